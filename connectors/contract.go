@@ -1,0 +1,99 @@
+package connectors
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/iso20022"
+)
+
+// Hub is what a connector may ask of the switch on behalf of an authenticated
+// participant. Errors carry a [reason.Kind]; a payment that was refused is not
+// an error but a Payment with status Rejected and its reason.
+type Hub interface {
+	// Pay starts a payment and returns when its outcome is known or the
+	// answer is due, whichever is first.
+	Pay(ctx context.Context, from Participant, order Order) (Payment, error)
+	// Inquire returns the present state of one of the caller's payments. A
+	// payment of somebody else is NotFound, like one that never was.
+	Inquire(ctx context.Context, from Participant, payment Reference) (Payment, error)
+	// Cancel undoes a payment wholly, whatever its state. It succeeds when the
+	// payment is cancelled; InProcess means: ask again.
+	Cancel(ctx context.Context, from Participant, payment Reference) (Payment, error)
+	// Return refunds a completed payment, wholly or in part.
+	Return(ctx context.Context, from Participant, order ReturnOrder) (Return, error)
+	// IssueCodes issues payment codes to a wallet.
+	IssueCodes(ctx context.Context, from Participant, request CodeRequest) ([]Code, error)
+	// Scanned prices, screens and reserves the order behind a merchant's code
+	// for a payer, and returns what the payer is to pay.
+	Scanned(ctx context.Context, from Participant, scan Scan) (Payment, error)
+	// Confirm takes a wallet's final word about a payment.
+	Confirm(ctx context.Context, from Participant, confirmation Confirmation) error
+}
+
+// Decision is what a wallet said.
+type Decision uint8
+
+// The decisions.
+const (
+	// Undecided: the outcome is unknown and must be asked for.
+	Undecided Decision = iota
+	// Accepted: the payer was debited (pay, inquiry), or the money was given
+	// back (cancel, return).
+	Accepted
+	// Declined: the payer was not debited and will not be, or the money was
+	// not given back and will not be.
+	Declined
+	// Absent: the wallet does not know the payment. That is no proof that it
+	// will not arrive yet.
+	Absent
+)
+
+// String returns the decision's name.
+func (d Decision) String() string {
+	switch d {
+	case Accepted:
+		return "accepted"
+	case Declined:
+		return "declined"
+	case Absent:
+		return "absent"
+	default:
+		return "undecided"
+	}
+}
+
+// Answer is a wallet's answer to one call, with the bytes of both sides for the
+// record. A failure of the call itself is an Undecided answer whose Err says
+// what happened.
+type Answer struct {
+	Decision        Decision
+	Reason          reason.Kind
+	WalletPaymentID string
+	CompletedAt     time.Time
+	Sent, Received  []byte
+	Err             error
+}
+
+// Wallet is the hub's way to the payer's side.
+type Wallet interface {
+	// Pay asks the wallet to debit the payer. The transfer is the wallet's leg;
+	// its UETR is the idempotency key.
+	Pay(ctx context.Context, to Participant, payment Payment) Answer
+	// Inquire asks what became of a payment.
+	Inquire(ctx context.Context, to Participant, request iso20022.StatusRequest) Answer
+	// Cancel asks the wallet to make sure that the payer keeps or gets back the
+	// money. It is repeated until the answer is Accepted.
+	Cancel(ctx context.Context, to Participant, request iso20022.CancellationRequest) Answer
+	// Return asks the wallet to credit the payer. It is repeated with the same
+	// return id until the answer is Accepted or Declined.
+	Return(ctx context.Context, to Participant, payment Payment, refund iso20022.PaymentReturn) Answer
+}
+
+// Acquirer is the hub's way to the merchant's side.
+type Acquirer interface {
+	// Notify delivers the final state of a payment. A nil error means that the
+	// acquirer confirmed the receipt.
+	Notify(ctx context.Context, to Participant, payment Payment) error
+}

@@ -1,0 +1,150 @@
+package connectors
+
+import (
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/money"
+)
+
+// Mode is how payer and merchant meet. Its text is also the LocalInstrument of
+// the transfer.
+type Mode string
+
+// The modes.
+const (
+	// PaymentCode: the payer shows a code, the merchant scans it.
+	PaymentCode Mode = "PaymentCode"
+	// OrderCode: the merchant shows a code for one order, the payer scans it.
+	OrderCode Mode = "OrderCode"
+)
+
+// Order is an acquirer's request to be paid.
+type Order struct {
+	// RequestID is the acquirer's idempotency key, at most 64 characters.
+	RequestID string
+	// CheckedFields is the SHA-256 of the fields that must be the same when
+	// the request id is repeated.
+	CheckedFields [32]byte
+	Mode          Mode
+	// Transfer holds InstructedAmount, the creditor, the payment code as proxy
+	// of the debtor account (mode PaymentCode), the buyer's name as debtor if
+	// the acquirer knows it, ExpiresAt, and the partner's order as
+	// supplementary data. The hub fills in the rest.
+	Transfer iso20022.CreditTransfer
+	// SettlementCurrency is what the acquirer wants to be settled in; empty
+	// means the currency of its contract.
+	SettlementCurrency money.Currency
+	// NotifyURL is where the acquirer wants the result; empty means the
+	// address of its contract.
+	NotifyURL string
+	// Raw is the partner's message as received, for the record.
+	Raw []byte
+}
+
+// Reference names a payment: by the hub's id or by the partner's request id.
+// The payment id wins when both are given.
+type Reference struct {
+	PaymentID ids.ID
+	RequestID string
+}
+
+// Payment is a payment as one partner may see it. Its Transfer is the leg
+// between the hub and that partner.
+type Payment struct {
+	ID        ids.ID
+	RequestID string
+	Mode      Mode
+	Status    iso20022.Status
+	// Reason says why the status is Rejected or Cancelled, or what is awaited.
+	Reason reason.Kind
+	// Transfer has InstructedAmount in the merchant's currency and
+	// SettlementAmount in the partner's; Rate is the quote between the two.
+	Transfer iso20022.CreditTransfer
+	// QuoteExpiresAt ends the quote of Transfer.Rate.
+	QuoteExpiresAt time.Time
+	AcquirerID     string
+	WalletID       string
+	WalletName     string
+	// PayerReference is the wallet's pseudonym of the payer.
+	PayerReference string
+	// WalletPaymentID is the wallet's own id of the payment.
+	WalletPaymentID string
+	// OrderCode is what the merchant shows (mode OrderCode).
+	OrderCode string
+	NotifyURL string
+	// CompletedAt is when the payment became final.
+	CompletedAt time.Time
+	Returns     []Return
+}
+
+// ReturnOrder is an acquirer's request to give a payer money back.
+type ReturnOrder struct {
+	// RequestID is the acquirer's refund id, its idempotency key.
+	RequestID     string
+	CheckedFields [32]byte
+	Payment       Reference
+	// Amount is in the merchant's currency.
+	Amount money.Amount
+	// Why is free text of at most 256 characters.
+	Why string
+	Raw []byte
+}
+
+// Return is a refund as one partner may see it.
+type Return struct {
+	ID        ids.ID
+	RequestID string
+	Status    iso20022.Status
+	Reason    reason.Kind
+	// Amount is in the merchant's currency.
+	Amount money.Amount
+	// SettlementAmount is what moves back on this partner's leg.
+	SettlementAmount money.Amount
+	Rate             *iso20022.AgreedRate
+	CompletedAt      time.Time
+}
+
+// CodeRequest asks for payment codes for one payer of a wallet.
+type CodeRequest struct {
+	// PayerReference is the wallet's pseudonym of the payer, at most 64
+	// characters.
+	PayerReference string
+	// PayerName is screened; wallets whose contract asks for it send it.
+	PayerName string
+	// Region is where the payer is, ISO 3166 alpha-2.
+	Region string
+	// Quantity is 1 to 10.
+	Quantity int
+}
+
+// Code is a one-time payment code.
+type Code struct {
+	Value     string
+	ValidFrom time.Time
+	ExpiresAt time.Time
+}
+
+// Scan says that a payer of a wallet has scanned a merchant's code.
+type Scan struct {
+	CodeValue      string
+	PayerReference string
+	PayerName      string
+	Raw            []byte
+}
+
+// Confirmation is a wallet's word about a payment that it was asked for or that
+// its payer started: final, yes or no.
+type Confirmation struct {
+	Payment Reference
+	// Decision is Accepted or Declined.
+	Decision        Decision
+	Reason          reason.Kind
+	WalletPaymentID string
+	CompletedAt     time.Time
+	// SettlementAmount is what the wallet says it owes; it must equal ours.
+	SettlementAmount money.Amount
+	Raw              []byte
+}

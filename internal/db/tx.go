@@ -1,0 +1,129 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Reader runs read statements, inside a transaction or on the pool.
+type Reader interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// Tx is one attempt of a transaction. It lives as long as the closure that got
+// it and offers no commit, rollback or savepoint: [Pool.InTx] owns those.
+type Tx struct{ tx pgx.Tx }
+
+var _ Reader = Tx{}
+
+// Query runs a statement that returns rows.
+func (t Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	return t.tx.Query(ctx, sql, args...)
+}
+
+// QueryRow runs a statement that returns at most one row.
+func (t Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	return t.tx.QueryRow(ctx, sql, args...)
+}
+
+// Exec runs a statement and returns how many rows it affected.
+func (t Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
+	tag, err := t.tx.Exec(ctx, sql, args...)
+	return tag.RowsAffected(), err
+}
+
+// SendBatch sends several statements in one round trip.
+func (t Tx) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
+	return t.tx.SendBatch(ctx, batch)
+}
+
+// Limits of one InTx call. Ten attempts with the back-off below last about two
+// seconds, longer than any conflict that is not a livelock.
+const (
+	attemptsMax = 10
+	backoffMin  = 5 * time.Millisecond
+	backoffMax  = 500 * time.Millisecond
+)
+
+// InTx runs fn in a SERIALIZABLE transaction and commits it. On a serialization
+// failure or deadlock it starts over with a new transaction, at most ten times
+// or until ctx ends.
+//
+// fn may run several times: it must have no effect outside the transaction,
+// reset what it captures at its top, and take ids and times from outside. A
+// non-nil error of fn rolls back and is returned as it is. When the answer to
+// COMMIT is lost, InTx returns [ErrAmbiguous]: the caller re-reads by its
+// idempotency key and never assumes either outcome.
+func (p *Pool) InTx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
+	var err error
+	for attempt := range attemptsMax {
+		if attempt > 0 {
+			if waitErr := backoff(ctx, attempt); waitErr != nil {
+				return errors.Join(waitErr, err)
+			}
+		}
+		err = p.attempt(ctx, fn)
+		p.observe(ctx, attempt+1, err)
+		if !retryable(err) {
+			return err
+		}
+	}
+	return errors.Join(ErrConflict, err)
+}
+
+func (p *Pool) attempt(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
+	tx, err := p.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.Serializable})
+	if err != nil {
+		return unavailable(err)
+	}
+	if err := fn(ctx, Tx{tx}); err != nil {
+		rollback(ctx, tx)
+		return err
+	}
+	return commitOutcome(tx.Commit(ctx))
+}
+
+// rollback must reach the server also when the caller's context has ended, or
+// the connection would be thrown away.
+func rollback(ctx context.Context, tx pgx.Tx) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	// A failed rollback leaves the transaction to the server, which ends it
+	// with the connection; there is nothing more to do here.
+	_ = tx.Rollback(ctx)
+}
+
+// commitOutcome classifies the error of COMMIT. Only an answer of the server
+// is a definite no; a lost answer is ambiguous.
+func commitOutcome(err error) error {
+	if err == nil {
+		return nil
+	}
+	var answer *pgconn.PgError
+	switch {
+	case errors.Is(err, pgx.ErrTxCommitRollback):
+		return errors.Join(errRolledBack, err)
+	case errors.As(err, &answer) && definite(answer.Code):
+		return err
+	default:
+		return errors.Join(ErrAmbiguous, err)
+	}
+}
+
+func backoff(ctx context.Context, attempt int) error {
+	ceiling := min(backoffMin<<attempt, backoffMax)
+	timer := time.NewTimer(backoffMin + rand.N(ceiling))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
