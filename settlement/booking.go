@@ -1,0 +1,172 @@
+package settlement
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/ledger"
+	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/window"
+)
+
+// Leg is one side of a payment in that side's settlement currency.
+type Leg struct {
+	ParticipantID string
+	// Amount is what the participant pays or is paid.
+	Amount money.Amount
+	// Markup is the hub's part of the exchange rate, never negative.
+	Markup money.Amount
+	// Residue is what rounding to whole minor units left to the hub; negative
+	// if the hub had to add it.
+	Residue money.Amount
+}
+
+// Booking is a payment, or the return of a part of one, that is to be posted.
+type Booking struct {
+	// SubjectID is the payment's or the return's id and that of its reservation.
+	SubjectID ids.ID
+	PaymentID ids.ID
+	Region    string
+	At        time.Time
+	Payer     Leg
+	Merchant  Leg
+	// Fee is charged to the merchant's side, in the currency of its leg.
+	Fee money.Amount
+	// Return turns every entry round: the merchant's side pays.
+	Return bool
+}
+
+// Book posts the booking's reservation and writes its entries, the changed
+// positions and the figures of the open window, whose id it returns.
+func Book(ctx context.Context, tx db.Tx, booking Booking) (ids.ID, error) {
+	windowID, err := window.Current(ctx, tx, booking.Region)
+	if err != nil {
+		return ids.Nil, err
+	}
+	entries := Entries(booking, windowID)
+	if err := ledger.Post(ctx, tx, entries); err != nil {
+		return ids.Nil, err
+	}
+	if err := position.Post(ctx, tx, booking.SubjectID); err != nil {
+		return ids.Nil, err
+	}
+	if err := changePositions(ctx, tx, entries); err != nil {
+		return ids.Nil, err
+	}
+	if err := window.Add(ctx, tx, windowID, movements(entries)); err != nil {
+		return ids.Nil, err
+	}
+	return windowID, nil
+}
+
+// Entries returns the entries of a booking. The first is always the debit that
+// was reserved.
+func Entries(booking Booking, windowID ids.ID) []ledger.Entry {
+	list := entryList{booking: booking, windowID: windowID}
+	principal := ledger.KindPayment
+	if booking.Return {
+		principal = ledger.KindReturn
+	}
+	exchange := ledger.HubAccount(ledger.Exchange)
+	payer := ledger.PositionOf(booking.Payer.ParticipantID)
+	merchant := ledger.PositionOf(booking.Merchant.ParticipantID)
+	if booking.Return {
+		list.add(principal, exchange, merchant, booking.Merchant.Amount)
+		list.add(principal, payer, exchange, booking.Payer.Amount)
+	} else {
+		list.add(principal, payer, exchange, booking.Payer.Amount)
+		list.add(principal, exchange, merchant, booking.Merchant.Amount)
+	}
+	for _, leg := range []Leg{booking.Payer, booking.Merchant} {
+		list.add(ledger.KindMarkup, exchange, ledger.HubAccount(ledger.Markup), leg.Markup)
+		list.add(ledger.KindRounding, exchange, ledger.HubAccount(ledger.Rounding), leg.Residue)
+	}
+	list.add(ledger.KindFee, merchant, ledger.HubAccount(ledger.Fee), booking.Fee)
+	return list.entries
+}
+
+type entryList struct {
+	booking  Booking
+	windowID ids.ID
+	entries  []ledger.Entry
+}
+
+// add appends one entry; nothing for nothing, and a negative amount or a return
+// each turn the entry round.
+func (l *entryList) add(kind ledger.Kind, debit, credit ledger.Account, amount money.Amount) {
+	if amount.Minor == 0 {
+		return
+	}
+	if (amount.Minor < 0) != l.booking.Return {
+		debit, credit = credit, debit
+	}
+	sequence := int16(len(l.entries) + 1)
+	l.entries = append(l.entries, ledger.Entry{
+		ID:        ids.Derive(l.booking.SubjectID, "entry", int64(sequence)),
+		Region:    l.booking.Region,
+		PaymentID: l.booking.PaymentID,
+		SubjectID: l.booking.SubjectID,
+		Sequence:  sequence,
+		Kind:      kind,
+		Debit:     debit,
+		Credit:    credit,
+		Amount:    money.New(max(amount.Minor, -amount.Minor), amount.Currency),
+		WindowID:  l.windowID,
+		BookedAt:  l.booking.At,
+	})
+}
+
+// changePositions applies the entries after the first, whose debit the
+// reservation has already posted.
+func changePositions(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
+	for i, entry := range entries {
+		if i > 0 && entry.Debit.Purpose == ledger.Position {
+			if err := position.Add(ctx, tx, position.Change{ParticipantID: entry.Debit.Owner, Debit: entry.Amount}); err != nil {
+				return err
+			}
+		}
+		if entry.Credit.Purpose != ledger.Position {
+			continue
+		}
+		credit := money.New(-entry.Amount.Minor, entry.Amount.Currency)
+		if err := position.Add(ctx, tx, position.Change{ParticipantID: entry.Credit.Owner, Debit: credit}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// movements leaves out entries between two accounts of one owner, which change
+// nothing that is owed.
+func movements(entries []ledger.Entry) []window.Movement {
+	var list []window.Movement
+	for _, entry := range entries {
+		if entry.Debit.Owner == entry.Credit.Owner {
+			continue
+		}
+		list = append(list,
+			window.Movement{Owner: entry.Debit.Owner, Debit: entry.Amount},
+			window.Movement{Owner: entry.Credit.Owner, Credit: entry.Amount})
+	}
+	return list
+}
+
+// Onboard opens what a participant needs to pay and be paid in a currency: its
+// position with a net debit cap, its account and the hub's in that currency.
+func Onboard(ctx context.Context, tx db.Tx, participant, region string, limit money.Amount) error {
+	if err := position.Open(ctx, tx, participant, region, limit); err != nil {
+		return err
+	}
+	accounts := []string{ledger.PositionOf(participant).ID(limit.Currency)}
+	for _, purpose := range []ledger.Purpose{ledger.Exchange, ledger.Markup, ledger.Rounding, ledger.Fee} {
+		accounts = append(accounts, ledger.HubAccount(purpose).ID(limit.Currency))
+	}
+	if err := ledger.OpenAccounts(ctx, tx, accounts); err != nil {
+		return fmt.Errorf("settlement: onboard %s: %w", participant, err)
+	}
+	return nil
+}

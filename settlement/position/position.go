@@ -1,0 +1,58 @@
+package position
+
+import (
+	"errors"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/money"
+)
+
+// Position is what a participant owes in one currency.
+type Position struct {
+	ParticipantID string
+	Currency      money.Currency
+	// Cap limits Posted + Reserved.
+	Cap money.Amount
+	// Posted is the net debit that is not settled yet; negative if the
+	// participant is owed.
+	Posted money.Amount
+	// Reserved is the sum of the pending reservations.
+	Reserved money.Amount
+}
+
+// Headroom is how much more can be reserved.
+func (p Position) Headroom() money.Amount {
+	return money.New(p.Cap.Minor-p.Posted.Minor-p.Reserved.Minor, p.Currency)
+}
+
+// Reservation holds an amount of a participant until it is posted or voided.
+type Reservation struct {
+	// ID is the id of the payment or return that reserves: one reservation each.
+	ID            ids.ID
+	Region        string
+	PaymentID     ids.ID
+	ParticipantID string
+	Amount        money.Amount
+	At            time.Time
+}
+
+// Change is a change of a posted position without a reservation: a credit is
+// negative.
+type Change struct {
+	ParticipantID string
+	// Debit is added to the posted position.
+	Debit money.Amount
+}
+
+// Errors of this package.
+var (
+	// ErrCapExceeded means that a reservation or change does not fit under the
+	// participant's net debit cap.
+	ErrCapExceeded = errors.New("position: net debit cap exceeded")
+	// ErrResolved means that a reservation is not pending: it was resolved
+	// before, or never made.
+	ErrResolved = errors.New("position: reservation is not pending")
+	// ErrNoPosition means that the participant has no position in the currency.
+	ErrNoPosition = errors.New("position: participant has no position in this currency")
+)

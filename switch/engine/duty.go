@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// Limits of the duty worker: how many duties it takes at once, and for how long
+// nobody else takes them. A lease outlasts two calls to a wallet.
+const (
+	dutyBatch = 64
+	dutyLease = 30 * time.Second
+)
+
+// RunDuties carries on payments and returns whose duty is due: those that wait
+// for a wallet's word, those that must be cancelled, orders whose time is over,
+// and whatever a crash has left behind. It returns when ctx ends and the calls
+// under way have ended.
+func (e *Engine) RunDuties(ctx context.Context) {
+	ticker := time.NewTicker(e.options.DutyPoll)
+	defer ticker.Stop()
+	for {
+		if err := e.dutyRound(ctx); err != nil && ctx.Err() == nil {
+			e.Logger.LogAttrs(ctx, slog.LevelWarn, "duties not looked up", slog.Any("problem", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// dutyRound takes what is due until nothing is.
+func (e *Engine) dutyRound(ctx context.Context) error {
+	for ctx.Err() == nil {
+		payments, returns, err := e.leaseDuties(ctx)
+		if err != nil {
+			return err
+		}
+		if len(payments)+len(returns) == 0 {
+			return nil
+		}
+		var wg sync.WaitGroup
+		for _, id := range payments {
+			wg.Go(func() { e.carryOn(ctx, id) })
+		}
+		for _, id := range returns {
+			wg.Go(func() { e.carryOnReturn(ctx, id) })
+		}
+		wg.Wait()
+	}
+	return nil
+}
+
+func (e *Engine) leaseDuties(ctx context.Context) (payments, returns []ids.ID, err error) {
+	now := e.Clock.Now()
+	until := now.Add(dutyLease)
+	err = e.lane.do(ctx, func(ctx context.Context, tx db.Tx) error {
+		var err error
+		if payments, err = lease(ctx, tx, leasePayments, e.options.Region, now, until, dutyBatch); err != nil {
+			return err
+		}
+		returns, err = lease(ctx, tx, leaseReturns, e.options.Region, now, until, dutyBatch)
+		return err
+	})
+	return payments, returns, err
+}
+
+// carryOn does a payment's duty once.
+func (e *Engine) carryOn(ctx context.Context, id ids.ID) {
+	ctx, span := e.tracer.Start(ctx, "engine.duty")
+	defer span.End()
+	record, err := findRecord(ctx, e.Pool, selectPayment, id)
+	if err == nil {
+		err = e.doDuty(ctx, record)
+	}
+	if err != nil && ctx.Err() == nil {
+		e.Logger.LogAttrs(ctx, slog.LevelWarn, "duty not done",
+			slog.String("payment", id.String()), slog.String("duty", string(record.Duty)), slog.Any("problem", err))
+	}
+}
+
+func (e *Engine) doDuty(ctx context.Context, record Record) error {
+	switch record.Duty {
+	case DutyExpire:
+		_, err := e.apply(ctx, record.ID, fact{event: payment.Expired, duty: true})
+		return err
+	case DutyInquire:
+		return e.inquireAtWallet(ctx, record)
+	case DutyCancel:
+		return e.cancelByDuty(ctx, record)
+	default:
+		return nil
+	}
+}
+
+// inquireAtWallet asks what became of a payment. When its time is over it is
+// asked for once more all the same, so that a yes that came late is found
+// before the cancel.
+func (e *Engine) inquireAtWallet(ctx context.Context, record Record) error {
+	participant, connector, err := e.wallet(record.WalletID)
+	if err != nil {
+		return err
+	}
+	calling, cancel := context.WithTimeout(ctx, e.options.WalletPatience)
+	defer cancel()
+	answer := connector.Inquire(calling, participant, e.statusRequest(record))
+	e.logAnswer(ctx, "inquire", record, answer)
+	f := payFact(answer)
+	f.messages, f.duty = exchanged("alipayplus.inquiryPayment", answer), true
+	undecided := answer.Decision == connectors.Undecided || answer.Decision == connectors.Absent
+	if undecided && !e.Clock.Now().Before(record.ExpiresAt) {
+		f.event = payment.Expired
+	}
+	_, err = e.apply(ctx, record.ID, f)
+	return err
+}
+
+// cancelByDuty cancels at the wallet, and gives the payment to an operator when
+// that was tried often enough.
+func (e *Engine) cancelByDuty(ctx context.Context, record Record) error {
+	if record.DutyAttempts >= e.options.CancelAttempts {
+		_, err := e.apply(ctx, record.ID, fact{event: payment.Exhausted, duty: true})
+		return err
+	}
+	participant, connector, err := e.wallet(record.WalletID)
+	if err != nil {
+		return err
+	}
+	calling, cancel := context.WithTimeout(ctx, e.options.WalletPatience)
+	defer cancel()
+	answer := connector.Cancel(calling, participant, e.cancellation(record))
+	e.logAnswer(ctx, "cancel", record, answer)
+	f := cancelFact(answer)
+	f.duty = true
+	_, err = e.apply(ctx, record.ID, f)
+	return err
+}
+
+// carryOnReturn asks the wallet again, with the same return id.
+func (e *Engine) carryOnReturn(ctx context.Context, id ids.ID) {
+	ctx, span := e.tracer.Start(ctx, "engine.duty")
+	defer span.End()
+	r, err := findReturn(ctx, e.Pool, id)
+	if err == nil && r.DutyAttempts >= e.options.CancelAttempts {
+		_, err = e.applyReturn(ctx, id, fact{event: payment.Exhausted, duty: true})
+	} else if err == nil {
+		var record Record
+		if record, err = findRecord(ctx, e.Pool, selectPayment, r.PaymentID); err == nil {
+			_, err = e.askReturn(ctx, r, record)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		e.logReturn(ctx, id, err)
+	}
+}

@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/route"
+)
+
+// Pricer prices one leg.
+type Pricer interface {
+	Price(ask fx.Ask) (fx.Price, error)
+}
+
+// Screener decides about the parties of a payment.
+type Screener interface {
+	Screen(ctx context.Context, subject compliance.Subject) (compliance.Decision, error)
+}
+
+// Dependencies are what the engine works with.
+type Dependencies struct {
+	Pool   *db.Pool
+	Clock  clock.Clock
+	Logger *slog.Logger
+	// Directory returns the present participants and corridors.
+	Directory func() *route.Directory
+	Pricer    Pricer
+	Screener  Screener
+	// Wallets and Acquirers are the ways out by connector name.
+	Wallets   map[string]connectors.Wallet
+	Acquirers map[string]connectors.Acquirer
+	// Committed is called after each commit that wrote an event; it must not
+	// block.
+	Committed func()
+}
+
+// Options are the limits and schedules of an engine. Zero values are replaced
+// by the defaults named here.
+type Options struct {
+	// Region is the home region of the hub's rows.
+	Region string
+	// WalletPatience bounds one call to a wallet (default 8 s, below the 15 s
+	// after which partners' clients give up).
+	WalletPatience time.Duration
+	// CodeWindow is how long the outcome of a payment-code payment is sought
+	// before it is cancelled (default 180 s, the longest polling window of
+	// acquirers).
+	CodeWindow time.Duration
+	// OrderWindow is the longest life of an order (default 10 min).
+	OrderWindow time.Duration
+	// Inquiries are the waits between inquiries; the last one repeats (default
+	// 2, 2, 3, 3, 5, 5, 10 s).
+	Inquiries []time.Duration
+	// Cancels are the waits between cancel calls; the last one repeats
+	// (default 1, 5, 10, 30, 60 s).
+	Cancels []time.Duration
+	// CancelAttempts is after how many cancels a payment is held for an
+	// operator (default 200, some three hours).
+	CancelAttempts int64
+	// InFlight bounds the payments that are worked on at once (default 2,048);
+	// beyond it the hub answers Busy.
+	InFlight int
+	// DutyPoll is how often due payments are looked for (default 250 ms).
+	DutyPoll time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	setDuration(&o.WalletPatience, 8*time.Second)
+	setDuration(&o.CodeWindow, 180*time.Second)
+	setDuration(&o.OrderWindow, 10*time.Minute)
+	setDuration(&o.DutyPoll, 250*time.Millisecond)
+	if len(o.Inquiries) == 0 {
+		o.Inquiries = seconds(2, 2, 3, 3, 5, 5, 10)
+	}
+	if len(o.Cancels) == 0 {
+		o.Cancels = seconds(1, 5, 10, 30, 60)
+	}
+	if o.CancelAttempts == 0 {
+		o.CancelAttempts = 200
+	}
+	if o.InFlight == 0 {
+		o.InFlight = 2048
+	}
+	return o
+}
+
+func setDuration(d *time.Duration, value time.Duration) {
+	if *d == 0 {
+		*d = value
+	}
+}
+
+func seconds(list ...int) []time.Duration {
+	waits := make([]time.Duration, len(list))
+	for i, s := range list {
+		waits[i] = time.Duration(s) * time.Second
+	}
+	return waits
+}
+
+// wait returns the schedule's wait after a number of attempts.
+func wait(schedule []time.Duration, attempts int64) time.Duration {
+	return schedule[min(attempts, int64(len(schedule)-1))]
+}
+
+// Engine carries payments through their life. It implements [connectors.Hub].
+type Engine struct {
+	Dependencies
+	options Options
+	lane    *lane
+	tracer  trace.Tracer
+	slots   chan struct{}
+
+	mu sync.Mutex
+	// awaited has a channel per payment that this process is working on; it is
+	// closed when the work ends. Guarded by mu.
+	awaited map[ids.ID]chan struct{}
+}
+
+var _ connectors.Hub = (*Engine)(nil)
+
+// New returns an engine; [Engine.Run] must run for it to commit anything.
+func New(dependencies Dependencies, options Options) *Engine {
+	options = options.withDefaults()
+	return &Engine{
+		Dependencies: dependencies,
+		options:      options,
+		lane:         newLane(dependencies.Pool),
+		tracer:       otel.Tracer("github.com/causeway-pay/causeway/switch/engine"),
+		slots:        make(chan struct{}, options.InFlight),
+		awaited:      map[ids.ID]chan struct{}{},
+	}
+}
+
+// Run serves the lane until ctx ends and everything queued is committed.
+func (e *Engine) Run(ctx context.Context) { e.lane.run(ctx) }
+
+// enter takes a place among the payments in flight, or refuses as Busy.
+func (e *Engine) enter() (leave func(), err error) {
+	select {
+	case e.slots <- struct{}{}:
+		return func() { <-e.slots }, nil
+	default:
+		return nil, reason.New(reason.Busy, "engine.enter", "")
+	}
+}
+
+// work marks a payment as being worked on by this process until the returned
+// function is called.
+func (e *Engine) work(id ids.ID) (done func()) {
+	finished := make(chan struct{})
+	e.mu.Lock()
+	e.awaited[id] = finished
+	e.mu.Unlock()
+	return func() {
+		e.mu.Lock()
+		delete(e.awaited, id)
+		e.mu.Unlock()
+		close(finished)
+	}
+}
+
+// await waits until this process has done its work on a payment, if it is at
+// work on it at all.
+func (e *Engine) await(ctx context.Context, id ids.ID) {
+	e.mu.Lock()
+	finished := e.awaited[id]
+	e.mu.Unlock()
+	if finished == nil {
+		return
+	}
+	select {
+	case <-finished:
+	case <-ctx.Done():
+	}
+}
+
+// commit runs work in the lane and reports infrastructure failures as reasons:
+// a full lane is Busy, everything else leaves the outcome Unknown.
+func (e *Engine) commit(ctx context.Context, op string, work func(ctx context.Context, tx db.Tx) error) error {
+	err := e.lane.do(ctx, work)
+	var known *reason.Error
+	switch {
+	case err == nil:
+		e.Committed()
+		return nil
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, errLaneFull):
+		return reason.Wrap(reason.Busy, op, err)
+	default:
+		return reason.Wrap(reason.Unknown, op, err)
+	}
+}

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS payment_by_duty ON payment (region, duty, due_at)

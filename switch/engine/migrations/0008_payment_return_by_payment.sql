@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS payment_return_by_payment ON payment_return (payment_id, created_at)

@@ -1,0 +1,231 @@
+package engine
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/payment"
+	"github.com/causeway-pay/causeway/switch/route"
+)
+
+const operationPay = "pay"
+
+// Pay implements [connectors.Hub].
+func (e *Engine) Pay(ctx context.Context, from connectors.Participant, order connectors.Order) (connectors.Payment, error) {
+	ctx, span := e.tracer.Start(ctx, "engine.Pay", trace.WithAttributes(attribute.String("participant", from.ID)))
+	defer span.End()
+	leave, err := e.enter()
+	if err != nil {
+		return connectors.Payment{}, err
+	}
+	defer leave()
+	record, err := e.newRecord(from, order)
+	if err != nil {
+		return connectors.Payment{}, err
+	}
+	span.SetAttributes(attribute.String("payment", record.ID.String()))
+	c := claim{
+		ParticipantID: from.ID, Operation: operationPay, RequestID: order.RequestID, Region: record.Region,
+		Checked: order.CheckedFields, SubjectID: record.ID, At: record.CreatedAt,
+	}
+	if earlier, err := findClaim(ctx, e.Pool, c); err != nil || earlier != ids.Nil {
+		return e.repeated(ctx, from, earlier, err)
+	}
+	defer e.work(record.ID)()
+	accepted, err := e.accept(ctx, &record, order, c)
+	if err != nil || accepted != record.ID {
+		return e.repeated(ctx, from, accepted, err)
+	}
+	if record.State == payment.Reserved {
+		record, err = e.askWallet(ctx, record)
+		if err != nil {
+			return connectors.Payment{}, err
+		}
+	}
+	return e.view(ctx, from, record)
+}
+
+// repeated answers a request that was made before: with its outcome once that
+// is known, or as it stands when the caller's patience ends.
+func (e *Engine) repeated(ctx context.Context, from connectors.Participant, id ids.ID, err error) (connectors.Payment, error) {
+	if err != nil {
+		return connectors.Payment{}, err
+	}
+	e.await(ctx, id)
+	record, err := findRecord(ctx, e.Pool, selectPayment, id)
+	if err != nil {
+		return connectors.Payment{}, err
+	}
+	return e.view(ctx, from, record)
+}
+
+// newRecord checks an order for what no partner protocol can know and turns it
+// into a record that nobody has seen yet.
+func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) (Record, error) {
+	const op = "engine.Pay"
+	amount := order.Transfer.InstructedAmount
+	switch {
+	case !amount.IsPositive() || !amount.Currency.Known():
+		return Record{}, reason.New(reason.InvalidRequest, op, "amount")
+	case order.RequestID == "" || len(order.RequestID) > 64:
+		return Record{}, reason.New(reason.InvalidRequest, op, "request id")
+	case from.Suspended:
+		return Record{}, reason.New(reason.InvalidContract, op, from.ID+" is suspended")
+	case order.SettlementCurrency != "" && order.SettlementCurrency != from.Currency:
+		return Record{}, reason.New(reason.UnsupportedCurrency, op, "settlement in "+string(order.SettlementCurrency))
+	}
+	now := e.Clock.Now()
+	record := Record{
+		ID: ids.New(), Region: e.options.Region, Mode: order.Mode, AcquirerID: from.ID, RequestID: order.RequestID,
+		NotifyURL: order.NotifyURL, Amount: amount, Duty: DutyNone, DueAt: now, CreatedAt: now,
+		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency},
+	}
+	record.ExpiresAt = e.expiry(order, now)
+	return record, nil
+}
+
+func (e *Engine) expiry(order connectors.Order, now time.Time) time.Time {
+	window := e.options.CodeWindow
+	if order.Mode == connectors.OrderCode {
+		window = e.options.OrderWindow
+	}
+	latest := now.Add(window)
+	if wanted := order.Transfer.ExpiresAt; wanted.After(now) && wanted.Before(latest) {
+		return wanted.UTC().Truncate(time.Microsecond)
+	}
+	return latest
+}
+
+// accept makes the first commit: the claim and the payment, reserved, created
+// or rejected. It returns the id of the payment that holds the claim, which is
+// another one if the same request came twice at once.
+func (e *Engine) accept(ctx context.Context, record *Record, order connectors.Order, c claim) (ids.ID, error) {
+	var agreed terms
+	var err error
+	if order.Mode == connectors.PaymentCode {
+		agreed, err = e.agreeByCode(ctx, record, order)
+	}
+	if kind := reason.Of(err); err != nil && !kind.Final() {
+		return ids.Nil, err
+	}
+	e.begin(record, reason.Of(err))
+	start, holder := *record, ids.Nil
+	err = e.commit(ctx, "engine.Pay", func(ctx context.Context, tx db.Tx) error {
+		*record, holder = start, start.ID
+		made, err := makeClaim(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if !made {
+			holder, err = findClaim(ctx, tx, c)
+			return err
+		}
+		return e.store(ctx, tx, record, agreed, order)
+	})
+	return holder, err
+}
+
+// begin gives a record its first state.
+func (e *Engine) begin(record *Record, refused reason.Kind) {
+	switch {
+	case refused != reason.None:
+		record.refuse(refused, record.CreatedAt)
+	case record.Mode == connectors.OrderCode:
+		record.State, record.Reason = payment.Created, reason.InProcess
+		record.OrderCode = orderCode(record.ID)
+		record.Duty, record.DueAt = DutyExpire, record.ExpiresAt
+	default:
+		record.State, record.Reason = payment.Reserved, reason.InProcess
+		record.Duty = DutyInquire
+		// The request's own goroutine asks first; the duty worker only takes
+		// over what it cannot have answered any more.
+		record.DueAt = record.CreatedAt.Add(e.options.WalletPatience + wait(e.options.Inquiries, 0))
+	}
+}
+
+func (r *Record) refuse(kind reason.Kind, at time.Time) {
+	r.State, r.Reason, r.CompletedAt = payment.Rejected, kind, at
+	r.Duty, r.DueAt = DutyNone, at
+}
+
+// orderCode is what the merchant shows: upper case, so that a QR code holds it
+// in alphanumeric mode, and as unguessable as the payment's id.
+func orderCode(id ids.ID) string {
+	return "HTTPS://CAUSEWAY.EXAMPLE/O/" + strings.ToUpper(strings.ReplaceAll(id.String(), "-", ""))
+}
+
+func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connectors.Order) (terms, error) {
+	value := order.Transfer.DebtorAccount.ProxyID
+	wallet, err := e.Directory().Issuer(value)
+	if err != nil {
+		return terms{}, err
+	}
+	code, err := route.FindCode(ctx, e.Pool, value, record.CreatedAt)
+	if err != nil {
+		return terms{}, err
+	}
+	// From here on the code is spent; what follows knows the payer by the
+	// wallet's reference only.
+	record.Detail.Transfer.DebtorAccount.ProxyID = ""
+	record.Detail.Transfer.DebtorAccount.ProxyType = ""
+	return e.agree(ctx, record, payer{walletID: wallet.ID, reference: code.PayerReference, name: code.PayerName})
+}
+
+// store writes a new payment with everything that belongs to it.
+func (e *Engine) store(ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order) error {
+	if err := insertDecision(ctx, tx, agreed.decision); err != nil {
+		return err
+	}
+	if record.State == payment.Reserved {
+		if err := e.storeReserved(ctx, tx, record, agreed, order); err != nil {
+			return err
+		}
+	}
+	record.Version = 1
+	if err := insertRecord(ctx, tx, *record); err != nil {
+		return err
+	}
+	received := Message{PartnerID: record.AcquirerID, Direction: "IN", Name: "alipayplus.pay", Body: order.Raw}
+	messages, err := e.firstMessages(*record, received)
+	if err != nil {
+		return err
+	}
+	if err := insertMessages(ctx, tx, messages); err != nil {
+		return err
+	}
+	return e.recordChange(ctx, tx, *record, "ACCEPTED", 0)
+}
+
+// storeReserved spends the code and reserves; a code that was used meanwhile or
+// a cap that does not suffice turns the payment into a rejected one.
+func (e *Engine) storeReserved(ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order) error {
+	err := route.UseCode(ctx, tx, order.Transfer.DebtorAccount.ProxyID, record.ID, record.CreatedAt)
+	if kind := reason.Of(err); kind == reason.InvalidCode {
+		record.refuse(kind, record.CreatedAt)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	refused, err := e.secure(ctx, tx, *record, agreed.quotes, record.CreatedAt)
+	if refused != reason.None {
+		record.refuse(refused, record.CreatedAt)
+	}
+	return err
+}
+
+func insertDecision(ctx context.Context, tx db.Tx, decision compliance.Decision) error {
+	if decision.ID == ids.Nil {
+		return nil
+	}
+	return compliance.InsertDecisions(ctx, tx, []compliance.Decision{decision})
+}

@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// Duty is what the switch still has to do about a payment or return.
+type Duty string
+
+// The duties.
+const (
+	// DutyNone: nothing; every final payment ends up here.
+	DutyNone Duty = "NONE"
+	// DutyInquire: ask the wallet what became of it (a return: ask it again).
+	DutyInquire Duty = "INQUIRE"
+	// DutyCancel: make the wallet cancel it.
+	DutyCancel Duty = "CANCEL"
+	// DutyExpire: close the order when its time is over.
+	DutyExpire Duty = "EXPIRE"
+)
+
+// Record is a payment as the hub knows it.
+type Record struct {
+	ID              ids.ID
+	Region          string
+	Version         int64
+	State           payment.State
+	Mode            connectors.Mode
+	AcquirerID      string
+	RequestID       string
+	WalletID        string
+	PayerReference  string
+	WalletPaymentID string
+	OrderCode       string
+	NotifyURL       string
+	Reason          reason.Kind
+	// Amount is what the merchant asked for.
+	Amount money.Amount
+	// PayerAmount is what the wallet owes, MerchantAmount what the acquirer is
+	// owed before the fee; both zero until priced.
+	PayerAmount    money.Amount
+	MerchantAmount money.Amount
+	Fee            money.Amount
+	WindowID       ids.ID
+	Duty           Duty
+	DutyAttempts   int64
+	DueAt          time.Time
+	ExpiresAt      time.Time
+	CreatedAt      time.Time
+	CompletedAt    time.Time
+	Detail         Detail
+}
+
+// Detail is the part of a record that no query needs.
+type Detail struct {
+	// Transfer is the order as the acquirer gave it.
+	Transfer iso20022.CreditTransfer
+	// PayerName is known to the hub and the wallet; no acquirer sees it.
+	PayerName string
+	// SettlementCurrency is what the acquirer is settled in.
+	SettlementCurrency money.Currency
+	Payer              Priced
+	Merchant           Priced
+}
+
+// Priced is one leg with its quote. A leg without conversion has a zero QuoteID.
+type Priced struct {
+	Price     fx.Price
+	QuoteID   ids.ID
+	QuotedAt  time.Time
+	ExpiresAt time.Time
+}
+
+// booking turns a record into what settlement books.
+func (r Record) booking(at time.Time) settlement.Booking {
+	payer, merchant := r.Detail.Payer.Price, r.Detail.Merchant.Price
+	return settlement.Booking{
+		SubjectID: r.ID, PaymentID: r.ID, Region: r.Region, At: at,
+		Payer: settlement.Leg{
+			ParticipantID: r.WalletID, Amount: r.PayerAmount, Markup: payer.Markup, Residue: payer.Residue,
+		},
+		// What the merchant's side gets too much by rounding, the hub lacks.
+		Merchant: settlement.Leg{
+			ParticipantID: r.AcquirerID, Amount: r.MerchantAmount, Markup: merchant.Markup,
+			Residue: money.New(-merchant.Residue.Minor, r.MerchantAmount.Currency),
+		},
+		Fee: r.Fee,
+	}
+}
+
+// Kinds of returns.
+const (
+	// RefundReturn: the merchant gives back all or a part, later.
+	RefundReturn = "REFUND"
+	// CancelReturn: the whole payment is undone after it was posted.
+	CancelReturn = "CANCEL"
+)
+
+// ReturnRecord is a return as the hub knows it.
+type ReturnRecord struct {
+	ID         ids.ID
+	Region     string
+	PaymentID  ids.ID
+	Version    int64
+	State      payment.ReturnState
+	Kind       string
+	AcquirerID string
+	WalletID   string
+	RequestID  string
+	Reason     reason.Kind
+	// Amount is in the merchant's currency.
+	Amount       money.Amount
+	WindowID     ids.ID
+	Duty         Duty
+	DutyAttempts int64
+	DueAt        time.Time
+	CreatedAt    time.Time
+	CompletedAt  time.Time
+	Detail       ReturnDetail
+}
+
+// ReturnDetail is the part of a return that no query needs: its share of each
+// figure of the payment.
+type ReturnDetail struct {
+	Payer    settlement.Leg
+	Merchant settlement.Leg
+}
+
+func (r ReturnRecord) booking(at time.Time) settlement.Booking {
+	return settlement.Booking{
+		SubjectID: r.ID, PaymentID: r.PaymentID, Region: r.Region, At: at,
+		Payer: r.Detail.Payer, Merchant: r.Detail.Merchant, Return: true,
+	}
+}
+
+// mandatory reports whether the wallet must not refuse the return.
+func (r ReturnRecord) mandatory() bool { return r.Kind == CancelReturn }
+
+// Change is one line of a payment's history.
+type Change struct {
+	SubjectID     ids.ID
+	Version       int64
+	Event         string
+	State         string
+	Effects       string
+	Reason        reason.Kind
+	Contradiction bool
+	At            time.Time
+}
+
+// Message is one message about a payment, as sent or received.
+type Message struct {
+	PaymentID ids.ID
+	Region    string
+	PartnerID string
+	// Direction is IN or OUT as the hub sees it.
+	Direction string
+	// Name is the ISO 20022 name or the partner protocol's own.
+	Name string
+	Body []byte
+	At   time.Time
+}

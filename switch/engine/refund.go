@@ -1,0 +1,289 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// RefundWindow is how long after the payment a refund may be asked for.
+const RefundWindow = 365 * 24 * time.Hour
+
+// schemeDay is the zone of the scheme's days, UTC+8.
+var schemeDay = time.FixedZone("UTC+8", 8*60*60)
+
+// CancelDeadline is until when a payment may be cancelled as a whole: 00:15
+// UTC+8 of the day after it was completed.
+func CancelDeadline(completed time.Time) time.Time {
+	day := completed.In(schemeDay)
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 15, 0, 0, schemeDay)
+}
+
+// Return implements [connectors.Hub].
+func (e *Engine) Return(ctx context.Context, from connectors.Participant, order connectors.ReturnOrder) (connectors.Return, error) {
+	const op = "engine.Return"
+	leave, err := e.enter()
+	if err != nil {
+		return connectors.Return{}, err
+	}
+	defer leave()
+	record, err := e.owned(ctx, from, order.Payment)
+	if err != nil {
+		return connectors.Return{}, err
+	}
+	now := e.Clock.Now()
+	switch {
+	case order.RequestID == "" || len(order.RequestID) > 64 || !order.Amount.IsPositive():
+		return connectors.Return{}, reason.New(reason.InvalidRequest, op, "")
+	case order.Amount.Currency != record.Amount.Currency:
+		return connectors.Return{}, reason.New(reason.UnsupportedCurrency, op, "not the payment's currency")
+	case record.State.Final() && record.State != payment.Posted:
+		return connectors.Return{}, reason.New(reason.Closed, op, "")
+	case record.State != payment.Posted:
+		return connectors.Return{}, reason.New(reason.InProcess, op, "")
+	case now.After(record.CompletedAt.Add(RefundWindow)):
+		return connectors.Return{}, reason.New(reason.RefundTooLate, op, "")
+	}
+	returned, err := e.startReturn(ctx, from, record, order, RefundReturn)
+	if err != nil {
+		return connectors.Return{}, err
+	}
+	return returnView(returned, record, from.Role), nil
+}
+
+// startReturn commits the return with its reservation against the acquirer's
+// cap, asks the wallet and commits its answer.
+func (e *Engine) startReturn(ctx context.Context, from connectors.Participant, record Record, order connectors.ReturnOrder, kind string) (ReturnRecord, error) {
+	now := e.Clock.Now()
+	proposed := ReturnRecord{
+		ID: ids.New(), Region: record.Region, PaymentID: record.ID, Version: 1, State: payment.ReturnReserved, Kind: kind,
+		AcquirerID: record.AcquirerID, WalletID: record.WalletID, RequestID: order.RequestID, Reason: reason.InProcess,
+		Amount: order.Amount, Duty: DutyInquire, CreatedAt: now, CompletedAt: time.Time{},
+		DueAt: now.Add(e.options.WalletPatience + wait(e.options.Inquiries, 0)),
+	}
+	c := claim{
+		ParticipantID: from.ID, Operation: kind, RequestID: order.RequestID, Region: record.Region,
+		Checked: order.CheckedFields, SubjectID: proposed.ID, At: now,
+	}
+	defer e.work(proposed.ID)()
+	holder, err := e.reserveReturn(ctx, &proposed, record, order, c)
+	if err != nil {
+		return ReturnRecord{}, err
+	}
+	if holder != proposed.ID {
+		e.await(ctx, holder)
+		return findReturn(ctx, e.Pool, holder)
+	}
+	return e.askReturn(ctx, proposed, record)
+}
+
+func (e *Engine) reserveReturn(ctx context.Context, r *ReturnRecord, record Record, order connectors.ReturnOrder, c claim) (ids.ID, error) {
+	start, holder := *r, ids.Nil
+	err := e.commit(ctx, "engine.Return", func(ctx context.Context, tx db.Tx) error {
+		*r, holder = start, start.ID
+		made, err := makeClaim(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if !made {
+			holder, err = findClaim(ctx, tx, c)
+			return err
+		}
+		earlier, err := returnsOf(ctx, tx, record.ID)
+		if err != nil {
+			return err
+		}
+		if err := share(r, record, earlier); err != nil {
+			return err
+		}
+		err = position.Reserve(ctx, tx, position.Reservation{
+			ID: r.ID, Region: r.Region, PaymentID: r.PaymentID, ParticipantID: r.AcquirerID,
+			Amount: r.Detail.Merchant.Amount, At: r.CreatedAt,
+		})
+		if err == position.ErrCapExceeded {
+			return reason.New(reason.CapExceeded, "engine.Return", "")
+		}
+		if err != nil {
+			return err
+		}
+		return e.storeReturn(ctx, tx, *r, order)
+	})
+	return holder, err
+}
+
+func (e *Engine) storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, order connectors.ReturnOrder) error {
+	if err := insertReturnRecord(ctx, tx, r); err != nil {
+		return err
+	}
+	if len(order.Raw) > 0 {
+		received := Message{
+			PaymentID: r.PaymentID, Region: r.Region, PartnerID: r.AcquirerID, Direction: "IN",
+			Name: "alipayplus.refund", Body: order.Raw, At: r.CreatedAt,
+		}
+		if err := insertMessages(ctx, tx, []Message{received}); err != nil {
+			return err
+		}
+	}
+	return e.recordReturn(ctx, tx, r, "ACCEPTED", payment.Reserve)
+}
+
+// share gives a return its part of every figure of the payment, so that all
+// returns of a payment together make exactly the whole, in whatever steps.
+func share(r *ReturnRecord, record Record, earlier []ReturnRecord) error {
+	var returned int64
+	var given ReturnDetail
+	for _, other := range earlier {
+		if other.State != payment.ReturnDeclined {
+			returned += other.Amount.Minor
+			addLeg(&given.Payer, other.Detail.Payer)
+			addLeg(&given.Merchant, other.Detail.Merchant)
+		}
+	}
+	if r.Kind == CancelReturn {
+		r.Amount = money.New(record.Amount.Minor-returned, record.Amount.Currency)
+	}
+	after := returned + r.Amount.Minor
+	if r.Amount.Minor <= 0 || after > record.Amount.Minor {
+		return reason.New(reason.RefundExceeds, "engine.Return", "")
+	}
+	whole := record.booking(record.CompletedAt)
+	var err error
+	if r.Detail.Payer, err = shareLeg(whole.Payer, given.Payer, after, record.Amount.Minor); err != nil {
+		return err
+	}
+	if r.Detail.Merchant, err = shareLeg(whole.Merchant, given.Merchant, after, record.Amount.Minor); err != nil {
+		return err
+	}
+	if r.Detail.Payer.Amount.Minor <= 0 || r.Detail.Merchant.Amount.Minor <= 0 {
+		return reason.New(reason.AmountTooSmall, "engine.Return", "")
+	}
+	return nil
+}
+
+func addLeg(sum *settlement.Leg, leg settlement.Leg) {
+	sum.Amount.Minor += leg.Amount.Minor
+	sum.Markup.Minor += leg.Markup.Minor
+	sum.Residue.Minor += leg.Residue.Minor
+}
+
+func shareLeg(whole, given settlement.Leg, after, total int64) (settlement.Leg, error) {
+	leg := settlement.Leg{ParticipantID: whole.ParticipantID}
+	for _, part := range []struct {
+		to           *money.Amount
+		whole, given money.Amount
+	}{
+		{&leg.Amount, whole.Amount, given.Amount},
+		{&leg.Markup, whole.Markup, given.Markup},
+		{&leg.Residue, whole.Residue, given.Residue},
+	} {
+		until, err := money.Prorate(part.whole, after, total, money.HalfEven)
+		if err != nil {
+			return settlement.Leg{}, reason.Wrap(reason.Unknown, "engine.Return", err)
+		}
+		*part.to = money.New(until.Minor-part.given.Minor, part.whole.Currency)
+	}
+	return leg, nil
+}
+
+// askReturn calls the wallet once and commits its answer.
+func (e *Engine) askReturn(ctx context.Context, r ReturnRecord, record Record) (ReturnRecord, error) {
+	participant, connector, err := e.wallet(r.WalletID)
+	if err != nil {
+		return r, err
+	}
+	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
+	defer cancel()
+	var answer connectors.Answer
+	name := "alipayplus.refund"
+	if r.Kind == CancelReturn {
+		name = "alipayplus.cancelPayment"
+		answer = connector.Cancel(calling, participant, e.cancellation(record))
+	} else {
+		answer = connector.Return(calling, participant, e.leg(record, connectors.RoleWallet), e.paymentReturn(r, record))
+	}
+	e.logAnswer(ctx, name, record, answer)
+	f := payFact(answer)
+	f.messages = exchanged(name, answer)
+	return e.applyReturn(ctx, r.ID, f)
+}
+
+// applyReturn commits what a fact does to a return.
+func (e *Engine) applyReturn(ctx context.Context, id ids.ID, f fact) (ReturnRecord, error) {
+	var r ReturnRecord
+	err := e.commit(ctx, "engine.applyReturn", func(ctx context.Context, tx db.Tx) error {
+		var err error
+		r, err = findReturn(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		return e.changeReturn(ctx, tx, &r, f)
+	})
+	return r, err
+}
+
+func (e *Engine) changeReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, f fact) error {
+	step := payment.StepReturn(r.State, f.event, r.mandatory())
+	if step.Next == r.State && step.Effects == 0 && !f.duty {
+		return nil
+	}
+	now, before := e.Clock.Now(), r.State
+	r.State = step.Next
+	switch {
+	case step.Effects.Has(payment.Rest):
+		r.Duty, r.DueAt = DutyNone, now
+	case step.Effects.Has(payment.Inquire):
+		r.DutyAttempts++
+		r.DueAt = now.Add(wait(e.options.Inquiries, r.DutyAttempts))
+	}
+	if step.Next.Final() && !before.Final() {
+		r.CompletedAt, r.Reason = now, returnReason(step.Next, f.reason)
+	}
+	if err := moveReturn(ctx, tx, r, step.Effects, now); err != nil {
+		return err
+	}
+	if err := updateReturnRecord(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := insertMessages(ctx, tx, addressed(f.messages, r.PaymentID, r.Region, r.WalletID, now)); err != nil {
+		return err
+	}
+	if before == step.Next && !step.Effects.Has(payment.Contradiction) {
+		return nil
+	}
+	return e.recordReturn(ctx, tx, *r, string(f.event), step.Effects)
+}
+
+func returnReason(state payment.ReturnState, given reason.Kind) reason.Kind {
+	if state == payment.ReturnPosted {
+		return reason.None
+	}
+	if given == reason.None || !given.Final() {
+		return reason.Failed
+	}
+	return given
+}
+
+func moveReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, effects payment.Effect, now time.Time) error {
+	if effects.Has(payment.Post) {
+		windowID, err := settlement.Book(ctx, tx, r.booking(now))
+		r.WindowID = windowID
+		return err
+	}
+	if effects.Has(payment.Void) {
+		return position.Void(ctx, tx, r.ID)
+	}
+	return nil
+}
+
+func (e *Engine) logReturn(ctx context.Context, id ids.ID, err error) {
+	e.Logger.LogAttrs(ctx, slog.LevelWarn, "return not carried on", slog.String("return", id.String()), slog.Any("problem", err))
+}

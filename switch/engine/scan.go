@@ -1,0 +1,186 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/payment"
+	"github.com/causeway-pay/causeway/switch/route"
+)
+
+// CodesMax is how many payment codes a wallet may fetch at once.
+const CodesMax = 10
+
+// IssueCodes implements [connectors.Hub].
+func (e *Engine) IssueCodes(ctx context.Context, from connectors.Participant, request connectors.CodeRequest) ([]connectors.Code, error) {
+	const op = "engine.IssueCodes"
+	wallet, ok := e.Directory().Participant(from.ID)
+	switch {
+	case !ok || wallet.CodePrefix == "":
+		return nil, reason.New(reason.Unsupported, op, from.ID+" issues no codes")
+	case from.Suspended:
+		return nil, reason.New(reason.InvalidContract, op, from.ID+" is suspended")
+	case request.Quantity < 1 || request.Quantity > CodesMax:
+		return nil, reason.New(reason.InvalidRequest, op, "quantity")
+	case request.PayerReference == "" || len(request.PayerReference) > 64:
+		return nil, reason.New(reason.InvalidRequest, op, "customer id")
+	}
+	now := e.Clock.Now()
+	codes := make([]route.PayerCode, request.Quantity)
+	issued := make([]connectors.Code, request.Quantity)
+	for i := range codes {
+		code, err := route.NewCode(wallet, request.PayerReference, request.PayerName, now)
+		if err != nil {
+			return nil, reason.Wrap(reason.Unknown, op, err)
+		}
+		codes[i] = code
+		issued[i] = connectors.Code{Value: code.Value, ValidFrom: code.ValidFrom, ExpiresAt: code.ExpiresAt}
+	}
+	err := e.commit(ctx, op, func(ctx context.Context, tx db.Tx) error {
+		return route.InsertCodes(ctx, tx, codes)
+	})
+	return issued, err
+}
+
+// Scanned implements [connectors.Hub].
+func (e *Engine) Scanned(ctx context.Context, from connectors.Participant, scan connectors.Scan) (connectors.Payment, error) {
+	const op = "engine.Scanned"
+	if from.Suspended {
+		return connectors.Payment{}, reason.New(reason.InvalidContract, op, from.ID+" is suspended")
+	}
+	leave, err := e.enter()
+	if err != nil {
+		return connectors.Payment{}, err
+	}
+	defer leave()
+	record, err := findRecord(ctx, e.Pool, selectPaymentByOrderCode, scan.CodeValue)
+	if err != nil {
+		return connectors.Payment{}, reason.New(reason.InvalidCode, op, "no such order")
+	}
+	if record.State != payment.Created {
+		return e.scannedAgain(ctx, from, record, scan)
+	}
+	now := e.Clock.Now()
+	if !now.Before(record.ExpiresAt) {
+		return connectors.Payment{}, reason.New(reason.ExpiredCode, op, "")
+	}
+	by := payer{walletID: from.ID, reference: scan.PayerReference, name: scan.PayerName}
+	agreed, err := e.agree(ctx, &record, by)
+	if err != nil {
+		return connectors.Payment{}, e.refuseScan(ctx, agreed.decision, err)
+	}
+	if err := e.reserveScanned(ctx, &record, agreed, scan, now); err != nil {
+		return connectors.Payment{}, err
+	}
+	if record.WalletID != from.ID || record.PayerReference != scan.PayerReference {
+		return e.scannedAgain(ctx, from, record, scan)
+	}
+	return e.view(ctx, from, record)
+}
+
+// scannedAgain answers a scan of an order that somebody is paying already: the
+// same payer sees the same payment, another one that it is closed.
+func (e *Engine) scannedAgain(ctx context.Context, from connectors.Participant, record Record, scan connectors.Scan) (connectors.Payment, error) {
+	const op = "engine.Scanned"
+	switch {
+	case record.WalletID != from.ID:
+		return connectors.Payment{}, reason.New(reason.Closed, op, "")
+	case record.PayerReference != scan.PayerReference:
+		return connectors.Payment{}, reason.New(reason.Inconsistent, op, "another payer")
+	default:
+		return e.view(ctx, from, record)
+	}
+}
+
+// refuseScan records the decision behind a refusal. The order stays open for
+// another payer.
+func (e *Engine) refuseScan(ctx context.Context, decision compliance.Decision, refusal error) error {
+	if decision.ID == ids.Nil {
+		return refusal
+	}
+	err := e.commit(ctx, "engine.Scanned", func(ctx context.Context, tx db.Tx) error {
+		return insertDecision(ctx, tx, decision)
+	})
+	if err != nil {
+		return err
+	}
+	return refusal
+}
+
+// reserveScanned commits the reservation for a scanned order. If the order was
+// taken meanwhile, the record is the one that took it.
+func (e *Engine) reserveScanned(ctx context.Context, record *Record, agreed terms, scan connectors.Scan, now time.Time) error {
+	proposed := *record
+	return e.commit(ctx, "engine.Scanned", func(ctx context.Context, tx db.Tx) error {
+		current, err := findRecord(ctx, tx, selectPayment, proposed.ID)
+		if err != nil {
+			return err
+		}
+		*record = current
+		step := payment.Step(current.State, payment.PayerScanned)
+		if !step.Effects.Has(payment.Reserve) {
+			return nil
+		}
+		*record = proposed
+		record.State, record.Duty = step.Next, DutyInquire
+		record.DueAt = now.Add(wait(e.options.Inquiries, 0))
+		if err := insertDecision(ctx, tx, agreed.decision); err != nil {
+			return err
+		}
+		refused, err := e.secure(ctx, tx, *record, agreed.quotes, now)
+		if err != nil {
+			return err
+		}
+		if refused != reason.None {
+			return reason.New(refused, "engine.Scanned", "")
+		}
+		return e.storeScanned(ctx, tx, record, scan, step)
+	})
+}
+
+func (e *Engine) storeScanned(ctx context.Context, tx db.Tx, record *Record, scan connectors.Scan, step payment.Transition) error {
+	if err := updateRecord(ctx, tx, record); err != nil {
+		return err
+	}
+	received := Message{PartnerID: record.WalletID, Direction: "IN", Name: "alipayplus.userInitiatedPay", Body: scan.Raw}
+	messages, err := e.firstMessages(*record, received)
+	if err != nil {
+		return err
+	}
+	if err := insertMessages(ctx, tx, messages); err != nil {
+		return err
+	}
+	return e.recordChange(ctx, tx, *record, string(payment.PayerScanned), step.Effects)
+}
+
+// Confirm implements [connectors.Hub].
+func (e *Engine) Confirm(ctx context.Context, from connectors.Participant, confirmation connectors.Confirmation) error {
+	const op = "engine.Confirm"
+	record, err := e.owned(ctx, from, confirmation.Payment)
+	if err != nil {
+		return err
+	}
+	owed := confirmation.SettlementAmount
+	if owed.Currency != "" && owed != record.PayerAmount {
+		return reason.New(reason.Inconsistent, op, "amount differs from what was agreed")
+	}
+	f := fact{
+		event: payment.WalletDeclined, reason: confirmation.Reason, walletPaymentID: confirmation.WalletPaymentID,
+		completedAt: confirmation.CompletedAt,
+		messages:    []Message{{Direction: "IN", Name: "alipayplus.notifyPayment", Body: confirmation.Raw}},
+	}
+	switch confirmation.Decision {
+	case connectors.Accepted:
+		f.event = payment.WalletAccepted
+	case connectors.Declined:
+	default:
+		return reason.New(reason.InvalidRequest, op, "a notification must be final")
+	}
+	_, err = e.apply(ctx, record.ID, f)
+	return err
+}

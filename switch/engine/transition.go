@@ -1,0 +1,133 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// fact is an event with what is known about it.
+type fact struct {
+	event           payment.Event
+	reason          reason.Kind
+	walletPaymentID string
+	completedAt     time.Time
+	messages        []Message
+	// duty says that the duty worker found it out, so the duty was tried once
+	// more even if nothing changed.
+	duty bool
+}
+
+// apply commits what a fact does to a payment and returns the payment as it is
+// then.
+func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
+	var record Record
+	err := e.commit(ctx, "engine.apply", func(ctx context.Context, tx db.Tx) error {
+		var err error
+		record, err = findRecord(ctx, tx, selectPayment, id)
+		if err != nil {
+			return err
+		}
+		return e.change(ctx, tx, &record, f)
+	})
+	return record, err
+}
+
+// change carries out one transition inside a transaction.
+func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) error {
+	step := payment.Step(record.State, f.event)
+	if step.Next == record.State && step.Effects == 0 && !f.duty {
+		return nil
+	}
+	now := e.Clock.Now()
+	before := record.State
+	e.advance(record, step, f, now)
+	if err := moveMoney(ctx, tx, record, step.Effects, now); err != nil {
+		return err
+	}
+	if err := updateRecord(ctx, tx, record); err != nil {
+		return err
+	}
+	if err := insertMessages(ctx, tx, e.answerMessages(*record, f, now)); err != nil {
+		return err
+	}
+	if before == step.Next && !step.Effects.Has(payment.Contradiction) {
+		return nil
+	}
+	return e.recordChange(ctx, tx, *record, string(f.event), step.Effects)
+}
+
+// advance writes a transition into the record.
+func (e *Engine) advance(record *Record, step payment.Transition, f fact, now time.Time) {
+	if step.Next.Final() && !record.State.Final() {
+		record.Reason, record.CompletedAt = finalReason(step.Next, f.reason), now
+	}
+	record.State = step.Next
+	if f.walletPaymentID != "" {
+		record.WalletPaymentID = f.walletPaymentID
+	}
+	switch {
+	case step.Effects.Has(payment.Rest):
+		record.Duty, record.DutyAttempts, record.DueAt = DutyNone, 0, now
+	case step.Effects.Has(payment.Undo):
+		e.schedule(record, DutyCancel, now)
+	case step.Effects.Has(payment.Inquire):
+		e.schedule(record, DutyInquire, now)
+	case f.duty:
+		e.schedule(record, record.Duty, now)
+	}
+}
+
+// finalReason is what the partners are told about an end.
+func finalReason(state payment.State, given reason.Kind) reason.Kind {
+	switch {
+	case state == payment.Posted:
+		return reason.None
+	case state == payment.Cancelled:
+		return reason.Closed
+	case given == reason.None || !given.Final():
+		return reason.Failed
+	default:
+		return given
+	}
+}
+
+// schedule sets when a duty is tried next. A new duty starts at once with the
+// first wait of its schedule, a cancel without any.
+func (e *Engine) schedule(record *Record, duty Duty, now time.Time) {
+	if record.Duty != duty {
+		record.Duty, record.DutyAttempts = duty, 0
+		if duty == DutyCancel {
+			record.DueAt = now
+			return
+		}
+	} else {
+		record.DutyAttempts++
+	}
+	record.DueAt = now.Add(wait(e.waits(duty), record.DutyAttempts))
+}
+
+func (e *Engine) waits(duty Duty) []time.Duration {
+	if duty == DutyCancel {
+		return e.options.Cancels
+	}
+	return e.options.Inquiries
+}
+
+func moveMoney(ctx context.Context, tx db.Tx, record *Record, effects payment.Effect, now time.Time) error {
+	if effects.Has(payment.Post) {
+		windowID, err := settlement.Book(ctx, tx, record.booking(now))
+		record.WindowID = windowID
+		return err
+	}
+	if effects.Has(payment.Void) {
+		return position.Void(ctx, tx, record.ID)
+	}
+	return nil
+}

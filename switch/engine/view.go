@@ -1,0 +1,212 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// statuses is what partners are told about each state.
+var statuses = map[payment.State]iso20022.Status{
+	payment.Created:    iso20022.Pending,
+	payment.Reserved:   iso20022.AcceptedSettlement,
+	payment.Unresolved: iso20022.Pending,
+	payment.Cancelling: iso20022.Pending,
+	payment.Held:       iso20022.Pending,
+	payment.Posted:     iso20022.Completed,
+	payment.Declined:   iso20022.Rejected,
+	payment.Cancelled:  iso20022.Cancelled,
+	payment.Rejected:   iso20022.Rejected,
+}
+
+var returnStatuses = map[payment.ReturnState]iso20022.Status{
+	payment.ReturnReserved: iso20022.Pending,
+	payment.ReturnHeld:     iso20022.Pending,
+	payment.ReturnPosted:   iso20022.Completed,
+	payment.ReturnDeclined: iso20022.Rejected,
+}
+
+// view is a payment as a participant may see it, with its returns.
+func (e *Engine) view(ctx context.Context, to connectors.Participant, record Record) (connectors.Payment, error) {
+	view := e.leg(record, to.Role)
+	if record.State != payment.Posted {
+		return view, nil
+	}
+	returns, err := returnsOf(ctx, e.Pool, record.ID)
+	if err != nil {
+		return connectors.Payment{}, reason.Wrap(reason.Unknown, "engine.view", err)
+	}
+	for _, r := range returns {
+		if r.Kind == CancelReturn && r.State == payment.ReturnPosted {
+			view.Status, view.Reason = iso20022.Cancelled, reason.Closed
+		}
+		view.Returns = append(view.Returns, returnView(r, record, to.Role))
+	}
+	return view, nil
+}
+
+// leg is a payment with the leg between the hub and one role.
+func (e *Engine) leg(record Record, role connectors.Role) connectors.Payment {
+	view := connectors.Payment{
+		ID: record.ID, RequestID: record.RequestID, Mode: record.Mode, Status: statuses[record.State],
+		Reason: record.Reason, AcquirerID: record.AcquirerID, WalletID: record.WalletID,
+		PayerReference: record.PayerReference, WalletPaymentID: record.WalletPaymentID, OrderCode: record.OrderCode,
+		NotifyURL: record.NotifyURL, CompletedAt: record.CompletedAt,
+		Transfer: e.transfer(record, role),
+	}
+	priced := record.Detail.Merchant
+	if role == connectors.RoleWallet {
+		// To a wallet a payment is known by the hub's id alone.
+		view.RequestID, view.OrderCode, view.NotifyURL = record.ID.String(), "", ""
+		priced = record.Detail.Payer
+	}
+	view.QuoteExpiresAt = priced.ExpiresAt
+	if wallet, ok := e.Directory().Participant(record.WalletID); ok {
+		view.WalletName = wallet.Name
+	}
+	return view
+}
+
+// transfer is the pacs.008 of one leg.
+func (e *Engine) transfer(record Record, role connectors.Role) iso20022.CreditTransfer {
+	t := record.Detail.Transfer
+	suffix, priced := "A", record.Detail.Merchant
+	t.InstructingAgent, t.InstructedAgent = agent(record.AcquirerID), hubAgent
+	t.SettlementAmount = record.MerchantAmount
+	if role == connectors.RoleWallet {
+		suffix, priced = "W", record.Detail.Payer
+		t.InstructingAgent, t.InstructedAgent = hubAgent, agent(record.WalletID)
+		t.SettlementAmount = record.PayerAmount
+		if record.Detail.PayerName != "" {
+			t.Debtor.Name = record.Detail.PayerName
+		}
+	}
+	if t.SettlementAmount.Currency == "" {
+		t.SettlementAmount = record.Amount
+		t.SettlementAmount.Minor = 0
+	}
+	t.MessageID = compact(record.ID) + suffix
+	t.CreatedAt, t.ExpiresAt = record.CreatedAt, record.ExpiresAt
+	t.InstructionID, t.TransactionID = compact(record.ID), compact(record.ID)
+	t.EndToEndID = iso20022.Identifier35(record.RequestID)
+	t.UETR, t.ClearingReference = iso20022.UETR(record.ID), compact(record.ID)
+	t.LocalInstrument = string(record.Mode)
+	t.DebtorAgent, t.CreditorAgent = agent(record.WalletID), agent(record.AcquirerID)
+	t.DebtorAccount = iso20022.Account{}
+	if record.PayerReference != "" {
+		t.DebtorAccount.ID = compact(ids.Derive(ids.Nil, record.WalletID+"/"+record.PayerReference, 0))
+	}
+	if priced.QuoteID != ids.Nil {
+		t.Rate = &iso20022.AgreedRate{
+			Rate: priced.Price.Rate, QuotedAt: priced.QuotedAt, QuoteID: iso20022.UETR(priced.QuoteID),
+		}
+	}
+	return t
+}
+
+// HubAgent names the switch in messages.
+const HubAgent = "CAUSEWAY"
+
+var hubAgent = iso20022.Agent{OtherID: HubAgent}
+
+func agent(participantID string) iso20022.Agent {
+	if participantID == "" {
+		return iso20022.Agent{OtherID: "NOTPROVIDED"}
+	}
+	return iso20022.Agent{OtherID: participantID}
+}
+
+// compact is an id in 32 characters, which fits where ISO 20022 allows 35.
+func compact(id ids.ID) string {
+	const digits = "0123456789abcdef"
+	text := make([]byte, 0, 32)
+	for _, b := range id {
+		text = append(text, digits[b>>4], digits[b&15])
+	}
+	return string(text)
+}
+
+func returnView(r ReturnRecord, record Record, role connectors.Role) connectors.Return {
+	view := connectors.Return{
+		ID: r.ID, RequestID: r.RequestID, Status: returnStatuses[r.State], Reason: r.Reason, Amount: r.Amount,
+		SettlementAmount: r.Detail.Merchant.Amount, CompletedAt: r.CompletedAt,
+	}
+	priced := record.Detail.Merchant
+	if role == connectors.RoleWallet {
+		view.SettlementAmount, priced = r.Detail.Payer.Amount, record.Detail.Payer
+	}
+	if priced.QuoteID != ids.Nil {
+		view.Rate = &iso20022.AgreedRate{
+			Rate: priced.Price.Rate, QuotedAt: priced.QuotedAt, QuoteID: iso20022.UETR(priced.QuoteID),
+		}
+	}
+	return view
+}
+
+// statusRequest asks a wallet about a payment.
+func (e *Engine) statusRequest(record Record) iso20022.StatusRequest {
+	return iso20022.StatusRequest{
+		MessageID: compact(ids.New()), CreatedAt: e.Clock.Now(), InstructingAgent: hubAgent,
+		InstructedAgent: agent(record.WalletID), OriginalMessageID: compact(record.ID) + "W",
+		OriginalMessageName: iso20022.NameCreditTransfer, OriginalInstruction: compact(record.ID),
+		OriginalEndToEndID: iso20022.Identifier35(record.RequestID), OriginalTransaction: compact(record.ID),
+		OriginalUETR: iso20022.UETR(record.ID),
+	}
+}
+
+// cancellation asks a wallet to cancel a payment.
+func (e *Engine) cancellation(record Record) iso20022.CancellationRequest {
+	return iso20022.CancellationRequest{
+		AssignmentID: compact(ids.New()), CreatedAt: e.Clock.Now(), Assigner: hubAgent,
+		Assignee: agent(record.WalletID), CaseID: compact(record.ID), OriginalMessageID: compact(record.ID) + "W",
+		OriginalMessageName: iso20022.NameCreditTransfer, OriginalEndToEndID: iso20022.Identifier35(record.RequestID),
+		OriginalTransaction: compact(record.ID), OriginalUETR: iso20022.UETR(record.ID),
+		OriginalAmount: record.PayerAmount, OriginalDate: record.CreatedAt, Reason: "CUST",
+	}
+}
+
+// paymentReturn is the pacs.004 of a return towards the wallet.
+func (e *Engine) paymentReturn(r ReturnRecord, record Record) iso20022.PaymentReturn {
+	message := iso20022.PaymentReturn{
+		MessageID: compact(r.ID) + "W", CreatedAt: r.CreatedAt, InstructingAgent: hubAgent,
+		InstructedAgent: agent(record.WalletID), ReturnID: compact(r.ID), OriginalMessageID: compact(record.ID) + "W",
+		OriginalMessageName: iso20022.NameCreditTransfer, OriginalEndToEndID: iso20022.Identifier35(record.RequestID),
+		OriginalTransaction: compact(record.ID), OriginalUETR: iso20022.UETR(record.ID),
+		OriginalAmount: record.PayerAmount, ReturnedAmount: r.Detail.Payer.Amount, InstructedAmount: r.Amount,
+		SettlementDate: r.CreatedAt, Reason: "CUST",
+	}
+	if record.Detail.Payer.QuoteID != ids.Nil {
+		rate := record.Detail.Payer.Price.Rate
+		message.Rate = &rate
+	}
+	return message
+}
+
+// statusReport is the pacs.002 that answers one leg.
+func statusReport(record Record, role connectors.Role, at time.Time) iso20022.StatusReport {
+	suffix, partner := "A", agent(record.AcquirerID)
+	from, to := hubAgent, partner
+	if role == connectors.RoleWallet {
+		suffix, partner = "W", agent(record.WalletID)
+		from, to = partner, hubAgent
+	}
+	report := iso20022.StatusReport{
+		MessageID: compact(ids.Derive(record.ID, "status."+suffix, record.Version)), CreatedAt: at,
+		InstructingAgent: from, InstructedAgent: to, OriginalMessageID: compact(record.ID) + suffix,
+		OriginalMessageName: iso20022.NameCreditTransfer, OriginalInstruction: compact(record.ID),
+		OriginalEndToEndID: iso20022.Identifier35(record.RequestID), OriginalTransaction: compact(record.ID),
+		OriginalUETR: iso20022.UETR(record.ID), Status: statuses[record.State], ClearingReference: compact(record.ID),
+	}
+	if report.Status == iso20022.Rejected {
+		report.Reason = record.Reason.Codes().ISO
+	}
+	if record.State == payment.Posted {
+		report.AcceptedAt = record.CompletedAt
+	}
+	return report
+}

@@ -1,0 +1,88 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// wallet returns a record's wallet and the way to it.
+func (e *Engine) wallet(id string) (connectors.Participant, connectors.Wallet, error) {
+	participant, ok := e.Directory().Participant(id)
+	if !ok {
+		return connectors.Participant{}, nil, reason.New(reason.InvalidContract, "engine.wallet", "no participant "+id)
+	}
+	connector, ok := e.Wallets[participant.Connector]
+	if !ok {
+		return connectors.Participant{}, nil, reason.New(reason.Unsupported, "engine.wallet", "no connector "+participant.Connector)
+	}
+	return participant.Participant, connector, nil
+}
+
+// askWallet sends the payment to its wallet and commits what it says. The call
+// outlives the acquirer's patience: once sent, the answer is wanted.
+func (e *Engine) askWallet(ctx context.Context, record Record) (Record, error) {
+	participant, connector, err := e.wallet(record.WalletID)
+	if err != nil {
+		return record, err
+	}
+	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
+	defer cancel()
+	answer := connector.Pay(calling, participant, e.leg(record, connectors.RoleWallet))
+	e.logAnswer(ctx, "pay", record, answer)
+	return e.apply(ctx, record.ID, payFact(answer))
+}
+
+func payFact(answer connectors.Answer) fact {
+	f := fact{
+		reason: answer.Reason, walletPaymentID: answer.WalletPaymentID, completedAt: answer.CompletedAt,
+		messages: exchanged("alipayplus.pay", answer),
+	}
+	switch answer.Decision {
+	case connectors.Accepted:
+		f.event = payment.WalletAccepted
+	case connectors.Declined:
+		f.event = payment.WalletDeclined
+	case connectors.Absent:
+		f.event = payment.WalletAbsent
+	default:
+		f.event = payment.WalletUndecided
+	}
+	return f
+}
+
+// cancelFact reads the answer to a cancel call: only a yes says anything about
+// the money, a refusal is asked again.
+func cancelFact(answer connectors.Answer) fact {
+	f := fact{event: payment.WalletUndecided, messages: exchanged("alipayplus.cancelPayment", answer)}
+	if answer.Decision == connectors.Accepted {
+		f.event = payment.WalletCancelled
+	}
+	return f
+}
+
+// exchanged is the record of one call in the partner's own words.
+func exchanged(name string, answer connectors.Answer) []Message {
+	var messages []Message
+	if len(answer.Sent) > 0 {
+		messages = append(messages, Message{Direction: "OUT", Name: name, Body: answer.Sent})
+	}
+	if len(answer.Received) > 0 {
+		messages = append(messages, Message{Direction: "IN", Name: name + ".answer", Body: answer.Received})
+	}
+	return messages
+}
+
+func (e *Engine) logAnswer(ctx context.Context, verb string, record Record, answer connectors.Answer) {
+	level := slog.LevelDebug
+	if answer.Err != nil {
+		level = slog.LevelWarn
+	}
+	e.Logger.LogAttrs(ctx, level, "wallet answered",
+		slog.String("verb", verb), slog.String("payment", record.ID.String()), slog.String("wallet", record.WalletID),
+		slog.String("decision", answer.Decision.String()), slog.String("reason", answer.Reason.String()),
+		slog.Any("problem", answer.Err))
+}

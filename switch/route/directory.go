@@ -1,0 +1,127 @@
+package route
+
+import (
+	"strings"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+)
+
+// Participant is a participant with the parts of its contract that only the hub
+// needs.
+type Participant struct {
+	connectors.Participant
+	// CodePrefix is the six-digit issuer prefix of a wallet's payment codes
+	// (code issuer identification); empty for an acquirer.
+	CodePrefix string
+	// FeeBasisPoints is the service fee on what an acquirer is paid.
+	FeeBasisPoints int64
+}
+
+// Corridor is the ordered pair of payer and merchant country with its rules.
+type Corridor struct {
+	PayerCountry    string
+	MerchantCountry string
+	// PayerMarkup and MerchantMarkup are added to the exchange rate of each
+	// leg, in basis points.
+	PayerMarkup    int64
+	MerchantMarkup int64
+	// Limit is the largest payment, in the merchant's currency.
+	Limit money.Amount
+}
+
+// Name is how people write a corridor: "HK-JP".
+func (c Corridor) Name() string { return c.PayerCountry + "-" + c.MerchantCountry }
+
+// Directory is one immutable state of participants and corridors.
+type Directory struct {
+	byID      map[string]Participant
+	byClient  map[string]Participant
+	byPrefix  map[string]Participant
+	corridors map[string]Corridor
+}
+
+// NewDirectory builds a directory.
+func NewDirectory(participants []Participant, corridors []Corridor) *Directory {
+	d := &Directory{
+		byID:      make(map[string]Participant, len(participants)),
+		byClient:  make(map[string]Participant, len(participants)),
+		byPrefix:  make(map[string]Participant, len(participants)),
+		corridors: make(map[string]Corridor, len(corridors)),
+	}
+	for _, p := range participants {
+		d.byID[p.ID] = p
+		d.byClient[p.ClientID] = p
+		if p.CodePrefix != "" {
+			d.byPrefix[p.CodePrefix] = p
+		}
+	}
+	for _, c := range corridors {
+		d.corridors[c.Name()] = c
+	}
+	return d
+}
+
+// Participant returns the participant with an id.
+func (d *Directory) Participant(id string) (Participant, bool) {
+	p, ok := d.byID[id]
+	return p, ok
+}
+
+// ByClient returns the participant with a client id.
+func (d *Directory) ByClient(clientID string) (Participant, bool) {
+	p, ok := d.byClient[clientID]
+	return p, ok
+}
+
+// Participants returns all participants in no particular order.
+func (d *Directory) Participants() []Participant {
+	all := make([]Participant, 0, len(d.byID))
+	for _, p := range d.byID {
+		all = append(all, p)
+	}
+	return all
+}
+
+// Corridors returns all corridors in no particular order.
+func (d *Directory) Corridors() []Corridor {
+	all := make([]Corridor, 0, len(d.corridors))
+	for _, c := range d.corridors {
+		all = append(all, c)
+	}
+	return all
+}
+
+// Corridor returns the corridor between a wallet and an acquirer, and checks
+// that a payment may use it.
+func (d *Directory) Corridor(wallet, acquirer Participant, amount money.Amount) (Corridor, error) {
+	const op = "route.Corridor"
+	c, ok := d.corridors[wallet.Country+"-"+acquirer.Country]
+	switch {
+	case !ok:
+		return Corridor{}, reason.New(reason.Unsupported, op, "no corridor "+wallet.Country+"-"+acquirer.Country)
+	case wallet.Suspended || acquirer.Suspended:
+		return Corridor{}, reason.New(reason.InvalidContract, op, "a participant of "+c.Name()+" is suspended")
+	case amount.Currency != c.Limit.Currency:
+		return Corridor{}, reason.New(reason.UnsupportedCurrency, op, string(amount.Currency)+" in "+c.Name())
+	case amount.Minor > c.Limit.Minor:
+		return Corridor{}, reason.New(reason.AmountLimit, op, c.Name())
+	default:
+		return c, nil
+	}
+}
+
+// Issuer returns the wallet that issues payment codes with the prefix of code.
+// A code is 16 to 24 digits; its first six name the issuer.
+func (d *Directory) Issuer(code string) (Participant, error) {
+	const op = "route.Issuer"
+	if len(code) < 16 || len(code) > 24 || strings.Trim(code, "0123456789") != "" {
+		return Participant{}, reason.New(reason.InvalidCode, op, "not 16 to 24 digits")
+	}
+	wallet, ok := d.byPrefix[code[:6]]
+	if !ok {
+		return Participant{}, reason.New(reason.InvalidCode, op, "no issuer "+code[:6])
+	}
+	return wallet, nil
+}

@@ -1,0 +1,146 @@
+package route
+
+import (
+	"context"
+	"embed"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/db"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations returns the steps that make this package's tables.
+func Migrations() ([]db.Migration, error) { return db.LoadMigrations("route", files) }
+
+const insertParticipant = `
+INSERT INTO participant (participant_id, role, name, region, country, currency, client_id, endpoint, connector,
+	code_prefix, fee_basis_points, suspended)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (participant_id) DO UPDATE SET name = excluded.name, endpoint = excluded.endpoint,
+	code_prefix = excluded.code_prefix, fee_basis_points = excluded.fee_basis_points, suspended = excluded.suspended`
+
+const insertKey = `
+INSERT INTO participant_key (participant_id, key_version, public_key) VALUES ($1, $2, $3)
+ON CONFLICT (participant_id, key_version) DO UPDATE SET public_key = excluded.public_key`
+
+// SaveParticipant adds a participant or changes what may change: name,
+// endpoint, prefix, fee, suspension and keys. Role, region, country and
+// currency stay as they were.
+func SaveParticipant(ctx context.Context, tx db.Tx, p Participant) error {
+	_, err := tx.Exec(ctx, insertParticipant, p.ID, p.Role, p.Name, p.Region, p.Country, p.Currency, p.ClientID,
+		p.Endpoint, p.Connector, p.CodePrefix, p.FeeBasisPoints, p.Suspended)
+	if err != nil {
+		return fmt.Errorf("route: save participant %s: %w", p.ID, err)
+	}
+	for version, key := range p.Keys {
+		if _, err := tx.Exec(ctx, insertKey, p.ID, int16(version), key); err != nil {
+			return fmt.Errorf("route: save key %d of %s: %w", version, p.ID, err)
+		}
+	}
+	return nil
+}
+
+const setSuspended = `UPDATE participant SET suspended = $2 WHERE participant_id = $1`
+
+// Suspend stops a participant from starting payments, or lets it again.
+func Suspend(ctx context.Context, tx db.Tx, participantID string, suspended bool) error {
+	changed, err := tx.Exec(ctx, setSuspended, participantID, suspended)
+	if err != nil {
+		return fmt.Errorf("route: suspend: %w", err)
+	}
+	if changed == 0 {
+		return fmt.Errorf("route: suspend: no participant %s", participantID)
+	}
+	return nil
+}
+
+const insertCorridor = `
+INSERT INTO corridor (payer_country, merchant_country, payer_markup_points, merchant_markup_points,
+	limit_currency, limit_minor)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (payer_country, merchant_country) DO UPDATE SET payer_markup_points = excluded.payer_markup_points,
+	merchant_markup_points = excluded.merchant_markup_points, limit_currency = excluded.limit_currency,
+	limit_minor = excluded.limit_minor`
+
+// SaveCorridor adds or changes a corridor.
+func SaveCorridor(ctx context.Context, tx db.Tx, c Corridor) error {
+	_, err := tx.Exec(ctx, insertCorridor, c.PayerCountry, c.MerchantCountry, c.PayerMarkup, c.MerchantMarkup,
+		c.Limit.Currency, c.Limit.Minor)
+	if err != nil {
+		return fmt.Errorf("route: save corridor %s: %w", c.Name(), err)
+	}
+	return nil
+}
+
+const selectParticipants = `
+SELECT participant_id, role, name, region, country, currency, client_id, endpoint, connector, code_prefix,
+	fee_basis_points, suspended
+FROM participant ORDER BY participant_id`
+
+const selectKeys = `SELECT participant_id, key_version, public_key FROM participant_key`
+
+const selectCorridors = `
+SELECT payer_country, merchant_country, payer_markup_points, merchant_markup_points, limit_currency, limit_minor
+FROM corridor ORDER BY payer_country, merchant_country`
+
+// Load reads the present directory.
+func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
+	participants, err := loadParticipants(ctx, reader)
+	if err != nil {
+		return nil, fmt.Errorf("route: load participants: %w", err)
+	}
+	rows, err := reader.Query(ctx, selectCorridors)
+	if err != nil {
+		return nil, fmt.Errorf("route: load corridors: %w", err)
+	}
+	corridors, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Corridor, error) {
+		var c Corridor
+		err := row.Scan(&c.PayerCountry, &c.MerchantCountry, &c.PayerMarkup, &c.MerchantMarkup,
+			&c.Limit.Currency, &c.Limit.Minor)
+		return c, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("route: load corridors: %w", err)
+	}
+	return NewDirectory(participants, corridors), nil
+}
+
+func loadParticipants(ctx context.Context, reader db.Reader) ([]Participant, error) {
+	keys, err := loadKeys(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := reader.Query(ctx, selectParticipants)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Participant, error) {
+		var p Participant
+		err := row.Scan(&p.ID, &p.Role, &p.Name, &p.Region, &p.Country, &p.Currency, &p.ClientID, &p.Endpoint,
+			&p.Connector, &p.CodePrefix, &p.FeeBasisPoints, &p.Suspended)
+		p.Keys = keys[p.ID]
+		return p, err
+	})
+}
+
+func loadKeys(ctx context.Context, reader db.Reader) (map[string]map[int]string, error) {
+	rows, err := reader.Query(ctx, selectKeys)
+	if err != nil {
+		return nil, err
+	}
+	keys := map[string]map[int]string{}
+	var participant, key string
+	var version int16
+	_, err = pgx.ForEachRow(rows, []any{&participant, &version, &key}, func() error {
+		if keys[participant] == nil {
+			keys[participant] = map[int]string{}
+		}
+		keys[participant][int(version)] = key
+		return nil
+	})
+	return keys, err
+}
