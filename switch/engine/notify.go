@@ -219,3 +219,8 @@ func (e *Engine) ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 	}
 	return writeEventAs(ctx, tx, ids.Derive(eventID, "replay", replays), paymentPrefix, record.ID, record.Region, event)
 }
+
+// notified reports whether the acquirer confirmed a payment's final state.
+func notified(ctx context.Context, reader db.Reader, record Record) (bool, error) {
+	return outbox.Claimed(ctx, reader, Consumer(record.AcquirerID), ids.Derive(record.ID, "event", record.Version))
+}

@@ -1,0 +1,123 @@
+package invariant
+
+// Checks returns all checks in the order of their numbers.
+func Checks() []Check {
+	return []Check{
+		{"I1", "debits equal credits in every currency", debitsEqualCredits},
+		{"I2", "every balance is the sum of its entries", balancesAreSums},
+		{"I2", "every posted position is its account's net debit", positionsAreBalances},
+		{"I3", "posted and reserved stay under the cap", capHolds},
+		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
+		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
+		{"I5", "one debit and one credit for a posted payment, none for any other", onePosting},
+		{"I7", "a final state is never left", finalAbsorbs},
+		{"I8", "every payment holds the claim of its request", claimed},
+		{"I9", "every change has its outbox event", everyChangeHasEvent},
+		{"I10", "a quote is used by one payment, before its expiry", quotesUsedOnce},
+		{"I10", "amounts agreed are amounts posted", agreedIsPosted},
+		{"I11", "every posted payment is in one window", oneWindow},
+		{"I11", "the nets of a window sum to zero in every currency", netsSumToZero},
+		{"I11", "the nets of a window equal its entries", netsEqualGross},
+		{"I12", "no reservation without a passed screening", screened},
+	}
+}
+
+const debitsEqualCredits = `
+SELECT currency FROM ledger_account GROUP BY currency
+HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT`
+
+const balancesAreSums = `
+SELECT a.account_id FROM ledger_account a
+LEFT JOIN (SELECT debit_account, sum(amount_minor)::BIGINT AS total FROM ledger_entry GROUP BY debit_account) d
+	ON d.debit_account = a.account_id
+LEFT JOIN (SELECT credit_account, sum(amount_minor)::BIGINT AS total FROM ledger_entry GROUP BY credit_account) c
+	ON c.credit_account = a.account_id
+WHERE a.debits_minor <> coalesce(d.total, 0) OR a.credits_minor <> coalesce(c.total, 0)`
+
+const positionsAreBalances = `
+SELECT p.participant_id || '.' || p.currency FROM participant_position p
+LEFT JOIN ledger_account a ON a.owner_id = p.participant_id AND a.currency = p.currency AND a.purpose = 'POSITION'
+WHERE p.posted_minor <> coalesce(a.debits_minor - a.credits_minor, 0)`
+
+const capHolds = `
+SELECT participant_id || '.' || currency FROM participant_position
+WHERE posted_minor + reserved_minor > cap_minor AND reserved_minor > 0`
+
+const reservedIsPending = `
+SELECT p.participant_id || '.' || p.currency FROM participant_position p
+LEFT JOIN (SELECT participant_id, currency, sum(amount_minor)::BIGINT AS total
+	FROM reservation WHERE state = 'PENDING' GROUP BY participant_id, currency) r
+	ON r.participant_id = p.participant_id AND r.currency = p.currency
+WHERE p.reserved_minor <> coalesce(r.total, 0)`
+
+const pendingIsOpen = `
+SELECT p.payment_id::TEXT FROM payment p
+LEFT JOIN reservation r ON r.reservation_id = p.payment_id
+WHERE (p.state IN ('RESERVED', 'UNRESOLVED', 'CANCELLING', 'HELD')) <> (coalesce(r.state, '') = 'PENDING')
+	OR (p.state = 'POSTED') <> (coalesce(r.state, '') = 'POSTED')
+UNION ALL
+SELECT p.return_id::TEXT FROM payment_return p
+LEFT JOIN reservation r ON r.reservation_id = p.return_id
+WHERE (p.state IN ('RESERVED', 'HELD')) <> (coalesce(r.state, '') = 'PENDING')
+	OR (p.state = 'POSTED') <> (coalesce(r.state, '') = 'POSTED')`
+
+const onePosting = `
+SELECT p.payment_id::TEXT FROM payment p
+LEFT JOIN (SELECT subject_id,
+		sum(CASE WHEN debit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END) AS debits,
+		sum(CASE WHEN credit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END) AS credits
+	FROM ledger_entry WHERE kind = 'PAYMENT' GROUP BY subject_id) e ON e.subject_id = p.payment_id
+WHERE (p.state = 'POSTED' AND (coalesce(e.debits, 0) <> 1 OR coalesce(e.credits, 0) <> 1))
+	OR (p.state <> 'POSTED' AND coalesce(e.debits, 0) + coalesce(e.credits, 0) <> 0)`
+
+const finalAbsorbs = `
+SELECT subject_id::TEXT FROM payment_history
+WHERE state IN ('POSTED', 'DECLINED', 'CANCELLED', 'REJECTED')
+GROUP BY subject_id HAVING count(DISTINCT state) > 1`
+
+const claimed = `
+SELECT p.payment_id::TEXT FROM payment p
+LEFT JOIN request_claim c ON c.participant_id = p.acquirer_id AND c.operation = 'pay' AND c.request_id = p.request_id
+WHERE c.subject_id IS NULL OR c.subject_id <> p.payment_id`
+
+const everyChangeHasEvent = `
+SELECT h.subject_id::TEXT || ' version ' || h.version::TEXT FROM payment_history h
+LEFT JOIN outbox o ON o.aggregate_id = h.subject_id AND o.version = h.version
+WHERE o.event_id IS NULL`
+
+const quotesUsedOnce = `
+SELECT quote_id::TEXT FROM fx_quote
+WHERE used_by <> payment_id OR used_at > expires_at`
+
+const agreedIsPosted = `
+SELECT p.payment_id::TEXT FROM payment p
+JOIN ledger_entry e ON e.subject_id = p.payment_id AND e.kind = 'PAYMENT'
+WHERE (e.debit_account = p.wallet_id || '.POSITION.' || p.payer_currency AND e.amount_minor <> p.payer_minor)
+	OR (e.credit_account = p.acquirer_id || '.POSITION.' || p.merchant_currency AND e.amount_minor <> p.merchant_minor)`
+
+const oneWindow = `
+SELECT p.payment_id::TEXT FROM payment p
+LEFT JOIN (SELECT subject_id, count(DISTINCT window_id) AS windows, min(window_id::TEXT) AS window_id
+	FROM ledger_entry GROUP BY subject_id) e ON e.subject_id = p.payment_id
+WHERE p.state = 'POSTED' AND (coalesce(e.windows, 0) <> 1 OR e.window_id <> p.window_id::TEXT)`
+
+const netsSumToZero = `
+SELECT window_id::TEXT || ' ' || currency FROM window_net GROUP BY window_id, currency
+HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT`
+
+const netsEqualGross = `
+SELECT n.window_id::TEXT || ' ' || n.participant_id || ' ' || n.currency FROM window_net n
+LEFT JOIN (SELECT window_id, debit_account AS account, sum(amount_minor)::BIGINT AS total
+	FROM ledger_entry GROUP BY window_id, debit_account) d
+	ON d.window_id = n.window_id AND d.account = n.participant_id || '.POSITION.' || n.currency
+LEFT JOIN (SELECT window_id, credit_account AS account, sum(amount_minor)::BIGINT AS total
+	FROM ledger_entry GROUP BY window_id, credit_account) c
+	ON c.window_id = n.window_id AND c.account = n.participant_id || '.POSITION.' || n.currency
+WHERE n.participant_id <> 'HUB'
+	AND (n.debits_minor <> coalesce(d.total, 0) OR n.credits_minor <> coalesce(c.total, 0))`
+
+const screened = `
+SELECT r.reservation_id::TEXT FROM reservation r
+JOIN payment p ON p.payment_id = r.reservation_id
+LEFT JOIN screening_decision s ON s.payment_id = r.payment_id AND s.outcome = 'PASS'
+WHERE s.decision_id IS NULL`
