@@ -25,7 +25,7 @@ func (e *Engine) firstMessages(record Record, received Message) ([]Message, erro
 			return reason.Wrap(reason.InvalidRequest, "engine.firstMessages", err)
 		}
 		messages = append(messages, Message{
-			PartnerID: partner, Direction: direction, Name: iso20022.NameCreditTransfer, Body: body,
+			PartnerID: partner, Direction: direction, Name: iso20022.CreditTransferName, Body: body,
 		})
 		return nil
 	}
@@ -63,7 +63,7 @@ func report(message writer, partner, direction string) []Message {
 	if err != nil {
 		return nil
 	}
-	return []Message{{PartnerID: partner, Direction: direction, Name: iso20022.NameStatusReport, Body: body}}
+	return []Message{{PartnerID: partner, Direction: direction, Name: iso20022.StatusReportName, Body: body}}
 }
 
 // addressed completes messages with what they have in common.

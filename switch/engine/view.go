@@ -153,7 +153,7 @@ func (e *Engine) statusRequest(record Record) iso20022.StatusRequest {
 	return iso20022.StatusRequest{
 		MessageID: compact(ids.New()), CreatedAt: e.Clock.Now(), InstructingAgent: hubAgent,
 		InstructedAgent: agent(record.WalletID), OriginalMessageID: compact(record.ID) + "W",
-		OriginalMessageName: iso20022.NameCreditTransfer, OriginalInstruction: compact(record.ID),
+		OriginalMessageName: iso20022.CreditTransferName, OriginalInstruction: compact(record.ID),
 		OriginalEndToEndID: iso20022.Identifier35(record.RequestID), OriginalTransaction: compact(record.ID),
 		OriginalUETR: iso20022.UETR(record.ID),
 	}
@@ -164,7 +164,7 @@ func (e *Engine) cancellation(record Record) iso20022.CancellationRequest {
 	return iso20022.CancellationRequest{
 		AssignmentID: compact(ids.New()), CreatedAt: e.Clock.Now(), Assigner: hubAgent,
 		Assignee: agent(record.WalletID), CaseID: compact(record.ID), OriginalMessageID: compact(record.ID) + "W",
-		OriginalMessageName: iso20022.NameCreditTransfer, OriginalEndToEndID: iso20022.Identifier35(record.RequestID),
+		OriginalMessageName: iso20022.CreditTransferName, OriginalEndToEndID: iso20022.Identifier35(record.RequestID),
 		OriginalTransaction: compact(record.ID), OriginalUETR: iso20022.UETR(record.ID),
 		OriginalAmount: record.PayerAmount, OriginalDate: record.CreatedAt, Reason: "CUST",
 	}
@@ -175,7 +175,7 @@ func (e *Engine) paymentReturn(r ReturnRecord, record Record) iso20022.PaymentRe
 	message := iso20022.PaymentReturn{
 		MessageID: compact(r.ID) + "W", CreatedAt: r.CreatedAt, InstructingAgent: hubAgent,
 		InstructedAgent: agent(record.WalletID), ReturnID: compact(r.ID), OriginalMessageID: compact(record.ID) + "W",
-		OriginalMessageName: iso20022.NameCreditTransfer, OriginalEndToEndID: iso20022.Identifier35(record.RequestID),
+		OriginalMessageName: iso20022.CreditTransferName, OriginalEndToEndID: iso20022.Identifier35(record.RequestID),
 		OriginalTransaction: compact(record.ID), OriginalUETR: iso20022.UETR(record.ID),
 		OriginalAmount: record.PayerAmount, ReturnedAmount: r.Detail.Payer.Amount, InstructedAmount: r.Amount,
 		SettlementDate: r.CreatedAt, Reason: "CUST",
@@ -198,7 +198,7 @@ func statusReport(record Record, role connectors.Role, at time.Time) iso20022.St
 	report := iso20022.StatusReport{
 		MessageID: compact(ids.Derive(record.ID, "status."+suffix, record.Version)), CreatedAt: at,
 		InstructingAgent: from, InstructedAgent: to, OriginalMessageID: compact(record.ID) + suffix,
-		OriginalMessageName: iso20022.NameCreditTransfer, OriginalInstruction: compact(record.ID),
+		OriginalMessageName: iso20022.CreditTransferName, OriginalInstruction: compact(record.ID),
 		OriginalEndToEndID: iso20022.Identifier35(record.RequestID), OriginalTransaction: compact(record.ID),
 		OriginalUETR: iso20022.UETR(record.ID), Status: statuses[record.State], ClearingReference: compact(record.ID),
 	}
