@@ -1,0 +1,241 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/money"
+)
+
+// Config is the whole configuration of a hub: a YAML file, with any value
+// overridden by an environment variable such as CAUSEWAY_DATABASE__URL.
+type Config struct {
+	// Region is the home region of the hub's rows.
+	Region    string          `koanf:"region"`
+	Database  DatabaseConfig  `koanf:"database"`
+	Bus       BusConfig       `koanf:"bus"`
+	Partners  ListenConfig    `koanf:"partners"`
+	Operators ListenConfig    `koanf:"operators"`
+	Keys      KeysConfig      `koanf:"keys"`
+	Telemetry TelemetryConfig `koanf:"telemetry"`
+	Lists     []ListConfig    `koanf:"lists"`
+	Rates     RatesConfig     `koanf:"rates"`
+	Timing    TimingConfig    `koanf:"timing"`
+	// Reports is the directory for settlement messages and report files.
+	Reports string `koanf:"reports"`
+	// Participants and Corridors are taken on at start if the database does
+	// not have them; afterwards the database is what counts.
+	Participants []ParticipantConfig `koanf:"participants"`
+	Corridors    []CorridorConfig    `koanf:"corridors"`
+	// Administrators are the first operators, taken on if there are none.
+	Administrators []AdministratorConfig `koanf:"administrators"`
+}
+
+// DatabaseConfig says where the database is.
+type DatabaseConfig struct {
+	URL         string `koanf:"url"`
+	Connections int32  `koanf:"connections"`
+}
+
+// BusConfig says where NATS is: embedded with its files in Dir, or at URL.
+type BusConfig struct {
+	Dir string `koanf:"dir"`
+	URL string `koanf:"url"`
+}
+
+// ListenConfig is one listener, with TLS if it has a certificate.
+type ListenConfig struct {
+	Listen      string `koanf:"listen"`
+	PublicURL   string `koanf:"public_url"`
+	Certificate string `koanf:"certificate"`
+	Key         string `koanf:"key"`
+}
+
+// KeysConfig says where the hub's signing keys are.
+type KeysConfig struct {
+	Dir string `koanf:"dir"`
+}
+
+// TelemetryConfig says where traces, metrics and logs go.
+type TelemetryConfig struct {
+	OTLP  string `koanf:"otlp"`
+	Log   string `koanf:"log"`
+	Level string `koanf:"level"`
+}
+
+// ListConfig is one sanctions list: its name, its format and its file.
+type ListConfig struct {
+	Name   string `koanf:"name"`
+	Format string `koanf:"format"`
+	File   string `koanf:"file"`
+}
+
+// RatesConfig says where exchange rates come from. An empty file means the
+// rates in the database only.
+type RatesConfig struct {
+	File string `koanf:"file"`
+	// Sample loads the built-in rates of one day, for development.
+	Sample bool `koanf:"sample"`
+	// FreshFor is how old a rate may be when it prices a payment.
+	FreshFor time.Duration `koanf:"fresh_for"`
+}
+
+// TimingConfig overrides the engine's limits and schedules; zero means its
+// default.
+type TimingConfig struct {
+	WalletPatience time.Duration   `koanf:"wallet_patience"`
+	CodeWindow     time.Duration   `koanf:"code_window"`
+	OrderWindow    time.Duration   `koanf:"order_window"`
+	Inquiries      []time.Duration `koanf:"inquiries"`
+	Cancels        []time.Duration `koanf:"cancels"`
+	Notifications  []time.Duration `koanf:"notifications"`
+	Freshness      time.Duration   `koanf:"freshness"`
+}
+
+// ParticipantConfig is a participant to take on.
+type ParticipantConfig struct {
+	ID             string `koanf:"id"`
+	Role           string `koanf:"role"`
+	Name           string `koanf:"name"`
+	Country        string `koanf:"country"`
+	Currency       string `koanf:"currency"`
+	ClientID       string `koanf:"client_id"`
+	Endpoint       string `koanf:"endpoint"`
+	CodePrefix     string `koanf:"code_prefix"`
+	FeeBasisPoints int64  `koanf:"fee_basis_points"`
+	// Cap is the net debit cap in major units: "1000000.00".
+	Cap string `koanf:"cap"`
+	// PublicKeyFile holds the public key of version 1, PEM or base64 DER.
+	PublicKeyFile string `koanf:"public_key_file"`
+}
+
+// CorridorConfig is a corridor to open.
+type CorridorConfig struct {
+	Payer          string `koanf:"payer"`
+	Merchant       string `koanf:"merchant"`
+	PayerMarkup    int64  `koanf:"payer_markup"`
+	MerchantMarkup int64  `koanf:"merchant_markup"`
+	// Limit is the largest payment in major units of Currency.
+	Limit    string `koanf:"limit"`
+	Currency string `koanf:"currency"`
+}
+
+// AdministratorConfig is a first operator.
+type AdministratorConfig struct {
+	Name  string   `koanf:"name"`
+	Roles []string `koanf:"roles"`
+	// TokenFile holds the operator's token; the database keeps its hash only.
+	TokenFile string `koanf:"token_file"`
+}
+
+// EnvironmentPrefix starts the variables that override configuration; two
+// underscores stand for the dot between levels.
+const EnvironmentPrefix = "CAUSEWAY_"
+
+// Load reads a configuration file and the environment. Unknown keys are errors,
+// because a misspelt limit is no limit.
+func Load(path string) (Config, error) {
+	k := koanf.New(".")
+	if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
+		return Config{}, fmt.Errorf("config %s: %w", path, err)
+	}
+	variables := env.Provider(".", env.Opt{
+		Prefix: EnvironmentPrefix,
+		TransformFunc: func(key, value string) (string, any) {
+			if strings.HasPrefix(key, EnvironmentPrefix+"TEST_") {
+				return "", nil
+			}
+			key = strings.TrimPrefix(key, EnvironmentPrefix)
+			return strings.ToLower(strings.ReplaceAll(key, "__", ".")), value
+		},
+	})
+	if err := k.Load(variables, nil); err != nil {
+		return Config{}, fmt.Errorf("config environment: %w", err)
+	}
+	var config Config
+	if err := unmarshal(k, &config); err != nil {
+		return Config{}, fmt.Errorf("config %s: %w", path, err)
+	}
+	return config, nil
+}
+
+var (
+	regionName      = regexp.MustCompile(`^[a-z0-9-]{2,32}$`)
+	participantName = regexp.MustCompile(`^[A-Z0-9-]{2,34}$`)
+	prefixDigits    = regexp.MustCompile(`^[0-9]{6}$`)
+)
+
+// Validate checks the configuration as a whole and names everything that is
+// wrong, each problem on its own line with the key to change.
+func (c Config) Validate() error {
+	var problems []error
+	need := func(ok bool, format string, args ...any) {
+		if !ok {
+			problems = append(problems, fmt.Errorf(format, args...))
+		}
+	}
+	need(regionName.MatchString(c.Region), "region: want 2 to 32 of a-z, 0-9 and -, got %q", c.Region)
+	database, err := url.Parse(c.Database.URL)
+	need(err == nil && strings.HasPrefix(database.Scheme, "postgres"), "database.url: want postgres://..., got none or another scheme")
+	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
+	need(c.Keys.Dir != "", "keys.dir: name the directory of the signing keys")
+	need(c.Reports != "", "reports: name the directory for settlement files")
+	problems = append(problems, c.Partners.validate("partners"), c.Operators.validate("operators"))
+	for i, p := range c.Participants {
+		problems = append(problems, p.validate(fmt.Sprintf("participants[%d]", i)))
+	}
+	for i, corridor := range c.Corridors {
+		_, err := corridor.limit()
+		need(err == nil, "corridors[%d].limit: %v", i, err)
+	}
+	return errors.Join(problems...)
+}
+
+func (l ListenConfig) validate(name string) error {
+	if _, _, err := net.SplitHostPort(l.Listen); err != nil {
+		return fmt.Errorf("%s.listen: want host:port, got %q", name, l.Listen)
+	}
+	if (l.Certificate == "") != (l.Key == "") {
+		return fmt.Errorf("%s: set certificate and key together", name)
+	}
+	return nil
+}
+
+func (p ParticipantConfig) validate(name string) error {
+	role := connectors.Role(p.Role)
+	switch {
+	case !participantName.MatchString(p.ID):
+		return fmt.Errorf("%s.id: want 2 to 34 of A-Z, 0-9 and -, got %q", name, p.ID)
+	case role != connectors.RoleAcquirer && role != connectors.RoleWallet:
+		return fmt.Errorf("%s.role: want acquirer or wallet, got %q", name, p.Role)
+	case role == connectors.RoleWallet && !prefixDigits.MatchString(p.CodePrefix):
+		return fmt.Errorf("%s.code_prefix: want six digits, got %q", name, p.CodePrefix)
+	}
+	if _, err := p.cap(); err != nil {
+		return fmt.Errorf("%s.cap: %w", name, err)
+	}
+	if _, err := os.Stat(p.PublicKeyFile); err != nil {
+		return fmt.Errorf("%s.public_key_file: %w", name, err)
+	}
+	return nil
+}
+
+func (p ParticipantConfig) cap() (money.Amount, error) {
+	return money.ParseDecimal(p.Cap, money.Currency(p.Currency))
+}
+
+func (c CorridorConfig) limit() (money.Amount, error) {
+	return money.ParseDecimal(c.Limit, money.Currency(c.Currency))
+}
