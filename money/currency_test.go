@@ -11,7 +11,7 @@ import (
 func TestExponents(t *testing.T) {
 	want := map[int][]money.Currency{
 		0: {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
-			 "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"},
+			"RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"},
 		3: {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"},
 		4: {"CLF", "UYW"},
 	}
