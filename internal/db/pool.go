@@ -2,11 +2,16 @@ package db
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
 	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/puddle/v2"
 )
 
 // Options of a [Pool].
@@ -21,18 +26,25 @@ type Options struct {
 	// StatementTimeout ends a statement on the server; 0 means 10 s, above
 	// the longest back-off of a contended row and below a partner's patience.
 	StatementTimeout time.Duration
+	// Observe, if set, is told of every finished InTx call: how many attempts
+	// it took, at least 1, and the error it returns. It must not block.
+	Observe func(ctx context.Context, attempts int, err error)
 }
 
 // Pool is a bounded set of connections to one database.
-type Pool struct{ pool *pgxpool.Pool }
+type Pool struct {
+	pool    *pgxpool.Pool
+	observe func(ctx context.Context, attempts int, err error)
+}
 
 var _ Reader = (*Pool)(nil)
 
-// Open connects and checks that the server answers.
+// Open connects and checks that the server answers. A server that does not
+// gives [ErrUnavailable].
 func Open(ctx context.Context, options Options) (*Pool, error) {
 	config, err := pgxpool.ParseConfig(options.URL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("db: open: %w", err)
 	}
 	configure(config, options)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -43,7 +55,11 @@ func Open(ctx context.Context, options Options) (*Pool, error) {
 		pool.Close()
 		return nil, unavailable(err)
 	}
-	return &Pool{pool: pool}, nil
+	observe := options.Observe
+	if observe == nil {
+		observe = func(context.Context, int, error) {}
+	}
+	return &Pool{pool: pool, observe: observe}, nil
 }
 
 func configure(config *pgxpool.Config, options Options) {
@@ -56,6 +72,7 @@ func configure(config *pgxpool.Config, options Options) {
 	config.MaxConns = options.ConnectionsMax
 	config.MaxConnLifetime = 5 * time.Minute
 	config.MaxConnLifetimeJitter = 30 * time.Second
+	// The URL must not be able to choose the simple protocol.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
 	// Runtime parameters of the connection instead of SET, which does not roll
 	// back properly inside a CockroachDB transaction.
@@ -63,9 +80,9 @@ func configure(config *pgxpool.Config, options Options) {
 	parameters["application_name"] = options.Application
 	parameters["default_transaction_isolation"] = "serializable"
 	parameters["timezone"] = "UTC"
-	milliseconds := options.StatementTimeout.Milliseconds()
-	parameters["statement_timeout"] = itoa(milliseconds)
-	parameters["idle_in_transaction_session_timeout"] = itoa(milliseconds)
+	milliseconds := strconv.FormatInt(options.StatementTimeout.Milliseconds(), 10)
+	parameters["statement_timeout"] = milliseconds
+	parameters["idle_in_transaction_session_timeout"] = milliseconds
 }
 
 // Close waits for borrowed connections and closes all.
@@ -79,17 +96,35 @@ func (p *Pool) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Query runs a read outside any transaction.
+// Query runs a read outside any transaction. A database that cannot be reached
+// gives [ErrUnavailable].
 func (p *Pool) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	return p.pool.Query(ctx, sql, args...)
+	rows, err := p.pool.Query(ctx, sql, args...)
+	return rows, classifyOnPool(err)
 }
 
-// QueryRow runs a read of at most one row outside any transaction.
+// QueryRow runs a read of at most one row outside any transaction. A database
+// that cannot be reached gives [ErrUnavailable].
 func (p *Pool) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	return p.pool.QueryRow(ctx, sql, args...)
+	return row{p.pool.QueryRow(ctx, sql, args...)}
 }
 
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+// row classifies the error of a single-row read, which comes with Scan.
+type row struct{ row pgx.Row }
 
-// observe is where the attempts histogram hooks in.
-func (p *Pool) observe(context.Context, int, error) {}
+// Scan implements pgx.Row.
+func (r row) Scan(targets ...any) error { return classifyOnPool(r.row.Scan(targets...)) }
+
+// classifyOnPool is [classify] for errors that only the pool itself can give.
+func classifyOnPool(err error) error {
+	if errors.Is(err, puddle.ErrClosedPool) {
+		return unavailable(err)
+	}
+	return classify(err)
+}
+
+// severed reports whether the connection ended under a statement.
+func severed(err error) bool {
+	var network net.Error
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network)
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
 )
 
 // Reader runs read statements, inside a transaction or on the pool.
@@ -52,8 +53,8 @@ const (
 )
 
 // InTx runs fn in a SERIALIZABLE transaction and commits it. On a serialization
-// failure or deadlock it starts over with a new transaction, at most ten times
-// or until ctx ends.
+// failure, a deadlock or a connection lost before COMMIT it starts over with a
+// new transaction, at most ten times or until ctx ends.
 //
 // fn may run several times: it must have no effect outside the transaction,
 // reset what it captures at its top, and take ids and times from outside. A
@@ -61,32 +62,67 @@ const (
 // COMMIT is lost, InTx returns [ErrAmbiguous]: the caller re-reads by its
 // idempotency key and never assumes either outcome.
 func (p *Pool) InTx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
-	var err error
-	for attempt := range attemptsMax {
-		if attempt > 0 {
-			if waitErr := backoff(ctx, attempt); waitErr != nil {
-				return errors.Join(waitErr, err)
-			}
-		}
-		err = p.attempt(ctx, fn)
-		p.observe(ctx, attempt+1, err)
+	attempts, err := p.attempts(ctx, fn)
+	p.observe(ctx, attempts, err)
+	return err
+}
+
+func (p *Pool) attempts(ctx context.Context, fn func(ctx context.Context, tx Tx) error) (int, error) {
+	for attempt := 1; ; attempt++ {
+		err := p.attempt(ctx, fn)
 		if !retryable(err) {
-			return err
+			return attempt, err
+		}
+		if attempt == attemptsMax {
+			return attempt, exhausted(err)
+		}
+		if waitErr := backoff(ctx, attempt); waitErr != nil {
+			return attempt, errors.Join(waitErr, err)
 		}
 	}
-	return errors.Join(ErrConflict, err)
 }
 
 func (p *Pool) attempt(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
 	tx, err := p.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.Serializable})
 	if err != nil {
-		return unavailable(err)
+		return beginOutcome(err)
 	}
+	// A closure that panics must not leave its connection borrowed; after a
+	// commit or a rollback this one does nothing.
+	defer rollback(ctx, tx)
 	if err := fn(ctx, Tx{tx}); err != nil {
-		rollback(ctx, tx)
+		return closureOutcome(ctx, tx, err)
+	}
+	if err := unsendable(ctx, tx); err != nil {
 		return err
 	}
 	return commitOutcome(tx.Commit(ctx))
+}
+
+// beginOutcome classifies the error of BEGIN. A pooled connection that the
+// server has dropped meanwhile is worth another try on another connection; a
+// server that cannot be connected to is not.
+func beginOutcome(err error) error {
+	var connect *pgconn.ConnectError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &connect), errors.Is(err, puddle.ErrClosedPool), ended(err):
+		return unavailable(err)
+	case leaving(sqlstate(err)), broken(err):
+		return errors.Join(errDisconnected, err)
+	default:
+		return classify(err)
+	}
+}
+
+// closureOutcome tells an error of the closure from one of the connection under
+// it, whatever the closure made of the latter.
+func closureOutcome(ctx context.Context, tx pgx.Tx, err error) error {
+	if tx.Conn().IsClosed() && ctx.Err() == nil && !ended(err) {
+		return errors.Join(errDisconnected, err)
+	}
+	return err
 }
 
 // rollback must reach the server also when the caller's context has ended, or
@@ -99,23 +135,37 @@ func rollback(ctx context.Context, tx pgx.Tx) {
 	_ = tx.Rollback(ctx)
 }
 
-// commitOutcome classifies the error of COMMIT. Only an answer of the server
-// is a definite no; a lost answer is ambiguous.
-func commitOutcome(err error) error {
-	if err == nil {
-		return nil
+// unsendable finds out before COMMIT what cannot be told from its error: that
+// nothing was sent. pgconn.SafeToRetry does not tell either, because a
+// connection that breaks while the answer is awaited is reported like one that
+// was closed before.
+func unsendable(ctx context.Context, tx pgx.Tx) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
+	if tx.Conn().IsClosed() {
+		return errDisconnected
+	}
+	return nil
+}
+
+// commitOutcome classifies the error of COMMIT. Only an answer of the server is
+// a definite no; a lost answer is ambiguous.
+func commitOutcome(err error) error {
 	var answer *pgconn.PgError
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, pgx.ErrTxCommitRollback):
 		return errors.Join(errRolledBack, err)
-	case errors.As(err, &answer) && definite(answer.Code):
+	case errors.As(err, &answer) && definite(answer):
 		return err
 	default:
 		return errors.Join(ErrAmbiguous, err)
 	}
 }
 
+// backoff waits a random time that doubles with each attempt.
 func backoff(ctx context.Context, attempt int) error {
 	ceiling := min(backoffMin<<attempt, backoffMax)
 	timer := time.NewTimer(backoffMin + rand.N(ceiling))

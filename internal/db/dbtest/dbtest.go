@@ -1,0 +1,135 @@
+// Package dbtest gives each test a fresh, empty database on a real server.
+//
+// The server is the one that CAUSEWAY_TEST_DATABASE_URL names, or else a private
+// one of this test process, which is started by the first test that asks and
+// ends with the process. With COCKROACH_URL set, tests that use [Each] run a
+// second time on that CockroachDB.
+package dbtest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbserver"
+	"github.com/causeway-pay/causeway/internal/ids"
+)
+
+// patience bounds one administrative step, the start of a server included.
+const patience = 2 * time.Minute
+
+// shared starts the server of this process once. Nothing stops it but the end
+// of the process, which its guard notices.
+var shared = sync.OnceValues(func() (string, error) {
+	if url := os.Getenv("CAUSEWAY_TEST_DATABASE_URL"); url != "" {
+		return url, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	server, err := dbserver.Start(ctx, dbserver.Options{Kind: dbserver.PostgreSQL})
+	if err != nil {
+		return "", err
+	}
+	return server.URL(), nil
+})
+
+// Each runs the body on every engine: as subtest "postgresql", and as subtest
+// "cockroach" where COCKROACH_URL is set. Each gets a database of its own, with
+// the migrations applied.
+func Each(t *testing.T, body func(t *testing.T, pool *db.Pool), migrations ...[]db.Migration) {
+	t.Helper()
+	t.Run("postgresql", func(t *testing.T) { body(t, Migrated(t, migrations...)) })
+	if server := os.Getenv("COCKROACH_URL"); server != "" {
+		t.Run("cockroach", func(t *testing.T) {
+			body(t, migrate(t, Open(t, fresh(t, server, "CASCADE")), migrations))
+		})
+	}
+}
+
+// New returns a pool on a fresh PostgreSQL database.
+func New(t *testing.T) *db.Pool {
+	t.Helper()
+	return Open(t, URL(t))
+}
+
+// Migrated returns a pool on a fresh PostgreSQL database with the tables of the
+// given domains.
+func Migrated(t *testing.T, migrations ...[]db.Migration) *db.Pool {
+	t.Helper()
+	return migrate(t, New(t), migrations)
+}
+
+// URL returns the connection string of a fresh PostgreSQL database, for tests
+// that start a program.
+func URL(t *testing.T) string {
+	t.Helper()
+	server, err := shared()
+	if err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	return fresh(t, server, "WITH (FORCE)")
+}
+
+// Open returns a pool on the database, closed when the test ends.
+func Open(t *testing.T, url string) *db.Pool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	pool, err := db.Open(ctx, db.Options{URL: url, Application: "test"})
+	if err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+func migrate(t *testing.T, pool *db.Pool, migrations [][]db.Migration) *db.Pool {
+	t.Helper()
+	if len(migrations) == 0 {
+		return pool
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if _, err := db.Migrate(ctx, pool, clock.System{}, slices.Concat(migrations...)); err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	return pool
+}
+
+// fresh makes a database with a random name. dropOption says how the engine
+// drops one that is still in use.
+func fresh(t *testing.T, server, dropOption string) string {
+	t.Helper()
+	name := fmt.Sprintf("test_%x", ids.New())
+	administer(t, server, `CREATE DATABASE `+name)
+	t.Cleanup(func() { administer(t, server, `DROP DATABASE `+name+` `+dropOption) })
+	target, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	target.Path = "/" + name
+	return target.String()
+}
+
+func administer(t *testing.T, server, statement string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatalf("dbtest: %s: %v", statement, err)
+	}
+}
