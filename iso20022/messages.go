@@ -192,7 +192,8 @@ type BookedEntry struct {
 	// Credit tells the direction as the account owner sees it: CRDT or DBIT.
 	Credit   bool
 	BookedAt time.Time
-	ValueAt  time.Time
+	// ValueAt is the value date; its calendar day is written.
+	ValueAt time.Time
 	// EndToEndID and UETR tie the entry to its payment; a zero UETR is left out.
 	EndToEndID string
 	UETR       UETR

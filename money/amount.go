@@ -131,11 +131,14 @@ func (a Amount) Add(b Amount) (Amount, error) {
 
 // Sub returns a-b.
 func (a Amount) Sub(b Amount) (Amount, error) {
-	negated, err := b.Neg()
-	if err != nil {
-		return Amount{}, err
+	if a.Currency != b.Currency {
+		return Amount{}, mismatch(a, b)
 	}
-	return a.Add(negated)
+	difference := a.Minor - b.Minor
+	if (b.Minor > 0 && difference > a.Minor) || (b.Minor < 0 && difference < a.Minor) {
+		return Amount{}, ErrOverflow
+	}
+	return Amount{Minor: difference, Currency: a.Currency}, nil
 }
 
 // Neg returns -a.

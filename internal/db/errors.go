@@ -120,7 +120,7 @@ func classify(err error) error {
 // broken reports whether err comes from the wire and not from the use of it.
 func broken(err error) bool {
 	var connect *pgconn.ConnectError
-	return errors.As(err, &connect) || errors.Is(err, pgconn.ErrConnClosed) || pgconn.SafeToRetry(err) || severed(err)
+	return errors.As(err, &connect) || errors.Is(err, pgconn.ErrConnClosed) || severed(err)
 }
 
 func unavailable(err error) error { return errors.Join(ErrUnavailable, err) }

@@ -93,7 +93,10 @@ func (p *Pool) attempt(ctx context.Context, fn func(ctx context.Context, tx Tx) 
 	if err := fn(ctx, Tx{tx}); err != nil {
 		return closureOutcome(ctx, tx, err)
 	}
-	return commitOutcome(ctx, tx.Commit(ctx))
+	if err := unsendable(ctx, tx); err != nil {
+		return err
+	}
+	return commitOutcome(tx.Commit(ctx))
 }
 
 // beginOutcome classifies the error of BEGIN. A pooled connection that the
@@ -132,20 +135,29 @@ func rollback(ctx context.Context, tx pgx.Tx) {
 	_ = tx.Rollback(ctx)
 }
 
-// commitOutcome classifies the error of COMMIT. Only an answer of the server,
-// or the certainty that nothing was sent, is a definite no; a lost answer is
-// ambiguous.
-func commitOutcome(ctx context.Context, err error) error {
+// unsendable finds out before COMMIT what cannot be told from its error: that
+// nothing was sent. pgconn.SafeToRetry does not tell either, because a
+// connection that breaks while the answer is awaited is reported like one that
+// was closed before.
+func unsendable(ctx context.Context, tx pgx.Tx) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if tx.Conn().IsClosed() {
+		return errDisconnected
+	}
+	return nil
+}
+
+// commitOutcome classifies the error of COMMIT. Only an answer of the server is
+// a definite no; a lost answer is ambiguous.
+func commitOutcome(err error) error {
 	var answer *pgconn.PgError
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, pgx.ErrTxCommitRollback):
 		return errors.Join(errRolledBack, err)
-	case pgconn.SafeToRetry(err) && ctx.Err() != nil:
-		return err
-	case pgconn.SafeToRetry(err):
-		return errors.Join(errDisconnected, err)
 	case errors.As(err, &answer) && definite(answer):
 		return err
 	default:

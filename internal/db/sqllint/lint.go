@@ -83,6 +83,9 @@ type ban struct {
 
 func (b ban) find(tokens []token, phrase string) []Finding {
 	pattern, atStart := strings.CutPrefix(phrase, "^")
+	if pattern == "" { // the operator itself
+		pattern, atStart = phrase, false
+	}
 	words := strings.Fields(pattern)
 	var findings []Finding
 	for i := range tokens {

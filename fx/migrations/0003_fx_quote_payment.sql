@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS fx_quote_payment ON fx_quote (payment_id)

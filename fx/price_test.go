@@ -1,0 +1,327 @@
+package fx_test
+
+import (
+	"math/big"
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// Worked by hand: 1 HKD = 186.75/9.1507 JPY = 20.40827477679303222... JPY.
+func TestPrice(t *testing.T) {
+	b := sampleBoard(t)
+	tests := []struct {
+		name                    string
+		ask                     fx.Ask
+		rate, mid               string
+		to                      int64
+		atMid, markup, residual int64
+	}{
+		{"wallet pays a merchant in Japan, at mid",
+			fx.Ask{Amount: money.New(150000, "JPY"), Into: "HKD", Side: fx.PayIn, Rounding: money.HalfEven},
+			"HKD/JPY 20.408274777", "HKD/JPY 20.408274776793032", 734996, 734996, 0, 0},
+		{"the same with one percent: 7349.959... times 1.01 is 7423.459...",
+			fx.Ask{Amount: money.New(150000, "JPY"), Into: "HKD", Side: fx.PayIn, MarkupBasisPoints: 100,
+				Rounding: money.HalfEven},
+			"HKD/JPY 20.20621265", "HKD/JPY 20.408274776793032", 742346, 734996, 7350, 0},
+		{"acquirer is paid one percent less",
+			fx.Ask{Amount: money.New(150000, "JPY"), Into: "HKD", Side: fx.PayOut, MarkupBasisPoints: 100,
+				Rounding: money.HalfEven},
+			"HKD/JPY 20.614418966", "HKD/JPY 20.408274776793032", 727646, 734996, 7350, 0},
+		{"multiplication",
+			fx.Ask{Amount: money.New(734996, "HKD"), Into: "JPY", Side: fx.PayIn, Rounding: money.HalfUp},
+			"HKD/JPY 20.408274777", "HKD/JPY 20.408274776793032", 150000, 150000, 0, 0},
+		{"out of the euro",
+			fx.Ask{Amount: money.New(10000, "EUR"), Into: "IDR", Side: fx.PayOut, MarkupBasisPoints: 50,
+				Rounding: money.Down},
+			"EUR/IDR 19981.63975", "EUR/IDR 20082.05", 199816397, 200820500, 1004102, -1},
+		{"into the euro",
+			fx.Ask{Amount: money.New(200000000, "IDR"), Into: "EUR", Side: fx.PayIn, MarkupBasisPoints: 50, Rounding: money.Up},
+			"EUR/IDR 19982.139303", "EUR/IDR 20082.05", 10009, 9960, 50, -1},
+	}
+	for _, tt := range tests {
+		tt.ask.At = noon
+		got, err := b.Price(tt.ask)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		amount := func(minor int64) money.Amount { return money.New(minor, tt.ask.Into) }
+		mid, err := got.Mid.Round(17, 18, money.HalfEven)
+		if err != nil || mid.String() != tt.mid || got.Rate.String() != tt.rate {
+			t.Errorf("%s: rate %s, mid %s, %v", tt.name, got.Rate, mid, err)
+		}
+		want := fx.Price{From: tt.ask.Amount, To: amount(tt.to), Rate: got.Rate, Mid: got.Mid,
+			AtMid: amount(tt.atMid), Markup: amount(tt.markup), Residue: amount(tt.residual)}
+		if difference := cmp.Diff(want, got); difference != "" {
+			t.Errorf("%s:\n%s", tt.name, difference)
+		}
+	}
+}
+
+// Where the markup takes a rate across 1, both rates are turned together.
+func TestRateStaysAboveOne(t *testing.T) {
+	b := board(t, reference(t, "EUR", "USD", "1.005"))
+	price, err := b.Price(fx.Ask{Amount: money.New(1_000_000, "EUR"), Into: "USD", Side: fx.PayOut,
+		MarkupBasisPoints: 100, Rounding: money.HalfEven, At: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if price.Rate.String() != "USD/EUR 1.0050756319" || price.Mid.String() != "USD/EUR 0.995024875621890547" {
+		t.Errorf("rate %s, mid %s", price.Rate, price.Mid)
+	}
+	if price.To.Minor != 994950 || price.AtMid.Minor != 1005000 || price.Markup.Minor != 10050 {
+		t.Errorf("%+v", price)
+	}
+}
+
+func TestSameCurrencyNeedsNoRate(t *testing.T) {
+	nothing := money.New(0, "KWD")
+	for _, side := range []fx.Side{fx.PayIn, fx.PayOut} {
+		ask := fx.Ask{Amount: money.New(1234, "KWD"), Into: "KWD", Side: side, MarkupBasisPoints: 100,
+			Rounding: money.HalfEven, At: noon}
+		got, err := board(t).Price(ask)
+		want := fx.Price{From: ask.Amount, To: ask.Amount, AtMid: ask.Amount, Markup: nothing, Residue: nothing}
+		if err != nil || got != want {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
+}
+
+func TestPriceRefuses(t *testing.T) {
+	b := board(t, reference(t, "EUR", "USD", "1.1684"), reference(t, "EUR", "IDR", "20082.05"),
+		reference(t, "EUR", "KWD", "0.0000000001"), reference(t, "EUR", "LBP", "10000000000"))
+	good := fx.Ask{Amount: money.New(1000, "USD"), Into: "IDR", Side: fx.PayIn, Rounding: money.HalfEven, At: noon}
+	tests := []struct {
+		name   string
+		change func(a *fx.Ask)
+		want   reason.Kind
+	}{
+		{"nothing wrong", func(*fx.Ask) {}, reason.None},
+		{"unknown currency", func(a *fx.Ask) { a.Amount.Currency = "XXX" }, reason.UnsupportedCurrency},
+		{"unknown target", func(a *fx.Ask) { a.Into = "" }, reason.UnsupportedCurrency},
+		{"no amount", func(a *fx.Ask) { a.Amount.Minor = 0 }, reason.InvalidRequest},
+		{"negative amount", func(a *fx.Ask) { a.Amount.Minor = -5 }, reason.InvalidRequest},
+		{"no side", func(a *fx.Ask) { a.Side = 0 }, reason.InvalidRequest},
+		{"third side", func(a *fx.Ask) { a.Side = 3 }, reason.InvalidRequest},
+		{"negative markup", func(a *fx.Ask) { a.MarkupBasisPoints = -1 }, reason.InvalidRequest},
+		{"whole markup", func(a *fx.Ask) { a.MarkupBasisPoints = 10000 }, reason.InvalidRequest},
+		{"no rounding", func(a *fx.Ask) { a.Rounding = 0 }, reason.InvalidRequest},
+		{"amount of 19 digits", func(a *fx.Ask) { a.Amount.Minor = 1e18 }, reason.AmountLimit},
+		{"result of 19 digits", func(a *fx.Ask) { a.Amount.Minor = 1e17 }, reason.AmountLimit},
+		{"result beyond 64 bits", func(a *fx.Ask) { a.Amount.Minor = 9e17 }, reason.AmountLimit},
+		{"too small", func(a *fx.Ask) { a.Amount, a.Into = money.New(1, "IDR"), "USD" }, reason.AmountTooSmall},
+		{"no rate", func(a *fx.Ask) { a.Into = "THB" }, reason.RateUnavailable},
+		{"stale", func(a *fx.Ask) { a.At = noon.Add(25 * time.Hour) }, reason.RateUnavailable},
+		{"no time", func(a *fx.Ask) { a.At = time.Time{} }, reason.RateUnavailable},
+		{"rate out of range", func(a *fx.Ask) { a.Amount.Currency, a.Into = "KWD", "LBP" }, reason.RateUnavailable},
+	}
+	for _, tt := range tests {
+		ask := good
+		tt.change(&ask)
+		price, err := b.Price(ask)
+		if reason.Of(err) != tt.want || err != nil && price != (fx.Price{}) {
+			t.Errorf("%s: %v, %v", tt.name, price, err)
+		}
+	}
+	small := good
+	small.Amount, small.Into, small.Rounding = money.New(1, "IDR"), "USD", money.Up
+	if price, err := b.Price(small); err != nil || price.To.Minor != 1 {
+		t.Errorf("rounded up: %v, %v", price, err)
+	}
+}
+
+var currencies = money.Currencies()
+
+// ask draws a board of two rates between 10^-10 and 10^10 and a question to it.
+func ask(t *rapid.T) (*fx.Board, fx.Ask) {
+	var references []fx.Reference
+	pair := rapid.SliceOfNDistinct(rapid.SampledFrom(currencies), 2, 2, rapid.ID).Draw(t, "currencies")
+	for _, currency := range pair {
+		if currency == "EUR" {
+			continue
+		}
+		scale := rapid.IntRange(0, 10).Draw(t, "scale")
+		rate := money.Rate{Base: "EUR", Quote: currency, Scale: uint8(scale),
+			Mantissa: rapid.Int64Range(1, 10_000_000_000).Draw(t, "mantissa")}
+		if rapid.Bool().Draw(t, "other direction") {
+			rate.Base, rate.Quote = rate.Quote, rate.Base
+		}
+		references = append(references, fx.Reference{Rate: rate, ObservedAt: noon})
+	}
+	b, err := fx.NewBoard(references, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	minor := rapid.OneOf(rapid.Int64Range(1, 1_000_000), rapid.Int64Range(1, 1e15)).Draw(t, "minor")
+	return b, fx.Ask{
+		Amount:            money.New(minor, pair[0]),
+		Into:              pair[1],
+		Side:              rapid.SampledFrom([]fx.Side{fx.PayIn, fx.PayOut}).Draw(t, "side"),
+		MarkupBasisPoints: rapid.OneOf(rapid.Int64Range(0, 500), rapid.Int64Range(0, 9999)).Draw(t, "markup"),
+		Rounding: rapid.SampledFrom([]money.Rounding{money.HalfEven, money.HalfUp, money.Down, money.Up}).
+			Draw(t, "rounding"),
+		At: noon,
+	}
+}
+
+func TestEveryPriceBalances(t *testing.T) {
+	priced := 0
+	rapid.Check(t, func(t *rapid.T) {
+		b, ask := ask(t)
+		price, err := b.Price(ask)
+		switch reason.Of(err) {
+		case reason.None:
+			priced++
+		case reason.AmountTooSmall, reason.AmountLimit, reason.RateUnavailable:
+			return
+		default:
+			t.Fatalf("%+v: %v", ask, err)
+		}
+		checkBalance(t, ask, price)
+		checkRate(t, b, ask, price)
+		checkParts(t, b, ask, price)
+	})
+	if priced == 0 {
+		t.Error("nothing was priced")
+	}
+}
+
+// checkBalance holds a price to its equation and to the conversion of its own
+// client rate.
+func checkBalance(t *rapid.T, ask fx.Ask, price fx.Price) {
+	sum := price.AtMid.Minor + price.Markup.Minor + price.Residue.Minor
+	if ask.Side == fx.PayOut {
+		sum = price.AtMid.Minor - price.Markup.Minor + price.Residue.Minor
+	}
+	if sum != price.To.Minor {
+		t.Fatalf("%+v does not balance: %+v", ask, price)
+	}
+	for _, amount := range []money.Amount{price.To, price.AtMid, price.Markup, price.Residue} {
+		if amount.Currency != ask.Into {
+			t.Fatalf("%s is not in %s", amount, ask.Into)
+		}
+	}
+	again, err := price.Rate.Convert(ask.Amount, ask.Rounding)
+	if err != nil || again != price.To || price.From != ask.Amount {
+		t.Fatalf("%s at %s is %s, not %s", ask.Amount, price.Rate, again, price.To)
+	}
+	if price.Markup.Minor < 0 || !price.To.IsPositive() || ask.MarkupBasisPoints == 0 && !price.Markup.IsZero() {
+		t.Fatalf("markup %s, result %s", price.Markup, price.To)
+	}
+	limit := new(big.Rat).Add(big.NewRat(3, 1), big.NewRat(price.To.Minor, 10_000_000_000))
+	if residue := new(big.Rat).SetInt64(price.Residue.Minor); residue.Abs(residue).Cmp(limit) > 0 {
+		t.Fatalf("residue %s of %s", price.Residue, price.To)
+	}
+}
+
+// checkRate holds the client rate to its digits, to its direction and to the
+// exact cross rate with the markup.
+func checkRate(t *rapid.T, b *fx.Board, ask fx.Ask, price fx.Price) {
+	client := value(price.Rate)
+	if price.Rate.Scale > 10 || price.Rate.Mantissa >= 1e11 || client.Cmp(big.NewRat(1, 1)) < 0 {
+		t.Fatalf("client rate %s", price.Rate)
+	}
+	exact := marked(exactMid(b, ask), ask)
+	if price.Rate.Base != ask.Amount.Currency {
+		exact.Inv(exact)
+	}
+	difference := new(big.Rat).Sub(client, exact)
+	if difference.Abs(difference).Cmp(new(big.Rat).Mul(exact, big.NewRat(6, 100_000_000_000))) > 0 {
+		t.Fatalf("client rate %s, exactly %s", price.Rate, exact.FloatString(20))
+	}
+	if price.Mid.Pair() != price.Rate.Pair() {
+		t.Fatalf("mid %s beside %s", price.Mid, price.Rate)
+	}
+	if ask.MarkupBasisPoints == 0 {
+		return
+	}
+	// The client never does better than the market.
+	worse := value(price.Mid).Cmp(client)
+	if (price.Rate.Base == ask.Amount.Currency) == (ask.Side == fx.PayIn) {
+		worse = -worse
+	}
+	if worse < 0 {
+		t.Fatalf("%+v: client rate %s beats %s", ask, price.Rate, price.Mid)
+	}
+}
+
+// checkParts compares the amounts with exact arithmetic.
+func checkParts(t *rapid.T, b *fx.Board, ask fx.Ask, price fx.Price) {
+	mid := exactMid(b, ask)
+	atMid := new(big.Rat).Mul(mid, minorUnits(ask))
+	near(t, "at mid", price.AtMid.Minor, atMid, big.NewRat(11, 10))
+	markup := new(big.Rat).Mul(atMid, big.NewRat(ask.MarkupBasisPoints, 10_000))
+	near(t, "markup", price.Markup.Minor, markup, big.NewRat(21, 10))
+}
+
+func near(t *rapid.T, name string, got int64, want, tolerance *big.Rat) {
+	difference := new(big.Rat).Sub(new(big.Rat).SetInt64(got), want)
+	if difference.Abs(difference).Cmp(tolerance) > 0 {
+		t.Fatalf("%s is %d, exactly %s", name, got, want.FloatString(6))
+	}
+}
+
+// exactMid computes how much of the target one unit of the source is, from the
+// references alone.
+func exactMid(b *fx.Board, ask fx.Ask) *big.Rat {
+	euroIn := func(currency money.Currency) *big.Rat {
+		reference, found := b.Reference(currency)
+		if !found {
+			return big.NewRat(1, 1)
+		}
+		if exact := value(reference.Rate); reference.Rate.Base != "EUR" {
+			return exact.Inv(exact)
+		}
+		return value(reference.Rate)
+	}
+	return new(big.Rat).Quo(euroIn(ask.Into), euroIn(ask.Amount.Currency))
+}
+
+func marked(exact *big.Rat, ask fx.Ask) *big.Rat {
+	points := ask.MarkupBasisPoints
+	if ask.Side == fx.PayOut {
+		points = -points
+	}
+	return exact.Mul(exact, big.NewRat(10_000+points, 10_000))
+}
+
+// minorUnits returns the amount in major units of the source times the minor
+// units of one major unit of the target.
+func minorUnits(ask fx.Ask) *big.Rat {
+	units := new(big.Rat).SetInt64(ask.Amount.Minor)
+	power := func(n int) *big.Rat {
+		return new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil))
+	}
+	units.Mul(units, power(ask.Into.Exponent()))
+	return units.Quo(units, power(ask.Amount.Currency.Exponent()))
+}
+
+// More costs more and a higher markup is never to the client's advantage.
+func TestPricesAreMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b, ask := ask(t)
+		price, err := b.Price(ask)
+		if err != nil {
+			return
+		}
+		dearer := ask
+		dearer.MarkupBasisPoints = min(9999, ask.MarkupBasisPoints+rapid.Int64Range(1, 100).Draw(t, "more markup"))
+		if other, err := b.Price(dearer); err == nil {
+			gain := other.To.Minor - price.To.Minor
+			if ask.Side == fx.PayIn && gain < 0 || ask.Side == fx.PayOut && gain > 0 {
+				t.Fatalf("%+v: %s, with more markup %s", ask, price.To, other.To)
+			}
+		}
+		larger := ask
+		larger.Amount.Minor += rapid.Int64Range(1, 1000).Draw(t, "more")
+		if other, err := b.Price(larger); err == nil && other.To.Minor < price.To.Minor {
+			t.Fatalf("%s gives %s, but %s gives %s", ask.Amount, price.To, larger.Amount, other.To)
+		}
+	})
+}

@@ -1,0 +1,209 @@
+package fx
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations returns the steps that create the tables of this package.
+func Migrations() ([]db.Migration, error) { return db.LoadMigrations("fx", migrations) }
+
+const insertRates = `
+INSERT INTO fx_rate (base, quote, observed_at, source, mantissa, scale)
+SELECT r.base, r.quote, r.observed_at, r.source, r.mantissa, r.scale
+FROM unnest($1::TEXT[], $2::TEXT[], $3::TIMESTAMPTZ[], $4::TEXT[], $5::BIGINT[], $6::SMALLINT[])
+	AS r (base, quote, observed_at, source, mantissa, scale)
+ON CONFLICT (base, quote, observed_at, source) DO NOTHING`
+
+// SaveRates adds reference rates to the history and returns how many were new.
+// A rate that the same source has given for the same pair and time is kept as
+// it was first saved, so that files may be read again.
+func SaveRates(ctx context.Context, tx db.Tx, references []Reference) (int64, error) {
+	var columns struct {
+		base, quote, source []string
+		observedAt          []time.Time
+		mantissa            []int64
+		scale               []int16
+	}
+	for _, r := range references {
+		columns.base = append(columns.base, string(r.Rate.Base))
+		columns.quote = append(columns.quote, string(r.Rate.Quote))
+		columns.source = append(columns.source, r.Source)
+		columns.observedAt = append(columns.observedAt, r.ObservedAt)
+		columns.mantissa = append(columns.mantissa, r.Rate.Mantissa)
+		columns.scale = append(columns.scale, int16(r.Rate.Scale))
+	}
+	saved, err := tx.Exec(ctx, insertRates, columns.base, columns.quote, columns.observedAt, columns.source,
+		columns.mantissa, columns.scale)
+	if err != nil {
+		return 0, fmt.Errorf("fx: save rates: %w", err)
+	}
+	return saved, nil
+}
+
+const selectRates = `
+SELECT DISTINCT ON (base, quote) base, quote, mantissa, scale, observed_at, source
+FROM fx_rate
+WHERE observed_at <= $1
+ORDER BY base, quote, observed_at DESC, source`
+
+// LoadRates returns the latest rate of each pair that was observed by the given
+// time: what [NewBoard] needs.
+func LoadRates(ctx context.Context, reader db.Reader, at time.Time) ([]Reference, error) {
+	rows, err := reader.Query(ctx, selectRates, at)
+	if err != nil {
+		return nil, fmt.Errorf("fx: load rates: %w", err)
+	}
+	references, err := pgx.CollectRows(rows, scanReference)
+	if err != nil {
+		return nil, fmt.Errorf("fx: load rates: %w", err)
+	}
+	return references, nil
+}
+
+func scanReference(row pgx.CollectableRow) (Reference, error) {
+	var r Reference
+	var scale int16
+	err := row.Scan(&r.Rate.Base, &r.Rate.Quote, &r.Rate.Mantissa, &scale, &r.ObservedAt, &r.Source)
+	r.Rate.Scale, r.ObservedAt = uint8(scale), r.ObservedAt.UTC()
+	return r, err
+}
+
+const insertQuote = `
+INSERT INTO fx_quote (id, region, payment_id, leg, participant_id, from_currency, from_minor, to_currency, to_minor,
+	rate_base, rate_quote, rate_mantissa, rate_scale, mid_mantissa, mid_scale,
+	at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at)
+SELECT q.id, q.region, q.payment_id, q.leg, q.participant_id, q.from_currency, q.from_minor, q.to_currency, q.to_minor,
+	q.rate_base, q.rate_quote, q.rate_mantissa, q.rate_scale, q.mid_mantissa, q.mid_scale,
+	q.at_mid_minor, q.markup_minor, q.residue_minor, q.quoted_at, q.expires_at
+FROM unnest($1::UUID[], $2::TEXT[], $3::UUID[], $4::TEXT[], $5::TEXT[], $6::TEXT[], $7::BIGINT[], $8::TEXT[],
+		$9::BIGINT[], $10::TEXT[], $11::TEXT[], $12::BIGINT[], $13::SMALLINT[], $14::BIGINT[], $15::SMALLINT[],
+		$16::BIGINT[], $17::BIGINT[], $18::BIGINT[], $19::TIMESTAMPTZ[], $20::TIMESTAMPTZ[])
+	AS q (id, region, payment_id, leg, participant_id, from_currency, from_minor, to_currency, to_minor,
+		rate_base, rate_quote, rate_mantissa, rate_scale, mid_mantissa, mid_scale,
+		at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at)`
+
+// InsertQuotes stores unused quotes in one statement. Times must be cut to
+// microseconds, as those of internal/clock are.
+func InsertQuotes(ctx context.Context, tx db.Tx, quotes []Quote) error {
+	if len(quotes) == 0 {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, insertQuote, quoteColumns(quotes)...); err != nil {
+		return fmt.Errorf("fx: insert quotes: %w", err)
+	}
+	return nil
+}
+
+// quoteColumns turns the quotes into one array for each column of insertQuote.
+func quoteColumns(quotes []Quote) []any {
+	return []any{
+		column(quotes, func(q Quote) ids.ID { return q.ID }),
+		column(quotes, func(q Quote) string { return q.Region }),
+		column(quotes, func(q Quote) ids.ID { return q.PaymentID }),
+		column(quotes, func(q Quote) string { return string(q.Leg) }),
+		column(quotes, func(q Quote) string { return q.ParticipantID }),
+		column(quotes, func(q Quote) string { return string(q.Price.From.Currency) }),
+		column(quotes, func(q Quote) int64 { return q.Price.From.Minor }),
+		column(quotes, func(q Quote) string { return string(q.Price.To.Currency) }),
+		column(quotes, func(q Quote) int64 { return q.Price.To.Minor }),
+		column(quotes, func(q Quote) string { return string(q.Price.Rate.Base) }),
+		column(quotes, func(q Quote) string { return string(q.Price.Rate.Quote) }),
+		column(quotes, func(q Quote) int64 { return q.Price.Rate.Mantissa }),
+		column(quotes, func(q Quote) int16 { return int16(q.Price.Rate.Scale) }),
+		column(quotes, func(q Quote) int64 { return q.Price.Mid.Mantissa }),
+		column(quotes, func(q Quote) int16 { return int16(q.Price.Mid.Scale) }),
+		column(quotes, func(q Quote) int64 { return q.Price.AtMid.Minor }),
+		column(quotes, func(q Quote) int64 { return q.Price.Markup.Minor }),
+		column(quotes, func(q Quote) int64 { return q.Price.Residue.Minor }),
+		column(quotes, func(q Quote) time.Time { return q.QuotedAt }),
+		column(quotes, func(q Quote) time.Time { return q.ExpiresAt }),
+	}
+}
+
+func column[T any](quotes []Quote, of func(q Quote) T) []T {
+	values := make([]T, len(quotes))
+	for i, q := range quotes {
+		values[i] = of(q)
+	}
+	return values
+}
+
+const useQuotes = `
+UPDATE fx_quote SET used_at = $3, used_by = $2
+WHERE id = ANY($1::UUID[]) AND payment_id = $2 AND used_at IS NULL AND expires_at > $3`
+
+// UseQuotes uses up quotes of one payment, all of them or none: if one is
+// unknown, of another payment, used before, or expired at the given time, the
+// error is [reason.QuoteExpired] and the caller's transaction must not commit.
+func UseQuotes(ctx context.Context, tx db.Tx, quotes []ids.ID, paymentID ids.ID, at time.Time) error {
+	wanted := slices.Clone(quotes)
+	slices.SortFunc(wanted, func(a, b ids.ID) int { return slices.Compare(a[:], b[:]) })
+	wanted = slices.Compact(wanted)
+	if len(wanted) == 0 {
+		return nil
+	}
+	used, err := tx.Exec(ctx, useQuotes, wanted, paymentID, at)
+	if err != nil {
+		return fmt.Errorf("fx: use quotes: %w", err)
+	}
+	if used != int64(len(wanted)) {
+		return reason.New(reason.QuoteExpired, "fx.UseQuotes", fmt.Sprintf("%d of %d quotes good", used, len(wanted)))
+	}
+	return nil
+}
+
+const selectQuotes = `
+SELECT id, region, payment_id, leg, participant_id, from_currency, from_minor, to_currency, to_minor,
+	rate_base, rate_quote, rate_mantissa, rate_scale, mid_mantissa, mid_scale,
+	at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at, used_at
+FROM fx_quote
+WHERE payment_id = $1
+ORDER BY quoted_at, id`
+
+// QuotesOf returns the quotes of a payment, oldest first.
+func QuotesOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Quote, error) {
+	rows, err := reader.Query(ctx, selectQuotes, paymentID)
+	if err != nil {
+		return nil, fmt.Errorf("fx: quotes of a payment: %w", err)
+	}
+	quotes, err := pgx.CollectRows(rows, scanQuote)
+	if err != nil {
+		return nil, fmt.Errorf("fx: quotes of a payment: %w", err)
+	}
+	return quotes, nil
+}
+
+func scanQuote(row pgx.CollectableRow) (Quote, error) {
+	var q Quote
+	var rateScale, midScale int16
+	var usedAt *time.Time
+	p := &q.Price
+	err := row.Scan(&q.ID, &q.Region, &q.PaymentID, &q.Leg, &q.ParticipantID,
+		&p.From.Currency, &p.From.Minor, &p.To.Currency, &p.To.Minor,
+		&p.Rate.Base, &p.Rate.Quote, &p.Rate.Mantissa, &rateScale, &p.Mid.Mantissa, &midScale,
+		&p.AtMid.Minor, &p.Markup.Minor, &p.Residue.Minor, &q.QuotedAt, &q.ExpiresAt, &usedAt)
+	p.Rate.Scale, p.Mid.Scale = uint8(rateScale), uint8(midScale)
+	p.Mid.Base, p.Mid.Quote = p.Rate.Base, p.Rate.Quote
+	for _, part := range []*money.Amount{&p.AtMid, &p.Markup, &p.Residue} {
+		part.Currency = p.To.Currency
+	}
+	q.QuotedAt, q.ExpiresAt = q.QuotedAt.UTC(), q.ExpiresAt.UTC()
+	if usedAt != nil {
+		q.UsedAt = usedAt.UTC()
+	}
+	return q, err
+}

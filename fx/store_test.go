@@ -1,0 +1,309 @@
+package fx_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
+	"github.com/causeway-pay/causeway/internal/db/sqllint"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// each runs a test on every engine with the tables of this package.
+func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
+	t.Helper()
+	migrations, err := fx.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Each(t, body, migrations)
+}
+
+func inTx(t *testing.T, pool *db.Pool, step func(ctx context.Context, tx db.Tx) error) {
+	t.Helper()
+	if err := pool.InTx(t.Context(), step); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRatesKeepTheirHistory(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		save := func(want int64, references ...fx.Reference) {
+			t.Helper()
+			inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+				saved, err := fx.SaveRates(ctx, tx, references)
+				if saved != want {
+					t.Errorf("%d of %d saved, want %d", saved, len(references), want)
+				}
+				return err
+			})
+		}
+		load := func(at time.Time, want ...fx.Reference) {
+			t.Helper()
+			got, err := fx.LoadRates(t.Context(), pool, at)
+			if difference := cmp.Diff(want, got, cmpopts.EquateEmpty()); err != nil || difference != "" {
+				t.Errorf("at %s: %v\n%s", at, err, difference)
+			}
+		}
+		dollar, yen := reference(t, "EUR", "USD", "1.1684"), reference(t, "EUR", "JPY", "186.75")
+		later := reference(t, "EUR", "USD", "1.2")
+		later.ObservedAt = noon.Add(time.Hour)
+		changed := reference(t, "EUR", "USD", "9")
+		load(noon)
+		save(0)
+		save(2, dollar, yen)
+		save(1, later, dollar)
+		save(0, changed)
+		load(noon.Add(-time.Microsecond))
+		load(noon, yen, dollar)
+		load(noon.Add(time.Hour), yen, later)
+	})
+}
+
+func TestSampleGoesThroughTheDatabase(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		references, err := fx.Sample()
+		if err != nil {
+			t.Fatal(err)
+		}
+		inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			_, err := fx.SaveRates(ctx, tx, references)
+			return err
+		})
+		loaded, err := fx.LoadRates(t.Context(), pool, references[0].ObservedAt)
+		if err != nil || len(loaded) != len(references) {
+			t.Fatalf("%d rates, %v", len(loaded), err)
+		}
+		b := board(t, loaded...)
+		for _, r := range references {
+			if got, _ := b.Reference(r.Rate.Quote); got != r {
+				t.Errorf("%+v came back as %+v", r, got)
+			}
+		}
+	})
+}
+
+func TestBadRatesAreNotSaved(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		good := reference(t, "EUR", "USD", "1.1684")
+		tests := map[string]func(r *fx.Reference){
+			"fx_rate_value":  func(r *fx.Reference) { r.Rate.Mantissa = 0 },
+			"fx_rate_pair":   func(r *fx.Reference) { r.Rate.Quote = "EUR" },
+			"fx_rate_source": func(r *fx.Reference) { r.Source = "" },
+		}
+		for constraint, change := range tests {
+			bad := good
+			change(&bad)
+			err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				_, err := fx.SaveRates(ctx, tx, []fx.Reference{good, bad})
+				return err
+			})
+			if !db.Violates(err, constraint) {
+				t.Errorf("%s: %v", constraint, err)
+			}
+		}
+	})
+}
+
+// quotes returns the two quotes of one payment.
+func quotes(t testing.TB, paymentID ids.ID) []fx.Quote {
+	t.Helper()
+	b := sampleBoard(t)
+	make := func(leg fx.Leg, participant string, into money.Currency, side fx.Side) fx.Quote {
+		price, err := b.Price(fx.Ask{Amount: money.New(150000, "JPY"), Into: into, Side: side, MarkupBasisPoints: 100,
+			Rounding: money.HalfEven, At: noon})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fx.Quote{ID: ids.New(), Region: "ap-east", PaymentID: paymentID, Leg: leg, ParticipantID: participant,
+			Price: price, QuotedAt: noon, ExpiresAt: noon.Add(fx.QuoteLife)}
+	}
+	merchant := make(fx.LegMerchant, "JP-ACQUIRER", "JPY", fx.PayOut)
+	merchant.QuotedAt = noon.Add(time.Microsecond)
+	return []fx.Quote{make(fx.LegPayer, "HK-WALLET", "HKD", fx.PayIn), merchant}
+}
+
+func insert(t *testing.T, pool *db.Pool, quotes ...fx.Quote) {
+	t.Helper()
+	inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return fx.InsertQuotes(ctx, tx, quotes) })
+}
+
+func use(t *testing.T, pool *db.Pool, paymentID ids.ID, at time.Time, quotes ...ids.ID) error {
+	t.Helper()
+	return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+		return fx.UseQuotes(ctx, tx, quotes, paymentID, at)
+	})
+}
+
+func TestQuotesComeBack(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		payment, other := ids.New(), ids.New()
+		want := quotes(t, payment)
+		insert(t, pool, append(quotes(t, other), want...)...)
+		insert(t, pool)
+		got, err := fx.QuotesOf(t.Context(), pool, payment)
+		if difference := cmp.Diff(want, got); err != nil || difference != "" {
+			t.Errorf("%v\n%s", err, difference)
+		}
+		if none, err := fx.QuotesOf(t.Context(), pool, ids.New()); err != nil || len(none) > 0 {
+			t.Errorf("%v, %v", none, err)
+		}
+		used := noon.Add(time.Minute)
+		if err := use(t, pool, payment, used, want[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		got, err = fx.QuotesOf(t.Context(), pool, payment)
+		if err != nil || !got[0].UsedAt.Equal(used) || !got[1].UsedAt.IsZero() {
+			t.Errorf("%v, %v", got, err)
+		}
+		if got[0].Good(used) || !got[1].Good(used) {
+			t.Error("a used quote is good, or an unused one is not")
+		}
+	})
+}
+
+func TestUseQuotes(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		payment := ids.New()
+		pair := quotes(t, payment)
+		insert(t, pool, pair...)
+		payer, merchant, expiry := pair[0].ID, pair[1].ID, pair[0].ExpiresAt
+		steps := []struct {
+			name    string
+			payment ids.ID
+			at      time.Time
+			quotes  []ids.ID
+			want    reason.Kind
+		}{
+			{"of another payment", ids.New(), noon, []ids.ID{payer}, reason.QuoteExpired},
+			{"unknown beside a good one", payment, noon, []ids.ID{payer, ids.New()}, reason.QuoteExpired},
+			{"at expiry", payment, expiry, []ids.ID{payer}, reason.QuoteExpired},
+			{"after expiry", payment, expiry.Add(time.Hour), []ids.ID{payer, merchant}, reason.QuoteExpired},
+			{"none", payment, noon, nil, reason.None},
+			{"just before expiry, named twice", payment, expiry.Add(-time.Microsecond), []ids.ID{payer, payer},
+				reason.None},
+			{"used", payment, noon, []ids.ID{payer}, reason.QuoteExpired},
+			{"used beside a good one", payment, noon, []ids.ID{merchant, payer}, reason.QuoteExpired},
+			{"the other", payment, noon, []ids.ID{merchant}, reason.None},
+		}
+		for _, step := range steps {
+			if err := use(t, pool, step.payment, step.at, step.quotes...); reason.Of(err) != step.want {
+				t.Errorf("%s: %v", step.name, err)
+			}
+		}
+	})
+}
+
+// Of many who use the same quote at once, one succeeds.
+func TestAQuoteIsUsedOnce(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		payment := ids.New()
+		pair := quotes(t, payment)
+		insert(t, pool, pair...)
+		results := make([]error, 6)
+		var racing sync.WaitGroup
+		for i := range results {
+			racing.Go(func() { results[i] = use(t, pool, payment, noon, pair[0].ID, pair[1].ID) })
+		}
+		racing.Wait()
+		succeeded := 0
+		for _, err := range results {
+			switch {
+			case err == nil:
+				succeeded++
+			case reason.Of(err) != reason.QuoteExpired:
+				t.Errorf("%v", err)
+			}
+		}
+		if succeeded != 1 {
+			t.Errorf("used %d times", succeeded)
+		}
+	})
+}
+
+func TestAFailedStepLeavesTheQuoteGood(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		payment := ids.New()
+		pair := quotes(t, payment)
+		insert(t, pool, pair...)
+		later := errors.New("a later step failed")
+		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			if err := fx.UseQuotes(ctx, tx, []ids.ID{pair[0].ID}, payment, noon); err != nil {
+				return err
+			}
+			return later
+		})
+		if !errors.Is(err, later) {
+			t.Fatal(err)
+		}
+		if err := use(t, pool, payment, noon, pair[0].ID); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestBadQuotesAreNotStored(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		tests := map[string]func(q *fx.Quote){
+			"fx_quote_leg":     func(q *fx.Quote) { q.Leg = "tip" },
+			"fx_quote_amounts": func(q *fx.Quote) { q.Price.To.Minor = 0 },
+			"fx_quote_rate":    func(q *fx.Quote) { q.Price.Rate.Mantissa = 0 },
+			"fx_quote_life":    func(q *fx.Quote) { q.ExpiresAt = q.QuotedAt },
+		}
+		for constraint, change := range tests {
+			pair := quotes(t, ids.New())
+			change(&pair[0])
+			err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				return fx.InsertQuotes(ctx, tx, pair)
+			})
+			if !db.Violates(err, constraint) {
+				t.Errorf("%s: %v", constraint, err)
+			}
+		}
+		pair := quotes(t, ids.New())
+		insert(t, pool, pair...)
+		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			return fx.InsertQuotes(ctx, tx, pair[:1])
+		})
+		if !db.Violates(err, "fx_quote_pk") {
+			t.Errorf("the same quote twice: %v", err)
+		}
+	})
+}
+
+// The SQL means the same on every engine.
+func TestSQLIsPortable(t *testing.T) {
+	migrations, err := fx.Migrations()
+	if err != nil || len(migrations) != 3 {
+		t.Fatalf("%d migrations, %v", len(migrations), err)
+	}
+	for _, m := range migrations {
+		for _, finding := range sqllint.CheckMigration(m.SQL) {
+			t.Errorf("%s: %s", m.Name, finding)
+		}
+	}
+	source, err := os.ReadFile("store.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements := regexp.MustCompile("(?s)= `\n(.*?)`").FindAllSubmatch(source, -1)
+	if len(statements) != 5 {
+		t.Errorf("%d statements found", len(statements))
+	}
+	for _, statement := range statements {
+		for _, finding := range sqllint.Check(string(statement[1])) {
+			t.Errorf("%s", finding)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package sqllint_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/causeway-pay/causeway/internal/db/sqllint"
+)
+
+// root is the repository.
+const root = "../../.."
+
+// looksLikeSQL recognises statements among the strings of a program: a keyword
+// in capitals at the start, or small letters with the words that follow it.
+var looksLikeSQL = regexp.MustCompile(`^\s*(?:` +
+	`(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|TRUNCATE|UPSERT|MERGE|LOCK|SET|SAVEPOINT|` +
+	`LISTEN|NOTIFY|VACUUM|COPY|DECLARE)\s+\S|WITH\s+\w+\s+AS\s*\(|` +
+	`(?:select\s[^.]*\sfrom\s+\w|insert\s+into\s+\w+\s*\(|update\s+\w+\s+set\s+\w+\s*=|delete\s+from\s+\w+\s+where\s|` +
+	`create\s+(?:unique\s+)?(?:table|index)\s|alter\s+table\s|drop\s+table\s))`)
+
+// TestRepository checks every .sql file and every string of product code that
+// looks like SQL, outside deploy/, where the extras of one engine belong, and
+// this package, which names what it bans.
+func TestRepository(t *testing.T) {
+	seen := 0
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir():
+			return skip(path, entry)
+		case strings.HasSuffix(path, ".sql"):
+			seen++
+			checkFile(t, path)
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			seen += checkGo(t, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen == 0 {
+		t.Fatal("no SQL found: the test looks in the wrong place")
+	}
+	t.Logf("%d statements", seen)
+}
+
+func skip(path string, entry fs.DirEntry) error {
+	name := entry.Name()
+	if path != root && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
+		return filepath.SkipDir
+	}
+	if path == filepath.Join(root, "deploy") || path == filepath.Join(root, "internal/db/sqllint") {
+		return filepath.SkipDir
+	}
+	return nil
+}
+
+func checkFile(t *testing.T, path string) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := sqllint.Check
+	if filepath.Base(filepath.Dir(path)) == "migrations" {
+		check = sqllint.CheckMigration
+	}
+	for _, finding := range check(string(content)) {
+		t.Errorf("%s: %s", path, finding)
+	}
+}
+
+// checkGo returns how many strings of the file were taken for SQL.
+func checkGo(t *testing.T, path string) int {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	ast.Inspect(file, func(node ast.Node) bool {
+		expression, isExpression := node.(ast.Expr)
+		if !isExpression {
+			return true
+		}
+		sql, isText := constant(expression)
+		if !isText {
+			return true
+		}
+		if looksLikeSQL.MatchString(sql) {
+			seen++
+			for _, finding := range sqllint.Check(sql) {
+				t.Errorf("%s: %s", files.Position(node.Pos()), finding)
+			}
+		}
+		return false
+	})
+	return seen
+}
+
+// constant returns the text of a string literal or of several joined by +, where
+// a variable among them counts as a name.
+func constant(expression ast.Expr) (sql string, isText bool) {
+	switch e := expression.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		return text, err == nil && e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		if e.Op != token.ADD {
+			return "", false
+		}
+		left, leftIsText := constant(e.X)
+		right, rightIsText := constant(e.Y)
+		if !leftIsText && !rightIsText {
+			return "", false
+		}
+		return orName(left, leftIsText) + orName(right, rightIsText), true
+	default:
+		return "", false
+	}
+}
+
+func orName(text string, isText bool) string {
+	if isText {
+		return text
+	}
+	return "name"
+}
+
+func TestLooksLikeSQL(t *testing.T) {
+	for text, want := range map[string]bool{
+		"SELECT id FROM payment":                true,
+		"\n\tWITH due AS (SELECT id FROM a)":    true,
+		"select id from payment":                true,
+		"update payment set state = $1":         true,
+		"Select a participant from the list.":   false,
+		"update available":                      false,
+		"CREATED":                               false,
+		"with care":                             false,
+		"delete from the archive what is older": false,
+		"INSERT INTO a (b) VALUES ($1)":         true,
+		"create table a (b BIGINT NOT NULL)":    true,
+		"drop it":                               false,
+	} {
+		if got := looksLikeSQL.MatchString(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestJoinedStringsAreReadAsOne(t *testing.T) {
+	for source, want := range map[string]string{
+		"`SELECT ` + column + ` FROM a`": "SELECT name FROM a",
+		`"SELECT id" + " FROM a"`:        "SELECT id FROM a",
+	} {
+		expression, err := parser.ParseExpr(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := constant(expression); got != want {
+			t.Errorf("%s: %q, want %q", source, got, want)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package money
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// basis is the number of basis points in one.
+const basis = 10_000
+
+// Ratio is an exact positive exchange ratio, the working form in which rates
+// are crossed, inverted and marked up: any number of steps is exact and only
+// [Ratio.Rate] rounds, once. It is immutable; the zero value is no ratio and
+// yields [ErrRate].
+type Ratio struct {
+	base, quote            Currency
+	numerator, denominator *big.Int
+}
+
+// Ratio returns the rate as an exact ratio: one Base is numerator/denominator
+// Quote.
+func (r Rate) Ratio() Ratio {
+	if !r.Valid() {
+		return Ratio{}
+	}
+	return Ratio{r.Base, r.Quote, big.NewInt(r.Mantissa), power10(int(r.Scale))}
+}
+
+// Valid reports whether the ratio can become a rate.
+func (r Ratio) Valid() bool {
+	return r.numerator != nil && r.numerator.Sign() > 0 && r.denominator.Sign() > 0
+}
+
+// Inverse returns the same ratio with its currencies exchanged.
+func (r Ratio) Inverse() Ratio {
+	return Ratio{r.quote, r.base, r.denominator, r.numerator}
+}
+
+// Upward returns of the ratio and its inverse the one that is at least 1: the
+// direction in which a rate of limited fraction digits says most.
+func (r Ratio) Upward() Ratio {
+	if r.Valid() && r.numerator.Cmp(r.denominator) < 0 {
+		return r.Inverse()
+	}
+	return r
+}
+
+// MarkedUp returns the ratio times (1 + basisPoints/10000), exactly. Negative
+// basis points make it smaller; at -10000 nothing is left and the ratio is no
+// longer valid.
+func (r Ratio) MarkedUp(basisPoints int64) Ratio {
+	if !r.Valid() {
+		return Ratio{}
+	}
+	factor := new(big.Int).Add(big.NewInt(basis), big.NewInt(basisPoints))
+	return Ratio{r.base, r.quote, factor.Mul(factor, r.numerator),
+		new(big.Int).Mul(big.NewInt(basis), r.denominator)}
+}
+
+// Through multiplies two ratios that meet in a currency: the quote of r is the
+// base of next. Ratios that do not meet give the zero Ratio.
+func (r Ratio) Through(next Ratio) Ratio {
+	if !r.Valid() || !next.Valid() || r.quote != next.base {
+		return Ratio{}
+	}
+	return Ratio{r.base, next.quote, new(big.Int).Mul(r.numerator, next.numerator),
+		new(big.Int).Mul(r.denominator, next.denominator)}
+}
+
+// Rate rounds the ratio to a rate of at most the given significant digits (1 to
+// 18) of which at most fraction (0 to 18) follow the point, as the facets
+// totalDigits and fractionDigits of XML Schema count them. A ratio that rounds
+// to zero, or has more digits before the point, is [ErrRate].
+func (r Ratio) Rate(digits, fraction int, rounding Rounding) (Rate, error) {
+	if !r.Valid() || digits < 1 || digits > 18 || fraction < 0 || fraction > ScaleMax ||
+		rounding < HalfEven || rounding > Up {
+		return Rate{}, ErrRate
+	}
+	scale := min(fraction, digits-r.magnitude())
+	if scale < 0 {
+		return Rate{}, fmt.Errorf("%w: %s/%s is too large", ErrRate, r.base, r.quote)
+	}
+	mantissa := bigDivide(new(big.Int).Mul(r.numerator, power10(scale)), r.denominator, rounding)
+	rate := Rate{Base: r.base, Quote: r.quote, Mantissa: mantissa.Int64(), Scale: uint8(scale)}.trimmed()
+	if !rate.Valid() || rate.Mantissa >= power10(digits).Int64() {
+		return Rate{}, fmt.Errorf("%w: %s/%s leaves %d digits", ErrRate, r.base, r.quote, digits)
+	}
+	return rate, nil
+}
+
+// magnitude counts the digits before the point, or below 1 the zeros that
+// follow it, as a negative number.
+func (r Ratio) magnitude() int {
+	if r.numerator.Cmp(r.denominator) >= 0 {
+		return len(new(big.Int).Quo(r.numerator, r.denominator).String())
+	}
+	return 1 - len(new(big.Int).Quo(r.denominator, r.numerator).String())
+}
+
+// trimmed drops trailing zeros of the fraction, so that equal rates are equal
+// values.
+func (r Rate) trimmed() Rate {
+	for r.Scale > 0 && r.Mantissa%10 == 0 {
+		r.Mantissa /= 10
+		r.Scale--
+	}
+	return r
+}
+
+// Round limits the rate to significant and fraction digits; see [Ratio.Rate].
+// ISO 20022 allows 11 and 10 (BaseOneRate).
+func (r Rate) Round(digits, fraction int, rounding Rounding) (Rate, error) {
+	return r.Ratio().Rate(digits, fraction, rounding)
+}
+
+// Markup returns the rate times (1 + basisPoints/10000), computed exactly and
+// then limited to 18 digits. Basis points may be negative down to -9999.
+func (r Rate) Markup(basisPoints int64, rounding Rounding) (Rate, error) {
+	return r.Ratio().MarkedUp(basisPoints).Rate(18, ScaleMax, rounding)
+}
+
+// Cross returns the rate between the two currencies that a and b do not share,
+// from the one of a to the one of b, with 18 digits and one rounding. The
+// direction in which a and b are quoted does not matter. Where both name the
+// same pair there is nothing to cross.
+func Cross(a, b Rate, rounding Rounding) (Rate, error) {
+	ratio, err := CrossRatio(a, b)
+	if err != nil {
+		return Rate{}, err
+	}
+	return ratio.Rate(18, ScaleMax, rounding)
+}
+
+// CrossRatio is [Cross] before any rounding. Its Upward form is the cross rate
+// that is at least 1.
+func CrossRatio(a, b Rate) (Ratio, error) {
+	first, second := a.Ratio(), b.Ratio()
+	for _, from := range []Ratio{first, first.Inverse()} {
+		for _, to := range []Ratio{second, second.Inverse()} {
+			if ratio := from.Through(to); ratio.Valid() && ratio.base != ratio.quote {
+				return ratio, nil
+			}
+		}
+	}
+	return Ratio{}, fmt.Errorf("%w: %s and %s share no currency to cross", ErrCurrencyMismatch, a.Pair(), b.Pair())
+}
+
+// BasisPoints returns basisPoints/10000 of an amount, rounded once. Neither may
+// be negative.
+func (a Amount) BasisPoints(basisPoints int64, rounding Rounding) (Amount, error) {
+	if a.Minor < 0 || basisPoints < 0 || rounding < HalfEven || rounding > Up {
+		return Amount{}, fmt.Errorf("%w: share of %d basis points", ErrRate, basisPoints)
+	}
+	minor, err := mulPow10(uint64(a.Minor), uint64(basisPoints), 1, -4, rounding)
+	return Amount{Minor: minor, Currency: a.Currency}, err
+}
