@@ -86,8 +86,8 @@ LEFT JOIN outbox o ON o.aggregate_id = h.subject_id AND o.version = h.version
 WHERE o.event_id IS NULL`
 
 const quotesUsedOnce = `
-SELECT quote_id::TEXT FROM fx_quote
-WHERE used_by <> payment_id OR used_at > expires_at`
+SELECT id::TEXT FROM fx_quote
+WHERE used_by IS NULL OR used_by <> payment_id OR used_at >= expires_at`
 
 const agreedIsPosted = `
 SELECT p.payment_id::TEXT FROM payment p

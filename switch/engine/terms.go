@@ -118,7 +118,7 @@ func (e *Engine) priceLeg(ask fx.Ask) (Priced, error) {
 // quotesOf returns the firm quotes behind a record's prices.
 func quotesOf(r Record) []fx.Quote {
 	var quotes []fx.Quote
-	add := func(leg, participant string, priced Priced) {
+	add := func(leg fx.Leg, participant string, priced Priced) {
 		if priced.QuoteID == ids.Nil {
 			return
 		}
@@ -127,8 +127,8 @@ func quotesOf(r Record) []fx.Quote {
 			Price: priced.Price, QuotedAt: priced.QuotedAt, ExpiresAt: priced.ExpiresAt,
 		})
 	}
-	add("payer", r.WalletID, r.Detail.Payer)
-	add("merchant", r.AcquirerID, r.Detail.Merchant)
+	add(fx.LegPayer, r.WalletID, r.Detail.Payer)
+	add(fx.LegMerchant, r.AcquirerID, r.Detail.Merchant)
 	return quotes
 }
 
