@@ -125,10 +125,6 @@ func (c *Caller) request(ctx context.Context, peer Peer, body []byte) (*http.Req
 	request.Header.Set(headerClientID, peer.ClientID)
 	request.Header.Set(headerRequestTime, at)
 	request.Header.Set("Content-Type", contentType)
-	// An empty list is not sent, but tells the transport that a call on a kept
-	// connection which the peer closed meanwhile may be sent again: every
-	// operation is idempotent.
-	request.Header["Idempotency-Key"] = []string{}
 	return request, nil
 }
 

@@ -16,7 +16,7 @@ type said struct {
 // is final: an unknown code is still a refusal, but SUCCESS or a code of
 // uncertainty is a contradiction.
 func readResult(result Result) said {
-	kind := reason.FromAPS(result.Code)
+	kind := kindOf(result.Code)
 	switch {
 	case result.Status == statusSuccess && kind == reason.None:
 		return said{statusSuccess, reason.None}
@@ -26,6 +26,19 @@ func readResult(result Result) said {
 		return said{statusUnknown, kind}
 	default:
 		return said{statusUnknown, reason.Unknown}
+	}
+}
+
+// kindOf reads a code. Two codes stand for several kinds of the switch; from a
+// partner they mean the one that is about the partner's own side.
+func kindOf(code string) reason.Kind {
+	switch code {
+	case reason.Failed.Codes().APS:
+		return reason.Failed
+	case reason.MethodUnavailable.Codes().APS:
+		return reason.MethodUnavailable
+	default:
+		return reason.FromAPS(code)
 	}
 }
 

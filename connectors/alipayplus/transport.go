@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"syscall"
 	"time"
@@ -59,7 +60,7 @@ func (c TransportConfig) client(guarded bool) *http.Client {
 		ForceAttemptHTTP2:   true,
 	}
 	return &http.Client{
-		Transport:     hideQuery{otelhttp.NewTransport(restoreQuery{base}), base},
+		Transport:     hideQuery{otelhttp.NewTransport(restoreQuery{steady{base}}), base},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -105,7 +106,7 @@ func (h hideQuery) RoundTrip(r *http.Request) (*http.Response, error) {
 // CloseIdleConnections serves [http.Client.CloseIdleConnections].
 func (h hideQuery) CloseIdleConnections() { h.base.CloseIdleConnections() }
 
-type restoreQuery struct{ next *http.Transport }
+type restoreQuery struct{ next http.RoundTripper }
 
 // RoundTrip implements [http.RoundTripper].
 func (q restoreQuery) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -116,4 +117,32 @@ func (q restoreQuery) RoundTrip(r *http.Request) (*http.Response, error) {
 	whole := r.Clone(r.Context())
 	whole.URL.RawQuery = query
 	return q.next.RoundTrip(whole)
+}
+
+// steadyTries bounds how many kept connections in a row may turn out closed.
+const steadyTries = 3
+
+// steady repeats a request whose kept connection the peer had closed, which the
+// standard transport does only if nothing was written yet. Every operation of
+// the protocol is idempotent, and the repetition is the same bytes.
+type steady struct{ next http.RoundTripper }
+
+// RoundTrip implements [http.RoundTripper].
+func (s steady) RoundTrip(r *http.Request) (*http.Response, error) {
+	for try := 1; ; try++ {
+		kept := false
+		ctx := httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+			GotConn: func(info httptrace.GotConnInfo) { kept = info.Reused },
+		})
+		response, err := s.next.RoundTrip(r.WithContext(ctx))
+		if err == nil || !kept || try == steadyTries || r.Context().Err() != nil || r.GetBody == nil {
+			return response, err
+		}
+		body, bodyErr := r.GetBody()
+		if bodyErr != nil {
+			return nil, err
+		}
+		r = r.Clone(r.Context())
+		r.Body = body
+	}
 }
