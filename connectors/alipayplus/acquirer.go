@@ -1,0 +1,60 @@
+package alipayplus
+
+import (
+	"context"
+	"strings"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// Notify implements [connectors.Acquirer]: it delivers a final state to the
+// payment's own address, or else to notifyPayment under the contract's. Only
+// SUCCESS, signed, confirms the receipt; the kind of any other outcome is what
+// the acquirer said, or Unknown.
+func (c *Client) Notify(ctx context.Context, to connectors.Participant, payment connectors.Payment) error {
+	const op = "alipayplus.Notify"
+	request := notifyRequest(payment)
+	if request.PaymentResult.Status == statusUnknown {
+		return reason.New(reason.InvalidRequest, op, "the payment is not final")
+	}
+	body, err := Encode(request)
+	if err != nil {
+		return err
+	}
+	received, err := c.caller.Call(ctx, notifyPeer(to, payment.NotifyURL), body)
+	if err != nil {
+		return err
+	}
+	var answer Answer
+	if err := Decode(received, &answer); err != nil {
+		return reason.Wrap(reason.Unknown, op, err)
+	}
+	if result := readResult(answer.Result); result.status != statusSuccess {
+		return reason.New(result.kind, op, "the acquirer did not confirm the receipt")
+	}
+	return nil
+}
+
+// notifyPeer is where a notification goes. An address on another host than the
+// contract's is guarded, because a partner chose it and not an operator.
+func notifyPeer(to connectors.Participant, address string) Peer {
+	peer := Peer{Owner: to.ID, ClientID: to.ClientID, URL: address}
+	if address == "" {
+		peer.URL = strings.TrimSuffix(to.Endpoint, "/") + PathNotifyPayment
+		return peer
+	}
+	peer.Guarded = !sameOrigin(address, to.Endpoint)
+	return peer
+}
+
+func notifyRequest(payment connectors.Payment) NotifyRequest {
+	of := payAnswer(payment)
+	return NotifyRequest{
+		AcquirerID: of.AcquirerID, PspID: of.PspID,
+		PaymentResult: &of.Result, PaymentRequestID: payment.RequestID, PaymentID: of.PaymentID,
+		PaymentTime: of.PaymentTime, PaymentAmount: of.PaymentAmount, CustomerID: of.CustomerID,
+		WalletBrandName: of.WalletBrandName, SettlementAmount: of.SettlementAmount,
+		SettlementQuote: of.SettlementQuote, MppPaymentID: of.MppPaymentID,
+	}
+}

@@ -1,0 +1,178 @@
+package alipayplus
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// DefaultCallWithin is how long a partner gets for an answer. It is less than
+// DefaultAnswerWithin, so that a silent wallet leaves time to tell the acquirer
+// that the payment is in process.
+const DefaultCallWithin = 8 * time.Second
+
+// CallerConfig configures a [Caller]. Signer and Verifier are required.
+type CallerConfig struct {
+	Signer keys.Signer
+	// Verifier knows the keys of those who answer; the owner is [Peer.Owner].
+	Verifier keys.Verifier
+	// Clock is the machine's unless set.
+	Clock clock.Clock
+	// Freshness is how far Response-Time may be from our clock; 0 means
+	// DefaultFreshness, a negative value any time.
+	Freshness time.Duration
+	// CallWithin bounds one call from dialling to the last byte; 0 means
+	// DefaultCallWithin.
+	CallWithin time.Duration
+	Transport  TransportConfig
+}
+
+// Peer is who is called.
+type Peer struct {
+	// Owner names the peer's keys.
+	Owner string
+	// ClientID is sent in the header, and must come back in it.
+	ClientID string
+	// URL is the complete address of the operation.
+	URL string
+	// Guarded says that the peer chose the address itself, outside of its
+	// contract: it is dialled only if it is public.
+	Guarded bool
+}
+
+// Caller is the envelope of a client: it signs requests and accepts an answer
+// only if its signature fits. It is safe for concurrent use.
+type Caller struct {
+	config  CallerConfig
+	plain   *http.Client
+	guarded *http.Client
+}
+
+// NewCaller returns a caller.
+func NewCaller(config CallerConfig) *Caller {
+	if config.Clock == nil {
+		config.Clock = clock.System{}
+	}
+	if config.Freshness == 0 {
+		config.Freshness = DefaultFreshness
+	}
+	if config.CallWithin == 0 {
+		config.CallWithin = DefaultCallWithin
+	}
+	return &Caller{config: config, plain: config.Transport.client(false), guarded: config.Transport.client(true)}
+}
+
+// Close closes idle connections.
+func (c *Caller) Close() {
+	c.plain.CloseIdleConnections()
+	c.guarded.CloseIdleConnections()
+}
+
+// Call posts a body and returns the body of a genuine answer. With an error it
+// may return what was received, for the record. Every error leaves the outcome
+// of the call unknown.
+func (c *Caller) Call(ctx context.Context, peer Peer, body []byte) ([]byte, error) {
+	const op = "alipayplus.call"
+	ctx, cancel := context.WithTimeout(ctx, c.config.CallWithin)
+	defer cancel()
+	request, err := c.request(ctx, peer, body)
+	if err != nil {
+		return nil, reason.Wrap(reason.Unknown, op, withoutAddress(err))
+	}
+	client := c.plain
+	if peer.Guarded {
+		client = c.guarded
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, reason.Wrap(reason.Unknown, op, withoutAddress(err))
+	}
+	defer response.Body.Close()
+	received, err := io.ReadAll(io.LimitReader(response.Body, BodyMost+1))
+	switch {
+	case err != nil:
+		return received, reason.Wrap(reason.Unknown, op, withoutAddress(err))
+	case len(received) > BodyMost:
+		return received[:BodyMost], reason.New(reason.Unknown, op, "answer larger than 64 KiB")
+	case response.StatusCode != http.StatusOK:
+		return received, reason.New(reason.Unknown, op, "answer with HTTP status "+strconv.Itoa(response.StatusCode))
+	}
+	return received, c.verify(ctx, peer, request.URL, response.Header, received)
+}
+
+func (c *Caller) request(ctx context.Context, peer Peer, body []byte) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, peer.URL, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	at := formatTime(c.config.Clock.Now())
+	signed := SigningString(http.MethodPost, signedTargets(request.URL)[0], peer.ClientID, at, body)
+	value, version, err := c.config.Signer.Sign(ctx, signed)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set(headerSignature, FormatSignature(Signature{KeyVersion: version, Value: value}))
+	request.Header.Set(headerClientID, peer.ClientID)
+	request.Header.Set(headerRequestTime, at)
+	request.Header.Set("Content-Type", contentType)
+	return request, nil
+}
+
+func (c *Caller) verify(ctx context.Context, peer Peer, to *url.URL, header http.Header, body []byte) error {
+	const op = "alipayplus.verify"
+	clientID, _ := onlyHeader(header, answerClientID)
+	at, _ := onlyHeader(header, answerTime)
+	text, _ := onlyHeader(header, answerSignature)
+	if clientID != peer.ClientID {
+		return reason.New(reason.UnknownClient, op, "answer for another client")
+	}
+	moment, readable := parseHeaderTime(at)
+	if !readable || c.config.Freshness > 0 && !fresh(moment, c.config.Clock.Now(), c.config.Freshness) {
+		return reason.New(reason.InvalidSignature, op, "Response-Time is too far from the time here")
+	}
+	signature, err := ParseSignature(text)
+	if err != nil {
+		return err
+	}
+	for _, target := range signedTargets(to) {
+		signed := SigningString(http.MethodPost, target, clientID, at, body)
+		err = c.config.Verifier.Verify(ctx, peer.Owner, signature.KeyVersion, signed, signature.Value)
+		if err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// signedTargets are the spellings of an address that may be signed, ours first:
+// with its query, and without.
+func signedTargets(address *url.URL) []string {
+	path := address.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	if address.RawQuery == "" {
+		return []string{path}
+	}
+	return []string{path + "?" + address.RawQuery, path}
+}
+
+// withoutAddress takes the address out of an error, since a partner may have
+// put a secret into its query.
+func withoutAddress(err error) error {
+	var located *url.Error
+	if errors.As(err, &located) {
+		return fmt.Errorf("%s: %w", located.Op, located.Err)
+	}
+	return err
+}

@@ -1,0 +1,107 @@
+package alipayplus
+
+import (
+	"context"
+	"strings"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// ClientConfig configures a [Client].
+type ClientConfig struct {
+	Caller CallerConfig
+	// PublicURL is the base address of our own [Server], which wallets are
+	// given as paymentNotifyUrl. Empty leaves that out.
+	PublicURL string
+}
+
+// Client calls partners: it is [connectors.Wallet] and [connectors.Acquirer].
+type Client struct {
+	caller    *Caller
+	publicURL string
+}
+
+var (
+	_ connectors.Wallet   = (*Client)(nil)
+	_ connectors.Acquirer = (*Client)(nil)
+)
+
+// NewClient returns a client.
+func NewClient(config ClientConfig) *Client {
+	return &Client{caller: NewCaller(config.Caller), publicURL: config.PublicURL}
+}
+
+// Close closes idle connections.
+func (c *Client) Close() { c.caller.Close() }
+
+// exchange sends a message to a participant's operation and decodes the genuine
+// answer. The returned answer is Undecided and holds both sides' bytes; it is
+// complete if it has an error.
+func (c *Client) exchange(
+	ctx context.Context, to connectors.Participant, path string, message, into any,
+) connectors.Answer {
+	body, err := Encode(message)
+	if err != nil {
+		return connectors.Answer{Reason: reason.Of(err), Err: err}
+	}
+	peer := Peer{Owner: to.ID, ClientID: to.ClientID, URL: strings.TrimSuffix(to.Endpoint, "/") + path}
+	received, err := c.caller.Call(ctx, peer, body)
+	if err == nil {
+		err = Decode(received, into)
+	}
+	answer := connectors.Answer{Sent: body, Received: received, Err: err}
+	if err != nil {
+		// Whatever was wrong with the answer, the request may have been
+		// executed.
+		answer.Reason = reason.Unknown
+	}
+	return answer
+}
+
+// contradiction turns an answer that disagrees with itself, or with the
+// request, into an Undecided one.
+func contradiction(answer connectors.Answer, what string) connectors.Answer {
+	answer.Decision, answer.Reason = connectors.Undecided, reason.Unknown
+	answer.Err = reason.New(reason.Unknown, "alipayplus.client", "contradictory answer: "+what)
+	return answer
+}
+
+// undecided completes an answer that leaves the outcome open. A payment in
+// process is no failure; anything else is, and has an error.
+func undecided(answer connectors.Answer, kind reason.Kind) connectors.Answer {
+	answer.Decision, answer.Reason = connectors.Undecided, kind
+	if kind != reason.InProcess {
+		answer.Err = reason.New(kind, "alipayplus.client", "")
+	}
+	return answer
+}
+
+// refused completes an answer in which the partner said no: a refusal of the
+// message leaves the outcome open, one that says that the payment is unknown
+// is Absent, any other is Declined.
+func refused(answer connectors.Answer, kind reason.Kind) connectors.Answer {
+	switch {
+	case aboutTheMessage(kind):
+		return undecided(answer, kind)
+	case kind == reason.NotFound:
+		answer.Decision = connectors.Absent
+	default:
+		answer.Decision = connectors.Declined
+	}
+	answer.Reason = kind
+	return answer
+}
+
+// completedAt takes a time of an answer; one that cannot be read is no reason
+// to doubt the answer.
+func completedAt(answer *connectors.Answer, text string) {
+	if at, readable := parseBodyTime(text); readable {
+		answer.CompletedAt = at
+	}
+}
+
+// amountDiffers reports whether a partner echoed another amount than was sent.
+func amountDiffers(echoed, sent *Amount) bool {
+	return echoed != nil && sent != nil && *echoed != *sent
+}

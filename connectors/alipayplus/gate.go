@@ -1,0 +1,257 @@
+package alipayplus
+
+import (
+	"context"
+	"crypto/sha256"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// Defaults of a gate and of a caller; the package comment derives them.
+const (
+	DefaultFreshness    = 5 * time.Minute
+	DefaultAnswerWithin = 10 * time.Second
+	DefaultInFlight     = 2048
+	BodyMost            = 64 << 10
+)
+
+// Directory knows the participants by the client id that they send.
+type Directory interface {
+	ByClient(clientID string) (connectors.Participant, bool)
+}
+
+// GateConfig configures a [Gate]. Directory, Verifier and Signer are required.
+type GateConfig struct {
+	Directory Directory
+	// Verifier knows the partners' keys; the owner is the participant's id.
+	Verifier keys.Verifier
+	// Signer signs the answers.
+	Signer keys.Signer
+	// Clock is the machine's unless set.
+	Clock clock.Clock
+	// Freshness is how far Request-Time may be from our clock; 0 means
+	// DefaultFreshness, a negative value any time.
+	Freshness time.Duration
+	// AnswerWithin is the time that an operation gets; 0 means
+	// DefaultAnswerWithin.
+	AnswerWithin time.Duration
+	// InFlight bounds the requests that are served at once; 0 means
+	// DefaultInFlight. What is above is answered 503 without being read.
+	InFlight int
+	Logger   *slog.Logger
+}
+
+func (c GateConfig) withDefaults() GateConfig {
+	if c.Clock == nil {
+		c.Clock = clock.System{}
+	}
+	if c.Freshness == 0 {
+		c.Freshness = DefaultFreshness
+	}
+	if c.AnswerWithin == 0 {
+		c.AnswerWithin = DefaultAnswerWithin
+	}
+	if c.InFlight == 0 {
+		c.InFlight = DefaultInFlight
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Call is one request that was read completely and whose signature fits.
+type Call struct {
+	From connectors.Participant
+	// Path is the path of the request, without a query.
+	Path string
+	// Body is the message exactly as received.
+	Body []byte
+	// Digest identifies the signed bytes.
+	Digest [sha256.Size]byte
+}
+
+// Gate is the envelope of a server: it authenticates requests over their raw
+// bytes and signs the answers. It serves HTTP.
+type Gate struct {
+	config GateConfig
+	serve  func(context.Context, Call) any
+	slots  chan struct{}
+}
+
+// NewGate returns a gate that passes authenticated calls on. What serve returns
+// is encoded as the answer's body. The context that serve gets ends when the
+// answer is due, not when the partner hangs up: what was begun is finished.
+func NewGate(config GateConfig, serve func(context.Context, Call) any) *Gate {
+	config = config.withDefaults()
+	return &Gate{config: config, serve: serve, slots: make(chan struct{}, config.InFlight)}
+}
+
+// ServeHTTP implements [http.Handler].
+func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	select {
+	case g.slots <- struct{}{}:
+		defer func() { <-g.slots }()
+	default:
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), g.config.AnswerWithin)
+	defer cancel()
+	target := r.URL.EscapedPath()
+	call, verified, err := g.admit(ctx, r)
+	if err != nil {
+		g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request not admitted",
+			slog.String("participant", call.From.ID), slog.String("reason", reason.Of(err).String()))
+		g.answer(ctx, w, r, target, refusal(err))
+		return
+	}
+	g.answer(ctx, w, r, verified, g.serve(ctx, call))
+}
+
+// admit authenticates a request and returns, beside the call, the target that
+// was signed.
+func (g *Gate) admit(ctx context.Context, r *http.Request) (call Call, target string, err error) {
+	const op = "alipayplus.admit"
+	if r.Method != http.MethodPost {
+		return call, "", reason.New(reason.UnsupportedMethod, op, "")
+	}
+	clientID, _ := onlyHeader(r.Header, headerClientID)
+	from, known := g.config.Directory.ByClient(clientID)
+	if clientID == "" || !known {
+		return call, "", reason.New(reason.UnknownClient, op, "")
+	}
+	call.From, call.Path = from, r.URL.Path
+	header, _ := onlyHeader(r.Header, headerSignature)
+	signature, err := ParseSignature(header)
+	if err != nil {
+		return call, "", err
+	}
+	requestTime, err := g.requestTime(r.Header)
+	if err != nil {
+		return call, "", err
+	}
+	if call.Body, err = readBody(r); err != nil {
+		return call, "", err
+	}
+	for _, target = range targets(r) {
+		signed := SigningString(r.Method, target, clientID, requestTime, call.Body)
+		err = g.config.Verifier.Verify(ctx, from.ID, signature.KeyVersion, signed, signature.Value)
+		if err == nil {
+			call.Digest = sha256.Sum256(signed)
+			return call, target, jsonOnly(r.Header)
+		}
+	}
+	return call, "", err
+}
+
+// targets are the spellings of the request target that a partner may have
+// signed: with the query of a notification address, or without it.
+func targets(r *http.Request) []string {
+	path := r.URL.EscapedPath()
+	if r.URL.RawQuery == "" {
+		return []string{path}
+	}
+	return []string{path + "?" + r.URL.RawQuery, path}
+}
+
+func (g *Gate) requestTime(header http.Header) (string, error) {
+	text, _ := onlyHeader(header, headerRequestTime)
+	at, readable := parseHeaderTime(text)
+	if !readable {
+		return "", illegal(headerRequestTime, "not a time")
+	}
+	if g.config.Freshness > 0 && !fresh(at, g.config.Clock.Now(), g.config.Freshness) {
+		return "", illegal(headerRequestTime, "too far from the time here")
+	}
+	return text, nil
+}
+
+// onlyHeader returns a header that was given exactly once; two values of one
+// header would mean that two readers could see two requests.
+func onlyHeader(header http.Header, name string) (string, bool) {
+	values := header.Values(name)
+	if len(values) != 1 || len(values[0]) > headerLengthMost {
+		return "", false
+	}
+	return values[0], true
+}
+
+// jsonOnly looks at the first Content-Type, because a published SDK sends two.
+// None at all is fine.
+func jsonOnly(header http.Header) error {
+	text := header.Get("Content-Type")
+	if text == "" {
+		return nil
+	}
+	media, parameters, err := mime.ParseMediaType(text)
+	charset := parameters["charset"]
+	if err != nil || media != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return reason.New(reason.UnsupportedMedia, "alipayplus.admit", "")
+	}
+	return nil
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, BodyMost+1))
+	if err != nil {
+		return nil, illegal("body", "cut off")
+	}
+	if len(body) > BodyMost {
+		return nil, illegal("body", "larger than 64 KiB")
+	}
+	return body, nil
+}
+
+// answer signs and writes. An answer that cannot be signed is not given: the
+// partner reads the status as an unknown outcome.
+func (g *Gate) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, target string, message any) {
+	clientID, _ := onlyHeader(r.Header, headerClientID)
+	at := formatTime(g.config.Clock.Now())
+	body, err := Encode(message)
+	if err == nil {
+		err = g.sign(ctx, w.Header(), SigningString(r.Method, target, clientID, at, body))
+	}
+	if err != nil {
+		g.config.Logger.LogAttrs(ctx, slog.LevelError, "answer not signed", slog.String("error", err.Error()))
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Header()[answerClientID] = []string{clientID}
+	w.Header()[answerTime] = []string{at}
+	w.Header().Set("Content-Type", contentType)
+	_, _ = w.Write(body) // a partner that hung up asks again
+}
+
+func (g *Gate) sign(ctx context.Context, header http.Header, signed []byte) error {
+	value, version, err := g.config.Signer.Sign(ctx, signed)
+	if err != nil {
+		return err
+	}
+	header[answerSignature] = []string{FormatSignature(Signature{KeyVersion: version, Value: value})}
+	return nil
+}
+
+// NewHTTPServer returns a server with the limits that fit a gate: headers
+// within 5 seconds and 16 KiB, a request within 10 seconds, an answer within
+// DefaultAnswerWithin after that with time to spare, idle connections kept for
+// two minutes, longer than the partners' SDKs keep theirs.
+func NewHTTPServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+}

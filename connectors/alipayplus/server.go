@@ -1,0 +1,165 @@
+package alipayplus
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// DefaultReplayShare is how many getPaymentCode requests of one wallet are
+// remembered; it allows 100 a second over the ten minutes that they are kept.
+const DefaultReplayShare = 65_536
+
+// ServerConfig configures a [Server].
+type ServerConfig struct {
+	Gate GateConfig
+	Hub  connectors.Hub
+	// PublicURL is the base address under which wallets reach this server; it
+	// makes the paymentNotifyUrl given to them. Empty leaves that out.
+	PublicURL string
+	// ReplayShare is how many requests per client the replay guard remembers; 0
+	// means DefaultReplayShare.
+	ReplayShare int
+}
+
+// Server offers the hub to acquirers and wallets. It serves HTTP.
+type Server struct {
+	handler   http.Handler
+	hub       connectors.Hub
+	publicURL string
+	config    GateConfig
+	replays   *replayGuard
+	open      map[string]operation
+	closed    map[string]bool
+}
+
+// operation is one offer of the server.
+type operation struct {
+	role connectors.Role
+	// starts marks what a suspended participant may not do.
+	starts bool
+	// once marks what has no idempotency key, so that a repetition of the same
+	// signed bytes is refused.
+	once  bool
+	serve func(*Server, context.Context, Call) (any, error)
+}
+
+// Paths of the operations; partners serve theirs under the same ones.
+const (
+	PathPay              = "/aps/api/v1/payments/pay"
+	PathInquiryPayment   = "/aps/api/v1/payments/inquiryPayment"
+	PathCancelPayment    = "/aps/api/v1/payments/cancelPayment"
+	PathRefund           = "/aps/api/v1/payments/refund"
+	PathNotifyPayment    = "/aps/api/v1/payments/notifyPayment"
+	PathGetPaymentCode   = "/aps/api/v1/codes/getPaymentCode"
+	PathUserInitiatedPay = "/aps/api/v1/payments/userInitiatedPay"
+)
+
+func operations() map[string]operation {
+	return map[string]operation{
+		PathPay:              {role: connectors.RoleAcquirer, starts: true, serve: (*Server).pay},
+		PathInquiryPayment:   {role: connectors.RoleAcquirer, serve: (*Server).inquiryPayment},
+		PathCancelPayment:    {role: connectors.RoleAcquirer, serve: (*Server).cancelPayment},
+		PathRefund:           {role: connectors.RoleAcquirer, serve: (*Server).refund},
+		PathGetPaymentCode:   {role: connectors.RoleWallet, starts: true, once: true, serve: (*Server).getPaymentCode},
+		PathUserInitiatedPay: {role: connectors.RoleWallet, starts: true, serve: (*Server).userInitiatedPay},
+		PathNotifyPayment:    {role: connectors.RoleWallet, serve: (*Server).notifyPayment},
+	}
+}
+
+// closedPaths are operations of the protocol that are not open here. The FX
+// inquiry has two spellings in the documentation.
+func closedPaths() map[string]bool {
+	closed := map[string]bool{"/aps/v1/payments/inquiryForeignExchangeQuote": true}
+	for _, path := range []string{
+		"payments/consultPayment", "payments/inquiryForeignExchangeQuote", "payments/notifyPushPayment",
+		"authorizations/applyToken", "authorizations/cancelToken", "authorizations/prepare",
+		"authorizations/authNotify", "merchants/registration", "merchants/inquiryRegistrationStatus",
+		"disputes/responseRetrieval", "disputes/responseEscalation",
+		"customs/declare", "customs/inquireDeclarationRequests",
+	} {
+		closed["/aps/api/v1/"+path] = true
+	}
+	return closed
+}
+
+// NewServer returns a server.
+func NewServer(config ServerConfig) *Server {
+	if config.ReplayShare == 0 {
+		config.ReplayShare = DefaultReplayShare
+	}
+	gate := config.Gate.withDefaults()
+	s := &Server{
+		hub: config.Hub, publicURL: config.PublicURL, config: gate,
+		replays: newReplayGuard(max(gate.Freshness, DefaultFreshness), config.ReplayShare),
+		open:    operations(), closed: closedPaths(),
+	}
+	s.handler = otelhttp.NewHandler(NewGate(gate, s.serve), "alipayplus")
+	return s
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func (s *Server) serve(ctx context.Context, call Call) any {
+	answer, err := s.dispatch(ctx, call)
+	if err == nil {
+		return answer
+	}
+	kind := reason.Of(err)
+	level, attributes := slog.LevelInfo, []slog.Attr{
+		slog.String("participant", call.From.ID), slog.String("path", s.known(call.Path)),
+		slog.String("reason", kind.String()),
+	}
+	if kind == reason.Unknown {
+		level, attributes = slog.LevelError, append(attributes, slog.String("error", err.Error()))
+	}
+	s.config.Logger.LogAttrs(ctx, level, "request refused", attributes...)
+	return refusal(err)
+}
+
+// known returns a path that is in the protocol and nothing else: what a caller
+// made up is not written down.
+func (s *Server) known(path string) string {
+	if _, open := s.open[path]; open || s.closed[path] {
+		return path
+	}
+	return ""
+}
+
+func (s *Server) dispatch(ctx context.Context, call Call) (any, error) {
+	const op = "alipayplus.dispatch"
+	operation, open := s.open[call.Path]
+	switch {
+	case !open && s.closed[call.Path]:
+		return nil, reason.New(reason.Unsupported, op, "")
+	case !open:
+		return nil, reason.New(reason.UnknownInterface, op, "")
+	case operation.role != call.From.Role:
+		return nil, reason.New(reason.AccessDenied, op, "")
+	case operation.starts && call.From.Suspended:
+		return nil, reason.New(reason.InvalidContract, op, "")
+	}
+	if operation.once {
+		if err := s.refuseReplay(call); err != nil {
+			return nil, err
+		}
+	}
+	return operation.serve(s, ctx, call)
+}
+
+func (s *Server) refuseReplay(call Call) error {
+	switch s.replays.admit(call.From.ClientID, call.Digest, s.config.Clock.Now()) {
+	case replaySeen:
+		return reason.New(reason.AccessDenied, "alipayplus.replay", "")
+	case replayFull:
+		return reason.New(reason.Busy, "alipayplus.replay", "")
+	default:
+		return nil
+	}
+}

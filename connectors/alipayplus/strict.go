@@ -1,0 +1,312 @@
+package alipayplus
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// depthMost bounds the nesting of a message, and membersMost the names of one
+// object, since each is compared with those before it. The largest object of
+// the protocol has 20.
+const (
+	depthMost   = 32
+	membersMost = 256
+)
+
+// kind is the type of a JSON value (RFC 8259 section 3).
+type kind uint8
+
+const (
+	kindNull kind = iota
+	kindBoolean
+	kindNumber
+	kindString
+	kindArray
+	kindObject
+)
+
+// value is one JSON value with the bytes it came from.
+type value struct {
+	kind kind
+	// text is the decoded string, or the literal of a number or boolean.
+	text string
+	// raw is the value's own part of the message.
+	raw     []byte
+	names   []string // of an object, in the order of the message
+	members []value  // of an object or an array
+}
+
+// member returns the member with exactly that name; names are case sensitive.
+func (v *value) member(name string) *value {
+	for i := range v.names {
+		if v.names[i] == name {
+			return &v.members[i]
+		}
+	}
+	return nil
+}
+
+// parseStrict reads a message that can mean one thing only. It refuses
+// duplicate names, invalid UTF-8, lone surrogates, NUL characters, nesting
+// beyond depthMost, and anything after the value. The error's kind is
+// InvalidRequest and its detail has a byte offset but no content.
+func parseStrict(data []byte) (value, error) {
+	if !utf8.Valid(data) {
+		return value{}, malformed("not UTF-8", 0)
+	}
+	p := parser{data: data}
+	p.space()
+	v, err := p.value(0)
+	if err != nil {
+		return value{}, err
+	}
+	if p.space(); p.at != len(data) {
+		return value{}, malformed("bytes after the message", p.at)
+	}
+	return v, nil
+}
+
+func malformed(what string, at int) error {
+	return reason.New(reason.InvalidRequest, "alipayplus.parse", what+" at byte "+strconv.Itoa(at))
+}
+
+type parser struct {
+	data []byte
+	at   int
+}
+
+func (p *parser) space() {
+	for p.at < len(p.data) {
+		switch p.data[p.at] {
+		case ' ', '\t', '\r', '\n':
+			p.at++
+		default:
+			return
+		}
+	}
+}
+
+func (p *parser) peek() byte {
+	if p.at < len(p.data) {
+		return p.data[p.at]
+	}
+	return 0
+}
+
+func (p *parser) value(depth int) (value, error) {
+	if depth > depthMost {
+		return value{}, malformed("nested too deep", p.at)
+	}
+	start := p.at
+	v, err := p.bare(depth)
+	if err != nil {
+		return value{}, err
+	}
+	v.raw = p.data[start:p.at]
+	return v, nil
+}
+
+func (p *parser) bare(depth int) (value, error) {
+	switch c := p.peek(); {
+	case c == '{':
+		return p.object(depth)
+	case c == '[':
+		return p.array(depth)
+	case c == '"':
+		text, err := p.quoted()
+		return value{kind: kindString, text: text}, err
+	case c == '-' || c >= '0' && c <= '9':
+		return p.number()
+	default:
+		return p.literal()
+	}
+}
+
+func (p *parser) literal() (value, error) {
+	for _, word := range [...]string{"true", "false", "null"} {
+		if strings.HasPrefix(string(p.data[p.at:min(len(p.data), p.at+len(word))]), word) {
+			p.at += len(word)
+			if word == "null" {
+				return value{kind: kindNull}, nil
+			}
+			return value{kind: kindBoolean, text: word}, nil
+		}
+	}
+	return value{}, malformed("not a JSON value", p.at)
+}
+
+func (p *parser) object(depth int) (value, error) {
+	v := value{kind: kindObject}
+	p.at++
+	for p.space(); p.peek() != '}'; p.space() {
+		if len(v.names) > 0 && !p.take(',') {
+			return v, malformed("no comma between members", p.at)
+		}
+		p.space()
+		at := p.at
+		name, err := p.quoted()
+		if err != nil {
+			return v, err
+		}
+		if v.member(name) != nil {
+			return v, malformed("name given twice", at)
+		}
+		if len(v.names) == membersMost {
+			return v, malformed("too many members", at)
+		}
+		if p.space(); !p.take(':') {
+			return v, malformed("no colon after a name", p.at)
+		}
+		p.space()
+		member, err := p.value(depth + 1)
+		if err != nil {
+			return v, err
+		}
+		v.names, v.members = append(v.names, name), append(v.members, member)
+	}
+	p.at++
+	return v, nil
+}
+
+func (p *parser) array(depth int) (value, error) {
+	v := value{kind: kindArray}
+	p.at++
+	for p.space(); p.peek() != ']'; p.space() {
+		if len(v.members) > 0 && !p.take(',') {
+			return v, malformed("no comma between items", p.at)
+		}
+		p.space()
+		item, err := p.value(depth + 1)
+		if err != nil {
+			return v, err
+		}
+		v.members = append(v.members, item)
+	}
+	p.at++
+	return v, nil
+}
+
+func (p *parser) take(c byte) bool {
+	if p.peek() != c {
+		return false
+	}
+	p.at++
+	return true
+}
+
+func (p *parser) digits() bool {
+	start := p.at
+	for c := p.peek(); c >= '0' && c <= '9'; c = p.peek() {
+		p.at++
+	}
+	return p.at > start
+}
+
+// number keeps the literal: whoever reads it decides what it may be.
+func (p *parser) number() (value, error) {
+	start := p.at
+	p.take('-')
+	whole := p.at
+	if !p.digits() || p.data[whole] == '0' && p.at > whole+1 {
+		return value{}, malformed("not a number", start)
+	}
+	if p.take('.') && !p.digits() {
+		return value{}, malformed("not a number", start)
+	}
+	if p.take('e') || p.take('E') {
+		if !p.take('+') {
+			p.take('-')
+		}
+		if !p.digits() {
+			return value{}, malformed("not a number", start)
+		}
+	}
+	return value{kind: kindNumber, text: string(p.data[start:p.at])}, nil
+}
+
+func (p *parser) quoted() (string, error) {
+	start := p.at
+	if !p.take('"') {
+		return "", malformed("no string", p.at)
+	}
+	for p.at < len(p.data) && p.data[p.at] >= ' ' {
+		switch p.data[p.at] {
+		case '"':
+			text := string(p.data[start+1 : p.at])
+			p.at++
+			return text, nil
+		case '\\':
+			return p.escaped(start)
+		}
+		p.at++
+	}
+	return "", malformed("string without end or with a control character", start)
+}
+
+// escaped reads a string that has at least one escape, from its beginning.
+func (p *parser) escaped(start int) (string, error) {
+	text := append([]byte(nil), p.data[start+1:p.at]...)
+	for p.at < len(p.data) && p.data[p.at] >= ' ' {
+		c := p.data[p.at]
+		p.at++
+		switch c {
+		case '"':
+			return string(text), nil
+		case '\\':
+			r, ok := p.escape()
+			if !ok {
+				return "", malformed("escape that means no character", p.at)
+			}
+			text = utf8.AppendRune(text, r)
+		default:
+			text = append(text, c)
+		}
+	}
+	return "", malformed("string without end or with a control character", start)
+}
+
+// simpleEscapes are the two-character escapes of RFC 8259 section 7.
+const simpleEscapes = "\"\"\\\\//b\bf\fn\nr\rt\t"
+
+func (p *parser) escape() (rune, bool) {
+	c := p.peek()
+	p.at++
+	if c == 'u' {
+		return p.escapedRune()
+	}
+	for i := 0; i < len(simpleEscapes); i += 2 {
+		if simpleEscapes[i] == c {
+			return rune(simpleEscapes[i+1]), true
+		}
+	}
+	return 0, false
+}
+
+func (p *parser) escapedRune() (rune, bool) {
+	r, ok := p.hex()
+	if !ok || r == 0 {
+		return 0, false
+	}
+	if !utf16.IsSurrogate(r) {
+		return r, true
+	}
+	if !p.take('\\') || !p.take('u') {
+		return 0, false
+	}
+	low, ok := p.hex()
+	r = utf16.DecodeRune(r, low)
+	return r, ok && r != utf8.RuneError
+}
+
+func (p *parser) hex() (rune, bool) {
+	if p.at+4 > len(p.data) {
+		return 0, false
+	}
+	code, err := strconv.ParseUint(string(p.data[p.at:p.at+4]), 16, 16)
+	p.at += 4
+	return rune(code), err == nil
+}

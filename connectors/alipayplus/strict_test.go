@@ -1,0 +1,142 @@
+package alipayplus
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+func TestParseStrictRefuses(t *testing.T) {
+	for name, text := range map[string]string{
+		"nothing":            ``,
+		"only space":         " \n",
+		"two values":         `{} {}`,
+		"trailing byte":      `{}x`,
+		"duplicate name":     `{"a":1,"b":2,"a":1}`,
+		"escaped duplicate":  `{"a":1,"\u0061":2}`,
+		"nested duplicate":   `{"x":[{"a":1,"a":2}]}`,
+		"invalid UTF-8":      "{\"a\":\"\xff\"}",
+		"overlong UTF-8":     "{\"a\":\"\xc0\xaf\"}",
+		"lone surrogate":     `{"a":"\ud800"}`,
+		"reversed pair":      `{"a":"\udc00\ud800"}`,
+		"surrogate and text": `{"a":"\ud800x"}`,
+		"NUL escape":         `{"a":"\u0000"}`,
+		"control character":  "{\"a\":\"\n\"}",
+		"bad escape":         `{"a":"\x"}`,
+		"escape at end":      `{"a":"\`,
+		"short hex":          `{"a":"\u12"}`,
+		"no quote":           `{"a":"b`,
+		"bare name":          `{a:1}`,
+		"no colon":           `{"a" 1}`,
+		"no comma":           `{"a":1 "b":2}`,
+		"comma at end":       `{"a":1,}`,
+		"comma at start":     `{,"a":1}`,
+		"array comma":        `[1,]`,
+		"array no comma":     `[1 2]`,
+		"open array":         `[1`,
+		"open object":        `{"a":1`,
+		"leading zero":       `{"a":01}`,
+		"plus":               `{"a":+1}`,
+		"bare point":         `{"a":1.}`,
+		"no whole":           `{"a":.5}`,
+		"bare exponent":      `{"a":1e}`,
+		"minus alone":        `{"a":-}`,
+		"other word":         `{"a":nul}`,
+		"upper case":         `{"a":TRUE}`,
+		"byte order mark":    "\ufeff{}",
+		"comment":            `{/* */}`,
+		"too deep":           strings.Repeat(`[`, depthMost+2) + strings.Repeat(`]`, depthMost+2),
+		"very deep":          strings.Repeat(`{"a":`, 10000),
+		"too many members":   `{` + strings.Join(numbered(membersMost+1), ",") + `}`,
+	} {
+		if _, err := parseStrict([]byte(text)); reason.Of(err) != reason.InvalidRequest {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func numbered(count int) []string {
+	members := make([]string, count)
+	for i := range members {
+		members[i] = `"` + strings.Repeat("m", i+1) + `":1`
+	}
+	return members
+}
+
+func TestParseStrictAccepts(t *testing.T) {
+	for _, text := range []string{
+		`{}`, `[]`, ` { "a" : [ 1 , -0.5e+3 , true , false , null , "x" ] } `, `"x"`, `0`,
+		`{"a":"\u00e9\ud83d\ude00\"\\\/\b\f\n\r\t"}`, `{"A":1,"a":2}`,
+		strings.Repeat(`[`, depthMost+1) + strings.Repeat(`]`, depthMost+1),
+		`{` + strings.Join(numbered(membersMost), ",") + `}`,
+	} {
+		if _, err := parseStrict([]byte(text)); err != nil {
+			t.Errorf("%.40q: %v", text, err)
+		}
+	}
+}
+
+func TestParseStrictKeepsWhatWasWritten(t *testing.T) {
+	v, err := parseStrict([]byte(`{"n": 1.50e2, "order": {"b": "x\u0041" , "a":true} ,"t":"\ud83d\ude00"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := v.member("n").text; got != "1.50e2" {
+		t.Errorf("number became %q", got)
+	}
+	if got := string(v.member("order").raw); got != `{"b": "x\u0041" , "a":true}` {
+		t.Errorf("object became %q", got)
+	}
+	if got := v.member("order").member("b").text; got != "xA" {
+		t.Errorf("text became %q", got)
+	}
+	if got := v.member("t").text; got != "😀" {
+		t.Errorf("pair became %q", got)
+	}
+	if v.member("N") != nil {
+		t.Error("names are not case sensitive")
+	}
+}
+
+// Every text that the standard library writes is read, and means the same.
+func TestParseStrictReadsWhatOthersWrite(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOf(rapid.Rune().Filter(func(r rune) bool { return r != 0 && r != '\ufffd' })).Draw(t, "text")
+		name := rapid.StringMatching(`[a-zA-Z]{1,10}`).Draw(t, "name")
+		data, err := json.Marshal(map[string]any{name: text, name + "2": []string{text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := parseStrict(data)
+		if err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		if v.member(name).text != text || v.member(name + "2").members[0].text != text {
+			t.Fatalf("%q was not read back", text)
+		}
+	})
+}
+
+// What the strict parser accepts, every other parser accepts.
+func FuzzParseStrict(f *testing.F) {
+	f.Add([]byte(`{"a":"\u00e9\ud83d\ude00","b":[1,-0.5e+3,true,null],"c":{}}`))
+	f.Add([]byte(`{"a":1,"a":2}`))
+	f.Add([]byte("{\"a\":\"\\"))
+	f.Add([]byte(`[[[[`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v, err := parseStrict(data)
+		if err != nil {
+			return
+		}
+		if !json.Valid(data) {
+			t.Errorf("%q is not JSON", data)
+		}
+		if v.kind == kindObject && len(v.names) != len(v.members) {
+			t.Errorf("%q: %d names, %d members", data, len(v.names), len(v.members))
+		}
+	})
+}

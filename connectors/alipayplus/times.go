@@ -1,0 +1,47 @@
+package alipayplus
+
+import (
+	"strconv"
+	"time"
+)
+
+// bodyTimeLayouts are the readings of a DateTime in a body: ISO 8601 with an
+// offset, with or without its colon, with or without a fraction.
+var bodyTimeLayouts = [...]string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700"}
+
+// parseBodyTime reads a DateTime of a body. A time without an offset is
+// nowhere, and refused.
+func parseBodyTime(text string) (time.Time, bool) {
+	for _, layout := range bodyTimeLayouts {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// parseHeaderTime reads Request-Time and Response-Time for the freshness check
+// alone: ISO 8601 with an offset, or milliseconds since 1970 as published SDKs
+// send. For the signature the header stays the text that it is.
+func parseHeaderTime(text string) (time.Time, bool) {
+	if len(text) <= 15 {
+		if millis, err := strconv.ParseUint(text, 10, 63); err == nil {
+			return time.UnixMilli(int64(millis)).UTC(), true
+		}
+	}
+	return parseBodyTime(text)
+}
+
+// formatTime writes a DateTime: ISO 8601 in UTC, to the millisecond where it is
+// not a whole second. The zero time is the absent text.
+func formatTime(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format("2006-01-02T15:04:05.999Z07:00")
+}
+
+// fresh reports whether a time is within the window of now, either way.
+func fresh(at, now time.Time, window time.Duration) bool {
+	return at.Sub(now).Abs() <= window
+}

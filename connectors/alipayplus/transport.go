@@ -1,0 +1,148 @@
+package alipayplus
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+)
+
+// Defaults of the connections to partners.
+const (
+	DefaultConnectWithin      = 3 * time.Second
+	DefaultConnectionsPerHost = 256
+)
+
+// TransportConfig configures the connections of a caller. Connections are kept
+// and bounded per host, redirects are answers and not followed, and no proxy is
+// taken from the environment.
+type TransportConfig struct {
+	// ConnectWithin bounds dialling and the TLS handshake each; 0 means
+	// DefaultConnectWithin.
+	ConnectWithin time.Duration
+	// ConnectionsPerHost bounds open connections; calls above it wait. 0 means
+	// DefaultConnectionsPerHost.
+	ConnectionsPerHost int
+	// TLS is for client certificates and private authorities.
+	TLS *tls.Config
+}
+
+// errNotPublic means that an address which a partner chose leads into a
+// private network.
+var errNotPublic = errors.New("alipayplus: address is not public")
+
+func (c TransportConfig) client(guarded bool) *http.Client {
+	if c.ConnectWithin == 0 {
+		c.ConnectWithin = DefaultConnectWithin
+	}
+	if c.ConnectionsPerHost == 0 {
+		c.ConnectionsPerHost = DefaultConnectionsPerHost
+	}
+	dialer := &net.Dialer{Timeout: c.ConnectWithin}
+	if guarded {
+		dialer.Control = refusePrivate
+	}
+	base := &http.Transport{
+		DialContext:         dialer.DialContext,
+		TLSClientConfig:     c.TLS,
+		TLSHandshakeTimeout: c.ConnectWithin,
+		MaxConnsPerHost:     c.ConnectionsPerHost,
+		MaxIdleConnsPerHost: c.ConnectionsPerHost,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true, // the signature is over the bytes of the wire
+		ForceAttemptHTTP2:   true,
+	}
+	return &http.Client{
+		Transport:     hideQuery{otelhttp.NewTransport(restoreQuery{steady{base}}), base},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// refusePrivate is called with each address after the name was resolved, so
+// that no answer of a name server leads inside.
+func refusePrivate(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return errNotPublic
+	}
+	ip := at.Addr().Unmap()
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || sharedSpace.Contains(ip) {
+		return errNotPublic
+	}
+	return nil
+}
+
+// sharedSpace is the address space of carriers (RFC 6598).
+var sharedSpace = netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64, 0, 0}), 10)
+
+// queryKey is where hideQuery leaves a query for restoreQuery.
+type queryKey struct{}
+
+// hideQuery and restoreQuery enclose the tracing transport: the query of a
+// partner's notification address may hold a secret and must not become an
+// attribute of a span.
+type hideQuery struct {
+	next http.RoundTripper
+	base *http.Transport
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (h hideQuery) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.RawQuery == "" {
+		return h.next.RoundTrip(r)
+	}
+	bare := r.Clone(context.WithValue(r.Context(), queryKey{}, r.URL.RawQuery))
+	bare.URL.RawQuery = ""
+	return h.next.RoundTrip(bare)
+}
+
+// CloseIdleConnections serves [http.Client.CloseIdleConnections].
+func (h hideQuery) CloseIdleConnections() { h.base.CloseIdleConnections() }
+
+type restoreQuery struct{ next http.RoundTripper }
+
+// RoundTrip implements [http.RoundTripper].
+func (q restoreQuery) RoundTrip(r *http.Request) (*http.Response, error) {
+	query, hidden := r.Context().Value(queryKey{}).(string)
+	if !hidden {
+		return q.next.RoundTrip(r)
+	}
+	whole := r.Clone(r.Context())
+	whole.URL.RawQuery = query
+	return q.next.RoundTrip(whole)
+}
+
+// steadyTries bounds how many kept connections in a row may turn out closed.
+const steadyTries = 3
+
+// steady repeats a request whose kept connection the peer had closed, which the
+// standard transport does only if nothing was written yet. Every operation of
+// the protocol is idempotent, and the repetition is the same bytes.
+type steady struct{ next http.RoundTripper }
+
+// RoundTrip implements [http.RoundTripper].
+func (s steady) RoundTrip(r *http.Request) (*http.Response, error) {
+	for try := 1; ; try++ {
+		kept := false
+		ctx := httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+			GotConn: func(info httptrace.GotConnInfo) { kept = info.Reused },
+		})
+		response, err := s.next.RoundTrip(r.WithContext(ctx))
+		if err == nil || !kept || try == steadyTries || r.Context().Err() != nil || r.GetBody == nil {
+			return response, err
+		}
+		body, bodyErr := r.GetBody()
+		if bodyErr != nil {
+			return nil, err
+		}
+		r = r.Clone(r.Context())
+		r.Body = body
+	}
+}

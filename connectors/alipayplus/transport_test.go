@@ -1,0 +1,78 @@
+package alipayplus
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+func TestRefusePrivate(t *testing.T) {
+	for address, allowed := range map[string]bool{
+		"93.184.216.34:443": true, "[2606:2800:220:1:248:1893:25c8:1946]:443": true,
+		"127.0.0.1:80": false, "[::1]:80": false, "10.0.0.1:80": false, "172.16.5.4:80": false, "192.168.1.1:80": false,
+		"169.254.169.254:80": false, "100.64.0.1:80": false, "100.127.255.255:80": false, "0.0.0.0:80": false,
+		"[::ffff:10.0.0.1]:80": false, "[fe80::1]:80": false, "[fd00::1]:80": false, "224.0.0.1:80": false,
+		"255.255.255.255:80": false, "localhost:80": false, "": false,
+	} {
+		if err := refusePrivate("tcp", address, nil); (err == nil) != allowed {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+// spy stands where the tracing transport stands.
+type spy struct {
+	next http.RoundTripper
+	seen string
+}
+
+func (s *spy) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.seen = r.URL.String()
+	return s.next.RoundTrip(r)
+}
+
+func TestQueriesAreHiddenFromTraces(t *testing.T) {
+	var received string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		received = r.URL.RequestURI()
+	}))
+	defer server.Close()
+	base := &http.Transport{}
+	defer base.CloseIdleConnections()
+	between := &spy{next: restoreQuery{base}}
+	client := http.Client{Transport: hideQuery{between, base}}
+	for _, target := range []string{"/hook?token=s3cret&x=%2F", "/hook"} {
+		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if received != target || between.seen != server.URL+"/hook" {
+			t.Errorf("partner saw %s, tracing saw %s", received, between.seen)
+		}
+	}
+}
+
+func TestSameOrigin(t *testing.T) {
+	for pair, want := range map[[2]string]bool{
+		{"https://a.example/x", "https://A.example"}:     true,
+		{"https://a.example:444/x", "https://a.example"}: false,
+		{"http://a.example/x", "https://a.example"}:      false,
+		{"https://b.example", "https://a.example"}:       false,
+		{"https://a.example.evil", "https://a.example"}:  false,
+		{"", ""}:                     false,
+		{"/x", "/y"}:                 false,
+		{"://", "https://a.example"}: false,
+		{"https://a.example", "://"}: false,
+		{"https://a.example@evil/x", "https://a.example"}: false,
+	} {
+		if got := sameOrigin(pair[0], pair[1]); got != want {
+			t.Errorf("%v: %v", pair, got)
+		}
+	}
+}

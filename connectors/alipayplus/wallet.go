@@ -1,0 +1,159 @@
+package alipayplus
+
+import (
+	"context"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/iso20022"
+)
+
+// WalletAnswer is a wallet's answer to pay. The two amounts are not in the
+// protocol; a wallet that echoes them must echo what it was sent.
+type WalletAnswer struct {
+	Answer
+	PaymentID        string  `json:"paymentId,omitempty" aps:"64"`
+	PaymentTime      string  `json:"paymentTime,omitempty" aps:"40"`
+	CustomerID       string  `json:"customerId,omitempty"`
+	PaymentRequestID string  `json:"paymentRequestId,omitempty" aps:"64"`
+	PaymentAmount    *Amount `json:"paymentAmount,omitempty"`
+	PayToAmount      *Amount `json:"payToAmount,omitempty"`
+}
+
+// Pay implements [connectors.Wallet]. S is Accepted, a refusal of the payment
+// is Declined; a refusal of the message, U and everything else is Undecided.
+func (c *Client) Pay(ctx context.Context, to connectors.Participant, payment connectors.Payment) connectors.Answer {
+	request, err := c.payRequest(to, payment)
+	if err != nil {
+		return connectors.Answer{Reason: reason.Of(err), Err: err}
+	}
+	var said WalletAnswer
+	answer := c.exchange(ctx, to, PathPay, request, &said)
+	if answer.Err != nil {
+		return answer
+	}
+	answer.WalletPaymentID = said.PaymentID
+	completedAt(&answer, said.PaymentTime)
+	result := readResult(said.Result)
+	switch {
+	case said.PaymentRequestID != "" && said.PaymentRequestID != request.PaymentRequestID:
+		return contradiction(answer, "paymentRequestId")
+	case result.status == statusUnknown:
+		return undecided(answer, result.kind)
+	case result.status == statusFailed && result.kind == reason.NotFound:
+		return contradiction(answer, "pay of an unknown order")
+	case result.status == statusFailed:
+		return refused(answer, result.kind)
+	case amountDiffers(said.PaymentAmount, request.PaymentAmount) || amountDiffers(said.PayToAmount, request.PayToAmount):
+		return contradiction(answer, "amounts")
+	}
+	answer.Decision = connectors.Accepted
+	return answer
+}
+
+func (c *Client) payRequest(to connectors.Participant, payment connectors.Payment) (PayRequest, error) {
+	transfer := payment.Transfer
+	order, err := orderFor(transfer)
+	if err != nil {
+		return PayRequest{}, err
+	}
+	return PayRequest{
+		AcquirerID: payment.AcquirerID, PspID: firstOf(payment.WalletID, to.ID), Order: order,
+		PaymentRequestID: uetrText(transfer.UETR),
+		PaymentAmount:    amountOf(transfer.InstructedAmount),
+		PayToAmount:      amountOf(transfer.SettlementAmount),
+		PaymentQuote:     quoteOf(transfer.Rate, payment.QuoteExpiresAt),
+		PaymentMethod:    &PaymentMethod{Type: methodType, CustomerID: payment.PayerReference},
+		PaymentFactor:    factorOf(payment.Mode), PaymentExpiryTime: formatTime(transfer.ExpiresAt),
+		PaymentNotifyURL: notifyAddress(c.publicURL),
+	}, nil
+}
+
+// Inquire implements [connectors.Wallet], reading the two results of an
+// inquiry: only a payment result that is final decides. A wallet that does not
+// know the payment is Absent.
+func (c *Client) Inquire(
+	ctx context.Context, to connectors.Participant, request iso20022.StatusRequest,
+) connectors.Answer {
+	asked := InquiryRequest{PspID: to.ID, PaymentRequestID: uetrText(request.OriginalUETR)}
+	var said InquiryAnswer
+	answer := c.exchange(ctx, to, PathInquiryPayment, asked, &said)
+	if answer.Err != nil {
+		return answer
+	}
+	question := readResult(said.Result)
+	switch {
+	case said.PaymentRequestID != "" && said.PaymentRequestID != asked.PaymentRequestID:
+		return contradiction(answer, "paymentRequestId")
+	case question.status == statusFailed && question.kind == reason.NotFound:
+		return refused(answer, question.kind)
+	case question.status != statusSuccess:
+		return undecided(answer, question.kind)
+	case said.PaymentResult == nil:
+		return contradiction(answer, "no paymentResult")
+	}
+	answer.WalletPaymentID = said.PaymentID
+	completedAt(&answer, said.PaymentTime)
+	return paymentDecision(answer, readResult(*said.PaymentResult))
+}
+
+func paymentDecision(answer connectors.Answer, payment said) connectors.Answer {
+	switch payment.status {
+	case statusSuccess:
+		answer.Decision = connectors.Accepted
+		return answer
+	case statusFailed:
+		return refused(answer, payment.kind)
+	default:
+		return undecided(answer, payment.kind)
+	}
+}
+
+// Cancel implements [connectors.Wallet]. S is Accepted and a cancel that came
+// too late Declined; every other refusal is to be repeated.
+func (c *Client) Cancel(
+	ctx context.Context, to connectors.Participant, request iso20022.CancellationRequest,
+) connectors.Answer {
+	var said CancelAnswer
+	asked := CancelRequest{PspID: to.ID, PaymentRequestID: uetrText(request.OriginalUETR)}
+	answer := c.exchange(ctx, to, PathCancelPayment, asked, &said)
+	if answer.Err != nil {
+		return answer
+	}
+	result := readResult(said.Result)
+	switch {
+	case result.status == statusSuccess:
+		answer.Decision = connectors.Accepted
+		return answer
+	case result.kind == reason.CancelTooLate || result.kind == reason.NotFound:
+		return refused(answer, result.kind)
+	default:
+		return undecided(answer, result.kind)
+	}
+}
+
+// Return implements [connectors.Wallet]. The refund id is the return id.
+func (c *Client) Return(
+	ctx context.Context, to connectors.Participant, payment connectors.Payment, refund iso20022.PaymentReturn,
+) connectors.Answer {
+	asked := RefundRequest{
+		AcquirerID: payment.AcquirerID, PspID: firstOf(payment.WalletID, to.ID),
+		PaymentRequestID: uetrText(refund.OriginalUETR), PaymentID: payment.WalletPaymentID,
+		RefundRequestID: refund.ReturnID,
+		RefundAmount:    amountOf(refund.InstructedAmount), RefundFromAmount: amountOf(refund.ReturnedAmount),
+	}
+	if refund.Rate != nil {
+		asked.RefundQuote = &Quote{Pair: refund.Rate.Pair(), Price: refund.Rate.Decimal()}
+	}
+	var said RefundAnswer
+	answer := c.exchange(ctx, to, PathRefund, asked, &said)
+	if answer.Err != nil {
+		return answer
+	}
+	answer.WalletPaymentID = said.RefundID
+	completedAt(&answer, said.RefundTime)
+	if amountDiffers(said.RefundAmount, asked.RefundAmount) {
+		return contradiction(answer, "refundAmount")
+	}
+	return paymentDecision(answer, readResult(said.Result))
+}

@@ -1,0 +1,82 @@
+package keys
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// Lookup returns the owner's active public key of a version, as [ParsePublic]
+// reads it.
+type Lookup func(owner string, version int) (text string, active bool)
+
+// Table returns the lookup of a fixed set: owner, then version, then key.
+func Table(keys map[string]map[int]string) Lookup {
+	return func(owner string, version int) (string, bool) {
+		text, active := keys[owner][version]
+		return text, active
+	}
+}
+
+// parsedMost bounds the cache of parsed keys. It is far above the number of
+// active keys of all partners; a switch that exceeds it only parses again.
+const parsedMost = 4096
+
+// Published verifies against public keys that a lookup knows. Whether a key is
+// active is asked every time, so that a withdrawn key is refused at once; only
+// its parsed form is kept. It is safe for concurrent use.
+type Published struct {
+	lookup Lookup
+
+	mu     sync.RWMutex
+	parsed map[string]crypto.PublicKey // by text; guarded by mu
+}
+
+// NewPublished returns a verifier over the lookup.
+func NewPublished(lookup Lookup) *Published {
+	return &Published{lookup: lookup, parsed: make(map[string]crypto.PublicKey)}
+}
+
+// Verify implements [Verifier].
+func (p *Published) Verify(_ context.Context, owner string, version int, payload, signature []byte) error {
+	const op = "keys.Verify"
+	text, active := p.lookup(owner, version)
+	if !active {
+		return reason.New(reason.UnknownKey, op, fmt.Sprintf("%s has no active version %d", owner, version))
+	}
+	key, err := p.key(text)
+	if err != nil {
+		return reason.Wrap(reason.UnknownKey, op, err)
+	}
+	if err := verifyWith(key, payload, signature); err != nil {
+		if errors.Is(err, errMismatch) {
+			return reason.New(reason.InvalidSignature, op, "")
+		}
+		return reason.Wrap(reason.Unknown, op, err)
+	}
+	return nil
+}
+
+func (p *Published) key(text string) (crypto.PublicKey, error) {
+	p.mu.RLock()
+	key, known := p.parsed[text]
+	p.mu.RUnlock()
+	if known {
+		return key, nil
+	}
+	key, err := ParsePublic(text)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.parsed) >= parsedMost {
+		clear(p.parsed)
+	}
+	p.parsed[text] = key
+	return key, nil
+}
