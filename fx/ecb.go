@@ -206,7 +206,8 @@ func complete(references []Reference) ([]Reference, error) {
 	return references, nil
 }
 
-// limited ends in an error instead of a silent cut.
+// limited reads at most ecbFileMax bytes and then fails, instead of cutting a
+// file silently.
 func limited(r io.Reader) io.Reader { return &limitedReader{r, ecbFileMax} }
 
 type limitedReader struct {
@@ -214,6 +215,7 @@ type limitedReader struct {
 	left   int
 }
 
+// Read implements io.Reader.
 func (l *limitedReader) Read(p []byte) (int, error) {
 	if l.left == 0 {
 		return 0, fmt.Errorf("%w: larger than 16 MiB", errECB)

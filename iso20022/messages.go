@@ -106,7 +106,8 @@ type PaymentReturn struct {
 	// (RtrdInstdAmt); Rate is set where the currencies differ.
 	InstructedAmount money.Amount
 	Rate             *money.Rate
-	SettlementDate   time.Time
+	// SettlementDate is the value date; zero means the day of CreatedAt.
+	SettlementDate time.Time
 	// Reason is an ExternalReturnReason1Code: CUST for a refund, FOCR after a
 	// cancellation request.
 	Reason string
@@ -154,7 +155,8 @@ type CancellationAnswer struct {
 	Assignee     Agent
 	CaseID       string
 
-	// Confirmation is CNCL (cancelled), PDCR (pending) or RJCR (rejected).
+	// Confirmation is [CancellationDone], [CancellationPending] or
+	// [CancellationRefused].
 	Confirmation        string
 	OriginalMessageID   string
 	OriginalMessageName string
@@ -178,7 +180,7 @@ type InstitutionTransfer struct {
 	TransactionID string
 	UETR          UETR
 	Amount        money.Amount
-	// SettlementDate is the value date.
+	// SettlementDate is the value date; zero means the day of CreatedAt.
 	SettlementDate time.Time
 	Debtor         Agent
 	Creditor       Agent
@@ -210,5 +212,6 @@ type Notification struct {
 	Currency  money.Currency
 	Owner     Agent
 	From, To  time.Time
-	Entries   []BookedEntry
+	// Entries are in Currency. About 400 of them fit the 256 KiB of a message.
+	Entries []BookedEntry
 }

@@ -26,7 +26,8 @@ type Party struct {
 	Name    string
 	Town    string
 	Country string
-	// OtherID identifies the party at its agent, such as a merchant id.
+	// OtherID identifies the party at its agent, at most 256 characters. A
+	// debtor is a person (Id/PrvtId), a creditor a merchant (Id/OrgId).
 	OtherID string
 }
 

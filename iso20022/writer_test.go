@@ -2,15 +2,12 @@ package iso20022_test
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/google/go-cmp/cmp"
 )
 
 var (
@@ -38,21 +35,6 @@ func transfer() iso20022.CreditTransfer {
 		CreditorAgent: iso20022.Agent{BIC: "CWAYJPJT", OtherID: "JP-ACQUIRER"},
 		Remittance:    "Two bowls",
 		Supplementary: []byte("{\"order\":\"<A&B>\",\"table\":\"at the window\"}\r\n"),
-	}
-}
-
-// The whole text of one message, so that a change of the writer is seen.
-func TestGolden(t *testing.T) {
-	data, err := transfer().AppendXML(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := os.ReadFile(filepath.Join("testdata", "pacs008.xml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if difference := cmp.Diff(string(want), string(data)); difference != "" {
-		t.Errorf("written differently:\n%s", difference)
 	}
 }
 

@@ -1,8 +1,9 @@
 package money
 
 // exponents is ISO 4217 list one as of 2026-01-01: the digits of the minor unit of
-// every active currency. Codes without a minor unit (precious metals, XDR, XTS,
-// XXX) are left out because no payment can be made in them.
+// every active currency. Codes without a minor unit (precious metals, special
+// drawing rights, tests, no currency) are left out because no payment can be
+// made in them.
 var exponents = map[Currency]uint8{
 	"AED": 2,
 	"AFN": 2,
