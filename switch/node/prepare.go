@@ -1,0 +1,206 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/outbox"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/instruct"
+	"github.com/causeway-pay/causeway/settlement/ledger"
+	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/api"
+	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/route"
+)
+
+// Migrations returns the steps of every domain, in the order in which their
+// tables lean on one another.
+func Migrations() ([]db.Migration, error) {
+	var all []db.Migration
+	for _, load := range []func() ([]db.Migration, error){
+		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, engine.Migrations, api.Migrations,
+	} {
+		migrations, err := load()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, migrations...)
+	}
+	return all, nil
+}
+
+// Migrate brings a database up to this program and returns how many steps were
+// applied.
+func Migrate(ctx context.Context, url string) (int, error) {
+	migrations, err := Migrations()
+	if err != nil {
+		return 0, err
+	}
+	pool, err := db.Open(ctx, db.Options{URL: url, Application: "causeway-migrate"})
+	if err != nil {
+		return 0, err
+	}
+	defer pool.Close()
+	return db.Migrate(ctx, pool, clock.System{}, migrations)
+}
+
+// takeOn makes sure that the region has a window, and that the configured
+// participants, corridors and first operators exist. What the database has
+// already is left as it is.
+func takeOn(ctx context.Context, pool *db.Pool, c clock.Clock, config Config) error {
+	known, err := route.Load(ctx, pool)
+	if err != nil {
+		return err
+	}
+	participants, err := readParticipants(config)
+	if err != nil {
+		return err
+	}
+	return pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := window.Start(ctx, tx, config.Region, c.Now()); err != nil {
+			return err
+		}
+		for _, p := range participants {
+			if _, exists := known.Participant(p.ID); exists {
+				continue
+			}
+			if err := takeOnParticipant(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		return takeOnCorridors(ctx, tx, known, config.Corridors)
+	})
+}
+
+type newParticipant struct {
+	route.Participant
+	limit money.Amount
+}
+
+func takeOnParticipant(ctx context.Context, tx db.Tx, p newParticipant) error {
+	if err := route.SaveParticipant(ctx, tx, p.Participant); err != nil {
+		return err
+	}
+	return settlement.Onboard(ctx, tx, p.ID, p.Region, p.limit)
+}
+
+func takeOnCorridors(ctx context.Context, tx db.Tx, known *route.Directory, wanted []CorridorConfig) error {
+	existing := known.Corridors()
+	for _, w := range wanted {
+		limit, err := w.limit()
+		if err != nil {
+			return err
+		}
+		corridor := route.Corridor{
+			PayerCountry: w.Payer, MerchantCountry: w.Merchant, PayerMarkup: w.PayerMarkup,
+			MerchantMarkup: w.MerchantMarkup, Limit: limit,
+		}
+		if slices.ContainsFunc(existing, func(c route.Corridor) bool { return c.Name() == corridor.Name() }) {
+			continue
+		}
+		if err := route.SaveCorridor(ctx, tx, corridor); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readParticipants(config Config) ([]newParticipant, error) {
+	var participants []newParticipant
+	for _, p := range config.Participants {
+		key, err := os.ReadFile(p.PublicKeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("participant %s: %w", p.ID, err)
+		}
+		limit, err := p.cap()
+		if err != nil {
+			return nil, fmt.Errorf("participant %s: %w", p.ID, err)
+		}
+		participants = append(participants, newParticipant{
+			Participant: route.Participant{
+				Participant: connectors.Participant{
+					ID: p.ID, Role: connectors.Role(p.Role), Name: p.Name, Region: config.Region, Country: p.Country,
+					Currency: money.Currency(p.Currency), ClientID: p.ClientID, Endpoint: p.Endpoint,
+					Connector: alipayplusName, Keys: map[int]string{1: string(key)},
+				},
+				CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints,
+			},
+			limit: limit,
+		})
+	}
+	return participants, nil
+}
+
+// loadRates fills the desk: from the configured file or sample into the
+// database, and from there into memory, so that every hub prices alike.
+func loadRates(ctx context.Context, pool *db.Pool, c clock.Clock, config RatesConfig, desk *fx.Desk) error {
+	references, err := readRates(config)
+	if err != nil {
+		return err
+	}
+	if len(references) > 0 {
+		err := pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+			_, err := fx.SaveRates(ctx, tx, references)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	current, err := fx.LoadRates(ctx, pool, c.Now())
+	if err != nil {
+		return err
+	}
+	if len(current) == 0 {
+		return errors.New("rates: none in the database; set rates.file to an ECB reference rate file")
+	}
+	board, err := fx.NewBoard(current, config.FreshFor)
+	if err != nil {
+		return err
+	}
+	desk.Replace(board)
+	return nil
+}
+
+func readRates(config RatesConfig) ([]fx.Reference, error) {
+	if config.Sample {
+		return fx.Sample()
+	}
+	if config.File == "" {
+		return nil, nil
+	}
+	file, err := os.Open(config.File)
+	if err != nil {
+		return nil, fmt.Errorf("rates.file: %w", err)
+	}
+	defer file.Close()
+	return fx.ReadECBCSV(file)
+}
+
+func loadLists(config []ListConfig, screener *compliance.Screener) error {
+	var all []lists.List
+	for _, l := range config {
+		list, err := lists.ReadFile(l.Name, l.Format, l.File)
+		if err != nil {
+			return err
+		}
+		all = append(all, list)
+	}
+	if err := screener.Load(all); err != nil {
+		return fmt.Errorf("%w: name at least one under lists", err)
+	}
+	return nil
+}
