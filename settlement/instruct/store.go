@@ -1,0 +1,56 @@
+package instruct
+
+import (
+	"context"
+	"embed"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations returns the steps that make this package's tables.
+func Migrations() ([]db.Migration, error) { return db.LoadMigrations("instruct", files) }
+
+const insertObligation = `
+INSERT INTO obligation (obligation_id, window_id, region, participant_id, direction, currency, amount_minor,
+	value_date, instruction, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+
+// Insert stores obligations. A participant has one per window and currency.
+func Insert(ctx context.Context, tx db.Tx, obligations []Obligation) error {
+	for _, o := range obligations {
+		_, err := tx.Exec(ctx, insertObligation, o.ID, o.WindowID, o.Region, o.ParticipantID, o.Direction,
+			o.Amount.Currency, o.Amount.Minor, o.ValueDate, o.Instruction, o.CreatedAt)
+		if err != nil {
+			return fmt.Errorf("instruct: insert: %w", err)
+		}
+	}
+	return nil
+}
+
+const selectObligations = `
+SELECT obligation_id, window_id, region, participant_id, direction, currency, amount_minor, value_date, instruction,
+	created_at
+FROM obligation WHERE window_id = $1 ORDER BY participant_id, currency`
+
+// Of returns the obligations of a window in the order of participant and
+// currency.
+func Of(ctx context.Context, reader db.Reader, windowID ids.ID) ([]Obligation, error) {
+	rows, err := reader.Query(ctx, selectObligations, windowID)
+	if err != nil {
+		return nil, fmt.Errorf("instruct: of window: %w", err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Obligation, error) {
+		var o Obligation
+		err := row.Scan(&o.ID, &o.WindowID, &o.Region, &o.ParticipantID, &o.Direction, &o.Amount.Currency,
+			&o.Amount.Minor, &o.ValueDate, &o.Instruction, &o.CreatedAt)
+		o.ValueDate, o.CreatedAt = o.ValueDate.UTC(), o.CreatedAt.UTC()
+		return o, err
+	})
+}

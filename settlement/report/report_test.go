@@ -1,0 +1,189 @@
+package report_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/report"
+	"github.com/causeway-pay/causeway/settlement/window"
+)
+
+var at = time.Date(2026, 1, 2, 17, 4, 5, 0, time.UTC)
+
+func jpy(minor int64) money.Amount { return money.New(minor, "JPY") }
+
+func statement(net int64) report.Statement {
+	return report.Statement{
+		Window:        window.Window{ID: ids.New(), Region: "asia-1", Number: 7, OpenedAt: at.Add(-time.Hour), ChangedAt: at},
+		ParticipantID: "JP-ACQUIRER", Currency: "JPY", Net: jpy(net),
+		ValueDate: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+var payment = report.Item{
+	Kind: report.Payment, ID: ids.ID{1, 6: 0x40, 8: 0x80}, RequestID: "PR-1", AcquirerID: "JP-ACQUIRER", WalletID: "HK-WALLET",
+	MerchantID: "M-77", MerchantCategory: "5814", Mode: "PaymentCode", CompletedAt: at.Add(-time.Minute),
+	Amount: jpy(1500), Settlement: jpy(1500), Credit: true, Fee: jpy(12),
+}
+
+var refund = report.Item{
+	Kind: report.Refund, ID: ids.ID{2, 6: 0x40, 8: 0x80}, RequestID: "=RF-1", OriginalID: ids.ID{1, 6: 0x40, 8: 0x80}, OriginalRequestID: "PR-1",
+	AcquirerID: "JP-ACQUIRER", WalletID: "HK-WALLET", MerchantID: "M-77", MerchantCategory: "5814",
+	Mode: "PaymentCode", CompletedAt: at, Amount: jpy(500), Settlement: jpy(500),
+}
+
+func TestFiles(t *testing.T) {
+	dir := t.TempDir()
+	paths, err := report.Write(dir, statement(988), []report.Item{payment, refund})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, path := range paths {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _ := filepath.Rel(dir, path)
+		got[name] = string(body)
+	}
+	clearing := "v1/settlements/clearing/JP-ACQUIRER/20260103/"
+	settled := "v1/settlements/settlement/JP-ACQUIRER/20260103/"
+	want := map[string]string{
+		clearing + "transactionItems_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
+			"totalCount,netAmountValue,settlementCurrency,direction", "2,988,JPY,C",
+			"clearingBatchId,transactionType,transactionId,transactionRequestId,originalTransactionId,"+
+				"originalTransactionRequestId,acquirerId,pspId,referenceMerchantId,merchantMCC,transactionTime,"+
+				"transactionAmountValue,transactionCurrency,settlementAmountValue,settlementCurrency,direction,"+
+				"quoteId,quoteCurrencyPair,quotePrice,paymentMode",
+			"20260103000007,PAYMENT,01000000-0000-4000-8000-000000000000,PR-1,,,JP-ACQUIRER,HK-WALLET,M-77,5814,"+
+				"2026-01-03T01:03:05+08:00,1500,JPY,1500,JPY,C,,,,PaymentCode",
+			"20260103000007,REFUND,02000000-0000-4000-8000-000000000000,'=RF-1,01000000-0000-4000-8000-000000000000,"+
+				"PR-1,JP-ACQUIRER,HK-WALLET,M-77,5814,2026-01-03T01:04:05+08:00,500,JPY,500,JPY,D,,,,PaymentCode"),
+		clearing + "feeItems_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
+			"clearingBatchId,transactionId,transactionRequestId,feeType,feeAmountValue,feeCurrency,direction",
+			"20260103000007,01000000-0000-4000-8000-000000000000,PR-1,SERVICE,12,JPY,D"),
+		clearing + "summary_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
+			"clearingBatchId,clearingDate,transactionType,totalCount,totalAmountValue,feeAmountValue,"+
+				"settlementCurrency,direction,netAmountValue",
+			"20260103000007,2026-01-03,PAYMENT,1,1500,12,JPY,C,1488",
+			"20260103000007,2026-01-03,REFUND,1,500,0,JPY,D,500"),
+		settled + "settlement_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
+			"settlementBatchId,valueDate,settlementCurrency,netAmountValue,direction",
+			"20260103000007,2026-01-05,JPY,988,C",
+			"clearingBatchId,clearingDate,countPayment,amountPayment,countRefund,amountRefund,feeService,net,direction",
+			"20260103000007,2026-01-03,1,1500,1,500,12,988,C"),
+	}
+	camt := clearing + "camt.054_JP-ACQUIRER_JPY_20260103000007_01_000.xml"
+	checkNotification(t, got[camt])
+	delete(got, camt)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func lines(all ...string) string { return strings.Join(all, "\n") + "\n" }
+
+func checkNotification(t *testing.T, body string) {
+	t.Helper()
+	message, err := iso20022.ParseNotification([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var net int64
+	for _, entry := range message.Entries {
+		if entry.Credit {
+			net += entry.Amount.Minor
+		} else {
+			net -= entry.Amount.Minor
+		}
+	}
+	if net != 988 || len(message.Entries) != 3 {
+		t.Errorf("%d entries add up to %d", len(message.Entries), net)
+	}
+}
+
+// TestSameBytesAgain: a report that is issued again is the same report.
+func TestSameBytesAgain(t *testing.T) {
+	read := func() string {
+		paths, err := report.Write(t.TempDir(), statement(988), []report.Item{payment, refund})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for _, path := range paths {
+			body, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintln(&all, filepath.Base(path), string(body))
+		}
+		return all.String()
+	}
+	if first, second := read(), read(); first != second {
+		t.Error(cmp.Diff(first, second))
+	}
+}
+
+func TestItemsMustAddUp(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := report.Write(dir, statement(989), []report.Item{payment, refund}); !errors.Is(err, report.ErrDiffers) {
+		t.Errorf("got %v", err)
+	}
+	if found, err := os.ReadDir(dir); err != nil || len(found) != 0 {
+		t.Errorf("%d files were written, %v", len(found), err)
+	}
+}
+
+// TestEmptyDay: a participant without payments gets its files all the same.
+func TestEmptyDay(t *testing.T) {
+	paths, err := report.Write(t.TempDir(), statement(0), nil)
+	if err != nil || len(paths) != 4 {
+		t.Fatalf("%v, %v", paths, err)
+	}
+	body, err := os.ReadFile(paths[0])
+	if err != nil || !strings.Contains(string(body), "\n0,0,JPY,D\n") {
+		t.Errorf("%s, %v", body, err)
+	}
+}
+
+// TestManyItems: the notifications are split so that each can be read again.
+func TestManyItems(t *testing.T) {
+	items := make([]report.Item, 1_001)
+	for i := range items {
+		items[i] = payment
+		items[i].ID, items[i].Fee = ids.New(), jpy(0)
+	}
+	paths, err := report.Write(t.TempDir(), statement(1_001*1500), items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, path := range paths {
+		if !strings.HasSuffix(path, ".xml") {
+			continue
+		}
+		body, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		message, err := iso20022.ParseNotification(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count += len(message.Entries)
+	}
+	if count != 1_001 {
+		t.Errorf("%d entries in %d files", count, len(paths))
+	}
+}
