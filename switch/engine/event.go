@@ -12,17 +12,21 @@ import (
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
-// Subjects of the events: payment.<region>.<acquirer>.<state> and
-// return.<region>.<acquirer>.<state>. None of the parts is personal data.
+// Subjects of the events: payment.<region>.<acquirer>.<state>,
+// return.<region>.<acquirer>.<state> and settlement.<region>.<state>. None of
+// the parts is personal data.
 const (
 	// Stream is the name of the JetStream stream.
-	Stream        = "CAUSEWAY"
-	paymentPrefix = "payment"
-	returnPrefix  = "return"
+	Stream           = "CAUSEWAY"
+	paymentPrefix    = "payment"
+	returnPrefix     = "return"
+	settlementPrefix = "settlement"
 )
 
 // StreamSubjects are what the stream takes in.
-func StreamSubjects() []string { return []string{paymentPrefix + ".>", returnPrefix + ".>"} }
+func StreamSubjects() []string {
+	return []string{paymentPrefix + ".>", returnPrefix + ".>", settlementPrefix + ".>"}
+}
 
 // Event is the payload of an outbox event: that something changed, never what
 // about persons. A consumer that needs more reads it from the database.

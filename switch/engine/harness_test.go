@@ -23,6 +23,7 @@ import (
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/window"
@@ -148,7 +149,7 @@ func migrations(t *testing.T) []db.Migration {
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, engine.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, engine.Migrations,
 	} {
 		some, err := load()
 		if err != nil {

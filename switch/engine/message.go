@@ -38,7 +38,7 @@ func (e *Engine) firstMessages(record Record, received Message) ([]Message, erro
 		}
 	}
 	if record.State == payment.Rejected {
-		messages = append(messages, report(statusReport(record, connectors.RoleAcquirer, record.CreatedAt), record.AcquirerID, "OUT")...)
+		messages = append(messages, statusMessage(statusReport(record, connectors.RoleAcquirer, record.CreatedAt), record.AcquirerID, "OUT")...)
 	}
 	return addressed(messages, record.ID, record.Region, "", record.CreatedAt), nil
 }
@@ -49,16 +49,16 @@ func (e *Engine) answerMessages(record Record, f fact, at time.Time) []Message {
 	messages := f.messages
 	if record.State.Final() && record.CompletedAt.Equal(at) {
 		if record.WalletID != "" {
-			messages = append(messages, report(statusReport(record, connectors.RoleWallet, at), record.WalletID, "IN")...)
+			messages = append(messages, statusMessage(statusReport(record, connectors.RoleWallet, at), record.WalletID, "IN")...)
 		}
-		messages = append(messages, report(statusReport(record, connectors.RoleAcquirer, at), record.AcquirerID, "OUT")...)
+		messages = append(messages, statusMessage(statusReport(record, connectors.RoleAcquirer, at), record.AcquirerID, "OUT")...)
 	}
 	return addressed(messages, record.ID, record.Region, record.WalletID, at)
 }
 
-// report writes a status report, whose fields all come from the hub itself; one
+// statusMessage writes a status report, whose fields all come from the hub itself; one
 // that cannot be written is left out rather than stopping the money.
-func report(message writer, partner, direction string) []Message {
+func statusMessage(message writer, partner, direction string) []Message {
 	body, err := message.AppendXML(nil)
 	if err != nil {
 		return nil

@@ -133,12 +133,14 @@ type ReturnRecord struct {
 type ReturnDetail struct {
 	Payer    settlement.Leg
 	Merchant settlement.Leg
+	// Fee is given back when a payment is cancelled, and kept on a refund.
+	Fee money.Amount
 }
 
 func (r ReturnRecord) booking(at time.Time) settlement.Booking {
 	return settlement.Booking{
 		SubjectID: r.ID, PaymentID: r.PaymentID, Region: r.Region, At: at,
-		Payer: r.Detail.Payer, Merchant: r.Detail.Merchant, Return: true,
+		Payer: r.Detail.Payer, Merchant: r.Detail.Merchant, Fee: r.Detail.Fee, Return: true,
 	}
 }
 

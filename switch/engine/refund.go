@@ -163,6 +163,12 @@ func share(r *ReturnRecord, record Record, earlier []ReturnRecord) error {
 	if r.Detail.Merchant, err = shareLeg(whole.Merchant, given.Merchant, after, record.Amount.Minor); err != nil {
 		return err
 	}
+	r.Detail.Fee = money.New(0, record.Fee.Currency)
+	if r.Kind == CancelReturn {
+		if r.Detail.Fee, err = money.Prorate(record.Fee, r.Amount.Minor, record.Amount.Minor, money.HalfEven); err != nil {
+			return reason.Wrap(reason.Unknown, "engine.Return", err)
+		}
+	}
 	if r.Detail.Payer.Amount.Minor <= 0 || r.Detail.Merchant.Amount.Minor <= 0 {
 		return reason.New(reason.AmountTooSmall, "engine.Return", "")
 	}

@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/outbox"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/instruct"
+	"github.com/causeway-pay/causeway/settlement/report"
+	"github.com/causeway-pay/causeway/settlement/window"
+)
+
+// CutOff closes the region's open window and instructs what is owed, in one
+// commit: a crash leaves the window either open or instructed. The files are
+// written afterwards by [Engine.Report], as often as needed.
+func (e *Engine) CutOff(ctx context.Context) (window.Window, error) {
+	var closed window.Window
+	err := e.commit(ctx, "engine.CutOff", func(ctx context.Context, tx db.Tx) error {
+		now := e.Clock.Now()
+		var err error
+		if closed, err = window.Close(ctx, tx, e.options.Region, now); err != nil {
+			return err
+		}
+		nets, err := window.Nets(ctx, tx, closed.ID)
+		if err != nil {
+			return err
+		}
+		obligations, err := instruct.Obligations(closed, nets, now)
+		if err != nil {
+			return err
+		}
+		if err := instruct.Insert(ctx, tx, obligations); err != nil {
+			return err
+		}
+		if err := window.Advance(ctx, tx, closed.ID, window.Closed, window.Instructed, now); err != nil {
+			return err
+		}
+		if closed, err = window.Get(ctx, tx, closed.ID); err != nil {
+			return err
+		}
+		return writeWindowEvent(ctx, tx, closed)
+	})
+	return closed, err
+}
+
+func writeWindowEvent(ctx context.Context, tx db.Tx, w window.Window) error {
+	payload, err := json.Marshal(map[string]any{"window_id": w.ID, "number": w.Number, "state": w.State, "at": w.ChangedAt})
+	if err != nil {
+		return fmt.Errorf("engine: encode event: %w", err)
+	}
+	return outbox.Write(ctx, tx, []outbox.Event{{
+		ID: ids.Derive(w.ID, "event", w.Number), Region: w.Region, Aggregate: w.ID, Version: w.Number,
+		Subject: settlementPrefix + "." + w.Region + "." + string(w.State), Payload: payload, At: w.ChangedAt,
+	}})
+}
+
+// Report writes the instructions and every participant's files of an instructed
+// window below a directory and returns their paths. The same window gives the
+// same bytes every time.
+func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]string, error) {
+	w, err := window.Get(ctx, e.Pool, windowID)
+	if err != nil {
+		return nil, reason.Wrap(reason.NotFound, "engine.Report", err)
+	}
+	if w.State != window.Instructed {
+		return nil, reason.New(reason.Closed, "engine.Report", "the window is "+string(w.State)+", not instructed")
+	}
+	paths, err := e.writeInstructions(ctx, dir, w)
+	if err != nil {
+		return nil, err
+	}
+	nets, err := window.Nets(ctx, e.Pool, windowID)
+	if err != nil {
+		return nil, err
+	}
+	figures := map[string]money.Amount{}
+	for _, net := range nets {
+		figures[net.Owner] = net.Amount()
+	}
+	for _, p := range e.Directory().Participants() {
+		items, err := ItemsOf(ctx, e.Pool, windowID, p.Participant)
+		if err != nil {
+			return nil, err
+		}
+		net, any := figures[p.ID]
+		if !any {
+			net = money.New(0, p.Currency)
+		}
+		written, err := report.Write(dir, report.Statement{
+			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: net, ValueDate: instruct.ValueDate(w.ChangedAt),
+		}, items)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, written...)
+	}
+	return paths, nil
+}
+
+func (e *Engine) writeInstructions(ctx context.Context, dir string, w window.Window) ([]string, error) {
+	obligations, err := instruct.Of(ctx, e.Pool, w.ID)
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(dir, "instructions", fmt.Sprintf("%s-%06d", w.Region, w.Number))
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return nil, fmt.Errorf("engine: instructions: %w", err)
+	}
+	var paths []string
+	for _, o := range obligations {
+		path := filepath.Join(folder, fmt.Sprintf("pacs.009_%s_%s.xml", o.ParticipantID, o.Amount.Currency))
+		if err := os.WriteFile(path, o.Instruction, 0o640); err != nil {
+			return nil, fmt.Errorf("engine: instructions: %w", err)
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}

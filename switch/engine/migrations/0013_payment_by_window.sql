@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS payment_by_window ON payment (window_id, completed_at)
