@@ -375,3 +375,19 @@ func TestAnswerForAnotherClientIsUndecided(t *testing.T) {
 		t.Errorf("%+v", answer)
 	}
 }
+
+// A redirect is an answer and not an invitation: whoever sends one could lead a
+// signed request to somebody else.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	elsewhere := newPartner(t, wallet, `{"result":`+saidYes+`}`, false)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, elsewhere.server.URL+r.URL.Path, http.StatusTemporaryRedirect)
+	}))
+	defer server.Close()
+	to := wallet
+	to.Endpoint = server.URL
+	answer := askFor(t, connectortest.Pay, to)
+	if answer.Decision != connectors.Undecided || elsewhere.calls.Load() != 0 {
+		t.Errorf("%v after %d calls elsewhere", answer.Decision, elsewhere.calls.Load())
+	}
+}

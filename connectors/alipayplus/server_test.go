@@ -647,3 +647,57 @@ func TestReplayShareIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// lastingHub notes whether its context was still good after the partner left.
+type lastingHub struct {
+	slowHub
+	leave, left chan struct{}
+	after       chan error
+}
+
+func (h lastingHub) Pay(ctx context.Context, _ connectors.Participant, _ connectors.Order) (connectors.Payment, error) {
+	close(h.leave)
+	<-h.left
+	// The server notices a closed connection at once or within this time; a
+	// context that were bound to it would have ended.
+	select {
+	case <-ctx.Done():
+	case <-time.After(300 * time.Millisecond):
+	}
+	h.after <- ctx.Err()
+	return connectors.Payment{}, reason.New(reason.Unknown, "hub", "")
+}
+
+// A payment that was begun is finished although the partner hung up.
+func TestAPartnerThatHangsUpStopsNothing(t *testing.T) {
+	hub := lastingHub{
+		slowHub: slowHub{Hub: connectortest.NewHub()},
+		leave:   make(chan struct{}), left: make(chan struct{}), after: make(chan error, 1),
+	}
+	server := serve(t, alipayplus.ServerConfig{Gate: gateConfig(t), Hub: hub})
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := sdk(t, alipayplus.PathPay, alipayplus.PathPay, requestTime, "Signature: {sig}\r\n", string(payBody("PR-1", 1500)))
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	<-hub.leave
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	close(hub.left)
+	if err := <-hub.after; err != nil {
+		t.Errorf("the hub was stopped: %v", err)
+	}
+}
+
+func TestOversizedBodiesAreNamed(t *testing.T) {
+	b := newBench(t)
+	for size, code := range map[int]string{alipayplus.BodyMost: "ORDER_NOT_EXIST", alipayplus.BodyMost + 1: "PARAM_ILLEGAL"} {
+		body := `{"paymentRequestId":"PR-1"}`
+		body += strings.Repeat(" ", size-len(body))
+		expect(t, b.post(t, acquirer, alipayplus.PathInquiryPayment, body), map[string]any{"result.resultCode": code})
+	}
+}

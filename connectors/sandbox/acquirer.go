@@ -1,0 +1,125 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"github.com/causeway-pay/causeway/connectors/alipayplus"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// Notification is a notifyPayment that an acquirer received.
+type Notification struct {
+	alipayplus.NotifyRequest
+	// Confirmed is whether it was answered with S.
+	Confirmed bool `json:"confirmed"`
+}
+
+// acquirer is the merchant's side.
+type acquirer struct {
+	*partner
+
+	mu            sync.Mutex
+	refuse        int            // guarded by mu
+	notifications []Notification // guarded by mu
+}
+
+// serve takes notifications at any path, since an acquirer chooses the address
+// itself.
+func (a *acquirer) serve(_ context.Context, call alipayplus.Call) any {
+	var notification Notification
+	if err := alipayplus.Decode(call.Body, &notification.NotifyRequest); err != nil {
+		return refuse(err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	notification.Confirmed = a.refuse == 0
+	a.refuse = max(0, a.refuse-1)
+	a.notifications = append(a.notifications, notification)
+	if !notification.Confirmed {
+		return alipayplus.Answer{Result: alipayplus.ResultOf(reason.Unknown)}
+	}
+	return alipayplus.Answer{Result: alipayplus.ResultOf(reason.None)}
+}
+
+func (a *acquirer) received() []Notification {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.notifications)
+}
+
+// PayOrder asks an acquirer to take a payment. Amount is digits of minor units.
+// What is empty gets a plain default: a fresh request id, mode PaymentCode with
+// a code and OrderCode without, a shop in Tokyo.
+type PayOrder struct {
+	RequestID          string `json:"requestId,omitempty"`
+	Code               string `json:"code,omitempty"`
+	Amount             string `json:"amount"`
+	Currency           string `json:"currency"`
+	MerchantID         string `json:"merchantId,omitempty"`
+	MerchantName       string `json:"merchantName,omitempty"`
+	MerchantCity       string `json:"merchantCity,omitempty"`
+	MerchantCountry    string `json:"merchantCountry,omitempty"`
+	MCC                string `json:"mcc,omitempty"`
+	Description        string `json:"description,omitempty"`
+	BuyerName          string `json:"buyerName,omitempty"`
+	SettlementCurrency string `json:"settlementCurrency,omitempty"`
+	// ExpiresInSeconds is the payment's time limit; 0 leaves it to the switch.
+	ExpiresInSeconds int `json:"expiresInSeconds,omitempty"`
+	// NotifyURL is where the result is wanted; empty means the contract's.
+	NotifyURL string `json:"notifyUrl,omitempty"`
+}
+
+func orDefault(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// order writes the order object of the protocol.
+func (o PayOrder) order() (json.RawMessage, error) {
+	address := &alipayplus.Address{
+		Region: orDefault(o.MerchantCountry, "JP"), City: orDefault(o.MerchantCity, "Tokyo"),
+	}
+	order := alipayplus.Order{
+		ReferenceOrderID: o.RequestID, Description: orDefault(o.Description, "Coffee"),
+		Amount: &alipayplus.Amount{Currency: o.Currency, Value: o.Amount},
+		Merchant: &alipayplus.Merchant{
+			ReferenceMerchantID: orDefault(o.MerchantID, "M-1"), Name: orDefault(o.MerchantName, "Test Shop"),
+			MCC: orDefault(o.MCC, "5814"), Address: address,
+			Store: &alipayplus.Store{ReferenceStoreID: "S-1", Name: orDefault(o.MerchantName, "Test Shop"), Address: address},
+		},
+	}
+	if o.BuyerName != "" {
+		order.Buyer = &alipayplus.Buyer{Name: &alipayplus.UserName{Full: o.BuyerName}}
+	}
+	return alipayplus.Encode(order)
+}
+
+// request writes the pay message.
+func (a *acquirer) request(o PayOrder) (alipayplus.PayRequest, error) {
+	order, err := o.order()
+	if err != nil {
+		return alipayplus.PayRequest{}, err
+	}
+	scenario := "OrderCode"
+	if o.Code != "" {
+		scenario = "PaymentCode"
+	}
+	request := alipayplus.PayRequest{
+		Order: order, PaymentRequestID: o.RequestID, PaymentNotifyURL: o.NotifyURL,
+		PaymentAmount: &alipayplus.Amount{Currency: o.Currency, Value: o.Amount},
+		PaymentMethod: &alipayplus.PaymentMethod{Type: "CONNECT_WALLET", ID: o.Code},
+		PaymentFactor: &alipayplus.PaymentFactor{InStore: "true", Cashier: "false", InStoreScenario: scenario},
+	}
+	if o.SettlementCurrency != "" {
+		request.SettlementStrategy = &alipayplus.SettlementStrategy{Currency: o.SettlementCurrency}
+	}
+	if o.ExpiresInSeconds > 0 {
+		request.PaymentExpiryTime = a.inSeconds(o.ExpiresInSeconds)
+	}
+	return request, nil
+}

@@ -1,0 +1,161 @@
+package sandbox
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/causeway-pay/causeway/connectors/alipayplus"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+)
+
+// CodeOrder asks a wallet to fetch payment codes for a customer. Quantity is 1
+// unless set; more than ten take several calls of the switch.
+type CodeOrder struct {
+	Customer string `json:"customer"`
+	Quantity int    `json:"quantity"`
+}
+
+// Codes are payment codes, and what the switch said last.
+type Codes struct {
+	Codes  []alipayplus.PaymentCodeInfo `json:"codes"`
+	Result alipayplus.Result            `json:"result"`
+}
+
+// ScanOrder lets a customer scan a merchant's code and, with Confirm, pay at
+// once.
+type ScanOrder struct {
+	CodeValue string `json:"codeValue"`
+	Customer  string `json:"customer"`
+	Confirm   bool   `json:"confirm"`
+}
+
+// Scan is what the customer was shown, and what became of it.
+type Scan struct {
+	Shown alipayplus.ScanAnswer `json:"shown"`
+	// Payment is the wallet's own outcome after a confirmation.
+	Payment *alipayplus.Result `json:"payment,omitempty"`
+	// NotifyError says why the switch did not confirm the notification.
+	NotifyError string `json:"notifyError,omitempty"`
+}
+
+// ConfirmOrder lets a customer pay what an earlier scan showed.
+type ConfirmOrder struct {
+	PaymentRequestID string `json:"paymentRequestId"`
+}
+
+// BehaviourOrder changes a customer's script.
+type BehaviourOrder struct {
+	Customer    string    `json:"customer"`
+	Behaviour   Behaviour `json:"behaviour"`
+	DelayMillis int       `json:"delayMillis"`
+}
+
+func (w *wallet) control(mux *http.ServeMux) {
+	mux.Handle("POST /control/codes", handle(w.codes))
+	mux.Handle("POST /control/scan", handle(w.scan))
+	mux.Handle("POST /control/confirm", handle(w.confirm))
+	mux.Handle("POST /control/behaviour", handle(func(_ context.Context, order BehaviourOrder) (struct{}, error) {
+		return struct{}{}, w.book.behave(order.Customer, order.Behaviour, order.DelayMillis)
+	}))
+	mux.Handle("GET /control/customers", show(func() any { customers, _ := w.book.list(); return customers }))
+	mux.Handle("GET /control/movements", show(func() any { _, movements := w.book.list(); return movements }))
+}
+
+// codesPerCall is the greatest codeQuantity of getPaymentCode.
+const codesPerCall = 10
+
+func (w *wallet) codes(ctx context.Context, order CodeOrder) (Codes, error) {
+	customer, err := w.book.customer(order.Customer)
+	if err != nil {
+		return Codes{}, err
+	}
+	all := Codes{Codes: []alipayplus.PaymentCodeInfo{}}
+	for left := max(order.Quantity, 1); left > 0; left -= codesPerCall {
+		var answer alipayplus.CodeAnswer
+		err := w.call(ctx, alipayplus.PathGetPaymentCode, alipayplus.CodeRequest{
+			CustomerID: customer.ID, CodeQuantity: strconv.Itoa(min(left, codesPerCall)), CustomerName: nameOf(customer),
+		}, &answer)
+		if err != nil {
+			return all, err
+		}
+		all.Codes, all.Result = append(all.Codes, answer.Codes...), answer.Result
+		if answer.Result.Status != "S" {
+			return all, nil
+		}
+	}
+	return all, nil
+}
+
+func nameOf(customer Customer) *alipayplus.UserName {
+	if customer.Name == "" {
+		return nil
+	}
+	return &alipayplus.UserName{Full: customer.Name}
+}
+
+func (w *wallet) scan(ctx context.Context, order ScanOrder) (Scan, error) {
+	customer, err := w.book.customer(order.Customer)
+	if err != nil {
+		return Scan{}, err
+	}
+	var scan Scan
+	err = w.call(ctx, alipayplus.PathUserInitiatedPay, alipayplus.ScanRequest{
+		CodeValue: order.CodeValue, CustomerID: customer.ID, CustomerName: nameOf(customer),
+	}, &scan.Shown)
+	if err != nil || scan.Shown.Result.Status != "S" {
+		return scan, err
+	}
+	e, err := newEntry(scan.Shown.PaymentRequestID, customer.ID, scan.Shown.PaymentAmount, scan.Shown.PayToAmount)
+	if err != nil {
+		return scan, err
+	}
+	if _, _, err := w.book.begin(e); err != nil || !order.Confirm {
+		return scan, err
+	}
+	confirmed, err := w.confirm(ctx, ConfirmOrder{e.requestID})
+	scan.Payment, scan.NotifyError = confirmed.Payment, confirmed.NotifyError
+	return scan, err
+}
+
+// confirm debits as scripted and notifies. A silent wallet keeps its word to
+// itself.
+func (w *wallet) confirm(ctx context.Context, order ConfirmOrder) (Scan, error) {
+	e, known := w.book.find(order.PaymentRequestID)
+	if !known {
+		return Scan{}, reason.New(reason.NotFound, "sandbox.confirm", "")
+	}
+	customer, err := w.book.customer(e.customer)
+	if err != nil {
+		return Scan{}, err
+	}
+	silent := customer.Behaviour == Silent || customer.Behaviour == SilentDebited
+	switch customer.Behaviour {
+	case Silent:
+	case Decline:
+		e = w.book.fail(e.requestID, reason.InsufficientFunds, w.clock.Now())
+	case Slow, Later:
+		w.rest(customer.DelayMillis)
+		fallthrough
+	default:
+		e = w.book.debit(e.requestID, w.clock.Now())
+	}
+	result := alipayplus.ResultOf(e.kind())
+	scan := Scan{Payment: &result}
+	if silent {
+		return scan, nil
+	}
+	err = w.notify(e)
+	if customer.Behaviour == Duplicates {
+		err = w.notify(e)
+	}
+	if err != nil {
+		scan.NotifyError = err.Error()
+	}
+	return scan, nil
+}
+
+func writeAmount(amount money.Amount) *alipayplus.Amount {
+	return &alipayplus.Amount{Currency: string(amount.Currency), Value: strconv.FormatInt(amount.Minor, 10)}
+}

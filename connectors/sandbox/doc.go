@@ -1,0 +1,16 @@
+// Package sandbox is partners of the switch for the demo and for tests: a
+// wallet and an acquirer that speak the Alipay+ style protocol over real HTTP
+// with real signatures, as a library ([Start]) and as a process ([Run]).
+//
+// Each has two servers. One is the partner's side of the protocol, which the
+// switch calls. The other is a control interface of plain JSON on the loopback,
+// through which a person or a test makes the partner act; [Control] is its
+// typed client.
+//
+// A wallet keeps a book of customers with balances and of every movement, so
+// that a test can compare what the switch believes with what the wallet did.
+// Each customer has a scripted [Behaviour], among them all the ways in which a
+// wallet leaves a switch in doubt.
+//
+// Nothing here is fit for real money: the book is in memory.
+package sandbox
