@@ -47,6 +47,11 @@ func List(ctx context.Context, reader db.Reader, filter Filter) ([]Record, error
 	return pgx.CollectRows(rows, scanRecord)
 }
 
+// ByRequest returns the payment that an acquirer knows by its request id.
+func ByRequest(ctx context.Context, reader db.Reader, acquirerID, requestID string) (Record, error) {
+	return findRecord(ctx, reader, selectPaymentByRequest, acquirerID, requestID)
+}
+
 // File is everything the hub knows about one payment.
 type File struct {
 	Payment  Record
