@@ -63,7 +63,7 @@ func settle(t *testing.T, s *stage.Stage) {
 // until polls until something is so, and reports whether it was in time.
 func until(t *testing.T, wait time.Duration, so func() bool) bool {
 	t.Helper()
-	for deadline := time.Now().Add(wait); ; pause(t.Context(), 25*time.Millisecond) {
+	for deadline := time.Now().Add(wait); ; pause(t.Context(), time.Millisecond) {
 		if so() {
 			return true
 		}
