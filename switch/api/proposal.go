@@ -218,6 +218,8 @@ func (d *desk) recordRefusal(ctx context.Context, by Operator, p Proposal, decis
 	entry.Detail["reason"] = known.Kind.String()
 	expiry := p.entry("expire", by, at)
 	expiry.Actor = SystemActor("expiry")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	defer cancel()
 	err := d.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if p.State == ProposalOpen && p.at(at).State == ProposalExpired {
 			closed, err := expireProposal(ctx, tx, p.ID, at)
