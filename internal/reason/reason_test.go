@@ -2,8 +2,12 @@ package reason_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -81,5 +85,32 @@ func TestErrors(t *testing.T) {
 	}
 	if got := reason.Kind(250).Codes().Name; got != "Unknown" {
 		t.Errorf("a kind out of range is %s", got)
+	}
+}
+
+var update = flag.Bool("update", false, "write docs/errors.md anew")
+
+// TestCatalogue: the published catalogue of errors is the table.
+func TestCatalogue(t *testing.T) {
+	var page strings.Builder
+	page.WriteString("# Error catalogue\n\nEvery reason for which the switch refuses or postpones something. `U` means " +
+		"that the outcome is open: ask again.\n\n| reason | meaning | Alipay+ style code | | ISO 20022 | HTTP |\n" +
+		"|---|---|---|---|---|---|\n")
+	for _, kind := range reason.Kinds() {
+		codes, status := kind.Codes(), "F"
+		if !kind.Final() {
+			status = "U"
+		}
+		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s | %d |\n", codes.Name, codes.Text, codes.APS, status, codes.ISO, codes.HTTP)
+	}
+	path := filepath.Join("..", "..", "docs", "errors.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(page.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	published, err := os.ReadFile(path)
+	if err != nil || string(published) != page.String() {
+		t.Errorf("docs/errors.md is not the table (%v): go test ./internal/reason -update", err)
 	}
 }
