@@ -49,7 +49,7 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
 		return 2
 	}
-	if err := parsed.Run(); err != nil && !errors.Is(err, context.Canceled) {
+	if err := parsed.Run(&cli.Operate); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "switch:", err)
 		return 1
 	}

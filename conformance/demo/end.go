@@ -2,10 +2,7 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,11 +10,13 @@ import (
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/engine"
 )
 
@@ -68,40 +67,24 @@ func (d *demo) closeWindow(ctx context.Context) (ids.ID, error) {
 	if err != nil {
 		return ids.Nil, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, d.stage.OperatorsURL()+"/v1/windows/close", nil)
+	operator := client.Client{BaseURL: d.stage.OperatorsURL(), Token: telemetry.Personal(token)}
+	closed, err := operator.CloseWindow(ctx)
 	if err != nil {
 		return ids.Nil, err
 	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return ids.Nil, err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
-	if err != nil || response.StatusCode != http.StatusOK {
-		return ids.Nil, fmt.Errorf("demo: close window: %s: %s", response.Status, body)
-	}
-	var closed struct {
-		ID ids.ID `json:"id"`
-	}
-	return closed.ID, json.Unmarshal(body, &closed)
+	return closed.WindowID, nil
 }
 
 func (d *demo) showNets(nets []window.Net) {
 	var rows [][]string
-	var debits, credits, net []string
 	sums := map[money.Currency]int64{}
 	for _, n := range nets {
 		sums[n.Currency] += n.Amount().Minor
-		debits, credits = append(debits, n.Debits.Decimal()), append(credits, n.Credits.Decimal())
-		net = append(net, n.Amount().Decimal())
+		rows = append(rows, []string{
+			n.Owner, string(n.Currency), n.Debits.Decimal(), n.Credits.Decimal(), n.Amount().Decimal(),
+		})
 	}
-	debits, credits, net = right(debits), right(credits), right(net)
-	for i, n := range nets {
-		rows = append(rows, []string{n.Owner, string(n.Currency), debits[i], credits[i], net[i]})
-	}
-	d.table([]string{"participant", "currency", "owes", "is owed", "net"}, rows)
+	d.table([]string{"participant", "currency", "owes", "is owed", "net"}, rows, 2, 3, 4)
 	balanced := len(sums) > 0
 	for _, sum := range sums {
 		balanced = balanced && sum == 0
@@ -111,19 +94,16 @@ func (d *demo) showNets(nets []window.Net) {
 
 func (d *demo) showObligations(obligations []instruct.Obligation) {
 	var rows [][]string
-	var amounts []string
 	for _, o := range obligations {
-		amounts = append(amounts, o.Amount.Decimal())
-	}
-	amounts = right(amounts)
-	for i, o := range obligations {
 		who := o.ParticipantID + " pays the hub"
 		if o.Direction == instruct.PayOut {
 			who = "the hub pays " + o.ParticipantID
 		}
-		rows = append(rows, []string{who, amounts[i], string(o.Amount.Currency), o.ValueDate.Format("2006-01-02"), "pacs.009"})
+		rows = append(rows, []string{
+			who, o.Amount.Decimal(), string(o.Amount.Currency), o.ValueDate.Format("2006-01-02"), "pacs.009",
+		})
 	}
-	d.table([]string{"settlement instruction", "amount", "currency", "value date", "message"}, rows)
+	d.table([]string{"settlement instruction", "amount", "currency", "value date", "message"}, rows, 1)
 	d.expect(len(obligations) == 5, "%d obligations, one for each partner", len(obligations))
 }
 
@@ -159,7 +139,7 @@ func (d *demo) books(ctx context.Context) error {
 	for _, p := range positions {
 		rows = append(rows, []string{p.ParticipantID, string(p.Currency), p.Cap.Decimal(), p.Posted.Decimal(), p.Reserved.Decimal()})
 	}
-	d.table([]string{"position", "currency", "cap", "owes", "reserved"}, aligned(rows, 2, 3, 4))
+	d.table([]string{"position", "currency", "cap", "owes", "reserved"}, rows, 2, 3, 4)
 	balances, err := ledger.Balances(ctx, d.stage.Pool)
 	if err != nil {
 		return err
@@ -170,7 +150,7 @@ func (d *demo) books(ctx context.Context) error {
 			rows = append(rows, []string{string(b.Purpose), string(b.Net().Currency), b.Net().Decimal()})
 		}
 	}
-	d.table([]string{"hub's account", "currency", "balance"}, aligned(rows, 2))
+	d.table([]string{"hub's account", "currency", "balance"}, rows, 2)
 	violations, err := invariant.Run(ctx, d.stage.Pool)
 	if err != nil {
 		return err
@@ -187,19 +167,6 @@ func (d *demo) books(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func aligned(rows [][]string, columns ...int) [][]string {
-	for _, column := range columns {
-		var values []string
-		for _, row := range rows {
-			values = append(values, row[column])
-		}
-		for i, value := range right(values) {
-			rows[i][column] = value
-		}
-	}
-	return rows
 }
 
 func (d *demo) messagesDir() string { return filepath.Join(d.options.Dir, "messages") }

@@ -3,8 +3,8 @@ package demo
 import (
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
+
+	"github.com/causeway-pay/causeway/internal/table"
 )
 
 // screen prints for people.
@@ -54,41 +54,9 @@ func (s *screen) expect(ok bool, format string, args ...any) {
 	fmt.Fprintf(s.to, "  %s %s\n", mark, text)
 }
 
-// table prints rows under a header; columns that hold amounts are aligned right
-// by the caller.
-func (s *screen) table(header []string, rows [][]string) {
-	w := tabwriter.NewWriter(s.to, 2, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "  %s\n", strings.Join(header, "\t"))
-	rule := make([]string, len(header))
-	for i, name := range header {
-		rule[i] = strings.Repeat("-", max(len(name), widest(rows, i)))
-	}
-	fmt.Fprintf(w, "  %s\n", strings.Join(rule, "\t"))
-	for _, row := range rows {
-		fmt.Fprintf(w, "  %s\n", strings.Join(row, "\t"))
-	}
+// table prints rows under a header; the columns named in right hold amounts.
+func (s *screen) table(header []string, rows [][]string, right ...int) {
 	// The writer below is a terminal or a test's buffer; if it fails there is
 	// nobody left to tell.
-	_ = w.Flush()
-}
-
-func widest(rows [][]string, column int) int {
-	width := 0
-	for _, row := range rows {
-		width = max(width, len(strings.TrimSpace(row[column])))
-	}
-	return width
-}
-
-// right aligns amounts of one column.
-func right(values []string) []string {
-	width := 0
-	for _, value := range values {
-		width = max(width, len(value))
-	}
-	aligned := make([]string, len(values))
-	for i, value := range values {
-		aligned[i] = fmt.Sprintf("%*s", width, value)
-	}
-	return aligned
+	_ = table.Write(s.to, "  ", header, rows, right...)
 }

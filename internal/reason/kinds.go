@@ -85,6 +85,16 @@ const (
 	QuoteExpired
 	// RateUnavailable: no fresh rate for the currency pair.
 	RateUnavailable
+	// Unauthenticated: no active operator has the token.
+	Unauthenticated
+	// Missing: nothing here has the id.
+	Missing
+	// SelfApproval: the proposer of a change wants to approve it.
+	SelfApproval
+	// ProposalClosed: the proposal was decided before or has expired.
+	ProposalClosed
+	// ProposalChanged: the proposal is not the one that was read.
+	ProposalChanged
 	// Failed: refused without a closer reason.
 	Failed
 	// InProcess: the outcome is not yet known; ask again.
@@ -147,6 +157,11 @@ var table = [...]Codes{
 	CancelTooLate:        {"CancelTooLate", "TM01", "CANCEL_WINDOW_EXCEED", 422, "the cancel window has passed"},
 	QuoteExpired:         {"QuoteExpired", "AB04", "PROCESS_FAIL", 422, "the quote has expired or was used"},
 	RateUnavailable:      {"RateUnavailable", "AB04", "PROCESS_FAIL", 503, "no fresh rate for the currency pair"},
+	Unauthenticated:      {"Unauthenticated", "AG01", "ACCESS_DENIED", 401, "no active operator has this token"},
+	Missing:              {"Missing", "NOOR", "ORDER_NOT_EXIST", 404, "nothing here has this id"},
+	SelfApproval:         {"SelfApproval", "AG01", "ACCESS_DENIED", 403, "another person must approve this"},
+	ProposalClosed:       {"ProposalClosed", "TM01", "ORDER_IS_CLOSED", 409, "the proposal was decided before or has expired"},
+	ProposalChanged:      {"ProposalChanged", "DUPL", "REPEAT_REQ_INCONSISTENT", 409, "the proposal is not the one that was read"},
 	Failed:               {"Failed", "MS03", "PROCESS_FAIL", 422, "refused without a closer reason"},
 	InProcess:            {"InProcess", "PDNG", "PAYMENT_IN_PROCESS", 202, "the outcome is not yet known; ask again"},
 	Busy:                 {"Busy", "ED06", "REQUEST_TRAFFIC_EXCEED_LIMIT", 429, "more requests than may be served at once; try later"},

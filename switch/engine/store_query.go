@@ -114,5 +114,5 @@ func (e *Engine) Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) er
 	if record.State != payment.Held {
 		return reason.New(reason.Closed, "engine.Resolve", "the payment is "+string(record.State)+", not held")
 	}
-	return e.change(ctx, tx, &record, fact{event: event})
+	return e.change(ctx, tx, &record, fact{event: event, at: e.Clock.Now()})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/api"
 )
 
@@ -195,7 +196,11 @@ func readOperators(config []AdministratorConfig) ([]api.NewOperator, error) {
 		if err != nil {
 			return nil, fmt.Errorf("administrators: %w", err)
 		}
-		operators = append(operators, api.NewOperator{Name: a.Name, Token: strings.TrimSpace(string(token)), Roles: a.Roles})
+		operator := api.NewOperator{Name: a.Name, Token: telemetry.Personal(strings.TrimSpace(string(token)))}
+		for _, role := range a.Roles {
+			operator.Roles = append(operator.Roles, api.Role(role))
+		}
+		operators = append(operators, operator)
 	}
 	return operators, nil
 }

@@ -1,0 +1,159 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"path"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/switch/route"
+)
+
+// Engine is what the API asks of the engine, always in a transaction of its own.
+type Engine interface {
+	// Resolve posts or voids a held payment.
+	Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) error
+	// ReplayInTx sends a dead letter through its schedule again.
+	ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
+}
+
+// Config is what the API works with.
+type Config struct {
+	Pool   *db.Pool
+	Clock  clock.Clock
+	Logger *slog.Logger
+	Engine Engine
+	// Directory returns the present participants and corridors.
+	Directory func() *route.Directory
+	// Screening returns the version of the loaded lists and how many names
+	// they hold.
+	Screening func() (version string, names int)
+	// CutOff closes the region's window for an actor and returns its id. nil
+	// means that this hub closes no windows.
+	CutOff func(ctx context.Context, actor string) (ids.ID, error)
+	// Changed is called after participants or corridors changed, so that the
+	// hub loads its directory again. It must not block; it may be nil.
+	Changed func()
+	// Committed is called after a commit that may have written an outbox event.
+	// It must not block; it may be nil.
+	Committed func()
+	// Region is whose windows are shown.
+	Region string
+	// Kinds are changes of other parts of the switch that need four eyes.
+	Kinds []Kind
+}
+
+// Limits of a request.
+const (
+	bodyMax = 64 << 10
+	// PageMax is the longest page of a listing, and pageDefault the usual one.
+	PageMax     = 500
+	pageDefault = 50
+	// patience bounds the work on one request, a cut-off included.
+	patience = 30 * time.Second
+)
+
+type server struct {
+	Config
+	desk *desk
+	mux  *http.ServeMux
+}
+
+// New returns the API. It answers /v1/... and /openapi.json, and everything else
+// with a problem.
+func New(config Config) (http.Handler, error) {
+	if config.Pool == nil || config.Clock == nil || config.Logger == nil || config.Engine == nil ||
+		config.Directory == nil || config.Screening == nil || config.Region == "" {
+		return nil, errors.New("api: pool, clock, logger, engine, directory, screening and region are required")
+	}
+	known, err := register(append(kinds(config), config.Kinds...))
+	if err != nil {
+		return nil, err
+	}
+	for _, hook := range []*func(){&config.Changed, &config.Committed} {
+		if *hook == nil {
+			*hook = func() {}
+		}
+	}
+	s := &server{
+		Config: config,
+		desk:   &desk{pool: config.Pool, clock: config.Clock, logger: config.Logger, kinds: known},
+		mux:    http.NewServeMux(),
+	}
+	for _, e := range endpoints() {
+		s.mux.Handle(e.method+" "+e.path, s.handler(e))
+	}
+	s.mux.HandleFunc(elsewhere, s.notOffered)
+	return telemetry.Handler(http.HandlerFunc(s.serve), "operators"), nil
+}
+
+// elsewhere is the pattern of what no endpoint answers.
+const elsewhere = "/"
+
+// serve is the way of every request.
+func (s *server) serve(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	ctx, cancel := context.WithTimeout(withTrace(r.Context()), patience)
+	defer cancel()
+	r = r.WithContext(ctx)
+	r.Body = http.MaxBytesReader(w, r.Body, bodyMax)
+	// The mux would answer a path with dots or double slashes with a redirect.
+	if r.URL.Path != path.Clean(r.URL.Path) {
+		s.fail(w, r, reason.New(reason.UnknownInterface, "api.serve", ""))
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// handler authenticates and authorises a request before its endpoint sees it.
+func (s *server) handler(e endpoint) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := call{Request: r}
+		var err error
+		if e.roles != nil {
+			c.operator, err = s.admit(r, e)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		result, err := e.serve(s, c)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.log(r, e, c.operator, result.status)
+		s.write(w, r, result)
+	})
+}
+
+// log writes the pattern, not the path, which can hold references of payments.
+func (s *server) log(r *http.Request, e endpoint, by Operator, status int) {
+	s.Logger.LogAttrs(r.Context(), slog.LevelInfo, "operator request", slog.String("endpoint", e.method+" "+e.path),
+		slog.String("operator", by.ID.String()), slog.Int("status", status),
+		slog.String("trace", traceOf(r.Context())))
+}
+
+// notOffered answers what no endpoint does: with 405 if another method would be
+// served at this path, and with 404 otherwise.
+func (s *server) notOffered(w http.ResponseWriter, r *http.Request) {
+	kind := reason.UnknownInterface
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := s.mux.Handler(other); pattern != elsewhere {
+			kind = reason.UnsupportedMethod
+			w.Header().Add("Allow", method)
+		}
+	}
+	s.fail(w, r, reason.New(kind, "api.notOffered", ""))
+}

@@ -1,0 +1,59 @@
+package api
+
+import (
+	_ "embed"
+	"net/http"
+)
+
+// endpoint is one operation of the API.
+type endpoint struct {
+	method, path string
+	// roles are those of which the caller needs one; nil means that anyone may
+	// call.
+	roles []Role
+	serve func(s *server, c call) (answer, error)
+}
+
+// Groups of roles.
+func anyRole() []Role   { return Roles() }
+func deciders() []Role  { return []Role{Treasury, Compliance, Operations, Admin} }
+func confidant() []Role { return []Role{Compliance, Operations} }
+
+// endpoints is the whole API. The document openapi.json says the same, and a
+// test keeps them together.
+func endpoints() []endpoint {
+	const get, post = http.MethodGet, http.MethodPost
+	return []endpoint{
+		{get, "/openapi.json", nil, (*server).document},
+		{get, "/v1/me", anyRole(), (*server).me},
+		{get, "/v1/operators", anyRole(), (*server).operators},
+		{get, "/v1/payments", anyRole(), (*server).payments},
+		{get, "/v1/payments/summary", anyRole(), (*server).summary},
+		{get, "/v1/payments/{id}", anyRole(), (*server).payment},
+		{get, "/v1/payments/{id}/messages/{number}", confidant(), (*server).message},
+		{get, "/v1/participants", anyRole(), (*server).participants},
+		{get, "/v1/corridors", anyRole(), (*server).corridors},
+		{get, "/v1/positions", anyRole(), (*server).positions},
+		{get, "/v1/windows", anyRole(), (*server).windows},
+		{get, "/v1/windows/{id}", anyRole(), (*server).window},
+		{post, "/v1/windows/close", []Role{Treasury}, (*server).closeWindow},
+		{get, "/v1/ledger/balances", anyRole(), (*server).balances},
+		{get, "/v1/dead-letters", anyRole(), (*server).deadLetters},
+		{post, "/v1/dead-letters/{id}/replay", []Role{Operations}, (*server).replay},
+		{get, "/v1/proposals", anyRole(), (*server).proposals},
+		{post, "/v1/proposals", deciders(), (*server).propose},
+		{get, "/v1/proposals/{id}", anyRole(), (*server).proposal},
+		{post, "/v1/proposals/{id}/approve", deciders(), (*server).approve},
+		{post, "/v1/proposals/{id}/reject", deciders(), (*server).reject},
+		{get, "/v1/audit", anyRole(), (*server).audit},
+		{get, "/v1/screening", anyRole(), (*server).screening},
+	}
+}
+
+//go:embed openapi.json
+var openAPI []byte
+
+// document serves the description of the API itself.
+func (s *server) document(call) (answer, error) {
+	return answer{status: http.StatusOK, raw: openAPI, media: mediaJSON}, nil
+}

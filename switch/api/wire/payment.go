@@ -1,0 +1,144 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+)
+
+// Payment is a payment without anything personal.
+type Payment struct {
+	ID              ids.ID `json:"id"`
+	Region          string `json:"region"`
+	Version         int64  `json:"version"`
+	State           string `json:"state"`
+	Mode            string `json:"mode"`
+	AcquirerID      string `json:"acquirer_id"`
+	RequestID       string `json:"request_id"`
+	WalletID        string `json:"wallet_id,omitempty"`
+	WalletPaymentID string `json:"wallet_payment_id,omitempty"`
+	// Reason is the stable name of the reason of a refusal or cancellation.
+	Reason string `json:"reason,omitempty"`
+	// Amount is what the merchant asked for. The others are known once the
+	// payment is priced.
+	Amount         Amount    `json:"amount"`
+	PayerAmount    *Amount   `json:"payer_amount,omitempty"`
+	MerchantAmount *Amount   `json:"merchant_amount,omitempty"`
+	Fee            *Amount   `json:"fee,omitempty"`
+	WindowID       ids.ID    `json:"window_id,omitzero"`
+	Duty           string    `json:"duty"`
+	DutyAttempts   int64     `json:"duty_attempts"`
+	DueAt          time.Time `json:"due_at,omitzero"`
+	ExpiresAt      time.Time `json:"expires_at,omitzero"`
+	CreatedAt      time.Time `json:"created_at"`
+	CompletedAt    time.Time `json:"completed_at,omitzero"`
+}
+
+// Payments are one page of payments, newest first.
+type Payments struct {
+	Payments []Payment `json:"payments"`
+	Next     string    `json:"next,omitempty"`
+}
+
+// StateCount is how many payments are in a state.
+type StateCount struct {
+	State string `json:"state"`
+	Count int64  `json:"count"`
+}
+
+// Summary has every state once, in the order of a payment's life.
+type Summary struct {
+	States []StateCount `json:"states"`
+}
+
+// Parties are the persons of a payment, shown to compliance and operations only.
+type Parties struct {
+	PayerName      string `json:"payer_name,omitempty"`
+	PayerReference string `json:"payer_reference,omitempty"`
+	MerchantName   string `json:"merchant_name,omitempty"`
+	MerchantID     string `json:"merchant_id,omitempty"`
+}
+
+// Return is a refund or late cancel of a payment.
+type Return struct {
+	ID             ids.ID    `json:"id"`
+	Version        int64     `json:"version"`
+	State          string    `json:"state"`
+	Kind           string    `json:"kind"`
+	RequestID      string    `json:"request_id"`
+	Reason         string    `json:"reason,omitempty"`
+	Amount         Amount    `json:"amount"`
+	PayerAmount    *Amount   `json:"payer_amount,omitempty"`
+	MerchantAmount *Amount   `json:"merchant_amount,omitempty"`
+	WindowID       ids.ID    `json:"window_id,omitzero"`
+	CreatedAt      time.Time `json:"created_at"`
+	CompletedAt    time.Time `json:"completed_at,omitzero"`
+}
+
+// Change is one line of a payment's history.
+type Change struct {
+	SubjectID     ids.ID    `json:"subject_id"`
+	Version       int64     `json:"version"`
+	Event         string    `json:"event"`
+	State         string    `json:"state"`
+	Effects       string    `json:"effects"`
+	Reason        string    `json:"reason,omitempty"`
+	Contradiction bool      `json:"contradiction"`
+	At            time.Time `json:"at"`
+}
+
+// Entry is one entry of the ledger.
+type Entry struct {
+	ID        ids.ID    `json:"id"`
+	SubjectID ids.ID    `json:"subject_id"`
+	Sequence  int16     `json:"sequence"`
+	Kind      string    `json:"kind"`
+	Debit     string    `json:"debit"`
+	Credit    string    `json:"credit"`
+	Amount    Amount    `json:"amount"`
+	WindowID  ids.ID    `json:"window_id"`
+	BookedAt  time.Time `json:"booked_at"`
+}
+
+// Hit is a match with a list entry, shown to compliance and operations only.
+type Hit struct {
+	Role             string `json:"role"`
+	List             string `json:"list"`
+	Entry            string `json:"entry"`
+	ScoreBasisPoints int    `json:"score_basis_points"`
+}
+
+// Decision is the result of a screening.
+type Decision struct {
+	ID            ids.ID    `json:"id"`
+	Outcome       string    `json:"outcome"`
+	Hits          []Hit     `json:"hits"`
+	ListVersion   string    `json:"list_version"`
+	EngineVersion string    `json:"engine_version"`
+	DecidedAt     time.Time `json:"decided_at"`
+}
+
+// Message is a message about a payment, without its body.
+type Message struct {
+	// Number counts the messages of a payment from 1.
+	Number    int       `json:"number"`
+	PartnerID string    `json:"partner_id"`
+	Direction string    `json:"direction"`
+	Name      string    `json:"name"`
+	Bytes     int       `json:"bytes"`
+	At        time.Time `json:"at"`
+}
+
+// PaymentFile is everything about one payment but the bodies of its messages.
+type PaymentFile struct {
+	Payment Payment `json:"payment"`
+	// Parties is absent for roles that do not see personal data.
+	Parties *Parties `json:"parties,omitempty"`
+	// Notified tells whether the acquirer has confirmed the final state.
+	Notified  bool       `json:"notified"`
+	Returns   []Return   `json:"returns"`
+	History   []Change   `json:"history"`
+	Entries   []Entry    `json:"entries"`
+	Decisions []Decision `json:"decisions"`
+	Messages  []Message  `json:"messages"`
+}
