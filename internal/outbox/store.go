@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -228,4 +229,17 @@ SELECT at FROM inbox WHERE shard = $1 AND at >= $2 AND at <= $3 ORDER BY at LIMI
 	}
 	_, err = tx.Exec(ctx, `DELETE FROM inbox WHERE shard = $1 AND at >= $2 AND at <= $3`, s.shard, s.from, done.end)
 	return done, err
+}
+
+const selectClaim = `SELECT count(*) FROM inbox WHERE consumer = $1 AND event_id = $2`
+
+// Claimed reports whether a consumer has claimed an event. It is a glance before
+// work that cannot be in a transaction, such as calling a partner; only [Claim]
+// decides.
+func Claimed(ctx context.Context, reader db.Reader, consumer string, event ids.ID) (bool, error) {
+	var count int64
+	if err := reader.QueryRow(ctx, selectClaim, consumer, event).Scan(&count); err != nil {
+		return false, fmt.Errorf("outbox: claimed: %w", err)
+	}
+	return count > 0, nil
 }
