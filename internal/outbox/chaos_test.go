@@ -105,6 +105,7 @@ func TestEverythingFailsAtOnce(t *testing.T) {
 func writeThroughStorm(ctx context.Context, t *testing.T, through, straight *db.Pool) []outbox.Event {
 	var all []outbox.Event
 	for ctx.Err() == nil {
+		time.Sleep(5 * time.Millisecond) // some thousand events are enough
 		some := events(10)
 		err := through.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return outbox.Write(ctx, tx, some) })
 		switch {
