@@ -14,6 +14,7 @@ import (
 
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/switch/node"
 )
 
 // Timing shortens the hub's schedules, so that a demo shows in seconds what
@@ -142,7 +143,7 @@ func writeToken(path string) error {
 // prepareKeys makes a key pair for the hub and each partner, and lays the
 // public halves out for the other side.
 func (s *Stage) prepareKeys() error {
-	owners := []string{hubOwner}
+	owners := []string{node.HubOwner}
 	for _, p := range Cast() {
 		owners = append(owners, p.ID)
 	}
@@ -162,8 +163,6 @@ func (s *Stage) prepareKeys() error {
 	return nil
 }
 
-const hubOwner = "CAUSEWAY"
-
 func (s *Stage) publicKey(owner string) string { return s.path("keys", owner+".pub") }
 
 func writeYAML(path string, config map[string]any) error {
@@ -182,7 +181,7 @@ func (s *Stage) hubConfig() map[string]any {
 		"partners":  map[string]any{"listen": s.addresses.Partners, "public_url": s.PartnersURL()},
 		"operators": map[string]any{"listen": s.addresses.Operators},
 		"keys":      map[string]any{"dir": s.path("keys")},
-		"telemetry": map[string]any{"log": "text", "level": "info"},
+		"telemetry": map[string]any{"log": "text", "level": s.logLevel(), "otlp": s.options.Collector},
 		"lists":     []any{map[string]any{"name": "OWN", "format": "simple", "file": s.path("lists", "own.csv")}},
 		// The sample is the rates of one day; they stay good for a demonstration.
 		"rates":   map[string]any{"sample": true, "fresh_for": "87600h"},
@@ -193,7 +192,7 @@ func (s *Stage) hubConfig() map[string]any {
 	for _, p := range Cast() {
 		participants = append(participants, map[string]any{
 			"id": p.ID, "role": p.Role, "name": p.Name, "country": p.Country, "currency": string(p.Currency),
-			"client_id": clientID(p), "endpoint": "http://" + s.addresses.Sides[p.ID].Side, "code_prefix": p.Prefix,
+			"client_id": ClientID(p.ID), "endpoint": "http://" + s.addresses.Sides[p.ID].Side, "code_prefix": p.Prefix,
 			"fee_basis_points": p.FeeBasisPoints, "cap": p.Cap, "public_key_file": s.publicKey(p.ID),
 		})
 	}
@@ -208,6 +207,13 @@ func (s *Stage) hubConfig() map[string]any {
 	}
 	config["participants"], config["administrators"], config["corridors"] = participants, administrators, corridors()
 	return config
+}
+
+func (s *Stage) logLevel() string {
+	if s.options.LogLevel == "" {
+		return "info"
+	}
+	return s.options.LogLevel
 }
 
 func corridors() []any {
@@ -238,21 +244,23 @@ func (s *Stage) timing() map[string]any {
 	return timing
 }
 
-func clientID(p Partner) string { return "SANDBOX_" + p.ID }
+// ClientID is the client id of a partner.
+func ClientID(partner string) string { return "SANDBOX_" + partner }
 
 func (s *Stage) partnerConfig(p Partner) map[string]any {
 	config := map[string]any{
-		"role": p.Role, "participant": p.ID, "client_id": clientID(p), "hub_url": s.PartnersURL(),
+		"role": p.Role, "participant": p.ID, "client_id": ClientID(p.ID), "hub_url": s.PartnersURL(),
 		"listen": s.addresses.Sides[p.ID].Side, "control": s.addresses.Sides[p.ID].Control,
-		"key_directory": s.path("keys"), "hub_key_file": s.publicKey(hubOwner), "currency": string(p.Currency),
+		"key_directory": s.path("keys"), "hub_key_file": s.publicKey(node.HubOwner), "currency": string(p.Currency),
 	}
 	if p.Role == sandbox.RoleAcquirer {
 		return config
 	}
 	var list []any
-	for _, c := range customers(p.Currency) {
+	for _, c := range append(customers(p.Currency), s.options.Customers...) {
 		list = append(list, map[string]any{
 			"id": c.ID, "name": c.Name, "balance": c.Balance, "behaviour": string(c.Behaviour),
+			"delay_millis": c.DelayMillis,
 		})
 	}
 	config["customers"] = list

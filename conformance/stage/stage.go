@@ -22,6 +22,13 @@ type Options struct {
 	// or made.
 	DatabaseURL string
 	Timing      Timing
+	// Customers are customers of every wallet beside its own.
+	Customers []sandbox.Customer
+	// Collector is where the hub exports traces and metrics to (OTLP over
+	// HTTP); empty means nowhere.
+	Collector string
+	// LogLevel is the level of the hub's log; empty means info.
+	LogLevel string
 	// Log tells the user what is going on.
 	Log func(string)
 }
@@ -157,6 +164,19 @@ func (s *Stage) OperatorsURL() string { return "http://" + s.addresses.Operators
 
 // Reports is the folder of settlement messages and report files.
 func (s *Stage) Reports() string { return s.path("reports") }
+
+// Keys is the folder of the key pairs, each named by its owner; the hub's owner
+// is [node.HubOwner].
+func (s *Stage) Keys() string { return s.path("keys") }
+
+// Bus is the folder of the hub's embedded broker.
+func (s *Stage) Bus() string { return s.path("nats") }
+
+// HubLog is the file that the hub logs to, over all its lives.
+func (s *Stage) HubLog() string { return s.path("logs", "hub.log") }
+
+// PartnerURL is where the hub reaches a partner.
+func (s *Stage) PartnerURL(partner string) string { return "http://" + s.addresses.Sides[partner].Side }
 
 // HubConfig is the hub's configuration file.
 func (s *Stage) HubConfig() string { return s.path("config", "hub.yaml") }

@@ -12,12 +12,8 @@ import (
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
-// Limits of the duty worker: how many duties it takes at once, and for how long
-// nobody else takes them. A lease outlasts two calls to a wallet.
-const (
-	dutyBatch = 64
-	dutyLease = 30 * time.Second
-)
+// dutyBatch is how many duties the worker takes at once.
+const dutyBatch = 64
 
 // RunDuties carries on payments and returns whose duty is due: those that wait
 // for a wallet's word, those that must be cancelled, orders whose time is over,
@@ -62,7 +58,7 @@ func (e *Engine) dutyRound(ctx context.Context) error {
 
 func (e *Engine) leaseDuties(ctx context.Context) (payments, returns []ids.ID, err error) {
 	now := e.Clock.Now()
-	until := now.Add(dutyLease)
+	until := now.Add(e.options.undisturbed())
 	err = e.lane.do(ctx, func(ctx context.Context, tx db.Tx) error {
 		var err error
 		if payments, err = lease(ctx, tx, leasePayments, e.options.Region, now, until, dutyBatch); err != nil {

@@ -97,6 +97,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// undisturbed is for how long whoever calls a partner and commits the answer is
+// left alone, before the work counts as lost in a crash and is done again: four
+// calls, 32 s by default, and less where partners get less time.
+func (o Options) undisturbed() time.Duration { return 4 * o.WalletPatience }
+
 func setDuration(d *time.Duration, value time.Duration) {
 	if *d == 0 {
 		*d = value

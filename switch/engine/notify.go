@@ -42,11 +42,10 @@ func Consumer(acquirerID string) string { return "notify-" + acquirerID }
 // Start delivers the notifications of one acquirer until ctx ends.
 func (n *Notifier) Start(ctx context.Context, acquirerID string) *bus.Consumer {
 	return n.bus.Consume(ctx, bus.ConsumerOptions{
-		Stream:  Stream,
-		Durable: Consumer(acquirerID),
-		Subject: paymentPrefix + ".*." + acquirerID + ".*",
-		// A call to a partner and its record take no longer than this.
-		AckWait:       30 * time.Second,
+		Stream:        Stream,
+		Durable:       Consumer(acquirerID),
+		Subject:       paymentPrefix + ".*." + acquirerID + ".*",
+		AckWait:       n.engine.options.undisturbed(),
 		AckPendingMax: 10_000,
 		Concurrency:   8,
 	}, func(ctx context.Context, d bus.Delivery) bus.Verdict { return n.handle(ctx, acquirerID, d) })
