@@ -69,7 +69,8 @@ func checkRequest(t *testing.T, r *http.Request, body []byte) {
 	if err != nil {
 		t.Error(err)
 	}
-	signed := alipayplus.SigningString(r.Method, r.URL.RequestURI(), r.Header.Get("Client-Id"), r.Header.Get("Request-Time"), body)
+	signed := alipayplus.SigningString(r.Method, r.URL.RequestURI(), r.Header.Get("Client-Id"),
+		r.Header.Get("Request-Time"), body)
 	err = keysOf(t).verifier.Verify(context.Background(), hubName, signature.KeyVersion, signed, signature.Value)
 	if err != nil {
 		t.Error(err)
@@ -146,7 +147,8 @@ func TestOtherRequestsAsAWalletReceivesThem(t *testing.T) {
 		ReturnID: "R-1", OriginalUETR: uetr, ReturnedAmount: money.New(2500, "HKD"), InstructedAmount: money.New(500, "JPY"),
 		Rate: &money.Rate{Base: "JPY", Quote: "HKD", Mantissa: 5, Scale: 2},
 	})
-	if refund.Decision != connectors.Accepted || refund.WalletPaymentID != "WR-1" || !refund.CompletedAt.Equal(now.Truncate(time.Second)) {
+	if refund.Decision != connectors.Accepted || refund.WalletPaymentID != "WR-1" ||
+		!refund.CompletedAt.Equal(now.Truncate(time.Second)) {
 		t.Errorf("refund %+v", refund)
 	}
 	expect(t, p.body, map[string]any{
@@ -252,7 +254,8 @@ func TestNotifyAsAnAcquirerReceivesIt(t *testing.T) {
 		"acquirerId": "JP-ACQ", "pspId": "HK-WALLET", "paymentResult.resultStatus": "S",
 		"paymentResult.resultCode": "SUCCESS", "paymentRequestId": "PR-1", "paymentId": payment.ID.String(),
 		"paymentAmount.value": "1500", "settlementAmount.value": "7500", "settlementQuote.quotePrice": "0.05",
-		"customerId": "C-1", "walletBrandName": "Harbour Pay", "mppPaymentId": "W-1", "paymentTime": "2026-01-02T03:04:05.06Z",
+		"customerId": "C-1", "walletBrandName": "Harbour Pay", "mppPaymentId": "W-1",
+		"paymentTime": "2026-01-02T03:04:05.06Z",
 	})
 	payment.NotifyURL, payment.Status, payment.Reason = "", iso20022.Rejected, reason.InsufficientFunds
 	if err := client.Notify(context.Background(), p.as(acquirer), payment); err != nil {
@@ -314,7 +317,9 @@ func TestTracesReachPartners(t *testing.T) {
 	otel.SetTextMapPropagator(propagation.TraceContext{})
 	defer otel.SetTextMapPropagator(previous)
 	p := newPartner(t, wallet, `{"result":`+saidYes+`}`, false)
-	span := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: 1})
+	span := trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: 1,
+	})
 	ctx := trace.ContextWithSpanContext(context.Background(), span)
 	newClient(t, 10*time.Second).Pay(ctx, p.as(wallet), walletPayment())
 	if got := p.seen.Header.Get("Traceparent"); !strings.Contains(got, span.TraceID().String()) {

@@ -48,7 +48,8 @@ func TestDecodeTolerates(t *testing.T) {
 
 func TestDecodeNullIsAbsent(t *testing.T) {
 	var got message
-	if err := Decode([]byte(`{`+saidSuccess+`,"name":"x","flag":null,"amount":null,"raw":null,"list":null}`), &got); err != nil {
+	if err := Decode([]byte(`{`+saidSuccess+`,"name":"x","flag":null,"amount":null,"raw":null,"list":null}`),
+		&got); err != nil {
 		t.Fatal(err)
 	}
 	if got.Amount != nil || got.Raw != nil || got.List != nil || got.Flag != "" {
@@ -297,8 +298,9 @@ func TestQuotes(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	for want, name := range map[string]*UserName{
-		"": nil, "Mei Example": {Full: "Mei Example", First: "M"}, "Mei Li Example": {First: "Mei", Middle: "Li", Last: "Example"},
-		"Example": {Last: "Example"}, "Mei Example ": {First: "Mei", Last: "Example "},
+		"": nil, "Mei Example": {Full: "Mei Example", First: "M"},
+		"Mei Li Example": {First: "Mei", Middle: "Li", Last: "Example"},
+		"Example":        {Last: "Example"}, "Mei Example ": {First: "Mei", Last: "Example "},
 	} {
 		if got := name.text(); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -241,7 +241,9 @@ func TestSlowIsPaidInTime(t *testing.T) {
 
 func TestSlowBeyondPatienceIsOpen(t *testing.T) {
 	s := newStreet(t, customers(sandbox.Slow), 0)
-	if err := s.wallet.Behave(ctx, sandbox.BehaviourOrder{Customer: "C-1", Behaviour: sandbox.Slow, DelayMillis: 600}); err != nil {
+	if err := s.wallet.Behave(ctx, sandbox.BehaviourOrder{
+		Customer: "C-1", Behaviour: sandbox.Slow, DelayMillis: 600,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	outcome := s.pay(t)

@@ -31,10 +31,21 @@ func Kinds() []Kind {
 	return kinds
 }
 
+// general is the kind of a result code that several kinds share: what the code
+// says when a partner uses it.
+var general = map[string]Kind{
+	"PARAM_ILLEGAL":              InvalidRequest,
+	"PROCESS_FAIL":               Failed,
+	"UNAVAILABLE_PAYMENT_METHOD": MethodUnavailable,
+}
+
 // FromAPS returns the kind for a result code of the Alipay+ style protocol, and
 // [Failed] for a code that is not in the table: a partner's unknown refusal is
 // still a refusal.
 func FromAPS(code string) Kind {
+	if kind, shared := general[code]; shared {
+		return kind
+	}
 	for k, codes := range table {
 		if codes.APS == code {
 			return Kind(k)

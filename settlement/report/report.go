@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -96,26 +97,25 @@ func (t *totals) add(item Item) {
 	}
 }
 
-// entriesMax is how many entries one camt.054 holds, so that it stays below the
-// 256 KiB that receivers accept.
-const entriesMax = 400
+// entriesMax is how many entries one camt.054 holds, so that with ids of full
+// length it stays below the 256 KiB that receivers accept.
+const entriesMax = 300
 
 // notifications returns the camt.054 messages of the items.
 func notifications(s Statement, items []Item) []iso20022.Notification {
+	var booked []iso20022.BookedEntry
+	for _, item := range items {
+		booked = append(booked, entries(s, item)...)
+	}
 	var messages []iso20022.Notification
-	for len(items) > 0 {
-		part := items[:min(len(items), entriesMax)]
-		items = items[len(part):]
+	for part := range slices.Chunk(booked, entriesMax) {
 		id := s.batch() + "-" + number(int64(len(messages)))
-		message := iso20022.Notification{
+		messages = append(messages, iso20022.Notification{
 			MessageID: id, CreatedAt: s.Window.ChangedAt, NotificationID: id,
 			AccountID: s.ParticipantID + "." + string(s.Currency), Currency: s.Currency,
 			Owner: iso20022.Agent{OtherID: s.ParticipantID}, From: s.Window.OpenedAt, To: s.Window.ChangedAt,
-		}
-		for _, item := range part {
-			message.Entries = append(message.Entries, entries(s, item)...)
-		}
-		messages = append(messages, message)
+			Entries: part,
+		})
 	}
 	return messages
 }

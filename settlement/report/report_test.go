@@ -162,9 +162,9 @@ func TestManyItems(t *testing.T) {
 	items := make([]report.Item, 1_001)
 	for i := range items {
 		items[i] = payment
-		items[i].ID, items[i].Fee = ids.New(), jpy(0)
+		items[i].ID, items[i].RequestID = ids.New(), strings.Repeat("R", 64)
 	}
-	paths, err := report.Write(t.TempDir(), statement(1_001*1500), items)
+	paths, err := report.Write(t.TempDir(), statement(1_001*1488), items)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestManyItems(t *testing.T) {
 		}
 		count += len(message.Entries)
 	}
-	if count != 1_001 {
+	if count != 2*1_001 {
 		t.Errorf("%d entries in %d files", count, len(paths))
 	}
 }

@@ -22,8 +22,8 @@ import (
 // written afterwards by [Engine.Report], as often as needed.
 func (e *Engine) CutOff(ctx context.Context) (window.Window, error) {
 	var closed window.Window
+	now := e.Clock.Now()
 	err := e.commit(ctx, "engine.CutOff", func(ctx context.Context, tx db.Tx) error {
-		now := e.Clock.Now()
 		var err error
 		if closed, err = window.Close(ctx, tx, e.options.Region, now); err != nil {
 			return err

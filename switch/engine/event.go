@@ -46,8 +46,7 @@ type Event struct {
 
 // recordChange writes the history line and the outbox event of a change: one
 // event for every committed change (invariant I9).
-func (e *Engine) recordChange(ctx context.Context, tx db.Tx, r Record, what string, effects payment.Effect) error {
-	now := e.Clock.Now()
+func recordChange(ctx context.Context, tx db.Tx, r Record, what string, effects payment.Effect, now time.Time) error {
 	contradiction := effects.Has(payment.Contradiction)
 	err := insertChange(ctx, tx, r.Region, r.ID, Change{
 		SubjectID: r.ID, Version: r.Version, Event: what, State: string(r.State), Effects: effects.String(),
@@ -63,8 +62,7 @@ func (e *Engine) recordChange(ctx context.Context, tx db.Tx, r Record, what stri
 	})
 }
 
-func (e *Engine) recordReturn(ctx context.Context, tx db.Tx, r ReturnRecord, what string, effects payment.Effect) error {
-	now := e.Clock.Now()
+func recordReturn(ctx context.Context, tx db.Tx, r ReturnRecord, what string, effects payment.Effect, now time.Time) error {
 	err := insertChange(ctx, tx, r.Region, r.PaymentID, Change{
 		SubjectID: r.ID, Version: r.Version, Event: r.Kind + "_" + what, State: string(r.State),
 		Effects: effects.String(), Reason: r.Reason, Contradiction: effects.Has(payment.Contradiction), At: now,

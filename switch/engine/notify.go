@@ -39,8 +39,8 @@ func NewNotifier(engine *Engine, b *bus.Bus, schedule []time.Duration) *Notifier
 // Consumer is the durable name of an acquirer's consumer.
 func Consumer(acquirerID string) string { return "notify-" + acquirerID }
 
-// Run delivers the notifications of one acquirer until ctx ends.
-func (n *Notifier) Run(ctx context.Context, acquirerID string) error {
+// Start delivers the notifications of one acquirer until ctx ends.
+func (n *Notifier) Start(ctx context.Context, acquirerID string) *bus.Consumer {
 	return n.bus.Consume(ctx, bus.ConsumerOptions{
 		Stream:  Stream,
 		Durable: Consumer(acquirerID),
@@ -57,21 +57,21 @@ func (n *Notifier) handle(ctx context.Context, acquirerID string, d bus.Delivery
 	var event Event
 	if err := json.Unmarshal(d.Data, &event); err != nil {
 		n.engine.Logger.LogAttrs(ctx, slog.LevelError, "event unreadable", slog.String("event", d.ID))
-		return bus.Terminate()
+		return bus.Terminate("unreadable")
 	}
 	if !event.Final {
-		return bus.Ack()
+		return bus.Done()
 	}
 	eventID, err := ids.Parse(d.ID)
 	if err != nil {
-		return bus.Terminate()
+		return bus.Terminate("unreadable")
 	}
 	done, err := outbox.Claimed(ctx, n.engine.Pool, Consumer(acquirerID), eventID)
 	if err != nil {
 		return bus.Retry(time.Second)
 	}
 	if done {
-		return bus.Ack()
+		return bus.Done()
 	}
 	if err := n.deliver(ctx, acquirerID, event); err != nil {
 		return n.failed(ctx, acquirerID, d, eventID, event, err)
@@ -110,15 +110,15 @@ func (n *Notifier) settle(ctx context.Context, acquirerID string, eventID ids.ID
 	if err != nil {
 		return bus.Retry(time.Second)
 	}
-	return bus.Ack()
+	return bus.Done()
 }
 
 // failed puts a notification off, and into the dead letters after the last try.
 func (n *Notifier) failed(ctx context.Context, acquirerID string, d bus.Delivery, eventID ids.ID, event Event, problem error) bus.Verdict {
 	n.engine.Logger.LogAttrs(ctx, slog.LevelWarn, "notification not confirmed",
 		slog.String("payment", event.PaymentID.String()), slog.String("acquirer", acquirerID),
-		slog.Int("attempt", d.Attempt), slog.String("reason", reason.Of(problem).String()))
-	if d.Attempt <= len(n.schedule) {
+		slog.Uint64("attempt", d.Attempt), slog.String("reason", reason.Of(problem).String()))
+	if d.Attempt <= uint64(len(n.schedule)) {
 		return bus.Retry(n.schedule[d.Attempt-1])
 	}
 	letter := DeadLetter{
@@ -130,5 +130,5 @@ func (n *Notifier) failed(ctx context.Context, acquirerID string, d bus.Delivery
 	if err != nil {
 		return bus.Retry(time.Second)
 	}
-	return bus.Terminate()
+	return bus.Terminate("dead letter")
 }

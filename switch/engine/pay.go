@@ -202,7 +202,11 @@ func (e *Engine) store(ctx context.Context, tx db.Tx, record *Record, agreed ter
 	if err := insertMessages(ctx, tx, messages); err != nil {
 		return err
 	}
-	return e.recordChange(ctx, tx, *record, "ACCEPTED", 0)
+	var effects payment.Effect
+	if record.State == payment.Reserved {
+		effects = payment.Reserve | payment.Inquire
+	}
+	return recordChange(ctx, tx, *record, "ACCEPTED", effects, record.CreatedAt)
 }
 
 // storeReserved spends the code and reserves; a code that was used meanwhile or

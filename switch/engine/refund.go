@@ -133,7 +133,7 @@ func (e *Engine) storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, orde
 			return err
 		}
 	}
-	return e.recordReturn(ctx, tx, r, "ACCEPTED", payment.Reserve)
+	return recordReturn(ctx, tx, r, "ACCEPTED", payment.Reserve, r.CreatedAt)
 }
 
 // share gives a return its part of every figure of the payment, so that all
@@ -225,6 +225,7 @@ func (e *Engine) askReturn(ctx context.Context, r ReturnRecord, record Record) (
 // applyReturn commits what a fact does to a return.
 func (e *Engine) applyReturn(ctx context.Context, id ids.ID, f fact) (ReturnRecord, error) {
 	var r ReturnRecord
+	f.at = e.Clock.Now()
 	err := e.commit(ctx, "engine.applyReturn", func(ctx context.Context, tx db.Tx) error {
 		var err error
 		r, err = findReturn(ctx, tx, id)
@@ -241,7 +242,7 @@ func (e *Engine) changeReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, f 
 	if step.Next == r.State && step.Effects == 0 && !f.duty {
 		return nil
 	}
-	now, before := e.Clock.Now(), r.State
+	now, before := f.at, r.State
 	r.State = step.Next
 	switch {
 	case step.Effects.Has(payment.Rest):
@@ -265,7 +266,7 @@ func (e *Engine) changeReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, f 
 	if before == step.Next && !step.Effects.Has(payment.Contradiction) {
 		return nil
 	}
-	return e.recordReturn(ctx, tx, *r, string(f.event), step.Effects)
+	return recordReturn(ctx, tx, *r, string(f.event), step.Effects, now)
 }
 
 func returnReason(state payment.ReturnState, given reason.Kind) reason.Kind {

@@ -139,11 +139,11 @@ func (e *Engine) reserveScanned(ctx context.Context, record *Record, agreed term
 		if refused != reason.None {
 			return reason.New(refused, "engine.Scanned", "")
 		}
-		return e.storeScanned(ctx, tx, record, scan, step)
+		return e.storeScanned(ctx, tx, record, scan, step, now)
 	})
 }
 
-func (e *Engine) storeScanned(ctx context.Context, tx db.Tx, record *Record, scan connectors.Scan, step payment.Transition) error {
+func (e *Engine) storeScanned(ctx context.Context, tx db.Tx, record *Record, scan connectors.Scan, step payment.Transition, now time.Time) error {
 	if err := updateRecord(ctx, tx, record); err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (e *Engine) storeScanned(ctx context.Context, tx db.Tx, record *Record, sca
 	if err := insertMessages(ctx, tx, messages); err != nil {
 		return err
 	}
-	return e.recordChange(ctx, tx, *record, string(payment.PayerScanned), step.Effects)
+	return recordChange(ctx, tx, *record, string(payment.PayerScanned), step.Effects, now)
 }
 
 // Confirm implements [connectors.Hub].

@@ -47,6 +47,11 @@ func List(ctx context.Context, reader db.Reader, filter Filter) ([]Record, error
 	return pgx.CollectRows(rows, scanRecord)
 }
 
+// ByRequest returns the payment that an acquirer knows by its request id.
+func ByRequest(ctx context.Context, reader db.Reader, acquirerID, requestID string) (Record, error) {
+	return findRecord(ctx, reader, selectPaymentByRequest, acquirerID, requestID)
+}
+
 // File is everything the hub knows about one payment.
 type File struct {
 	Payment  Record
@@ -109,5 +114,5 @@ func (e *Engine) Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) er
 	if record.State != payment.Held {
 		return reason.New(reason.Closed, "engine.Resolve", "the payment is "+string(record.State)+", not held")
 	}
-	return e.change(ctx, tx, &record, fact{event: event})
+	return e.change(ctx, tx, &record, fact{event: event, at: e.Clock.Now()})
 }

@@ -19,6 +19,9 @@ type fact struct {
 	walletPaymentID string
 	completedAt     time.Time
 	messages        []Message
+	// at is when the hub learned it: one moment for everything that follows,
+	// however often the transaction is tried.
+	at time.Time
 	// duty says that the duty worker found it out, so the duty was tried once
 	// more even if nothing changed.
 	duty bool
@@ -28,6 +31,7 @@ type fact struct {
 // then.
 func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
 	var record Record
+	f.at = e.Clock.Now()
 	err := e.commit(ctx, "engine.apply", func(ctx context.Context, tx db.Tx) error {
 		var err error
 		record, err = findRecord(ctx, tx, selectPayment, id)
@@ -45,22 +49,21 @@ func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) e
 	if step.Next == record.State && step.Effects == 0 && !f.duty {
 		return nil
 	}
-	now := e.Clock.Now()
 	before := record.State
-	e.advance(record, step, f, now)
-	if err := moveMoney(ctx, tx, record, step.Effects, now); err != nil {
+	e.advance(record, step, f, f.at)
+	if err := moveMoney(ctx, tx, record, step.Effects, f.at); err != nil {
 		return err
 	}
 	if err := updateRecord(ctx, tx, record); err != nil {
 		return err
 	}
-	if err := insertMessages(ctx, tx, e.answerMessages(*record, f, now)); err != nil {
+	if err := insertMessages(ctx, tx, e.answerMessages(*record, f, f.at)); err != nil {
 		return err
 	}
 	if before == step.Next && !step.Effects.Has(payment.Contradiction) {
 		return nil
 	}
-	return e.recordChange(ctx, tx, *record, string(f.event), step.Effects)
+	return recordChange(ctx, tx, *record, string(f.event), step.Effects, f.at)
 }
 
 // advance writes a transition into the record.

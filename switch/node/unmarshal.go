@@ -16,7 +16,7 @@ func unmarshal(k *koanf.Koanf, into *Config) error {
 			WeaklyTypedInput: true,
 			DecodeHook: mapstructure.ComposeDecodeHookFunc(
 				mapstructure.StringToTimeDurationHookFunc(),
-				mapstructure.StringToSliceHookFunc(","),
+				mapstructure.StringToWeakSliceHookFunc(","),
 			),
 		},
 	})

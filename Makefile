@@ -1,0 +1,31 @@
+# The two commands of the README are `make demo` and `make test`.
+
+GO ?= go
+LINT = $(GO) tool -modfile=tools/go.mod
+# Packages with goroutines of their own, which the tests run under the race
+# detector too.
+CONCURRENT = ./compliance/... ./connectors/... ./fx/... ./internal/... ./settlement/... ./switch/...
+
+.PHONY: demo test check build fuzz
+
+demo: build ## show the whole job on real parts
+	bin/switch demo
+
+test: ## run all tests on a real database, then the concurrent packages with -race
+	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test ./...
+	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test -race -short $(CONCURRENT)
+
+build: ## build bin/switch
+	$(GO) build -o bin/switch ./switch
+
+check: ## vet, lint, and look for known vulnerabilities where the database can be reached
+	$(GO) vet ./...
+	$(LINT) golangci-lint run
+	$(LINT) govulncheck ./... || echo "govulncheck did not finish: its database could not be reached, or see above"
+
+fuzz: ## fuzz every decoder for half a minute each
+	@for target in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for name in $$(grep -rho --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' $$target | sed 's/func //' | sort -u); do \
+			$(GO) test $$target -run '^$$' -fuzz "^$$name\$$" -fuzztime 30s || exit 1; \
+		done; \
+	done

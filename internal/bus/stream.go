@@ -1,0 +1,124 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// StreamOptions describe a stream: on disk, limited by age and size, refusing
+// new messages when it is full instead of forgetting old ones.
+type StreamOptions struct {
+	// Name is upper-case by custom, such as "PAYMENTS".
+	Name string
+	// Subjects are the patterns that the stream collects, such as "payment.>".
+	// They never carry personal data.
+	Subjects []string
+	// MaxAge is how long messages are kept; 0 means for ever.
+	MaxAge time.Duration
+	// MaxBytes bounds the stream; 0 means the disk does.
+	MaxBytes int64
+	// Replicas is 1 for an embedded server and 3 for a cluster; 0 means 1.
+	Replicas int
+	// DuplicateWindow is how long a message id is remembered; 0 means two
+	// minutes.
+	DuplicateWindow time.Duration
+	// Erasable lets messages be deleted, which production never needs.
+	Erasable bool
+}
+
+func (o StreamOptions) config() jetstream.StreamConfig {
+	config := jetstream.StreamConfig{
+		Name: o.Name, Subjects: o.Subjects,
+		Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew,
+		MaxAge: o.MaxAge, MaxBytes: o.MaxBytes, Replicas: max(1, o.Replicas), Duplicates: o.DuplicateWindow,
+		DenyDelete: !o.Erasable, DenyPurge: !o.Erasable,
+		// A direct get may be answered by a replica that lags behind, and the
+		// comparison with the outbox must not.
+		AllowDirect: false,
+	}
+	if config.MaxBytes == 0 {
+		config.MaxBytes = -1
+	}
+	return config
+}
+
+// EnsureStream makes the stream, or changes an existing one to these options.
+// Consumers of this bus make it again when it vanishes.
+func (b *Bus) EnsureStream(ctx context.Context, options StreamOptions) error {
+	b.mu.Lock()
+	b.streams[options.Name] = options
+	b.mu.Unlock()
+	if _, err := b.stream.CreateOrUpdateStream(ctx, options.config()); err != nil {
+		return fmt.Errorf("bus: ensure stream %s: %w", options.Name, err)
+	}
+	return nil
+}
+
+// restore makes a stream again that this bus has ensured before.
+func (b *Bus) restore(ctx context.Context, name string) error {
+	b.mu.Lock()
+	options, known := b.streams[name]
+	b.mu.Unlock()
+	if !known {
+		return nil
+	}
+	return b.EnsureStream(ctx, options)
+}
+
+// DropStream deletes a stream with all its messages, for drills and tests: the
+// outbox fills it again.
+func (b *Bus) DropStream(ctx context.Context, name string) error {
+	if err := b.stream.DeleteStream(ctx, name); err != nil {
+		return fmt.Errorf("bus: drop stream %s: %w", name, err)
+	}
+	return nil
+}
+
+// StreamState is what a stream held when it was asked.
+type StreamState struct {
+	// Created identifies this incarnation of the stream.
+	Created time.Time
+	// First and Last are the lowest and highest sequence; an empty stream has
+	// First = Last + 1.
+	First, Last uint64
+
+	stream jetstream.Stream
+}
+
+// StreamState asks for the state of a stream. One that does not exist gives an
+// error that [NoStream] recognises.
+func (b *Bus) StreamState(ctx context.Context, name string) (StreamState, error) {
+	stream, err := b.stream.Stream(ctx, name)
+	if err != nil {
+		return StreamState{}, fmt.Errorf("bus: state of stream %s: %w", name, err)
+	}
+	info := stream.CachedInfo()
+	state := StreamState{
+		Created: info.Created.UTC(), First: info.State.FirstSeq, Last: info.State.LastSeq, stream: stream,
+	}
+	state.First = max(state.First, 1)
+	return state, nil
+}
+
+// MessageID returns the id that the message at a sequence was published with.
+// found is false when there is no message.
+func (s StreamState) MessageID(ctx context.Context, sequence uint64) (id string, found bool, err error) {
+	message, err := s.stream.GetMsg(ctx, sequence)
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return "", false, nil
+	case err != nil:
+		return "", false, fmt.Errorf("bus: message %d: %w", sequence, err)
+	default:
+		return message.Header.Get(jetstream.MsgIDHeader), true, nil
+	}
+}
+
+// NoStream reports whether err says that a stream does not exist.
+func NoStream(err error) bool {
+	return errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrNoStreamResponse)
+}

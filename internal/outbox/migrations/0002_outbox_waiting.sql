@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (region, shard, at, version, id) WHERE NOT published

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS inbox_age ON inbox (shard, at)

@@ -1,0 +1,57 @@
+// Command switch is the Causeway payment switch: the hub, the tools of its
+// operators, and sandbox partners to try it with.
+//
+// Start with `go run ./switch --help`; `switch demo` shows the whole job.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line.
+type commands struct {
+	Demo    demoCommand    `cmd:"" help:"Show the whole job on real parts: payments, cut-off, settlement, books."`
+	Dev     devCommand     `cmd:"" help:"Run hub and sandbox partners for development until Ctrl-C."`
+	Serve   serveCommand   `cmd:"" help:"Run a hub."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database up to this program."`
+	Sandbox sandboxCommand `cmd:"" help:"Run a sandbox partner: a wallet or an acquirer."`
+	Check   checkCommand   `cmd:"" help:"Check the invariants of the books by SQL."`
+	Operate operateCommand `cmd:"" help:"Operators' work through the hub's API: payments, positions, windows, proposals."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run executes one command line and returns the exit code: 0 for success, 1 for
+// failure, 2 for a wrong command line.
+func run(ctx context.Context, arguments []string) int {
+	var cli commands
+	parser, err := kong.New(&cli, kong.Name("switch"), kong.UsageOnError(),
+		kong.Description("Causeway: a cross-border payment switch."),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "switch:", err)
+		return 1
+	}
+	parsed, err := parser.Parse(arguments)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
+		return 2
+	}
+	if err := parsed.Run(&cli.Operate); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "switch:", err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,206 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/bus"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/switch/api"
+)
+
+// Limits of the operators' listener: people and scripts, never load.
+const (
+	headerWait   = 5 * time.Second
+	requestWait  = 30 * time.Second
+	idleWait     = 2 * time.Minute
+	headerBytes  = 16 << 10
+	shutdownWait = 15 * time.Second
+)
+
+func operatorServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerWait, ReadTimeout: requestWait, WriteTimeout: requestWait,
+		IdleTimeout: idleWait, MaxHeaderBytes: headerBytes,
+	}
+}
+
+// server is one HTTP server on its listener.
+type server struct {
+	name     string
+	http     *http.Server
+	listener net.Listener
+	tls      ListenConfig
+}
+
+func serve(listener net.Listener, s *http.Server, config ListenConfig) *server {
+	return &server{name: listener.Addr().String(), http: s, listener: listener, tls: config}
+}
+
+// run serves until ctx ends, then waits for the requests under way.
+func (s *server) run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		<-ctx.Done()
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+		defer cancel()
+		if err := s.http.Shutdown(stopping); err != nil {
+			slog.Default().LogAttrs(stopping, slog.LevelWarn, "requests cut off", slog.String("listener", s.name))
+		}
+	})
+	var err error
+	if s.tls.Certificate != "" {
+		err = s.http.ServeTLS(s.listener, s.tls.Certificate, s.tls.Key)
+	} else {
+		err = s.http.Serve(s.listener)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// openOperators puts the operators' API together with the health endpoints,
+// which need no token.
+func (n *Node) openOperators(ctx context.Context) error {
+	operators, err := readOperators(n.config.Administrators)
+	if err != nil {
+		return err
+	}
+	if err := api.TakeOnOperators(ctx, n.pool, n.clock, operators); err != nil {
+		return err
+	}
+	handler, err := api.New(api.Config{
+		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
+		Screening: n.screener.Version, CutOff: n.cutOff, Changed: n.changed, Region: n.config.Region,
+	})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", handler)
+	mux.Handle("GET /livez", n.health.Livez())
+	mux.Handle("GET /readyz", n.health.Readyz())
+	n.operators = mux
+	return nil
+}
+
+// watch registers what must work for the hub to be given work.
+func (n *Node) watch() {
+	n.health.AddReady("database", n.pool.Ping)
+	n.health.AddReady("bus", n.bus.Check)
+	n.health.AddReady("outbox", n.relayHealth)
+	n.health.AddReady("screening", func(context.Context) error {
+		if _, names := n.screener.Version(); names == 0 {
+			return errors.New("no sanctions list is loaded")
+		}
+		return nil
+	})
+}
+
+// outboxLagMax is how old an unpublished event may be before the hub says that
+// it is not well: partners would notice late notifications from here on.
+const outboxLagMax = 30 * time.Second
+
+func (n *Node) relayHealth(ctx context.Context) error {
+	lag, err := n.relay.Lag(ctx)
+	if err != nil {
+		return err
+	}
+	if lag > outboxLagMax {
+		return errors.New("events are not published for " + lag.Round(time.Second).String())
+	}
+	return nil
+}
+
+// refreshEvery is how long a change of participants or corridors made by
+// another hub of the region may stay unseen here.
+const refreshEvery = 2 * time.Second
+
+func (n *Node) refresh(ctx context.Context) {
+	ticker := time.NewTicker(refreshEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := n.reload(ctx); err != nil && ctx.Err() == nil {
+			n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "directory not reloaded", slog.Any("problem", err))
+		}
+	}
+}
+
+// notify runs one notifier for each acquirer, also for those that come later.
+func (n *Node) notify(ctx context.Context) {
+	started := map[string]*bus.Consumer{}
+	ticker := time.NewTicker(refreshEvery)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		for _, p := range n.directory.Load().Participants() {
+			if p.Role != connectors.RoleAcquirer || started[p.ID] != nil {
+				continue
+			}
+			consumer := n.notifier.Start(ctx, p.ID)
+			started[p.ID] = consumer
+			n.health.AddReady("notify-"+p.ID, consumer.Check)
+		}
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		}
+	}
+	for _, consumer := range started {
+		consumer.Wait()
+	}
+}
+
+// cutOff closes the window for an operator and writes the files. Files that
+// could not be written are written again by asking for the report.
+func (n *Node) cutOff(ctx context.Context, actor string) (ids.ID, error) {
+	closed, err := n.engine.CutOff(ctx)
+	if err != nil {
+		return ids.Nil, err
+	}
+	n.telemetry.Logger().LogAttrs(ctx, slog.LevelInfo, "window closed", slog.String("window", closed.ID.String()),
+		slog.Int64("number", closed.Number), slog.String("operator", actor))
+	_, err = n.engine.Report(ctx, n.config.Reports, closed.ID)
+	return closed.ID, err
+}
+
+// changed follows a change of participants or corridors at once.
+func (n *Node) changed() {
+	ctx, cancel := context.WithTimeout(context.Background(), refreshEvery)
+	defer cancel()
+	if err := n.reload(ctx); err != nil {
+		n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "directory not reloaded", slog.Any("problem", err))
+	}
+}
+
+func readOperators(config []AdministratorConfig) ([]api.NewOperator, error) {
+	var operators []api.NewOperator
+	for _, a := range config {
+		token, err := os.ReadFile(a.TokenFile)
+		if err != nil {
+			return nil, fmt.Errorf("administrators: %w", err)
+		}
+		operator := api.NewOperator{Name: a.Name, Token: telemetry.Personal(strings.TrimSpace(string(token)))}
+		for _, role := range a.Roles {
+			operator.Roles = append(operator.Roles, api.Role(role))
+		}
+		operators = append(operators, operator)
+	}
+	return operators, nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/causeway-pay/causeway/switch/node"
+)
+
+// leash ends a process whose parent has gone: the parent holds the other end of
+// standard input and never writes to it.
+type leash struct {
+	Leash bool `hidden:"" help:"End when standard input closes."`
+}
+
+func (l leash) bind(ctx context.Context) context.Context {
+	if !l.Leash {
+		return ctx
+	}
+	bound, cancel := context.WithCancel(ctx)
+	go func() {
+		// Whatever ends the reading, the parent is not there any more.
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		cancel()
+	}()
+	return bound
+}
+
+// serveCommand runs a hub.
+type serveCommand struct {
+	Config string `required:"" type:"path" help:"Configuration file (YAML)."`
+	leash
+}
+
+// Run implements the command.
+func (c serveCommand) Run(ctx context.Context) error {
+	config, err := node.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	ctx = c.bind(ctx)
+	n, err := node.Complete(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	return n.Run(ctx)
+}
+
+// migrateCommand brings the database up to this program.
+type migrateCommand struct {
+	Config   string `type:"path" xor:"where" required:"" help:"Configuration file (YAML) that names the database."`
+	Database string `xor:"where" required:"" help:"Database URL (postgres://...)."`
+}
+
+// Run implements the command.
+func (c migrateCommand) Run(ctx context.Context) error {
+	url := c.Database
+	if c.Config != "" {
+		config, err := node.Load(c.Config)
+		if err != nil {
+			return err
+		}
+		url = config.Database.URL
+	}
+	applied, err := node.Migrate(ctx, url)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("database is up to date: %d steps applied\n", applied)
+	return nil
+}
