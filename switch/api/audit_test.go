@@ -107,7 +107,7 @@ func TestReplayIsWritten(t *testing.T) {
 		paid := b.pay("PR-1")
 		letter := b.bury(paid)
 		count := func() (events int64) {
-			err := b.pool.QueryRow(t.Context(), `SELECT count(*) FROM outbox WHERE aggregate_id = $1`, paid).Scan(&events)
+			err := b.pool.QueryRow(t.Context(), `SELECT count(*) FROM outbox WHERE aggregate = $1`, paid).Scan(&events)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -299,11 +302,16 @@ func (b *bench) me(name string) ids.ID {
 // pay makes a payment of JPY and returns its id; the wallet says what it is told.
 func (b *bench) pay(requestID string) ids.ID {
 	b.t.Helper()
+	return b.payAs(requestID, payerName)
+}
+
+func (b *bench) payAs(requestID, payer string) ids.ID {
+	b.t.Helper()
 	directory := b.directory.Load()
-	payer, _ := directory.Participant("HK-WALLET")
+	wallet, _ := directory.Participant("HK-WALLET")
 	acquirer, _ := directory.Participant("JP-ACQUIRER")
-	codes, err := b.engine.IssueCodes(b.t.Context(), payer.Participant, connectors.CodeRequest{
-		PayerReference: "U1", PayerName: payerName, Region: "JP", Quantity: 1,
+	codes, err := b.engine.IssueCodes(b.t.Context(), wallet.Participant, connectors.CodeRequest{
+		PayerReference: "U1", PayerName: payer, Region: "JP", Quantity: 1,
 	})
 	if err != nil {
 		b.t.Fatal(err)
@@ -387,4 +395,40 @@ func (b *bench) discreet() {
 			b.t.Errorf("a secret or a name is on record: %.4s...", secret)
 		}
 	}
+}
+
+// dbClosed is a pool whose database has gone.
+func dbClosed(t *testing.T) *db.Pool {
+	t.Helper()
+	pool := dbtest.New(t)
+	pool.Close()
+	return pool
+}
+
+// productSQL returns every string of the module's product code that names the
+// audit log, and the migrations.
+func productSQL(t *testing.T) []string {
+	t.Helper()
+	var texts []string
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && path != "../..":
+			return filepath.SkipDir
+		case entry.IsDir(), strings.HasSuffix(path, "_test.go"):
+			return nil
+		case strings.HasSuffix(path, ".go"), strings.HasSuffix(path, ".sql"):
+			data, err := os.ReadFile(path)
+			if err == nil && strings.Contains(string(data), "audit_entry") {
+				texts = append(texts, string(data))
+			}
+			return err
+		}
+		return nil
+	})
+	if err != nil || len(texts) < 3 {
+		t.Fatalf("%d files with the audit log, %v", len(texts), err)
+	}
+	return texts
 }
