@@ -82,8 +82,8 @@ WHERE c.subject_id IS NULL OR c.subject_id <> p.payment_id`
 
 const everyChangeHasEvent = `
 SELECT h.subject_id::TEXT || ' version ' || h.version::TEXT FROM payment_history h
-LEFT JOIN outbox o ON o.aggregate_id = h.subject_id AND o.version = h.version
-WHERE o.event_id IS NULL`
+LEFT JOIN outbox o ON o.aggregate = h.subject_id AND o.version = h.version
+WHERE o.id IS NULL`
 
 const quotesUsedOnce = `
 SELECT id::TEXT FROM fx_quote

@@ -124,9 +124,10 @@ func (s *shift) refill(ctx context.Context, to head, from time.Time) error {
 	s.logger.WarnContext(ctx, "outbox fills the stream again", "region", s.options.Region, "after", to.sequence)
 	until := s.clock.Now().Add(overlap)
 	for _, shard := range allShards() {
-		err := pages(ctx, s.pool, s.lease, span{shard, from, until}, func(ctx context.Context, tx db.Tx, part span) (page, error) {
-			return unpublish(ctx, tx, s.options.Region, part, to.epoch, to.sequence)
-		}, func(time.Time) error { return s.renew(ctx) })
+		forget := func(ctx context.Context, tx db.Tx, part span) (page, error) {
+			return unpublish(ctx, tx, s.options.Region, part, to)
+		}
+		err := pages(ctx, s.pool, s.lease, span{shard, from, until}, forget, func() error { return s.renew(ctx) })
 		if err != nil {
 			return fmt.Errorf("outbox: compare: %w", err)
 		}

@@ -33,9 +33,14 @@ func database(t *testing.T) *db.Pool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dbtest.Migrated(t, steps, []db.Migration{{Domain: "demo", Number: 1, Name: "applied", SQL: `
+	return dbtest.Migrated(t, steps, applied())
+}
+
+// applied is where a consumer counts how often it applied each event.
+func applied() []db.Migration {
+	return []db.Migration{{Domain: "demo", Number: 1, Name: "applied", SQL: `
 CREATE TABLE IF NOT EXISTS applied (event_id UUID NOT NULL, times BIGINT NOT NULL,
-	CONSTRAINT applied_pk PRIMARY KEY (event_id))`}})
+	CONSTRAINT applied_pk PRIMARY KEY (event_id))`}}
 }
 
 func broker(t *testing.T, options bus.Options) *bus.Bus {
@@ -164,7 +169,10 @@ func holdsAll(t *testing.T, b *bus.Bus, events []outbox.Event) bool {
 func apply(t *testing.T, pool *db.Pool, b *bus.Bus) *bus.Consumer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	consumer := b.Consume(ctx, bus.ConsumerOptions{Stream: "EVENTS", Durable: "archive", Subject: "payment.posted", Concurrency: 2},
+	options := bus.ConsumerOptions{
+		Stream: "EVENTS", Durable: "archive", Subject: "payment.posted", Concurrency: 2, AckWait: 2 * time.Second,
+	}
+	consumer := b.Consume(ctx, options,
 		func(ctx context.Context, d bus.Delivery) bus.Verdict {
 			id, err := ids.Parse(d.ID)
 			if err != nil {
@@ -187,7 +195,8 @@ func applyOnce(ctx context.Context, pool *db.Pool, id ids.ID) error {
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-INSERT INTO applied (event_id, times) VALUES ($1, 1) ON CONFLICT (event_id) DO UPDATE SET times = applied.times + 1`, id)
+INSERT INTO applied (event_id, times) VALUES ($1, 1)
+ON CONFLICT (event_id) DO UPDATE SET times = applied.times + 1`, id)
 		return err
 	})
 }

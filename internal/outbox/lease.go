@@ -33,12 +33,15 @@ type lease struct {
 	purgedTo time.Time
 }
 
-// takeLease returns nil when another owner holds the lease. It looks before it
-// writes, so that the waiting hubs do not disturb the one at work.
+// takeLease returns nil when another owner holds the lease; one that is its own
+// already, from a shift that failed, it takes again. It looks before it writes,
+// so that the waiting hubs do not disturb the one at work.
 func takeLease(ctx context.Context, pool *db.Pool, region string, owner ids.ID, now time.Time) (*lease, error) {
 	var expires time.Time
-	err := pool.QueryRow(ctx, `SELECT expires_at FROM outbox_relay WHERE region = $1`, region).Scan(&expires)
-	if err != nil && !db.NoRows(err) || err == nil && expires.After(now) {
+	var holder ids.ID
+	err := pool.QueryRow(ctx, `SELECT expires_at, owner FROM outbox_relay WHERE region = $1`, region).
+		Scan(&expires, &holder)
+	if err != nil && !db.NoRows(err) || err == nil && expires.After(now) && holder != owner {
 		return nil, err
 	}
 	l := &lease{region: region, owner: owner, expires: now.Add(leaseDuration)}
@@ -67,7 +70,7 @@ ON CONFLICT (region) DO NOTHING`, l.region, l.owner, now, ids.Nil, time.Unix(0, 
 	}
 	return tx.QueryRow(ctx, `
 UPDATE outbox_relay SET owner = $2, fence = fence + 1, expires_at = $3
-WHERE region = $1 AND expires_at <= $4
+WHERE region = $1 AND (expires_at <= $4 OR owner = $2)
 RETURNING fence, stream_epoch, stream_sequence, stream_event, purged_to`,
 		l.region, l.owner, l.expires, now).
 		Scan(&l.fence, &l.head.epoch, &l.head.sequence, &l.head.event, &l.purgedTo)

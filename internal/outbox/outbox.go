@@ -42,7 +42,7 @@ type Event struct {
 	ID ids.ID
 	// Region is the home region of the aggregate.
 	Region string
-	// Subject routes the event: lower-case words joined by dots, such as
+	// Subject routes the event: words joined by dots, such as
 	// "payment.posted". It never carries personal data.
 	Subject string
 	// Aggregate is what changed. The events of one aggregate are published in
@@ -64,7 +64,7 @@ func (e Event) check() error {
 	case e.Region == "":
 		return fmt.Errorf("%w: it has no region", ErrInvalid)
 	case !routable(e.Subject):
-		return fmt.Errorf("%w: the subject is not lower-case words joined by dots", ErrInvalid)
+		return fmt.Errorf("%w: the subject is not words joined by dots", ErrInvalid)
 	case len(e.Payload) > PayloadMax:
 		return fmt.Errorf("%w: the payload has %d bytes, more than %d", ErrInvalid, len(e.Payload), PayloadMax)
 	case e.At.IsZero():
@@ -74,15 +74,15 @@ func (e Event) check() error {
 	}
 }
 
-// routable accepts lower-case words joined by dots, without the wildcards of the
-// broker.
+// routable accepts words of letters, digits, _ and - joined by dots, without the
+// wildcards of the broker. Ids of participants are upper-case.
 func routable(subject string) bool {
 	word := 0
 	for _, c := range []byte(subject) {
 		switch {
 		case c == '.' && word > 0:
 			word = 0
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '_', c == '-':
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-':
 			word++
 		default:
 			return false

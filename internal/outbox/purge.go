@@ -16,24 +16,25 @@ type page struct {
 	more bool
 }
 
+// change is one statement of the upkeep, of one page.
+type change func(ctx context.Context, tx db.Tx, part span) (page, error)
+
 // pages carries out a change page by page, each in a transaction of its own that
-// depends on the lease, and reports after each how far it came.
-func pages(ctx context.Context, pool *db.Pool, held *lease, part span,
-	change func(ctx context.Context, tx db.Tx, part span) (page, error), reached func(end time.Time) error,
-) error {
+// depends on the lease, and does something between them.
+func pages(ctx context.Context, pool *db.Pool, held *lease, part span, step change, between func() error) error {
 	for last := (page{more: true}); last.more; {
 		err := pool.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
 			if err = held.confirm(ctx, tx); err != nil {
 				return err
 			}
-			last, err = change(ctx, tx, part)
+			last, err = step(ctx, tx, part)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		part.from = last.end
-		if err := reached(last.end); err != nil {
+		if err := between(); err != nil {
 			return err
 		}
 	}
@@ -85,7 +86,7 @@ func (r *Relay) purge(ctx context.Context, held *lease) error {
 
 // purgeShard also deletes the claims of the inbox that are twice as old.
 func (r *Relay) purgeShard(ctx context.Context, held *lease, part span) error {
-	goOn := func(time.Time) error { return ctx.Err() }
+	goOn := func() error { return ctx.Err() }
 	err := pages(ctx, r.pool, held, part, func(ctx context.Context, tx db.Tx, part span) (page, error) {
 		return purgeEvents(ctx, tx, held.region, part)
 	}, goOn)

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,13 +32,15 @@ func insertEvents(ctx context.Context, tx db.Tx, events []Event) error {
 INSERT INTO outbox (region, shard, at, version, id, aggregate, subject, payload,
 	traceparent, published, stream_epoch, stream_sequence)
 SELECT e.region, e.shard, e.at, e.version, e.id, e.aggregate, e.subject, e.payload, $9, false, 0, 0
-FROM unnest($1::TEXT[], $2::SMALLINT[], $3::TIMESTAMPTZ[], $4::BIGINT[], $5::UUID[], $6::UUID[], $7::TEXT[], $8::BYTEA[])
+FROM unnest($1::TEXT[], $2::SMALLINT[], $3::TIMESTAMPTZ[], $4::BIGINT[], $5::UUID[],
+	$6::UUID[], $7::TEXT[], $8::BYTEA[])
 	AS e (region, shard, at, version, id, aggregate, subject, payload)`,
 		regions, shards, times, versions, eventIDs, aggregates, subjects, payloads, telemetry.Traceparent(ctx))
 	return err
 }
 
-func insertClaims(ctx context.Context, tx db.Tx, consumer string, at time.Time, events []ids.ID) (map[ids.ID]bool, error) {
+func insertClaims(ctx context.Context, tx db.Tx, consumer string, at time.Time, events []ids.ID,
+) (map[ids.ID]bool, error) {
 	shards := make([]int16, len(events))
 	for i, id := range events {
 		shards[i] = shardOf(id)
@@ -103,7 +106,8 @@ CROSS JOIN LATERAL (
 
 // oldestWaiting returns the time of the oldest unpublished row; found is false
 // when there is none.
-func oldestWaiting(ctx context.Context, reader db.Reader, region string, from time.Time) (at time.Time, found bool, err error) {
+func oldestWaiting(ctx context.Context, reader db.Reader, region string, from time.Time,
+) (at time.Time, found bool, err error) {
 	err = reader.QueryRow(ctx, `
 SELECT o.at
 FROM unnest($2::SMALLINT[]) AS s (shard)
@@ -174,15 +178,14 @@ type span struct {
 }
 
 // unpublish makes rows wait again that are in another incarnation of the stream
-// or behind the sequence, in one page of the span.
-func unpublish(ctx context.Context, tx db.Tx, region string, s span, epoch int64, sequence uint64,
-) (done page, err error) {
+// or behind its head, in one page of the span.
+func unpublish(ctx context.Context, tx db.Tx, region string, s span, to head) (done page, err error) {
 	err = tx.QueryRow(ctx, `
 SELECT at FROM outbox
 WHERE region = $1 AND shard = $2 AND at >= $3 AND at <= $4 AND published
 	AND (stream_epoch <> $5 OR stream_sequence > $6)
 ORDER BY at, version, id LIMIT 1 OFFSET $7`,
-		region, s.shard, s.from, s.to, epoch, sequence, pageSize-1).Scan(&done.end)
+		region, s.shard, s.from, s.to, to.epoch, to.sequence, pageSize-1).Scan(&done.end)
 	if done.more = err == nil; db.NoRows(err) {
 		done.end, err = s.to, nil
 	}
@@ -193,7 +196,7 @@ ORDER BY at, version, id LIMIT 1 OFFSET $7`,
 UPDATE outbox SET published = false, stream_epoch = 0, stream_sequence = 0
 WHERE region = $1 AND shard = $2 AND at >= $3 AND at <= $4 AND published
 	AND (stream_epoch <> $5 OR stream_sequence > $6)`,
-		region, s.shard, s.from, done.end, epoch, sequence)
+		region, s.shard, s.from, done.end, to.epoch, to.sequence)
 	return done, err
 }
 
@@ -228,4 +231,17 @@ SELECT at FROM inbox WHERE shard = $1 AND at >= $2 AND at <= $3 ORDER BY at LIMI
 	}
 	_, err = tx.Exec(ctx, `DELETE FROM inbox WHERE shard = $1 AND at >= $2 AND at <= $3`, s.shard, s.from, done.end)
 	return done, err
+}
+
+const selectClaim = `SELECT count(*) FROM inbox WHERE consumer = $1 AND event_id = $2`
+
+// Claimed reports whether a consumer has claimed an event. It is a glance before
+// work that cannot be in a transaction, such as calling a partner; only [Claim]
+// decides.
+func Claimed(ctx context.Context, reader db.Reader, consumer string, event ids.ID) (bool, error) {
+	var count int64
+	if err := reader.QueryRow(ctx, selectClaim, consumer, event).Scan(&count); err != nil {
+		return false, fmt.Errorf("outbox: claimed: %w", err)
+	}
+	return count > 0, nil
 }

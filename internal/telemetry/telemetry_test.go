@@ -191,7 +191,8 @@ func TestTraceparentThatIsNone(t *testing.T) {
 	if got := telemetry.Traceparent(t.Context()); got != "" {
 		t.Errorf("traceparent %q of no span", got)
 	}
-	for _, text := range []string{"", "00-00", "zz", "00-" + strings.Repeat("0", 32) + "-" + strings.Repeat("0", 16) + "-01"} {
+	zeros := "00-" + strings.Repeat("0", 32) + "-" + strings.Repeat("0", 16) + "-01"
+	for _, text := range []string{"", "00-00", "zz", zeros} {
 		if span := trace.SpanContextFromContext(telemetry.WithTraceparent(t.Context(), text)); span.IsValid() {
 			t.Errorf("%q gave a span", text)
 		}

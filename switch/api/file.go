@@ -34,7 +34,8 @@ func reasonOf(kind reason.Kind) string {
 
 // fileOf shows persons, and what lists say about them, only to those who are to
 // know.
-func fileOf(file engine.File, entries []ledger.Entry, decisions []compliance.Decision, confidential bool) wire.PaymentFile {
+func fileOf(file engine.File, entries []ledger.Entry, decisions []compliance.Decision,
+	confidential bool) wire.PaymentFile {
 	shown := wire.PaymentFile{
 		Payment: paymentOf(file.Payment), Notified: file.Notified, Returns: each(file.Returns, returnOf),
 		History: each(file.History, changeOf), Entries: each(entries, entryOf), Messages: messagesOf(file.Messages),

@@ -169,7 +169,8 @@ func (d *desk) decide(ctx context.Context, by Operator, id ids.ID, decision Prop
 
 // judge returns why the operator may not take the decision. The operator and the
 // proposer are read again: both must still be who they were.
-func (d *desk) judge(ctx context.Context, tx db.Tx, by Operator, p Proposal, decision ProposalState, now time.Time) error {
+func (d *desk) judge(ctx context.Context, tx db.Tx, by Operator, p Proposal, decision ProposalState,
+	now time.Time) error {
 	kind, known := d.kinds[p.Kind]
 	if !known || !bytes.Equal(p.Hash(), p.ChangeHash) {
 		return refused(reason.ProposalChanged, "the stored proposal does not fit its hash")
@@ -209,7 +210,8 @@ func (d *desk) judgeProposer(ctx context.Context, tx db.Tx, p Proposal, kind Kin
 
 // recordRefusal notes an attempt that was refused and closes a proposal that has
 // expired. The refusal stands whether or not it could be noted.
-func (d *desk) recordRefusal(ctx context.Context, by Operator, p Proposal, decision ProposalState, why error, at time.Time) {
+func (d *desk) recordRefusal(ctx context.Context, by Operator, p Proposal, decision ProposalState, why error,
+	at time.Time) {
 	var known *reason.Error
 	if p.ID == ids.Nil || !errors.As(why, &known) {
 		return

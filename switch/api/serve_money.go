@@ -121,7 +121,8 @@ func (s *server) closeWindow(c call) (answer, error) {
 		return answer{}, reason.New(reason.Unsupported, "api.closeWindow", "this hub closes no windows")
 	}
 	wanted := AuditEntry{
-		ID: ids.New(), At: s.Clock.Now(), Actor: c.actor(), Action: "window.close", Detail: map[string]string{"region": s.Region},
+		ID: ids.New(), At: s.Clock.Now(), Actor: c.actor(), Action: "window.close",
+		Detail: map[string]string{"region": s.Region},
 	}
 	err := s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error { return Record(ctx, tx, wanted) })
 	if err != nil {

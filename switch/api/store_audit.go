@@ -42,7 +42,8 @@ WHERE recorded_at < $1 OR (recorded_at = $1 AND entry_id < $2)
 ORDER BY recorded_at DESC, entry_id DESC LIMIT $3`
 
 // auditLog returns entries before a place in the log, newest first.
-func auditLog(ctx context.Context, reader db.Reader, before time.Time, beforeID ids.ID, limit int) ([]AuditEntry, error) {
+func auditLog(ctx context.Context, reader db.Reader, before time.Time, beforeID ids.ID,
+	limit int) ([]AuditEntry, error) {
 	rows, err := reader.Query(ctx, selectAudit, before, beforeID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("api: audit log: %w", err)

@@ -38,7 +38,9 @@ func NewToken() telemetry.Personal {
 func HashToken(token telemetry.Personal) (TokenHash, error) {
 	encoded, ours := strings.CutPrefix(string(token), TokenPrefix)
 	random, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
-	if !ours || err != nil || len(random) != tokenBytes {
+	// The decoder passes over line ends.
+	canonical := len(encoded) == base64.RawURLEncoding.EncodedLen(tokenBytes)
+	if !ours || !canonical || err != nil || len(random) != tokenBytes {
 		return TokenHash{}, reason.New(reason.InvalidRequest, "api.HashToken",
 			"a token is "+TokenPrefix+" and 32 bytes in base64url")
 	}

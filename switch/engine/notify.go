@@ -102,8 +102,9 @@ func (n *Notifier) deliver(ctx context.Context, acquirerID string, event Event) 
 
 // settle counts the event as delivered before the broker forgets it.
 func (n *Notifier) settle(ctx context.Context, acquirerID string, eventID ids.ID) bus.Verdict {
+	at := n.engine.Clock.Now()
 	err := n.engine.lane.do(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := outbox.Claim(ctx, tx, Consumer(acquirerID), []ids.ID{eventID})
+		_, err := outbox.Claim(ctx, tx, Consumer(acquirerID), at, []ids.ID{eventID})
 		return err
 	})
 	if err != nil {

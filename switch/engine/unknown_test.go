@@ -118,7 +118,11 @@ func TestCrashBetweenTheCommits(t *testing.T) {
 		}
 		request := order("PR-1", h.fresh(), jpy(1500))
 		go func() { _, _ = h.Pay(context.Background(), h.participant("JP-ACQUIRER"), request) }()
-		<-asked
+		select {
+		case <-asked:
+		case <-time.After(10 * time.Second):
+			t.Fatal("the wallet was not asked")
+		}
 		h.wallet.pay = says(connectors.Accepted)
 		h.start(t)
 		h.duties()

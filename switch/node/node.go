@@ -133,15 +133,12 @@ func (n *Node) openBus(ctx context.Context) error {
 	}
 	n.bus = b
 	n.closeLater(b.Close)
-	err = b.EnsureStream(ctx, bus.StreamOptions{
+	stream := bus.StreamOptions{
 		Name: engine.Stream, Subjects: engine.StreamSubjects(), MaxAge: streamAge, MaxBytes: streamBytes,
 		DuplicateWindow: 10 * time.Minute,
-	})
-	if err != nil {
-		return fmt.Errorf("bus: %w", err)
 	}
 	n.relay = outbox.NewRelay(n.pool, b, n.clock, n.telemetry.Logger(), outbox.Options{
-		Stream: engine.Stream, Region: n.config.Region, Retention: streamAge,
+		Stream: stream, Region: n.config.Region, Retention: streamAge,
 	})
 	return nil
 }

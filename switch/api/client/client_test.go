@@ -1,0 +1,124 @@
+package client_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/switch/api/client"
+	"github.com/causeway-pay/causeway/switch/api/wire"
+)
+
+const token = "cwo_secretsecretsecretsecretsecretsecretsecretsec"
+
+// answering is a hub that answers one thing and keeps the request.
+func answering(t *testing.T, status int, media, body string) (*client.Client, *http.Request) {
+	t.Helper()
+	var got http.Request
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = *r
+		w.Header().Set("Content-Type", media)
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(server.Close)
+	return &client.Client{BaseURL: server.URL, Token: token}, &got
+}
+
+func TestProblemIsCarried(t *testing.T) {
+	c, got := answering(t, 409, "application/problem+json",
+		`{"type":"urn:causeway:reason:ProposalClosed","title":"closed","status":409,"reason":"ProposalClosed","detail":"it is EXPIRED","trace_id":"abc"}`)
+	_, err := c.Approve(t.Context(), ids.Nil, strings.Repeat("0", 64))
+	var problem *client.Error
+	if !errors.As(err, &problem) || client.ReasonOf(fmt.Errorf("wrapped: %w", err)) != "ProposalClosed" {
+		t.Fatalf("got %v", err)
+	}
+	want := "POST /v1/proposals/" + ids.Nil.String() + "/approve: closed: it is EXPIRED (ProposalClosed, status 409, trace abc)"
+	if err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+	if got.Header.Get("Authorization") != "Bearer "+token || got.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("headers %v", got.Header)
+	}
+}
+
+// TestOtherAnswers: what is no problem of a hub is an error by its status.
+func TestOtherAnswers(t *testing.T) {
+	for name, c := range map[string]struct {
+		status      int
+		media, body string
+		want        int
+	}{
+		"proxy":            {502, "text/html", "<h1>Bad Gateway</h1>", 502},
+		"broken problem":   {500, "application/problem+json", `{"title":`, 500},
+		"no media type":    {404, "", "", 404},
+		"redirect":         {302, "text/plain", "", 302},
+		"other status":     {403, "application/problem+json", `{"status":200,"reason":"AccessDenied"}`, 403},
+		"not JSON":         {200, "application/json", "<html>", 0},
+		"wrong JSON":       {200, "application/json", `{"roles":7}`, 0},
+		"unfinished value": {200, "application/json", `{"roles":[`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			hub, _ := answering(t, c.status, c.media, c.body)
+			_, err := hub.Me(t.Context())
+			var problem *client.Error
+			if err == nil || errors.As(err, &problem) != (c.want != 0) {
+				t.Fatalf("got %v", err)
+			}
+			if problem != nil && problem.Problem.Status != c.want {
+				t.Errorf("status %d", problem.Problem.Status)
+			}
+			if strings.Contains(fmt.Sprintf("%v %+v", err, hub), token) {
+				t.Error("the token shows")
+			}
+		})
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	for _, url := range []string{server.URL, "http://%zz", ""} {
+		_, err := (&client.Client{BaseURL: url, Token: token}).Summary(t.Context())
+		if err == nil || client.ReasonOf(err) != "" || strings.Contains(err.Error(), token) {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+	if client.ReasonOf(nil) != "" {
+		t.Error("nil has a reason")
+	}
+}
+
+func TestAnswerIsBounded(t *testing.T) {
+	c, _ := answering(t, 200, "application/json", strings.Repeat(" ", 16<<20)+"{}")
+	if _, err := c.Me(t.Context()); err == nil || !strings.Contains(err.Error(), "above") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestChangeThatIsNoJSON(t *testing.T) {
+	c, _ := answering(t, 200, "application/json", "{}")
+	if _, err := c.Propose(t.Context(), wire.KindCapSet, func() {}); err == nil {
+		t.Error("a function was proposed")
+	}
+}
+
+// TestQueries: filters reach the hub as they are, also when they need escapes.
+func TestQueries(t *testing.T) {
+	c, got := answering(t, 200, "application/json", "{}")
+	filter := client.PaymentFilter{State: "HELD", Participant: "A&limit=9", Page: client.Page{Before: "1.2", Limit: 3}}
+	if _, err := c.Payments(t.Context(), filter); err != nil {
+		t.Fatal(err)
+	}
+	if got.URL.RawQuery != "before=1.2&limit=3&participant=A%26limit%3D9&state=HELD" {
+		t.Errorf("query %s", got.URL.RawQuery)
+	}
+	if _, err := c.Payments(t.Context(), client.PaymentFilter{}); err != nil || got.URL.RawQuery != "" {
+		t.Errorf("query %q, %v", got.URL.RawQuery, err)
+	}
+}

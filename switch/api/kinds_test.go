@@ -1,0 +1,284 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/switch/api"
+	"github.com/causeway-pay/causeway/switch/api/client"
+	"github.com/causeway-pay/causeway/switch/api/wire"
+	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/route"
+)
+
+// agree proposes a change and has it approved by another person.
+func (b *bench) agree(kind string, change any, proposer, approver string) error {
+	b.t.Helper()
+	p, err := b.as(proposer).Propose(b.t.Context(), kind, change)
+	if err != nil {
+		return err
+	}
+	_, err = b.as(approver).Approve(b.t.Context(), p.ID, p.ChangeHash)
+	return err
+}
+
+func TestSuspendAndResume(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		change := wire.ParticipantChange{ParticipantID: "HK-WALLET"}
+		for _, step := range []struct {
+			kind               string
+			proposer, approver string
+			want               bool
+		}{
+			{wire.KindParticipantSuspend, "compliance-1", "operations-1", true},
+			{wire.KindParticipantResume, "operations-1", "operations-2", false},
+		} {
+			if err := b.agree(step.kind, change, step.proposer, step.approver); err != nil {
+				t.Fatal(err)
+			}
+			b.reload()
+			if p, _ := b.directory.Load().Participant("HK-WALLET"); p.Suspended != step.want {
+				t.Errorf("%s: suspended %v", step.kind, p.Suspended)
+			}
+		}
+		if b.changed.Load() != 2 {
+			t.Errorf("the directory was to be loaded %d times", b.changed.Load())
+		}
+	})
+}
+
+func TestCorridorSet(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		change := wire.CorridorChange{
+			PayerCountry: "HK", MerchantCountry: "SG", PayerMarkup: 75, MerchantMarkup: 0,
+			Limit: wire.Amount{Currency: "SGD", Minor: "100000", Decimal: "1000.00"},
+		}
+		if err := b.agree(wire.KindCorridorSet, change, "treasury-2", "treasury-1"); err != nil {
+			t.Fatal(err)
+		}
+		b.reload()
+		want := route.Corridor{PayerCountry: "HK", MerchantCountry: "SG", PayerMarkup: 75, Limit: money.New(100000, "SGD")}
+		found := false
+		for _, c := range b.directory.Load().Corridors() {
+			found = found || c == want
+		}
+		if !found || b.changed.Load() != 1 {
+			t.Errorf("corridors %+v", b.directory.Load().Corridors())
+		}
+	})
+}
+
+// TestResolve: a held payment is decided by two persons, once, either way.
+func TestResolve(t *testing.T) {
+	for outcome, state := range map[string]string{wire.OutcomePaid: "POSTED", wire.OutcomeUnpaid: "CANCELLED"} {
+		t.Run(outcome, func(t *testing.T) {
+			each(t, func(t *testing.T, b *bench) {
+				change := wire.ResolveChange{PaymentID: b.hold("PR-1"), Outcome: outcome}
+				rival, err := b.as("operations-1").Propose(t.Context(), wire.KindPaymentResolve, change)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := b.agree(wire.KindPaymentResolve, change, "operations-1", "compliance-1"); err != nil {
+					t.Fatal(err)
+				}
+				file, err := engine.Open(t.Context(), b.pool, change.PaymentID)
+				if err != nil || string(file.Payment.State) != state {
+					t.Errorf("payment is %s, want %s; %v", file.Payment.State, state, err)
+				}
+				if _, err := b.as("compliance-2").Approve(t.Context(), rival.ID, rival.ChangeHash); client.ReasonOf(err) != "Closed" {
+					t.Errorf("decided twice: %v", err)
+				}
+				if _, err := b.as("operations-1").Propose(t.Context(), wire.KindPaymentResolve, change); client.ReasonOf(err) != "Closed" {
+					t.Errorf("proposed for a payment that is not held: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestOperatorAdd: a new person makes the token and hands in its hash; from the
+// approval on the token works.
+func TestOperatorAdd(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		token := api.NewToken()
+		hash, err := api.HashToken(token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change := wire.OperatorAddition{Name: "newcomer", Roles: []string{"viewer", "treasury", "viewer"}, TokenHash: hash.String()}
+		p, err := b.as("admin-1").Propose(t.Context(), wire.KindOperatorAdd, change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.tokens["newcomer"] = token
+		if _, err := b.as("newcomer").Me(t.Context()); client.ReasonOf(err) != "Unauthenticated" {
+			t.Errorf("admitted before the approval: %v", err)
+		}
+		if _, err := b.as("admin-2").Approve(t.Context(), p.ID, p.ChangeHash); err != nil {
+			t.Fatal(err)
+		}
+		me, err := b.as("newcomer").Me(t.Context())
+		if err != nil || strings.Join(me.Roles, " ") != "viewer treasury" || me.Name != "newcomer" {
+			t.Errorf("%+v, %v", me, err)
+		}
+		if err := b.agree(wire.KindOperatorAdd, change, "admin-1", "admin-2"); client.ReasonOf(err) != "InvalidRequest" {
+			t.Errorf("the same token twice: %v", err)
+		}
+	})
+}
+
+// TestOperatorDeactivate: a person without access has none from the next request
+// on, and two administrators remain.
+func TestOperatorDeactivate(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		gone := wire.OperatorRemoval{OperatorID: b.me("treasury-1")}
+		open := b.proposeCap()
+		if err := b.agree(wire.KindOperatorDeactivate, gone, "admin-1", "admin-2"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.as("treasury-1").Me(t.Context()); client.ReasonOf(err) != "Unauthenticated" {
+			t.Errorf("still admitted: %v", err)
+		}
+		if _, err := b.as("treasury-2").Approve(t.Context(), open.ID, open.ChangeHash); client.ReasonOf(err) != "ProposalClosed" {
+			t.Errorf("the word of a person without access counts: %v", err)
+		}
+		if err := b.agree(wire.KindOperatorDeactivate, gone, "admin-1", "admin-2"); client.ReasonOf(err) != "Missing" {
+			t.Errorf("deactivated twice: %v", err)
+		}
+		last := wire.OperatorRemoval{OperatorID: b.me("admin-1")}
+		if err := b.agree(wire.KindOperatorDeactivate, last, "admin-1", "admin-2"); client.ReasonOf(err) != "Failed" {
+			t.Errorf("the last pair of administrators: %v", err)
+		}
+		if _, err := b.as("admin-1").Me(t.Context()); err != nil {
+			t.Errorf("the refused deactivation worked: %v", err)
+		}
+	})
+}
+
+// TestMalformedChanges: what a kind cannot mean is refused when it is proposed.
+func TestMalformedChanges(t *testing.T) {
+	hash := strings.Repeat("0", 64)
+	limit := `"limit":{"currency":"JPY","minor":"1"}`
+	cases := map[string][]string{
+		"treasury-1 position.cap.set": {
+			`{}`, `[]`, `7`, `"x"`, `{"participant_id":"HK-WALLET"}`, `{"participant_id":"HK-WALLET","cap":{}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"-1"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"-0"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"1.0"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"01"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":100}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"1000000000000000000"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"XXX","minor":"1"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"100","decimal":"100"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"100","MINOR":"900"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"100","minor":"900"}}`,
+			`{"participant_id":"HK-WALLET","cap":{"currency":"HKD","minor":"100"},"note":"x"}`,
+			`{"participant_id":null,"cap":{"currency":"HKD","minor":"100"}}`,
+		},
+		"operations-1 participant.suspend": {`{}`, `{"participant_id":7}`, `{"participant":"HK-WALLET"}`},
+		"treasury-1 corridor.set": {
+			`{"payer_country":"HK","merchant_country":"JP","payer_markup":1,` + limit + `}`,
+			`{"payer_country":"hk","merchant_country":"JP","payer_markup":1,"merchant_markup":1,` + limit + `}`,
+			`{"payer_country":"HK","merchant_country":"JPN","payer_markup":1,"merchant_markup":1,` + limit + `}`,
+			`{"payer_country":"HK","merchant_country":"JP","payer_markup":-1,"merchant_markup":1,` + limit + `}`,
+			`{"payer_country":"HK","merchant_country":"JP","payer_markup":1,"merchant_markup":2001,` + limit + `}`,
+			`{"payer_country":"HK","merchant_country":"JP","payer_markup":0.5,"merchant_markup":1,` + limit + `}`,
+			`{"payer_country":"HK","merchant_country":"JP","payer_markup":1,"merchant_markup":1,"limit":{"currency":"JPY","minor":"0"}}`,
+		},
+		"operations-1 payment.resolve": {
+			`{"payment_id":"` + ids.New().String() + `"}`, `{"payment_id":"7","outcome":"PAID"}`,
+			`{"payment_id":"` + ids.New().String() + `","outcome":"paid"}`,
+		},
+		"admin-1 operator.add": {
+			`{"name":"","roles":["viewer"],"token_hash":"` + hash + `"}`,
+			`{"name":" x","roles":["viewer"],"token_hash":"` + hash + `"}`,
+			`{"name":"a\u202eb","roles":["viewer"],"token_hash":"` + hash + `"}`,
+			`{"name":"` + strings.Repeat("x", 101) + `","roles":["viewer"],"token_hash":"` + hash + `"}`,
+			`{"name":"x","roles":[],"token_hash":"` + hash + `"}`,
+			`{"name":"x","roles":["owner"],"token_hash":"` + hash + `"}`,
+			`{"name":"x","roles":["viewer"],"token_hash":"` + hash[2:] + `"}`,
+			`{"name":"x","roles":["viewer"],"token_hash":"` + strings.Repeat("A", 64) + `"}`,
+			`{"name":"x","roles":["viewer"],"token_hash":"` + strings.Repeat("z", 64) + `"}`,
+			`{"name":"x","roles":["viewer"],"token":"` + string(api.NewToken()) + `"}`,
+		},
+		"admin-1 operator.deactivate": {`{}`, `{"operator_id":"x"}`},
+	}
+	each(t, func(t *testing.T, b *bench) {
+		for key, changes := range cases {
+			who, kind, _ := strings.Cut(key, " ")
+			for _, change := range changes {
+				a := b.send("POST", "/v1/proposals", `{"kind":"`+kind+`","change":`+change+`}`, bearer(b.tokens[who]))
+				if a.status != 400 || a.problem.Reason != "InvalidRequest" {
+					t.Errorf("%s %s: %d %s", kind, change, a.status, a.body)
+				}
+			}
+		}
+		if list, err := b.as("viewer-1").Proposals(t.Context(), "", client.Page{}); err != nil || len(list.Proposals) != 0 {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+// TestWhoMayPropose: each kind asks for its own roles.
+func TestWhoMayPropose(t *testing.T) {
+	may := map[string]string{
+		wire.KindCapSet: "treasury", wire.KindCorridorSet: "treasury", wire.KindParticipantSuspend: "operations compliance",
+		wire.KindParticipantResume: "operations compliance", wire.KindPaymentResolve: "operations compliance",
+		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
+	}
+	each(t, func(t *testing.T, b *bench) {
+		for kind, roles := range may {
+			for _, role := range api.Roles() {
+				a := b.send("POST", "/v1/proposals", `{"kind":"`+kind+`","change":{}}`, bearer(b.tokens[string(role)+"-1"]))
+				want := 403
+				if strings.Contains(roles, string(role)) {
+					want = 400
+				}
+				if a.status != want {
+					t.Errorf("%s as %s: %d, want %d", kind, role, a.status, want)
+				}
+			}
+		}
+	})
+}
+
+// TestChangesFitTheDocument: the canonical form of each change is what the
+// document describes.
+func TestChangesFitTheDocument(t *testing.T) {
+	doc := document(t)
+	each(t, func(t *testing.T, b *bench) {
+		hash := strings.Repeat("0", 64)
+		limit := wire.Amount{Currency: "JPY", Minor: "1"}
+		for _, c := range []struct {
+			schema, kind, who string
+			change            any
+		}{
+			{"CapChange", wire.KindCapSet, "treasury-1", capOf("0")},
+			{"ParticipantChange", wire.KindParticipantSuspend, "operations-1", wire.ParticipantChange{ParticipantID: "HK-WALLET"}},
+			{"CorridorChange", wire.KindCorridorSet, "treasury-1", wire.CorridorChange{PayerCountry: "HK", MerchantCountry: "JP", Limit: limit}},
+			{"ResolveChange", wire.KindPaymentResolve, "operations-1", wire.ResolveChange{PaymentID: b.hold("PR-1"), Outcome: "PAID"}},
+			{"OperatorAddition", wire.KindOperatorAdd, "admin-1", wire.OperatorAddition{Name: "x", Roles: []string{"admin"}, TokenHash: hash}},
+			{"OperatorRemoval", wire.KindOperatorDeactivate, "admin-1", wire.OperatorRemoval{OperatorID: b.me("viewer-1")}},
+		} {
+			p, err := b.as(c.who).Propose(context.Background(), c.kind, c.change)
+			if err != nil {
+				t.Errorf("%s: %v", c.kind, err)
+				continue
+			}
+			var value any
+			if err := json.Unmarshal(p.Change, &value); err != nil {
+				t.Fatal(err)
+			}
+			if err := validate(doc, doc.Components.Schemas[c.schema].Value, value); err != nil {
+				t.Errorf("%s: %v", c.kind, err)
+			}
+			if p.Description == "" || p.Description == p.Kind {
+				t.Errorf("%s: described as %q", c.kind, p.Description)
+			}
+		}
+	})
+}
