@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
+	"net/url"
+	"strings"
 	"syscall"
 	"time"
 
@@ -60,7 +62,7 @@ func (c TransportConfig) client(guarded bool) *http.Client {
 		ForceAttemptHTTP2:   true,
 	}
 	return &http.Client{
-		Transport:     hideQuery{otelhttp.NewTransport(restoreQuery{steady{base}}), base},
+		Transport:     hideAddress{otelhttp.NewTransport(restoreAddress{steady{base}}), base},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -82,40 +84,57 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 // sharedSpace is the address space of carriers (RFC 6598).
 var sharedSpace = netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64, 0, 0}), 10)
 
-// queryKey is where hideQuery leaves a query for restoreQuery.
-type queryKey struct{}
+// addressKey is where hideAddress leaves an address for restoreAddress.
+type addressKey struct{}
 
-// hideQuery and restoreQuery enclose the tracing transport: the query of a
-// partner's notification address may hold a secret and must not become an
-// attribute of a span.
-type hideQuery struct {
+// hideAddress and restoreAddress enclose the tracing transport: the path and the
+// query of a notification address that a partner chose may hold a secret and
+// must not become an attribute of a span. The paths of the protocol stay.
+type hideAddress struct {
 	next http.RoundTripper
 	base *http.Transport
 }
 
 // RoundTrip implements [http.RoundTripper].
-func (h hideQuery) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.RawQuery == "" {
+func (h hideAddress) RoundTrip(r *http.Request) (*http.Response, error) {
+	plain := url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: "/"}
+	if ofProtocol(r.URL.Path) {
+		plain.Path, plain.RawPath = r.URL.Path, r.URL.RawPath
+	}
+	if plain == *r.URL {
 		return h.next.RoundTrip(r)
 	}
-	bare := r.Clone(context.WithValue(r.Context(), queryKey{}, r.URL.RawQuery))
-	bare.URL.RawQuery = ""
+	bare := r.Clone(context.WithValue(r.Context(), addressKey{}, r.URL))
+	bare.URL = &plain
 	return h.next.RoundTrip(bare)
 }
 
-// CloseIdleConnections serves [http.Client.CloseIdleConnections].
-func (h hideQuery) CloseIdleConnections() { h.base.CloseIdleConnections() }
+// ofProtocol reports whether a path ends in that of an operation.
+func ofProtocol(path string) bool {
+	for _, operation := range [...]string{
+		PathPay, PathInquiryPayment, PathCancelPayment, PathRefund, PathNotifyPayment, PathGetPaymentCode,
+		PathUserInitiatedPay,
+	} {
+		if strings.HasSuffix(path, operation) {
+			return true
+		}
+	}
+	return false
+}
 
-type restoreQuery struct{ next http.RoundTripper }
+// CloseIdleConnections serves [http.Client.CloseIdleConnections].
+func (h hideAddress) CloseIdleConnections() { h.base.CloseIdleConnections() }
+
+type restoreAddress struct{ next http.RoundTripper }
 
 // RoundTrip implements [http.RoundTripper].
-func (q restoreQuery) RoundTrip(r *http.Request) (*http.Response, error) {
-	query, hidden := r.Context().Value(queryKey{}).(string)
+func (q restoreAddress) RoundTrip(r *http.Request) (*http.Response, error) {
+	address, hidden := r.Context().Value(addressKey{}).(*url.URL)
 	if !hidden {
 		return q.next.RoundTrip(r)
 	}
 	whole := r.Clone(r.Context())
-	whole.URL.RawQuery = query
+	whole.URL = address
 	return q.next.RoundTrip(whole)
 }
 

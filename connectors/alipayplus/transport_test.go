@@ -32,7 +32,7 @@ func (s *spy) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.next.RoundTrip(r)
 }
 
-func TestQueriesAreHiddenFromTraces(t *testing.T) {
+func TestChosenAddressesAreHiddenFromTraces(t *testing.T) {
 	var received string
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		received = r.URL.RequestURI()
@@ -40,9 +40,13 @@ func TestQueriesAreHiddenFromTraces(t *testing.T) {
 	defer server.Close()
 	base := &http.Transport{}
 	defer base.CloseIdleConnections()
-	between := &spy{next: restoreQuery{base}}
-	client := http.Client{Transport: hideQuery{between, base}}
-	for _, target := range []string{"/hook?token=s3cret&x=%2F", "/hook"} {
+	between := &spy{next: restoreAddress{base}}
+	client := http.Client{Transport: hideAddress{between, base}}
+	for target, want := range map[string]string{
+		"/hook/s3cret?token=s3cret&x=%2F": "/", "/hook": "/", "/": "/", "/?token=s3cret": "/", "/a%2Fb": "/",
+		PathPay: PathPay, "/base" + PathNotifyPayment: "/base" + PathNotifyPayment, PathPay + "?token=s3cret": PathPay,
+		PathPay + "/s3cret": "/",
+	} {
 		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+target, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -52,7 +56,7 @@ func TestQueriesAreHiddenFromTraces(t *testing.T) {
 			t.Fatal(err)
 		}
 		response.Body.Close()
-		if received != target || between.seen != server.URL+"/hook" {
+		if received != target || between.seen != server.URL+want {
 			t.Errorf("partner saw %s, tracing saw %s", received, between.seen)
 		}
 	}
