@@ -136,6 +136,9 @@ func (s *Stage) StartHub(ctx context.Context) error {
 	return child.await(ctx, s.OperatorsURL()+"/readyz")
 }
 
+// StopHub ends the hub in order, with what it has to say at its end.
+func (s *Stage) StopHub() { s.hub.stop() }
+
 // KillHub ends the hub as a power cut would.
 func (s *Stage) KillHub() { s.hub.kill() }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,7 +27,7 @@ func build(dir string) (string, error) {
 		return "", err
 	}
 	program := filepath.Join(dir, "switch")
-	command := exec.Command("go", "build", "-o", program, "./switch")
+	command := exec.Command("go", "build", "-race="+strconv.FormatBool(raced), "-o", program, "./switch")
 	command.Dir = root
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w:\n%s", err, output)
@@ -58,16 +59,48 @@ func Open(t *testing.T, options stage.Options) *stage.Stage {
 	return s
 }
 
-// tidy removes a folder, or shows what the hub said last.
+// tidy fails the test for what a process may never say, and removes the folder,
+// or shows what the hub said last.
 func tidy(t *testing.T, dir string) {
+	t.Helper()
+	logs, err := filepath.Glob(filepath.Join(dir, "logs", "*.log"))
+	if err != nil {
+		t.Errorf("stagetest: %v", err)
+	}
+	for _, path := range logs {
+		if said := forbidden(path); said != "" {
+			t.Errorf("%s: %s", filepath.Base(path), said)
+		}
+	}
 	if !t.Failed() {
 		_ = os.RemoveAll(dir) // it is below the temporary folder
 		return
 	}
-	log, _ := os.ReadFile(filepath.Join(dir, "logs", "hub.log"))
-	lines := strings.Split(strings.TrimSpace(string(log)), "\n")
-	t.Logf("the folder is kept: %s; the hub said last:\n%s", dir, strings.Join(lines[max(0, len(lines)-tailLines):], "\n"))
+	t.Logf("the folder is kept: %s; the hub said last:\n%s", dir, tail(filepath.Join(dir, "logs", "hub.log")))
+}
+
+// forbidden returns the beginning of a crash or of a data race in a log.
+func forbidden(path string) string {
+	log, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	for _, word := range []string{"panic:", "fatal error:", "WARNING: DATA RACE"} {
+		if at := strings.Index(string(log), word); at >= 0 {
+			return string(log[at:min(len(log), at+4000)])
+		}
+	}
+	return ""
 }
 
 // tailLines is how much of the hub's log a failed test shows.
 const tailLines = 25
+
+func tail(path string) string {
+	log, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(log)), "\n")
+	return strings.Join(lines[max(0, len(lines)-tailLines):], "\n")
+}
