@@ -64,8 +64,8 @@ WHERE (p.state IN ('RESERVED', 'HELD')) <> (coalesce(r.state, '') = 'PENDING')
 const onePosting = `
 SELECT p.payment_id::TEXT FROM payment p
 LEFT JOIN (SELECT subject_id,
-		sum(CASE WHEN debit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END) AS debits,
-		sum(CASE WHEN credit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END) AS credits
+		sum(CASE WHEN debit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END)::BIGINT AS debits,
+		sum(CASE WHEN credit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END)::BIGINT AS credits
 	FROM ledger_entry WHERE kind = 'PAYMENT' GROUP BY subject_id) e ON e.subject_id = p.payment_id
 WHERE (p.state = 'POSTED' AND (coalesce(e.debits, 0) <> 1 OR coalesce(e.credits, 0) <> 1))
 	OR (p.state <> 'POSTED' AND coalesce(e.debits, 0) + coalesce(e.credits, 0) <> 0)`
