@@ -176,7 +176,7 @@ func (d *demo) messages(ctx context.Context) error {
 	d.title("10. Messages: everything sent and received, as it was")
 	count, iso := 0, 0
 	for _, requestID := range []string{"COFFEE-1", "DINNER-1", "POOR-1", "LISTED-1", "SILENT-0", "SILENT-1"} {
-		file, err := d.file(ctx, tokyo, requestID)
+		file, err := d.file(ctx, requestID)
 		if err != nil {
 			return err
 		}

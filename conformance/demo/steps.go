@@ -47,11 +47,11 @@ func (d *demo) scanned(ctx context.Context, wallet, customer, requestID string) 
 	})
 }
 
-// file returns what the hub knows about an acquirer's payment.
-func (d *demo) file(ctx context.Context, acquirer, requestID string) (engine.File, error) {
-	record, err := engine.ByRequest(ctx, d.stage.Pool, acquirer, requestID)
+// file returns what the hub knows about a payment in Tokyo.
+func (d *demo) file(ctx context.Context, requestID string) (engine.File, error) {
+	record, err := engine.ByRequest(ctx, d.stage.Pool, tokyo, requestID)
 	if err != nil {
-		return engine.File{}, fmt.Errorf("demo: payment %s of %s: %w", requestID, acquirer, err)
+		return engine.File{}, fmt.Errorf("demo: payment %s of %s: %w", requestID, tokyo, err)
 	}
 	return engine.Open(ctx, d.stage.Pool, record.ID)
 }
@@ -85,7 +85,7 @@ func (d *demo) paymentCode(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, "COFFEE-1")
+	file, err := d.file(ctx, "COFFEE-1")
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (d *demo) orderCode(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, "DINNER-1")
+	file, err := d.file(ctx, "DINNER-1")
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (d *demo) orderCode(ctx context.Context) error {
 		return err
 	}
 	d.expect(shown.Answer.Result.Code == "PAYMENT_IN_PROCESS", "the shop is told %s and gets a code to show", shown.Answer.Result.Code)
-	d.expect(scan.Shown.PayToAmount != nil && string(scan.Shown.PayToAmount.Value) == fmt.Sprint(file.Payment.PayerAmount.Minor),
+	d.expect(scan.Shown.PayToAmount != nil && scan.Shown.PayToAmount.Value == fmt.Sprint(file.Payment.PayerAmount.Minor),
 		"the traveller saw %s and confirmed", file.Payment.PayerAmount)
 	debited, err := d.debited(ctx, korea, file.Payment.ID)
 	if err != nil {
@@ -206,7 +206,7 @@ func (d *demo) sanctions(ctx context.Context) error {
 	if err := d.refused(ctx, stage.Listed, "LISTED-1", "REGULATION_RESTRICTION", payment.Rejected, reason.Regulation); err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, "LISTED-1")
+	file, err := d.file(ctx, "LISTED-1")
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func (d *demo) refused(ctx context.Context, customer, requestID, code string, st
 	if err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, requestID)
+	file, err := d.file(ctx, requestID)
 	if err != nil {
 		return err
 	}
@@ -250,7 +250,7 @@ func (d *demo) silence(ctx context.Context) error {
 			return err
 		}
 		d.expect(answer.Answer.Result.Status == "U", "the shop is told %s: neither yes nor no", answer.Answer.Result.Code)
-		file, err := d.file(ctx, tokyo, requestID)
+		file, err := d.file(ctx, requestID)
 		if err != nil {
 			return err
 		}
@@ -286,7 +286,7 @@ func (d *demo) refund(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, "COFFEE-1")
+	file, err := d.file(ctx, "COFFEE-1")
 	if err != nil {
 		return err
 	}

@@ -276,7 +276,7 @@ func TestCheckedFieldsDoNotCollide(t *testing.T) {
 	if checked("ab", "c") == checked("a", "bc") || checked("a") == checked("a", "") || checked() == checked("") {
 		t.Error("two lists have one digest")
 	}
-	if checked("a", "b") != checked("a", "b") {
+	if first, second := checked("a", "b"), checked("a", "b"); first != second {
 		t.Error("one list has two digests")
 	}
 }

@@ -3,7 +3,6 @@ package api_test
 import (
 	"context"
 	"crypto/sha256"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -239,7 +238,7 @@ func (b *bench) startEngine() {
 		b.t.Fatal(err)
 	}
 	b.engine = engine.New(engine.Dependencies{
-		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
 		Directory: b.directory.Load, Pricer: board, Screener: screener,
 		Wallets: map[string]connectors.Wallet{"scripted": b.wallet}, Committed: func() {},
 	}, engine.Options{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -216,7 +215,7 @@ func (h *hub) start(t *testing.T) (stop func()) {
 		t.Fatal(err)
 	}
 	h.Engine = engine.New(engine.Dependencies{
-		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler),
 		Directory: func() *route.Directory { return h.directory }, Pricer: board, Screener: screener,
 		Wallets:   map[string]connectors.Wallet{"scripted": h.wallet},
 		Committed: func() {},

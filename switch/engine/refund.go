@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -109,7 +110,7 @@ func (e *Engine) reserveReturn(ctx context.Context, r *ReturnRecord, record Reco
 			ID: r.ID, Region: r.Region, PaymentID: r.PaymentID, ParticipantID: r.AcquirerID,
 			Amount: r.Detail.Merchant.Amount, At: r.CreatedAt,
 		})
-		if err == position.ErrCapExceeded {
+		if errors.Is(err, position.ErrCapExceeded) {
 			return reason.New(reason.CapExceeded, "engine.Return", "")
 		}
 		if err != nil {

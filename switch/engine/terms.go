@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
@@ -139,7 +140,7 @@ func (e *Engine) secure(ctx context.Context, tx db.Tx, record Record, quotes []f
 		ID: record.ID, Region: record.Region, PaymentID: record.ID, ParticipantID: record.WalletID,
 		Amount: record.PayerAmount, At: at,
 	})
-	if err == position.ErrCapExceeded {
+	if errors.Is(err, position.ErrCapExceeded) {
 		return reason.CapExceeded, nil
 	}
 	if err != nil || len(quotes) == 0 {
