@@ -479,3 +479,23 @@ func TestDocumentedHash(t *testing.T) {
 		}
 	})
 }
+
+// TestDeactivatedMeanwhile: who loses access between the request and its commit
+// approves nothing any more.
+func TestDeactivatedMeanwhile(t *testing.T) {
+	for name, set := range map[string]string{"access": "active = false", "role": "roles = 'viewer'"} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, b *bench) {
+				p := b.proposeCap()
+				// The clock is looked at after the operator was admitted and
+				// before anything is decided.
+				admitted := func() { b.exec(`UPDATE operator SET ` + set + ` WHERE name = 'treasury-2'`) }
+				b.clock.next.Store(&admitted)
+				if _, err := b.as("treasury-2").Approve(t.Context(), p.ID, p.ChangeHash); client.ReasonOf(err) != "AccessDenied" {
+					t.Errorf("got %v", err)
+				}
+				b.untouched(p, "OPEN")
+			})
+		})
+	}
+}
