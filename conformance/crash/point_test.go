@@ -64,11 +64,14 @@ func TestPoints(t *testing.T) {
 			}
 			kill(t, s)
 			paying.Wait()
-			settle(t, s)
+			// Whether it was notified is looked at for all of them together,
+			// since the relay's lease outlives each kill by seconds.
+			until(t, settleWait, func() bool { return p.ended(t, s, requestID) })
 			p.judge(t, s, requestID)
 		})
 	}
 	t.Run("all of them", func(t *testing.T) {
+		settle(t, s)
 		invariants(t, s)
 		known := books(t, s)
 		judgeWallets(t, s, known)
@@ -76,16 +79,22 @@ func TestPoints(t *testing.T) {
 	})
 }
 
-// pay makes a payment with a code of Harbour Pay, whose answer nobody reads.
+// pay makes a payment of Sakura with a code of Harbour Pay, whose answer nobody
+// reads.
 func pay(t *testing.T, s *stage.Stage, paying *sync.WaitGroup, customer, requestID string) {
+	t.Helper()
+	payAt(t, s, paying, shops[0], customer, requestID)
+}
+
+func payAt(t *testing.T, s *stage.Stage, paying *sync.WaitGroup, at shop, customer, requestID string) {
 	t.Helper()
 	got, err := s.Control(wallets[0]).Codes(t.Context(), sandbox.CodeOrder{Customer: customer})
 	if err != nil || len(got.Codes) != 1 {
 		t.Fatalf("no payment code: %v, %v", got.Result, err)
 	}
-	order := sandbox.PayOrder{RequestID: requestID, Code: got.Codes[0].PaymentCode, Amount: "1500", Currency: "JPY"}
+	order := sandbox.PayOrder{RequestID: requestID, Code: got.Codes[0].PaymentCode, Amount: "1500", Currency: at.currency}
 	paying.Go(func() {
-		if _, err := s.Control(shops[0].acquirer).Pay(t.Context(), order); err != nil {
+		if _, err := s.Control(at.acquirer).Pay(t.Context(), order); err != nil {
 			t.Error(err) // the till itself, not the hub
 		}
 	})
@@ -126,6 +135,12 @@ func (p point) isReached(t *testing.T, s *stage.Stage, requestID string) bool {
 	default:
 		return p.reached(record)
 	}
+}
+
+// ended tells whether the payment is final and nothing is left to do.
+func (p point) ended(t *testing.T, s *stage.Stage, requestID string) bool {
+	record, err := engine.ByRequest(t.Context(), s.Pool, shops[0].acquirer, requestID)
+	return err == nil && record.State.Final() && record.Duty == engine.DutyNone
 }
 
 func (p point) judge(t *testing.T, s *stage.Stage, requestID string) {

@@ -13,8 +13,9 @@ import (
 )
 
 // settleWait is how long everything may take to come to its end once nobody
-// pays any more and the hub lives: the longest of code window, an undisturbed
-// call and a notification's pause, with time to spare on a busy machine.
+// pays any more and the hub lives: the longest of code window, the lease of a
+// relay that died, an undisturbed call and a notification's pause, with time to
+// spare on a busy machine.
 const settleWait = 30 * time.Second
 
 // finalWait is how long after its beginning a payment may be open, with kills
@@ -32,8 +33,8 @@ SELECT (SELECT count(*) FROM payment WHERE state NOT IN ('POSTED', 'DECLINED', '
 const selectUnnotified = `
 SELECT p.acquirer_id || ' ' || p.request_id || ' ' || p.state FROM payment p
 WHERE p.state IN ('POSTED', 'DECLINED', 'CANCELLED', 'REJECTED') AND NOT EXISTS (
-	SELECT 1 FROM outbox o JOIN inbox i ON i.event_id = o.event_id
-	WHERE o.aggregate_id = p.payment_id AND i.consumer = 'notify-' || p.acquirer_id)`
+	SELECT 1 FROM outbox o JOIN inbox i ON i.event_id = o.id
+	WHERE o.aggregate = p.payment_id AND i.consumer = 'notify-' || p.acquirer_id)`
 
 // settle waits until nothing is open. HELD counts as open: no fault of this
 // test needs a person.

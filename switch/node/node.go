@@ -127,7 +127,9 @@ func (n *Node) openDatabase(ctx context.Context) error {
 }
 
 func (n *Node) openBus(ctx context.Context) error {
-	b, err := bus.Open(ctx, bus.Options{Dir: n.config.Bus.Dir, URL: n.config.Bus.URL})
+	b, err := bus.Open(ctx, bus.Options{
+		Dir: n.config.Bus.Dir, URL: n.config.Bus.URL, Name: "causeway-hub", Logger: n.telemetry.Logger(), Clock: n.clock,
+	})
 	if err != nil {
 		return fmt.Errorf("bus: %w", err)
 	}
