@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -133,7 +134,7 @@ func (c *Consumer) run(ctx context.Context) {
 			return
 		}
 		c.failed(err)
-		c.bus.logger.Warn("bus consumer starts again", "durable", c.options.Durable, "error", err)
+		c.bus.logger.Warn("bus consumer starts again", slog.String("durable", c.options.Durable), slog.Any("error", err))
 		if c.count() > before {
 			pause = recoverMin
 		}
@@ -199,7 +200,7 @@ func (c *Consumer) subscribe(ctx context.Context) (jetstream.MessagesContext, er
 func (c *Consumer) handle(ctx context.Context, message jetstream.Msg) {
 	delivery, err := decode(message)
 	if err != nil {
-		c.bus.logger.Warn("bus delivery unreadable", "durable", c.options.Durable, "error", err)
+		c.bus.logger.Warn("bus delivery unreadable", slog.String("durable", c.options.Durable), slog.Any("error", err))
 		return
 	}
 	handling, cancel := context.WithTimeout(ctx, c.options.AckWait)
@@ -216,7 +217,7 @@ func (c *Consumer) handle(ctx context.Context, message jetstream.Msg) {
 	defer cancel()
 	if err := verdict.tell(answering, message); err != nil && !errors.Is(err, jetstream.ErrMsgAlreadyAckd) {
 		// The broker delivers again, and the inbox absorbs it.
-		c.bus.logger.WarnContext(handling, "bus verdict not delivered", "durable", c.options.Durable, "error", err)
+		c.bus.logger.WarnContext(handling, "bus verdict not delivered", slog.String("durable", c.options.Durable), slog.Any("error", err))
 	}
 }
 

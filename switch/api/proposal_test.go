@@ -3,7 +3,6 @@ package api_test
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -470,7 +469,7 @@ func TestHashCoversEverything(t *testing.T) {
 func TestDocumentedHash(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		p := b.proposeCap()
-		var change json.RawMessage = p.Change
+		change := p.Change
 		again := api.Proposal{
 			ID: p.ID, Kind: p.Kind, Change: change, ProposerID: p.ProposerID, CreatedAt: p.CreatedAt, ExpiresAt: p.ExpiresAt,
 		}
