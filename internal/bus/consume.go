@@ -151,9 +151,10 @@ func (c *Consumer) consume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer messages.Stop()
 	var handlers sync.WaitGroup
 	defer handlers.Wait()
+	// Before the handlers end: what they give back must not come here again.
+	defer giveBack(messages)
 	free := make(chan struct{}, c.options.Concurrency)
 	for {
 		message, err := messages.Next(jetstream.NextContext(ctx))
@@ -167,6 +168,24 @@ func (c *Consumer) consume(ctx context.Context) error {
 		})
 	}
 }
+
+// giveBack ends the subscription and returns what is in its buffer, so that
+// another process gets it at once and not only after AckWait.
+func giveBack(messages jetstream.MessagesContext) {
+	defer messages.Stop()
+	messages.Drain()
+	for {
+		message, err := messages.Next(jetstream.NextMaxWait(givingBackMax))
+		if err != nil {
+			return
+		}
+		// One that cannot be returned comes again after AckWait.
+		_ = message.Nak()
+	}
+}
+
+// givingBackMax bounds the wait for a broker that has gone away.
+const givingBackMax = 100 * time.Millisecond
 
 // pullExpiry is how long one pull request stands, and twice the heartbeat whose
 // absence shows that the consumer is gone.
