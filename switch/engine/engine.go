@@ -196,6 +196,9 @@ func (e *Engine) await(ctx context.Context, id ids.ID) {
 // commit runs work in the lane and reports infrastructure failures as reasons:
 // a full lane is Busy, everything else leaves the outcome Unknown.
 func (e *Engine) commit(ctx context.Context, op string, work func(ctx context.Context, tx db.Tx) error) error {
+	// The span is what a change waits for its turn and for the database.
+	ctx, span := e.tracer.Start(ctx, "commit "+op)
+	defer span.End()
 	err := e.lane.do(ctx, work)
 	var known *reason.Error
 	switch {
