@@ -137,7 +137,10 @@ func (d *demo) books(ctx context.Context) error {
 	}
 	var rows [][]string
 	for _, p := range positions {
-		rows = append(rows, []string{p.ParticipantID, string(p.Currency), p.Cap.Decimal(), p.Posted.Decimal(), p.Reserved.Decimal()})
+		rows = append(
+			rows,
+			[]string{p.ParticipantID, string(p.Currency), p.Cap.Decimal(), p.Posted.Decimal(), p.Reserved.Decimal()},
+		)
 	}
 	d.table([]string{"position", "currency", "cap", "owes", "reserved"}, rows, 2, 3, 4)
 	balances, err := ledger.Balances(ctx, d.stage.Pool)

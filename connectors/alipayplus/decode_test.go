@@ -18,11 +18,11 @@ import (
 // message has every shape that Decode knows.
 type message struct {
 	Answer
-	Name   string          `json:"name" aps:"3,required"`
-	Flag   string          `json:"flag,omitempty" aps:"5"`
+	Name   string          `json:"name"             aps:"3,required"`
+	Flag   string          `json:"flag,omitempty"   aps:"5"`
 	Amount *Amount         `json:"amount,omitempty"`
 	Raw    json.RawMessage `json:"raw,omitempty"`
-	List   []string        `json:"list,omitempty" aps:"2"`
+	List   []string        `json:"list,omitempty"   aps:"2"`
 	Quotes []Quote         `json:"quotes,omitempty"`
 }
 

@@ -236,7 +236,12 @@ func (c *Consumer) handle(ctx context.Context, message jetstream.Msg) {
 	defer cancel()
 	if err := verdict.tell(answering, message); err != nil && !errors.Is(err, jetstream.ErrMsgAlreadyAckd) {
 		// The broker delivers again, and the inbox absorbs it.
-		c.bus.logger.WarnContext(handling, "bus verdict not delivered", slog.String("durable", c.options.Durable), slog.Any("error", err))
+		c.bus.logger.WarnContext(
+			handling,
+			"bus verdict not delivered",
+			slog.String("durable", c.options.Durable),
+			slog.Any("error", err),
+		)
 	}
 }
 

@@ -60,7 +60,10 @@ func lossy(t *testing.T, n int) (bus.StreamState, []place) {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)
-	if err := broker.EnsureStream(t.Context(), bus.StreamOptions{Name: "EVENTS", Subjects: []string{"payment.>"}}); err != nil {
+	if err := broker.EnsureStream(
+		t.Context(),
+		bus.StreamOptions{Name: "EVENTS", Subjects: []string{"payment.>"}},
+	); err != nil {
 		t.Fatal(err)
 	}
 	var messages []bus.Message

@@ -78,7 +78,12 @@ func (w *wallet) Cancel(context.Context, connectors.Participant, iso20022.Cancel
 	return said(&w.cancel)
 }
 
-func (w *wallet) Return(context.Context, connectors.Participant, connectors.Payment, iso20022.PaymentReturn) connectors.Answer {
+func (w *wallet) Return(
+	context.Context,
+	connectors.Participant,
+	connectors.Payment,
+	iso20022.PaymentReturn,
+) connectors.Answer {
 	return connectors.Answer{Decision: connectors.Accepted}
 }
 
@@ -139,7 +144,14 @@ func migrations(t *testing.T) []db.Migration {
 func each(t *testing.T, body func(t *testing.T, b *bench), kinds ...api.Kind) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		b := &bench{t: t, pool: pool, clock: &movingClock{}, wallet: &wallet{}, logs: &logBook{}, tokens: map[string]telemetry.Personal{}}
+		b := &bench{
+			t:      t,
+			pool:   pool,
+			clock:  &movingClock{},
+			wallet: &wallet{},
+			logs:   &logBook{},
+			tokens: map[string]telemetry.Personal{},
+		}
 		b.wallet.pay.Store(uint32(connectors.Accepted))
 		b.wallet.cancel.Store(uint32(connectors.Declined))
 		b.do(takeOn)
@@ -192,7 +204,13 @@ func takeOn(ctx context.Context, tx db.Tx) error {
 	})
 }
 
-func participant(id string, role connectors.Role, country string, currency money.Currency, prefix string) route.Participant {
+func participant(
+	id string,
+	role connectors.Role,
+	country string,
+	currency money.Currency,
+	prefix string,
+) route.Participant {
 	return route.Participant{
 		Participant: connectors.Participant{
 			ID: id, Role: role, Name: "Test " + id, Region: region, Country: country, Currency: currency,

@@ -219,7 +219,8 @@ func (b *bench) rivalDeactivations(third string) {
 	t.Helper()
 	var proposals []wire.Proposal
 	for _, target := range []string{"admin-1", "admin-2"} {
-		p, err := b.as(third).Propose(t.Context(), wire.KindOperatorDeactivate, wire.OperatorRemoval{OperatorID: b.me(target)})
+		p, err := b.as(third).
+			Propose(t.Context(), wire.KindOperatorDeactivate, wire.OperatorRemoval{OperatorID: b.me(target)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -246,7 +247,8 @@ func (b *bench) rivalDeactivations(third string) {
 		}
 	}
 	var left int64
-	err := b.pool.QueryRow(t.Context(), `SELECT count(*) FROM operator WHERE active = true AND roles = 'admin'`).Scan(&left)
+	err := b.pool.QueryRow(t.Context(), `SELECT count(*) FROM operator WHERE active = true AND roles = 'admin'`).
+		Scan(&left)
 	if err != nil || left != 2 || refusals != 1 {
 		t.Errorf("%d administrators are left after %d refusals, %v", left, refusals, err)
 	}

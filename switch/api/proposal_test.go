@@ -220,7 +220,10 @@ func TestReplayedApproval(t *testing.T) {
 		if second.ChangeHash == first.ChangeHash {
 			t.Error("two proposals have one hash")
 		}
-		if _, err := b.as("treasury-2").Approve(t.Context(), second.ID, first.ChangeHash); client.ReasonOf(err) != "ProposalChanged" {
+		if _, err := b.as("treasury-2").
+			Approve(t.Context(), second.ID, first.ChangeHash); client.ReasonOf(
+			err,
+		) != "ProposalChanged" {
 			t.Errorf("an approval was used for another proposal: %v", err)
 		}
 		b.untouched(second, "OPEN")
@@ -240,7 +243,10 @@ func TestTwoApprovers(t *testing.T) {
 			mu.Lock()
 			tries++
 			mu.Unlock()
-			_, err := tx.Exec(ctx, `UPDATE participant_position SET cap_minor = cap_minor + 1 WHERE participant_id = 'HK-WALLET'`)
+			_, err := tx.Exec(
+				ctx,
+				`UPDATE participant_position SET cap_minor = cap_minor + 1 WHERE participant_id = 'HK-WALLET'`,
+			)
 			return err
 		},
 	}.Kind()

@@ -66,25 +66,42 @@ func TestLoad(t *testing.T) {
 // which.
 func TestValidate(t *testing.T) {
 	cases := map[string]struct{ from, to, want string }{
-		"region":             {"asia-1", "Asia One", "region: want"},
-		"no database":        {"postgres://causeway@127.0.0.1/causeway", "mysql://x", "database.url: want"},
-		"two buses":          {"{dir: nats}", "{dir: nats, url: \"nats://x\"}", "bus: set either"},
-		"no port":            {"127.0.0.1:8443", "127.0.0.1", "partners.listen: want host:port"},
-		"half a certificate": {"{listen: \"127.0.0.1:8444\"}", "{listen: \"127.0.0.1:8444\", certificate: x}", "operators: set certificate and key together"},
-		"no keys":            {"{dir: keys}", "{}", "keys.dir"},
-		"no reports":         {"reports: reports", "", "reports: name"},
-		"participant's id":   {"reports: reports", "reports: r\nparticipants: [{id: lower}]", "participants[0].id"},
-		"participant's role": {"reports: reports", "reports: r\nparticipants: [{id: JP-1, role: bank}]", "participants[0].role"},
-		"wallet's prefix":    {"reports: reports", "reports: r\nparticipants: [{id: HK-1, role: wallet, code_prefix: \"25\"}]", "code_prefix: want six digits"},
+		"region":      {"asia-1", "Asia One", "region: want"},
+		"no database": {"postgres://causeway@127.0.0.1/causeway", "mysql://x", "database.url: want"},
+		"two buses":   {"{dir: nats}", "{dir: nats, url: \"nats://x\"}", "bus: set either"},
+		"no port":     {"127.0.0.1:8443", "127.0.0.1", "partners.listen: want host:port"},
+		"half a certificate": {
+			"{listen: \"127.0.0.1:8444\"}",
+			"{listen: \"127.0.0.1:8444\", certificate: x}",
+			"operators: set certificate and key together",
+		},
+		"no keys":          {"{dir: keys}", "{}", "keys.dir"},
+		"no reports":       {"reports: reports", "", "reports: name"},
+		"participant's id": {"reports: reports", "reports: r\nparticipants: [{id: lower}]", "participants[0].id"},
+		"participant's role": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: JP-1, role: bank}]",
+			"participants[0].role",
+		},
+		"wallet's prefix": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: HK-1, role: wallet, code_prefix: \"25\"}]",
+			"code_prefix: want six digits",
+		},
 		"cap": {
 			"reports: reports", "reports: r\nparticipants: [{id: JP-1, role: acquirer, currency: JPY, cap: \"1.5\"}]",
 			"participants[0].cap: money: too many fraction digits",
 		},
 		"key file": {
-			"reports: reports", "reports: r\nparticipants: [{id: JP-1, role: acquirer, currency: JPY, cap: \"1\", public_key_file: nowhere}]",
+			"reports: reports",
+			"reports: r\nparticipants: [{id: JP-1, role: acquirer, currency: JPY, cap: \"1\", public_key_file: nowhere}]",
 			"participants[0].public_key_file",
 		},
-		"corridor": {"reports: reports", "reports: r\ncorridors: [{payer: HK, merchant: JP, limit: x, currency: JPY}]", "corridors[0].limit"},
+		"corridor": {
+			"reports: reports",
+			"reports: r\ncorridors: [{payer: HK, merchant: JP, limit: x, currency: JPY}]",
+			"corridors[0].limit",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

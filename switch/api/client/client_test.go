@@ -32,8 +32,12 @@ func answering(t *testing.T, status int, media, body string) (*client.Client, *h
 }
 
 func TestProblemIsCarried(t *testing.T) {
-	c, got := answering(t, 409, "application/problem+json",
-		`{"type":"urn:causeway:reason:ProposalClosed","title":"closed","status":409,"reason":"ProposalClosed","detail":"it is EXPIRED","trace_id":"abc"}`)
+	c, got := answering(
+		t,
+		409,
+		"application/problem+json",
+		`{"type":"urn:causeway:reason:ProposalClosed","title":"closed","status":409,"reason":"ProposalClosed","detail":"it is EXPIRED","trace_id":"abc"}`,
+	)
 	_, err := c.Approve(t.Context(), ids.Nil, strings.Repeat("0", 64))
 	var problem *client.Error
 	if !errors.As(err, &problem) || client.ReasonOf(fmt.Errorf("wrapped: %w", err)) != "ProposalClosed" {
