@@ -60,7 +60,8 @@ func lossy(t *testing.T, n int) (bus.StreamState, []place) {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)
-	if err := broker.EnsureStream(t.Context(), bus.StreamOptions{Name: "EVENTS", Subjects: []string{"payment.>"}}); err != nil {
+	stream := bus.StreamOptions{Name: "EVENTS", Subjects: []string{"payment.>"}}
+	if err := broker.EnsureStream(t.Context(), stream); err != nil {
 		t.Fatal(err)
 	}
 	var messages []bus.Message

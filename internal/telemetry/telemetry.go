@@ -79,7 +79,8 @@ func Start(ctx context.Context, options Options) (*Telemetry, error) {
 		if err != nil {
 			return nil, fmt.Errorf("telemetry: start: %w", err)
 		}
-		tracing, metering = append(tracing, sdktrace.WithBatcher(scrubber{spans})), append(metering, sdkmetric.WithReader(periodic))
+		tracing = append(tracing, sdktrace.WithBatcher(scrubber{spans}))
+		metering = append(metering, sdkmetric.WithReader(periodic))
 	}
 	t.traces, t.meters = sdktrace.NewTracerProvider(tracing...), sdkmetric.NewMeterProvider(metering...)
 	t.install()
