@@ -45,12 +45,8 @@ INSERT INTO transfer (id, source, target, amount) VALUES ($1, $2, $3, $4) ON CON
 		if err != nil || claimed == 0 {
 			return err
 		}
-		taken, err := tx.Exec(
-			ctx,
-			`UPDATE account SET balance = balance - $2 WHERE id = $1 AND balance >= $2`,
-			source,
-			amount,
-		)
+		taken, err := tx.Exec(ctx, `
+UPDATE account SET balance = balance - $2 WHERE id = $1 AND balance >= $2`, source, amount)
 		if err != nil {
 			return err
 		}

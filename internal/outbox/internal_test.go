@@ -19,7 +19,7 @@ func TestShardsAreStableAndEven(t *testing.T) {
 	var filled [shards]int
 	for range 16_000 {
 		id := ids.New()
-		if shardOf(id) != shardOf(id) || shardOf(id) < 0 || shardOf(id) >= shards {
+		if first, again := shardOf(id), shardOf(id); first != again || first < 0 || first >= shards {
 			t.Fatalf("shard %d", shardOf(id))
 		}
 		filled[shardOf(id)]++
@@ -60,10 +60,8 @@ func lossy(t *testing.T, n int) (bus.StreamState, []place) {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)
-	if err := broker.EnsureStream(
-		t.Context(),
-		bus.StreamOptions{Name: "EVENTS", Subjects: []string{"payment.>"}},
-	); err != nil {
+	stream := bus.StreamOptions{Name: "EVENTS", Subjects: []string{"payment.>"}}
+	if err := broker.EnsureStream(t.Context(), stream); err != nil {
 		t.Fatal(err)
 	}
 	var messages []bus.Message

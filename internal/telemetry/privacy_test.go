@@ -19,12 +19,8 @@ func TestNothingOfARequestIsExported(t *testing.T) {
 	defer server.Close()
 	client := &http.Client{Transport: telemetry.Transport(nil)}
 	target := server.URL + "/payments/ref-okonkwo-path?payer=okonkwo-query#okonkwo-fragment"
-	request, err := http.NewRequestWithContext(
-		t.Context(),
-		http.MethodPost,
-		target,
-		bytes.NewReader([]byte("okonkwo-body")),
-	)
+	body := bytes.NewReader([]byte("okonkwo-body"))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, body)
 	if err != nil {
 		t.Fatal(err)
 	}
