@@ -108,7 +108,7 @@ func (t *Telemetry) install() {
 	otel.SetMeterProvider(t.meters)
 	otel.SetTextMapPropagator(propagation.TraceContext{})
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
-		t.logger.Warn("telemetry export failed", "error", err)
+		t.logger.Warn("telemetry export failed", slog.Any("error", err))
 	}))
 }
 
