@@ -50,7 +50,7 @@ func ReadECBCSV(r io.Reader) ([]Reference, error) {
 	var references []Reference
 	for {
 		line, err := lines.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return complete(references)
 		}
 		if err != nil {
@@ -175,7 +175,7 @@ func ReadECBXML(r io.Reader) ([]Reference, error) {
 func nothingAfter(decoder *xml.Decoder) error {
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		text, isText := token.(xml.CharData)

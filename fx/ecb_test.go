@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestSample(t *testing.T) {

@@ -5,11 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // Worked by hand: 1 HKD = 186.75/9.1507 JPY = 20.40827477679303222... JPY.

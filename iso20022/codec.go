@@ -211,7 +211,7 @@ func xmlCharacter(r rune) bool {
 	case r < 0x20:
 		return r == '\t' || r == '\n' || r == '\r'
 	default:
-		return r != 0xFFFE && r != 0xFFFF && !(r >= 0xD800 && r <= 0xDFFF)
+		return r != 0xFFFE && r != 0xFFFF && (r < 0xD800 || r > 0xDFFF)
 	}
 }
 

@@ -4,9 +4,10 @@ import (
 	"time"
 	"unicode"
 
+	"pgregory.net/rapid"
+
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
-	"pgregory.net/rapid"
 )
 
 // kind is one message type as the tests see it, whatever its Go type.

@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/google/go-cmp/cmp"
 )
 
 var (

@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
+
+	"github.com/causeway-pay/causeway/iso20022"
 )
 
 func TestParseUETR(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -123,7 +124,7 @@ func parseTree(data []byte, space string) (*node, string) {
 	for {
 		offset := decoder.InputOffset()
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return t.document()
 		}
 		if err != nil {

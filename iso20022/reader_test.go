@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/causeway-pay/causeway/iso20022"
 )
 
 func written(t testing.TB, m writable) string {

@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/causeway-pay/causeway/iso20022"
 )
 
 // What is written is read back as an equal value, and written again as the same

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/causeway-pay/causeway/money"
 	"pgregory.net/rapid"
+
+	"github.com/causeway-pay/causeway/money"
 )
 
 func TestParseMinor(t *testing.T) {

@@ -6,8 +6,9 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/causeway-pay/causeway/money"
 	"pgregory.net/rapid"
+
+	"github.com/causeway-pay/causeway/money"
 )
 
 func TestParseRate(t *testing.T) {

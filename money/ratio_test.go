@@ -5,8 +5,9 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/causeway-pay/causeway/money"
 	"pgregory.net/rapid"
+
+	"github.com/causeway-pay/causeway/money"
 )
 
 func TestRound(t *testing.T) {

@@ -4,8 +4,9 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/causeway-pay/causeway/money"
 	"pgregory.net/rapid"
+
+	"github.com/causeway-pay/causeway/money"
 )
 
 var roundings = []money.Rounding{money.HalfEven, money.HalfUp, money.Down, money.Up}

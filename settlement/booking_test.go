@@ -278,11 +278,17 @@ func TestSetCap(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.SetCap(ctx, tx, "HK-WALLET", hkd(100)) })
 		b := booking()
-		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return position.Reserve(ctx, tx, reserve(b)) })
+		err := pool.InTx(
+			t.Context(),
+			func(ctx context.Context, tx db.Tx) error { return position.Reserve(ctx, tx, reserve(b)) },
+		)
 		if !errors.Is(err, position.ErrCapExceeded) {
 			t.Errorf("got %v", err)
 		}
-		err = pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return position.SetCap(ctx, tx, "NOBODY", hkd(1)) })
+		err = pool.InTx(
+			t.Context(),
+			func(ctx context.Context, tx db.Tx) error { return position.SetCap(ctx, tx, "NOBODY", hkd(1)) },
+		)
 		if !errors.Is(err, position.ErrNoPosition) {
 			t.Errorf("got %v", err)
 		}

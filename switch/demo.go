@@ -15,7 +15,7 @@ import (
 // demoCommand shows the whole job.
 type demoCommand struct {
 	Dir      string `type:"path" help:"Folder for everything; a new one below the temporary folder if not given."`
-	Payments int    `default:"1000" help:"Payments that all partners make at once."`
+	Payments int    `            help:"Payments that all partners make at once."                                  default:"1000"`
 }
 
 // Run implements the command.

@@ -37,9 +37,16 @@ func main() {
 // failure, 2 for a wrong command line.
 func run(ctx context.Context, arguments []string) int {
 	var cli commands
-	parser, err := kong.New(&cli, kong.Name("switch"), kong.UsageOnError(),
+	parser, err := kong.New(
+		&cli,
+		kong.Name("switch"),
 		kong.Description("Causeway: a cross-border payment switch."),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.BindTo(
+			ctx,
+			(*context.Context)(nil),
+		),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "switch:", err)
 		return 1

@@ -17,9 +17,9 @@ import (
 
 // operateCommand is the operators' work, through the hub's API.
 type operateCommand struct {
-	Hub       string `default:"http://127.0.0.1:8444" env:"SWITCH_HUB" help:"The hub's address for operators."`
-	TokenFile string `required:"" type:"path" env:"SWITCH_TOKEN_FILE" help:"File with your token."`
-	JSON      bool   `help:"Print JSON instead of tables."`
+	Hub       string `default:"http://127.0.0.1:8444" env:"SWITCH_HUB"        help:"The hub's address for operators."`
+	TokenFile string `                                env:"SWITCH_TOKEN_FILE" help:"File with your token."            required:"" type:"path"`
+	JSON      bool   `                                                        help:"Print JSON instead of tables."`
 
 	Me          meCommand          `cmd:"" help:"Who you are and what you may do."`
 	Payments    paymentsCommand    `cmd:"" help:"List payments, newest first."`
@@ -47,7 +47,12 @@ func (c *operateCommand) client() (*client.Client, error) {
 }
 
 // show calls the hub and prints the answer, as a table or as JSON.
-func show[T any](c *operateCommand, call func(*client.Client) (T, error), rows func(T) ([]string, [][]string), right ...int) error {
+func show[T any](
+	c *operateCommand,
+	call func(*client.Client) (T, error),
+	rows func(T) ([]string, [][]string),
+	right ...int,
+) error {
 	hub, err := c.client()
 	if err != nil {
 		return err
@@ -78,13 +83,17 @@ func (meCommand) Run(ctx context.Context, c *operateCommand) error {
 type paymentsCommand struct {
 	State       string `help:"Only payments in this state."`
 	Participant string `help:"Only payments of this acquirer or wallet."`
-	Limit       int    `default:"20" help:"How many, at most 500."`
+	Limit       int    `help:"How many, at most 500."                    default:"20"`
 	Before      string `help:"Where the page before ended (its next)."`
 }
 
 // Run implements the command.
 func (p paymentsCommand) Run(ctx context.Context, c *operateCommand) error {
-	filter := client.PaymentFilter{State: p.State, Participant: p.Participant, Page: client.Page{Before: p.Before, Limit: p.Limit}}
+	filter := client.PaymentFilter{
+		State:       p.State,
+		Participant: p.Participant,
+		Page:        client.Page{Before: p.Before, Limit: p.Limit},
+	}
 	return show(c, func(hub *client.Client) (wire.Payments, error) { return hub.Payments(ctx, filter) },
 		func(page wire.Payments) ([]string, [][]string) {
 			var rows [][]string

@@ -13,7 +13,7 @@ import (
 
 type proposalsCommand struct {
 	State string `default:"OPEN" help:"OPEN, APPROVED, REJECTED or EXPIRED; empty means all."`
-	Limit int    `default:"20" help:"How many, at most 500."`
+	Limit int    `default:"20"   help:"How many, at most 500."`
 }
 
 // Run implements the command.
@@ -125,7 +125,7 @@ func (r replayCommand) Run(ctx context.Context, c *operateCommand) error {
 
 type auditCommand struct {
 	Limit  int    `default:"20" help:"How many, at most 500."`
-	Before string `help:"Where the page before ended (its next)."`
+	Before string `             help:"Where the page before ended (its next)."`
 }
 
 // Run implements the command.

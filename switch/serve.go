@@ -52,7 +52,7 @@ func (c serveCommand) Run(ctx context.Context) error {
 // migrateCommand brings the database up to this program.
 type migrateCommand struct {
 	Config   string `type:"path" xor:"where" required:"" help:"Configuration file (YAML) that names the database."`
-	Database string `xor:"where" required:"" help:"Database URL (postgres://...)."`
+	Database string `            xor:"where" required:"" help:"Database URL (postgres://...)."`
 }
 
 // Run implements the command.

@@ -38,8 +38,11 @@ func (d *demo) crowd(ctx context.Context) error {
 		return err
 	}
 	took := d.clock.Now().Sub(started)
-	d.say("answered in %s, %d payments a second with RSA-2048 signatures on every message", took.Round(10*time.Millisecond),
-		int64(len(codes))*int64(time.Second)/max(int64(took), 1))
+	d.say(
+		"answered in %s, %d payments a second with RSA-2048 signatures on every message",
+		took.Round(10*time.Millisecond),
+		int64(len(codes))*int64(time.Second)/max(int64(took), 1),
+	)
 	d.expect(counts["SUCCESS"] == len(codes), "answers: %v", counts)
 	return d.settleDown(ctx)
 }

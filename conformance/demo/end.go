@@ -137,7 +137,10 @@ func (d *demo) books(ctx context.Context) error {
 	}
 	var rows [][]string
 	for _, p := range positions {
-		rows = append(rows, []string{p.ParticipantID, string(p.Currency), p.Cap.Decimal(), p.Posted.Decimal(), p.Reserved.Decimal()})
+		rows = append(
+			rows,
+			[]string{p.ParticipantID, string(p.Currency), p.Cap.Decimal(), p.Posted.Decimal(), p.Reserved.Decimal()},
+		)
 	}
 	d.table([]string{"position", "currency", "cap", "owes", "reserved"}, rows, 2, 3, 4)
 	balances, err := ledger.Balances(ctx, d.stage.Pool)
@@ -176,7 +179,7 @@ func (d *demo) messages(ctx context.Context) error {
 	d.title("10. Messages: everything sent and received, as it was")
 	count, iso := 0, 0
 	for _, requestID := range []string{"COFFEE-1", "DINNER-1", "POOR-1", "LISTED-1", "SILENT-0", "SILENT-1"} {
-		file, err := d.file(ctx, tokyo, requestID)
+		file, err := d.file(ctx, requestID)
 		if err != nil {
 			return err
 		}

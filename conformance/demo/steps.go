@@ -47,11 +47,11 @@ func (d *demo) scanned(ctx context.Context, wallet, customer, requestID string) 
 	})
 }
 
-// file returns what the hub knows about an acquirer's payment.
-func (d *demo) file(ctx context.Context, acquirer, requestID string) (engine.File, error) {
-	record, err := engine.ByRequest(ctx, d.stage.Pool, acquirer, requestID)
+// file returns what the hub knows about a payment in Tokyo.
+func (d *demo) file(ctx context.Context, requestID string) (engine.File, error) {
+	record, err := engine.ByRequest(ctx, d.stage.Pool, tokyo, requestID)
 	if err != nil {
-		return engine.File{}, fmt.Errorf("demo: payment %s of %s: %w", requestID, acquirer, err)
+		return engine.File{}, fmt.Errorf("demo: payment %s of %s: %w", requestID, tokyo, err)
 	}
 	return engine.Open(ctx, d.stage.Pool, record.ID)
 }
@@ -85,7 +85,7 @@ func (d *demo) paymentCode(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, "COFFEE-1")
+	file, err := d.file(ctx, "COFFEE-1")
 	if err != nil {
 		return err
 	}
@@ -115,13 +115,27 @@ func (d *demo) timeline(ctx context.Context, file engine.File) error {
 		d.at(at.Sub(record.CreatedAt).Milliseconds(), who, fmt.Sprintf(format, args...))
 	}
 	tell(record.CreatedAt, record.AcquirerID, "asks for %s, %s", record.Amount, record.Mode)
-	tell(record.CreatedAt, "route", "code issued by %s, corridor %s-%s", record.WalletID, record.WalletID[:2], record.AcquirerID[:2])
+	tell(
+		record.CreatedAt,
+		"route",
+		"code issued by %s, corridor %s-%s",
+		record.WalletID,
+		record.WalletID[:2],
+		record.AcquirerID[:2],
+	)
 	if payer := record.Detail.Payer; payer.QuoteID != ids.Nil {
 		tell(payer.QuotedAt, "fx", "payer's leg %s = %s at %s (mid %s)", record.Amount, record.PayerAmount,
 			payer.Price.Rate, payer.Price.Mid.Decimal())
 	}
 	if merchant := record.Detail.Merchant; merchant.QuoteID != ids.Nil {
-		tell(merchant.QuotedAt, "fx", "merchant's leg %s = %s at %s", record.Amount, record.MerchantAmount, merchant.Price.Rate)
+		tell(
+			merchant.QuotedAt,
+			"fx",
+			"merchant's leg %s = %s at %s",
+			record.Amount,
+			record.MerchantAmount,
+			merchant.Price.Rate,
+		)
 	} else {
 		tell(record.CreatedAt, "fx", "merchant's leg %s, no conversion", record.MerchantAmount)
 	}
@@ -136,7 +150,15 @@ func (d *demo) timeline(ctx context.Context, file engine.File) error {
 		return err
 	}
 	for _, e := range entries {
-		tell(e.BookedAt, "ledger", "%-8s %10s  %s -> %s", e.Kind, e.Amount, e.Debit.ID(e.Amount.Currency), e.Credit.ID(e.Amount.Currency))
+		tell(
+			e.BookedAt,
+			"ledger",
+			"%-8s %10s  %s -> %s",
+			e.Kind,
+			e.Amount,
+			e.Debit.ID(e.Amount.Currency),
+			e.Credit.ID(e.Amount.Currency),
+		)
 	}
 	return nil
 }
@@ -168,7 +190,7 @@ func (d *demo) orderCode(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, "DINNER-1")
+	file, err := d.file(ctx, "DINNER-1")
 	if err != nil {
 		return err
 	}
@@ -185,14 +207,21 @@ func (d *demo) orderCode(ctx context.Context) error {
 	if err := d.timeline(ctx, file); err != nil {
 		return err
 	}
-	d.expect(shown.Answer.Result.Code == "PAYMENT_IN_PROCESS", "the shop is told %s and gets a code to show", shown.Answer.Result.Code)
-	d.expect(scan.Shown.PayToAmount != nil && string(scan.Shown.PayToAmount.Value) == fmt.Sprint(file.Payment.PayerAmount.Minor),
+	d.expect(
+		shown.Answer.Result.Code == "PAYMENT_IN_PROCESS",
+		"the shop is told %s and gets a code to show",
+		shown.Answer.Result.Code,
+	)
+	d.expect(scan.Shown.PayToAmount != nil && scan.Shown.PayToAmount.Value == fmt.Sprint(file.Payment.PayerAmount.Minor),
 		"the traveller saw %s and confirmed", file.Payment.PayerAmount)
 	debited, err := d.debited(ctx, korea, file.Payment.ID)
 	if err != nil {
 		return err
 	}
-	d.expect(file.Payment.State == payment.Posted && debited == file.Payment.PayerAmount.Minor, "posted, and exactly that was debited")
+	d.expect(
+		file.Payment.State == payment.Posted && debited == file.Payment.PayerAmount.Minor,
+		"posted, and exactly that was debited",
+	)
 	return nil
 }
 
@@ -203,10 +232,17 @@ func (d *demo) decline(ctx context.Context) error {
 
 func (d *demo) sanctions(ctx context.Context) error {
 	d.title("4. Sanctions: the payer stands on a list")
-	if err := d.refused(ctx, stage.Listed, "LISTED-1", "REGULATION_RESTRICTION", payment.Rejected, reason.Regulation); err != nil {
+	if err := d.refused(
+		ctx,
+		stage.Listed,
+		"LISTED-1",
+		"REGULATION_RESTRICTION",
+		payment.Rejected,
+		reason.Regulation,
+	); err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, "LISTED-1")
+	file, err := d.file(ctx, "LISTED-1")
 	if err != nil {
 		return err
 	}
@@ -215,12 +251,17 @@ func (d *demo) sanctions(ctx context.Context) error {
 }
 
 // refused makes a payment that must be refused and leave nothing behind.
-func (d *demo) refused(ctx context.Context, customer, requestID, code string, state payment.State, why reason.Kind) error {
+func (d *demo) refused(
+	ctx context.Context,
+	customer, requestID, code string,
+	state payment.State,
+	why reason.Kind,
+) error {
 	answer, err := d.scanned(ctx, hongKong, customer, requestID)
 	if err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, requestID)
+	file, err := d.file(ctx, requestID)
 	if err != nil {
 		return err
 	}
@@ -228,7 +269,12 @@ func (d *demo) refused(ctx context.Context, customer, requestID, code string, st
 		return err
 	}
 	d.expect(answer.Answer.Result.Code == code, "the shop is told %s", answer.Answer.Result.Code)
-	d.expect(file.Payment.State == state && file.Payment.Reason == why, "the payment is %s, reason %s", file.Payment.State, file.Payment.Reason)
+	d.expect(
+		file.Payment.State == state && file.Payment.Reason == why,
+		"the payment is %s, reason %s",
+		file.Payment.State,
+		file.Payment.Reason,
+	)
 	entries, err := ledger.EntriesOf(ctx, d.stage.Pool, file.Payment.ID)
 	if err != nil {
 		return err
@@ -250,7 +296,7 @@ func (d *demo) silence(ctx context.Context) error {
 			return err
 		}
 		d.expect(answer.Answer.Result.Status == "U", "the shop is told %s: neither yes nor no", answer.Answer.Result.Code)
-		file, err := d.file(ctx, tokyo, requestID)
+		file, err := d.file(ctx, requestID)
 		if err != nil {
 			return err
 		}
@@ -286,11 +332,15 @@ func (d *demo) refund(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := d.file(ctx, tokyo, "COFFEE-1")
+	file, err := d.file(ctx, "COFFEE-1")
 	if err != nil {
 		return err
 	}
-	d.expect(answer.Answer.Result.Code == "SUCCESS" && len(file.Returns) == 1, "the shop is told %s", answer.Answer.Result.Code)
+	d.expect(
+		answer.Answer.Result.Code == "SUCCESS" && len(file.Returns) == 1,
+		"the shop is told %s",
+		answer.Answer.Result.Code,
+	)
 	if len(file.Returns) != 1 {
 		return nil
 	}
@@ -299,6 +349,10 @@ func (d *demo) refund(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.expect(debited == file.Payment.PayerAmount.Minor-back.Minor, "the traveller gets %s back, at the rate of the payment", back)
+	d.expect(
+		debited == file.Payment.PayerAmount.Minor-back.Minor,
+		"the traveller gets %s back, at the rate of the payment",
+		back,
+	)
 	return nil
 }

@@ -29,11 +29,51 @@ type Partner struct {
 // currency.
 func Cast() []Partner {
 	return []Partner{
-		{ID: "JP-SAKURA", Role: sandbox.RoleAcquirer, Name: "Sakura Acquiring", Country: "JP", Currency: "JPY", FeeBasisPoints: 80, Cap: "50000000"},
-		{ID: "SG-MERLION", Role: sandbox.RoleAcquirer, Name: "Merlion Acquiring", Country: "SG", Currency: "SGD", FeeBasisPoints: 70, Cap: "500000.00"},
-		{ID: "HK-HARBOUR", Role: sandbox.RoleWallet, Name: "Harbour Pay", Country: "HK", Currency: "HKD", Prefix: "251001", Cap: "5000000.00"},
-		{ID: "PH-LUZON", Role: sandbox.RoleWallet, Name: "Luzon Pay", Country: "PH", Currency: "PHP", Prefix: "251002", Cap: "30000000.00"},
-		{ID: "KR-HANGANG", Role: sandbox.RoleWallet, Name: "Hangang Pay", Country: "KR", Currency: "KRW", Prefix: "251003", Cap: "800000000"},
+		{
+			ID:             "JP-SAKURA",
+			Role:           sandbox.RoleAcquirer,
+			Name:           "Sakura Acquiring",
+			Country:        "JP",
+			Currency:       "JPY",
+			FeeBasisPoints: 80,
+			Cap:            "50000000",
+		},
+		{
+			ID:             "SG-MERLION",
+			Role:           sandbox.RoleAcquirer,
+			Name:           "Merlion Acquiring",
+			Country:        "SG",
+			Currency:       "SGD",
+			FeeBasisPoints: 70,
+			Cap:            "500000.00",
+		},
+		{
+			ID:       "HK-HARBOUR",
+			Role:     sandbox.RoleWallet,
+			Name:     "Harbour Pay",
+			Country:  "HK",
+			Currency: "HKD",
+			Prefix:   "251001",
+			Cap:      "5000000.00",
+		},
+		{
+			ID:       "PH-LUZON",
+			Role:     sandbox.RoleWallet,
+			Name:     "Luzon Pay",
+			Country:  "PH",
+			Currency: "PHP",
+			Prefix:   "251002",
+			Cap:      "30000000.00",
+		},
+		{
+			ID:       "KR-HANGANG",
+			Role:     sandbox.RoleWallet,
+			Name:     "Hangang Pay",
+			Country:  "KR",
+			Currency: "KRW",
+			Prefix:   "251003",
+			Cap:      "800000000",
+		},
 	}
 }
 

@@ -155,7 +155,8 @@ func (s *Stage) Close() {
 		s.Pool.Close()
 	}
 	if s.server != nil {
-		s.server.Stop()
+		// What is left of the server ends with this process at the latest.
+		_ = s.server.Stop()
 	}
 }
 

@@ -130,9 +130,9 @@ func (c *Caller) request(ctx context.Context, peer Peer, body []byte) (*http.Req
 
 func (c *Caller) verify(ctx context.Context, peer Peer, to *url.URL, header http.Header, body []byte) error {
 	const op = "alipayplus.verify"
-	clientID, _ := onlyHeader(header, answerClientID)
-	at, _ := onlyHeader(header, answerTime)
-	text, _ := onlyHeader(header, answerSignature)
+	clientID := onlyHeader(header, answerClientID)
+	at := onlyHeader(header, answerTime)
+	text := onlyHeader(header, answerSignature)
 	if clientID != peer.ClientID {
 		return reason.New(reason.UnknownClient, op, "answer for another client")
 	}

@@ -15,7 +15,7 @@ type CancelRequest = InquiryRequest
 type CancelAnswer struct {
 	Answer
 	AcquirerID string `json:"acquirerId,omitempty" aps:"64"`
-	PspID      string `json:"pspId,omitempty" aps:"64"`
+	PspID      string `json:"pspId,omitempty"      aps:"64"`
 }
 
 func (s *Server) cancelPayment(ctx context.Context, call Call) (any, error) {

@@ -12,8 +12,8 @@ import (
 // "1" where it is absent. CustomerName is an extension, see the package
 // comment.
 type CodeRequest struct {
-	Region       string    `json:"region,omitempty" aps:"2"`
-	CustomerID   string    `json:"customerId" aps:"64,required"`
+	Region       string    `json:"region,omitempty"       aps:"2"`
+	CustomerID   string    `json:"customerId"             aps:"64,required"`
 	CodeQuantity string    `json:"codeQuantity,omitempty" aps:"2"`
 	CustomerName *UserName `json:"customerName,omitempty"`
 }
@@ -26,9 +26,9 @@ type CodeAnswer struct {
 
 // PaymentCodeInfo is one payment code with its validity.
 type PaymentCodeInfo struct {
-	PaymentCode string `json:"paymentCode" aps:"32,required"`
+	PaymentCode string `json:"paymentCode"           aps:"32,required"`
 	ValidFrom   string `json:"codeValidityStartTime" aps:"40"`
-	ExpiresAt   string `json:"codeExpiryTime" aps:"40"`
+	ExpiresAt   string `json:"codeExpiryTime"        aps:"40"`
 }
 
 // codesMost is the greatest codeQuantity.

@@ -18,11 +18,11 @@ import (
 // message has every shape that Decode knows.
 type message struct {
 	Answer
-	Name   string          `json:"name" aps:"3,required"`
-	Flag   string          `json:"flag,omitempty" aps:"5"`
+	Name   string          `json:"name"             aps:"3,required"`
+	Flag   string          `json:"flag,omitempty"   aps:"5"`
 	Amount *Amount         `json:"amount,omitempty"`
 	Raw    json.RawMessage `json:"raw,omitempty"`
-	List   []string        `json:"list,omitempty" aps:"2"`
+	List   []string        `json:"list,omitempty"   aps:"2"`
 	Quotes []Quote         `json:"quotes,omitempty"`
 }
 
@@ -276,7 +276,7 @@ func TestCheckedFieldsDoNotCollide(t *testing.T) {
 	if checked("ab", "c") == checked("a", "bc") || checked("a") == checked("a", "") || checked() == checked("") {
 		t.Error("two lists have one digest")
 	}
-	if checked("a", "b") != checked("a", "b") {
+	if first, second := checked("a", "b"), checked("a", "b"); first != second {
 		t.Error("one list has two digests")
 	}
 }

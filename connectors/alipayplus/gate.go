@@ -125,13 +125,13 @@ func (g *Gate) admit(ctx context.Context, r *http.Request) (call Call, target st
 	if r.Method != http.MethodPost {
 		return call, "", reason.New(reason.UnsupportedMethod, op, "")
 	}
-	clientID, _ := onlyHeader(r.Header, headerClientID)
+	clientID := onlyHeader(r.Header, headerClientID)
 	from, known := g.config.Directory.ByClient(clientID)
 	if clientID == "" || !known {
 		return call, "", reason.New(reason.UnknownClient, op, "")
 	}
 	call.From, call.Path = from, r.URL.Path
-	header, _ := onlyHeader(r.Header, headerSignature)
+	header := onlyHeader(r.Header, headerSignature)
 	signature, err := ParseSignature(header)
 	if err != nil {
 		return call, "", err
@@ -165,7 +165,7 @@ func targets(r *http.Request) []string {
 }
 
 func (g *Gate) requestTime(header http.Header) (string, error) {
-	text, _ := onlyHeader(header, headerRequestTime)
+	text := onlyHeader(header, headerRequestTime)
 	at, readable := parseHeaderTime(text)
 	if !readable {
 		return "", illegal(headerRequestTime, "not a time")
@@ -178,12 +178,12 @@ func (g *Gate) requestTime(header http.Header) (string, error) {
 
 // onlyHeader returns a header that was given exactly once; two values of one
 // header would mean that two readers could see two requests.
-func onlyHeader(header http.Header, name string) (string, bool) {
+func onlyHeader(header http.Header, name string) string {
 	values := header.Values(name)
 	if len(values) != 1 || len(values[0]) > headerLengthMost {
-		return "", false
+		return ""
 	}
-	return values[0], true
+	return values[0]
 }
 
 // jsonOnly looks at the first Content-Type, because a published SDK sends two.
@@ -215,7 +215,7 @@ func readBody(r *http.Request) ([]byte, error) {
 // answer signs and writes. An answer that cannot be signed is not given: the
 // partner reads the status as an unknown outcome.
 func (g *Gate) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, target string, message any) {
-	clientID, _ := onlyHeader(r.Header, headerClientID)
+	clientID := onlyHeader(r.Header, headerClientID)
 	at := formatTime(g.config.Clock.Now())
 	body, err := Encode(message)
 	if err == nil {

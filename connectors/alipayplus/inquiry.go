@@ -10,10 +10,10 @@ import (
 // InquiryRequest asks what became of a payment. An acquirer names it by either
 // id; the switch asks a wallet with all but PaymentID.
 type InquiryRequest struct {
-	AcquirerID       string `json:"acquirerId,omitempty" aps:"64"`
-	PspID            string `json:"pspId,omitempty" aps:"64"`
+	AcquirerID       string `json:"acquirerId,omitempty"       aps:"64"`
+	PspID            string `json:"pspId,omitempty"            aps:"64"`
 	PaymentRequestID string `json:"paymentRequestId,omitempty" aps:"64"`
-	PaymentID        string `json:"paymentId,omitempty" aps:"64"`
+	PaymentID        string `json:"paymentId,omitempty"        aps:"64"`
 }
 
 // InquiryAnswer answers inquiryPayment: Result is about the question,
@@ -21,18 +21,18 @@ type InquiryRequest struct {
 type InquiryAnswer struct {
 	Answer
 	PaymentResult    *Result       `json:"paymentResult,omitempty"`
-	AcquirerID       string        `json:"acquirerId,omitempty" aps:"64"`
-	PspID            string        `json:"pspId,omitempty" aps:"64"`
+	AcquirerID       string        `json:"acquirerId,omitempty"       aps:"64"`
+	PspID            string        `json:"pspId,omitempty"            aps:"64"`
 	PaymentRequestID string        `json:"paymentRequestId,omitempty" aps:"64"`
-	PaymentID        string        `json:"paymentId,omitempty" aps:"64"`
+	PaymentID        string        `json:"paymentId,omitempty"        aps:"64"`
 	PaymentAmount    *Amount       `json:"paymentAmount,omitempty"`
 	PayToAmount      *Amount       `json:"payToAmount,omitempty"`
-	PaymentTime      string        `json:"paymentTime,omitempty" aps:"40"`
-	CustomerID       string        `json:"customerId,omitempty" aps:"64"`
-	WalletBrandName  string        `json:"walletBrandName,omitempty" aps:"256"`
+	PaymentTime      string        `json:"paymentTime,omitempty"      aps:"40"`
+	CustomerID       string        `json:"customerId,omitempty"       aps:"64"`
+	WalletBrandName  string        `json:"walletBrandName,omitempty"  aps:"256"`
 	SettlementAmount *Amount       `json:"settlementAmount,omitempty"`
 	SettlementQuote  *Quote        `json:"settlementQuote,omitempty"`
-	MppPaymentID     string        `json:"mppPaymentId,omitempty" aps:"64"`
+	MppPaymentID     string        `json:"mppPaymentId,omitempty"     aps:"64"`
 	Transactions     []Transaction `json:"transactions,omitempty"`
 }
 

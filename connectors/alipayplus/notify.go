@@ -11,19 +11,19 @@ import (
 // NotifyRequest tells the final state of a payment: a wallet tells the switch,
 // the switch tells an acquirer.
 type NotifyRequest struct {
-	AcquirerID       string  `json:"acquirerId,omitempty" aps:"64"`
-	PspID            string  `json:"pspId,omitempty" aps:"64"`
-	PaymentResult    *Result `json:"paymentResult" aps:",required"`
-	PaymentRequestID string  `json:"paymentRequestId" aps:"64,required"`
-	PaymentID        string  `json:"paymentId,omitempty" aps:"64"`
-	PaymentTime      string  `json:"paymentTime,omitempty" aps:"40"`
+	AcquirerID       string  `json:"acquirerId,omitempty"       aps:"64"`
+	PspID            string  `json:"pspId,omitempty"            aps:"64"`
+	PaymentResult    *Result `json:"paymentResult"              aps:",required"`
+	PaymentRequestID string  `json:"paymentRequestId"           aps:"64,required"`
+	PaymentID        string  `json:"paymentId,omitempty"        aps:"64"`
+	PaymentTime      string  `json:"paymentTime,omitempty"      aps:"40"`
 	PaymentAmount    *Amount `json:"paymentAmount,omitempty"`
 	PayToAmount      *Amount `json:"payToAmount,omitempty"`
-	CustomerID       string  `json:"customerId,omitempty" aps:"64"`
-	WalletBrandName  string  `json:"walletBrandName,omitempty" aps:"256"`
+	CustomerID       string  `json:"customerId,omitempty"       aps:"64"`
+	WalletBrandName  string  `json:"walletBrandName,omitempty"  aps:"256"`
 	SettlementAmount *Amount `json:"settlementAmount,omitempty"`
 	SettlementQuote  *Quote  `json:"settlementQuote,omitempty"`
-	MppPaymentID     string  `json:"mppPaymentId,omitempty" aps:"64"`
+	MppPaymentID     string  `json:"mppPaymentId,omitempty"     aps:"64"`
 }
 
 // notifyPayment takes a wallet's final word. The wallet's paymentRequestId is

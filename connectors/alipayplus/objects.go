@@ -13,49 +13,49 @@ import (
 // Amount is an amount in minor units: currency ISO 4217, value digits.
 type Amount struct {
 	Currency string `json:"currency" aps:"3,required"`
-	Value    string `json:"value" aps:"18,required"`
+	Value    string `json:"value"    aps:"18,required"`
 }
 
 // Result is the outcome of a call or of a payment: status S, F or U.
 type Result struct {
-	Code    string `json:"resultCode" aps:"64,required"`
-	Status  string `json:"resultStatus" aps:"8,required"`
+	Code    string `json:"resultCode"              aps:"64,required"`
+	Status  string `json:"resultStatus"            aps:"8,required"`
 	Message string `json:"resultMessage,omitempty"`
 }
 
 // Quote is an exchange rate: of pair "L/R" one L is Price R.
 type Quote struct {
-	ID         string `json:"quoteId,omitempty" aps:"64"`
-	Pair       string `json:"quoteCurrencyPair" aps:"7,required"`
-	Price      string `json:"quotePrice" aps:"40,required"`
-	StartTime  string `json:"quoteStartTime,omitempty" aps:"40"`
+	ID         string `json:"quoteId,omitempty"         aps:"64"`
+	Pair       string `json:"quoteCurrencyPair"         aps:"7,required"`
+	Price      string `json:"quotePrice"                aps:"40,required"`
+	StartTime  string `json:"quoteStartTime,omitempty"  aps:"40"`
 	ExpiryTime string `json:"quoteExpiryTime,omitempty" aps:"40"`
 }
 
 // UserName is a person's name, in parts or whole.
 type UserName struct {
-	First  string `json:"firstName,omitempty" aps:"140"`
+	First  string `json:"firstName,omitempty"  aps:"140"`
 	Middle string `json:"middleName,omitempty" aps:"140"`
-	Last   string `json:"lastName,omitempty" aps:"140"`
-	Full   string `json:"fullName,omitempty" aps:"140"`
+	Last   string `json:"lastName,omitempty"   aps:"140"`
+	Full   string `json:"fullName,omitempty"   aps:"140"`
 }
 
 // PaymentMethod says with what is paid: the scanned code towards the switch,
 // the customer towards the wallet.
 type PaymentMethod struct {
-	Type       string `json:"paymentMethodType" aps:"64,required"`
+	Type       string `json:"paymentMethodType"         aps:"64,required"`
 	ID         string `json:"paymentMethodId,omitempty" aps:"128"`
-	CustomerID string `json:"customerId,omitempty" aps:"64"`
+	CustomerID string `json:"customerId,omitempty"      aps:"64"`
 }
 
 // PaymentFactor says how payer and merchant meet. Booleans are "true" and
 // "false".
 type PaymentFactor struct {
-	InStore         string `json:"isInStorePayment,omitempty" aps:"5"`
-	Cashier         string `json:"isCashierPayment,omitempty" aps:"5"`
-	Agreement       string `json:"isAgreementPayment,omitempty" aps:"5"`
-	Surcharge       string `json:"needSurcharge,omitempty" aps:"5"`
-	Evaluation      string `json:"isPaymentEvaluation,omitempty" aps:"5"`
+	InStore         string `json:"isInStorePayment,omitempty"       aps:"5"`
+	Cashier         string `json:"isCashierPayment,omitempty"       aps:"5"`
+	Agreement       string `json:"isAgreementPayment,omitempty"     aps:"5"`
+	Surcharge       string `json:"needSurcharge,omitempty"          aps:"5"`
+	Evaluation      string `json:"isPaymentEvaluation,omitempty"    aps:"5"`
 	InStoreScenario string `json:"inStorePaymentScenario,omitempty" aps:"64"`
 }
 

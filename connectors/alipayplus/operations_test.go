@@ -18,7 +18,12 @@ func TestPayBecomesAnOrder(t *testing.T) {
 	b := newBench(t)
 	body := string(payBody("PR-1", 1500))
 	body = strings.Replace(body, `"env":`, `"buyer":{"buyerName":{"firstName":"Mei","lastName":"Example"}},"env":`, 1)
-	body = strings.Replace(body, `{"paymentRequestId"`, `{"paymentExpiryTime":"2026-01-02T11:05:05+08:00","paymentRequestId"`, 1)
+	body = strings.Replace(
+		body,
+		`{"paymentRequestId"`,
+		`{"paymentExpiryTime":"2026-01-02T11:05:05+08:00","paymentRequestId"`,
+		1,
+	)
 	b.post(t, acquirer, alipayplus.PathPay, body)
 	order := b.last(t).(connectors.Order)
 	transfer := order.Transfer

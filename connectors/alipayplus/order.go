@@ -12,16 +12,16 @@ import (
 type Order struct {
 	ReferenceOrderID string    `json:"referenceOrderId" aps:"64,required"`
 	Description      string    `json:"orderDescription" aps:"256,required"`
-	Amount           *Amount   `json:"orderAmount" aps:",required"`
-	Merchant         *Merchant `json:"merchant" aps:",required"`
+	Amount           *Amount   `json:"orderAmount"      aps:",required"`
+	Merchant         *Merchant `json:"merchant"         aps:",required"`
 	Buyer            *Buyer    `json:"buyer,omitempty"`
 }
 
 // Merchant is who sells.
 type Merchant struct {
-	ReferenceMerchantID string   `json:"referenceMerchantId" aps:"64,required"`
-	MCC                 string   `json:"merchantMCC,omitempty" aps:"4"`
-	Name                string   `json:"merchantName" aps:"140,required"`
+	ReferenceMerchantID string   `json:"referenceMerchantId"       aps:"64,required"`
+	MCC                 string   `json:"merchantMCC,omitempty"     aps:"4"`
+	Name                string   `json:"merchantName"              aps:"140,required"`
 	Address             *Address `json:"merchantAddress,omitempty"`
 	Store               *Store   `json:"store,omitempty"`
 }
@@ -29,15 +29,15 @@ type Merchant struct {
 // Store is where the merchant sells.
 type Store struct {
 	ReferenceStoreID string   `json:"referenceStoreId,omitempty" aps:"64"`
-	Name             string   `json:"storeName,omitempty" aps:"256"`
-	MCC              string   `json:"storeMCC,omitempty" aps:"4"`
+	Name             string   `json:"storeName,omitempty"        aps:"256"`
+	MCC              string   `json:"storeMCC,omitempty"         aps:"4"`
 	Address          *Address `json:"storeAddress,omitempty"`
 }
 
 // Address is a place; region is ISO 3166 alpha-2.
 type Address struct {
 	Region string `json:"region,omitempty" aps:"2"`
-	City   string `json:"city,omitempty" aps:"140"`
+	City   string `json:"city,omitempty"   aps:"140"`
 }
 
 // Buyer is who buys, if the merchant knows.

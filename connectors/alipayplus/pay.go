@@ -16,19 +16,19 @@ import (
 // wallet. AcquirerID, PspID, PayToAmount and PaymentQuote are in the second
 // only.
 type PayRequest struct {
-	AcquirerID         string              `json:"acquirerId,omitempty" aps:"64"`
-	PspID              string              `json:"pspId,omitempty" aps:"64"`
-	Order              json.RawMessage     `json:"order" aps:",required"`
-	PaymentRequestID   string              `json:"paymentRequestId" aps:"64,required"`
-	PaymentAmount      *Amount             `json:"paymentAmount" aps:",required"`
+	AcquirerID         string              `json:"acquirerId,omitempty"         aps:"64"`
+	PspID              string              `json:"pspId,omitempty"              aps:"64"`
+	Order              json.RawMessage     `json:"order"                        aps:",required"`
+	PaymentRequestID   string              `json:"paymentRequestId"             aps:"64,required"`
+	PaymentAmount      *Amount             `json:"paymentAmount"                aps:",required"`
 	PayToAmount        *Amount             `json:"payToAmount,omitempty"`
 	PaymentQuote       *Quote              `json:"paymentQuote,omitempty"`
-	PaymentMethod      *PaymentMethod      `json:"paymentMethod" aps:",required"`
-	PaymentFactor      *PaymentFactor      `json:"paymentFactor" aps:",required"`
+	PaymentMethod      *PaymentMethod      `json:"paymentMethod"                aps:",required"`
+	PaymentFactor      *PaymentFactor      `json:"paymentFactor"                aps:",required"`
 	SettlementStrategy *SettlementStrategy `json:"settlementStrategy,omitempty"`
-	PaymentExpiryTime  string              `json:"paymentExpiryTime,omitempty" aps:"40"`
-	PaymentNotifyURL   string              `json:"paymentNotifyUrl,omitempty" aps:"2048"`
-	AllowedPspRegions  []string            `json:"allowedPspRegions,omitempty" aps:"2"`
+	PaymentExpiryTime  string              `json:"paymentExpiryTime,omitempty"  aps:"40"`
+	PaymentNotifyURL   string              `json:"paymentNotifyUrl,omitempty"   aps:"2048"`
+	AllowedPspRegions  []string            `json:"allowedPspRegions,omitempty"  aps:"2"`
 }
 
 // SettlementStrategy says in which currency an acquirer wants to be settled.

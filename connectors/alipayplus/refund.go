@@ -11,24 +11,24 @@ import (
 // RefundRequest asks to give a payer money back. RefundFromAmount and
 // RefundQuote are in the switch's request to a wallet only.
 type RefundRequest struct {
-	AcquirerID       string  `json:"acquirerId,omitempty" aps:"64"`
-	PspID            string  `json:"pspId,omitempty" aps:"64"`
+	AcquirerID       string  `json:"acquirerId,omitempty"       aps:"64"`
+	PspID            string  `json:"pspId,omitempty"            aps:"64"`
 	PaymentRequestID string  `json:"paymentRequestId,omitempty" aps:"64"`
-	PaymentID        string  `json:"paymentId,omitempty" aps:"64"`
-	RefundRequestID  string  `json:"refundRequestId" aps:"64,required"`
-	RefundAmount     *Amount `json:"refundAmount" aps:",required"`
+	PaymentID        string  `json:"paymentId,omitempty"        aps:"64"`
+	RefundRequestID  string  `json:"refundRequestId"            aps:"64,required"`
+	RefundAmount     *Amount `json:"refundAmount"               aps:",required"`
 	RefundFromAmount *Amount `json:"refundFromAmount,omitempty"`
 	RefundQuote      *Quote  `json:"refundQuote,omitempty"`
-	RefundReason     string  `json:"refundReason,omitempty" aps:"256"`
+	RefundReason     string  `json:"refundReason,omitempty"     aps:"256"`
 }
 
 // RefundAnswer answers refund. U means: repeat with the same refundRequestId.
 type RefundAnswer struct {
 	Answer
-	AcquirerID       string  `json:"acquirerId,omitempty" aps:"64"`
-	PspID            string  `json:"pspId,omitempty" aps:"64"`
-	RefundID         string  `json:"refundId,omitempty" aps:"64"`
-	RefundTime       string  `json:"refundTime,omitempty" aps:"40"`
+	AcquirerID       string  `json:"acquirerId,omitempty"       aps:"64"`
+	PspID            string  `json:"pspId,omitempty"            aps:"64"`
+	RefundID         string  `json:"refundId,omitempty"         aps:"64"`
+	RefundTime       string  `json:"refundTime,omitempty"       aps:"40"`
 	RefundAmount     *Amount `json:"refundAmount,omitempty"`
 	SettlementAmount *Amount `json:"settlementAmount,omitempty"`
 	SettlementQuote  *Quote  `json:"settlementQuote,omitempty"`

@@ -12,8 +12,8 @@ import (
 // ScanRequest is a wallet's userInitiatedPay: its payer has scanned a
 // merchant's code. CustomerName is an extension, see the package comment.
 type ScanRequest struct {
-	CodeValue       string    `json:"codeValue" aps:"512,required"`
-	CustomerID      string    `json:"customerId" aps:"64,required"`
+	CodeValue       string    `json:"codeValue"                 aps:"512,required"`
+	CustomerID      string    `json:"customerId"                aps:"64,required"`
 	PassThroughInfo string    `json:"passThroughInfo,omitempty" aps:"20000"`
 	CustomerName    *UserName `json:"customerName,omitempty"`
 }
@@ -22,16 +22,16 @@ type ScanRequest struct {
 // PaymentAmount at the merchant, PayToAmount on the wallet's leg.
 type ScanAnswer struct {
 	Answer
-	CodeType          string          `json:"codeType,omitempty" aps:"64"`
-	AcquirerID        string          `json:"acquirerId,omitempty" aps:"64"`
-	PspID             string          `json:"pspId,omitempty" aps:"64"`
-	PaymentRequestID  string          `json:"paymentRequestId,omitempty" aps:"64"`
+	CodeType          string          `json:"codeType,omitempty"          aps:"64"`
+	AcquirerID        string          `json:"acquirerId,omitempty"        aps:"64"`
+	PspID             string          `json:"pspId,omitempty"             aps:"64"`
+	PaymentRequestID  string          `json:"paymentRequestId,omitempty"  aps:"64"`
 	Order             json.RawMessage `json:"order,omitempty"`
 	PaymentAmount     *Amount         `json:"paymentAmount,omitempty"`
 	PayToAmount       *Amount         `json:"payToAmount,omitempty"`
 	PaymentQuote      *Quote          `json:"paymentQuote,omitempty"`
 	PaymentFactor     *PaymentFactor  `json:"paymentFactor,omitempty"`
-	PaymentNotifyURL  string          `json:"paymentNotifyUrl,omitempty" aps:"2048"`
+	PaymentNotifyURL  string          `json:"paymentNotifyUrl,omitempty"  aps:"2048"`
 	PaymentExpiryTime string          `json:"paymentExpiryTime,omitempty" aps:"40"`
 }
 

@@ -12,8 +12,8 @@ import (
 // protocol; a wallet that echoes them must echo what it was sent.
 type WalletAnswer struct {
 	Answer
-	PaymentID        string  `json:"paymentId,omitempty" aps:"64"`
-	PaymentTime      string  `json:"paymentTime,omitempty" aps:"40"`
+	PaymentID        string  `json:"paymentId,omitempty"        aps:"64"`
+	PaymentTime      string  `json:"paymentTime,omitempty"      aps:"40"`
 	CustomerID       string  `json:"customerId,omitempty"`
 	PaymentRequestID string  `json:"paymentRequestId,omitempty" aps:"64"`
 	PaymentAmount    *Amount `json:"paymentAmount,omitempty"`

@@ -165,7 +165,14 @@ func TestAPartnerThatHangsUpStopsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := sdk(t, alipayplus.PathPay, alipayplus.PathPay, requestTime, "Signature: {sig}\r\n", string(payBody("PR-1", 1500)))
+	request := sdk(
+		t,
+		alipayplus.PathPay,
+		alipayplus.PathPay,
+		requestTime,
+		"Signature: {sig}\r\n",
+		string(payBody("PR-1", 1500)),
+	)
 	if _, err := io.WriteString(conn, request); err != nil {
 		t.Fatal(err)
 	}

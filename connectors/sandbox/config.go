@@ -32,17 +32,17 @@ type Config struct {
 	Listen string `koanf:"listen" json:"listen"`
 	// Control is the address of the control interface. It must be on the
 	// loopback unless ControlAnywhere is set, since it asks for no password.
-	Control         string `koanf:"control" json:"control"`
+	Control         string `koanf:"control"          json:"control"`
 	ControlAnywhere bool   `koanf:"control_anywhere" json:"controlAnywhere"`
 	// KeyDirectory holds the partner's keys; a missing key is generated.
 	KeyDirectory string `koanf:"key_directory" json:"keyDirectory"`
 	// HubKey is the switch's public key, PKIX PEM or base64; HubKeyFile names a
 	// file that holds it. HubKeyVersion is 1 unless set.
-	HubKey        string `koanf:"hub_key" json:"hubKey"`
-	HubKeyFile    string `koanf:"hub_key_file" json:"hubKeyFile"`
+	HubKey        string `koanf:"hub_key"         json:"hubKey"`
+	HubKeyFile    string `koanf:"hub_key_file"    json:"hubKeyFile"`
 	HubKeyVersion int    `koanf:"hub_key_version" json:"hubKeyVersion"`
 	// Currency is the wallet currency, in which customers' balances are.
-	Currency  string     `koanf:"currency" json:"currency"`
+	Currency  string     `koanf:"currency"  json:"currency"`
 	Customers []Customer `koanf:"customers" json:"customers"`
 	// RefuseNotifications is how many notifications an acquirer refuses before
 	// it confirms any.
@@ -51,7 +51,7 @@ type Config struct {
 
 // Customer is a payer of a wallet.
 type Customer struct {
-	ID   string `koanf:"id" json:"id"`
+	ID   string `koanf:"id"   json:"id"`
 	Name string `koanf:"name" json:"name"`
 	// Balance is in minor units of the wallet currency.
 	Balance int64 `koanf:"balance" json:"balance"`

@@ -308,7 +308,11 @@ func TestAnOrderCodeIsScannedShownAndPaid(t *testing.T) {
 	if s.balance(t) != 100_000 {
 		t.Error("a scan alone debited")
 	}
-	paid := must[sandbox.Scan](t)(s.wallet.Confirm(ctx, sandbox.ConfirmOrder{PaymentRequestID: scan.Shown.PaymentRequestID}))
+	paid := must[sandbox.Scan](
+		t,
+	)(
+		s.wallet.Confirm(ctx, sandbox.ConfirmOrder{PaymentRequestID: scan.Shown.PaymentRequestID}),
+	)
 	if paid.Payment.Status != "S" || paid.NotifyError != "" || s.balance(t) != 92_500 {
 		t.Errorf("%+v, balance %d", paid, s.balance(t))
 	}
@@ -348,7 +352,11 @@ func TestRefunds(t *testing.T) {
 		t.Errorf("balance %d", s.balance(t))
 	}
 	order.RefundID, order.Amount = "", "1001"
-	if refund := must[sandbox.RefundOutcome](t)(s.acquirer.Refund(ctx, order)); refund.Answer.Result.Code != "REFUND_AMOUNT_EXCEED" {
+	if refund := must[sandbox.RefundOutcome](
+		t,
+	)(
+		s.acquirer.Refund(ctx, order),
+	); refund.Answer.Result.Code != "REFUND_AMOUNT_EXCEED" {
 		t.Errorf("%+v", refund)
 	}
 }
@@ -405,14 +413,22 @@ func TestRepetitionsDebitOnce(t *testing.T) {
 		t.Errorf("%d movements", len(s.movements(t)))
 	}
 	order.Amount = "1501"
-	if outcome := must[sandbox.PayOutcome](t)(s.acquirer.Pay(ctx, order)); outcome.Answer.Result.Code != "REPEAT_REQ_INCONSISTENT" {
+	if outcome := must[sandbox.PayOutcome](
+		t,
+	)(
+		s.acquirer.Pay(ctx, order),
+	); outcome.Answer.Result.Code != "REPEAT_REQ_INCONSISTENT" {
 		t.Errorf("%+v", outcome)
 	}
 }
 
 func TestControlRefuses(t *testing.T) {
 	s := newStreet(t, customers(sandbox.Approve), 0)
-	if _, err := s.wallet.Codes(ctx, sandbox.CodeOrder{Customer: "C-9"}); err == nil || !strings.Contains(err.Error(), "422") {
+	if _, err := s.wallet.Codes(
+		ctx,
+		sandbox.CodeOrder{Customer: "C-9"},
+	); err == nil ||
+		!strings.Contains(err.Error(), "422") {
 		t.Errorf("unknown customer: %v", err)
 	}
 	if _, err := s.wallet.Pay(ctx, sandbox.PayOrder{}); err == nil || !strings.Contains(err.Error(), "404") {

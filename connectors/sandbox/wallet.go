@@ -72,7 +72,9 @@ func (w *wallet) behave(ctx context.Context, customer Customer, e entry) entry {
 	case Later:
 		w.background.Go(func() {
 			w.rest(customer.DelayMillis)
-			w.notify(w.book.debit(e.requestID, w.clock.Now()))
+			// A notification that is not confirmed is what the switch's
+			// inquiry is for.
+			_ = w.notify(w.book.debit(e.requestID, w.clock.Now()))
 		})
 		return e
 	case SilentDebited:
@@ -82,8 +84,8 @@ func (w *wallet) behave(ctx context.Context, customer Customer, e entry) entry {
 	case Duplicates:
 		e = w.book.debit(e.requestID, w.clock.Now())
 		w.background.Go(func() {
-			w.notify(e)
-			w.notify(e)
+			_ = w.notify(e)
+			_ = w.notify(e)
 		})
 		return e
 	}

@@ -146,7 +146,8 @@ func called(call *ast.CallExpr) string {
 func TestNoFloats(t *testing.T) {
 	near := []string{"money", "fx", "settlement", "switch/engine", "switch/payment", "switch/route", "iso20022"}
 	for _, file := range source(t) {
-		if file.Test || !slices.ContainsFunc(near, func(folder string) bool { return strings.HasPrefix(file.Package, folder) }) {
+		if file.Test ||
+			!slices.ContainsFunc(near, func(folder string) bool { return strings.HasPrefix(file.Package, folder) }) {
 			continue
 		}
 		ast.Inspect(file.Syntax, func(node ast.Node) bool {

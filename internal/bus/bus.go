@@ -132,11 +132,11 @@ func (b *Bus) connectionOptions(options Options) []nats.Option {
 		nats.ReconnectHandler(func(*nats.Conn) { b.reconnected() }),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {
-				b.logger.Warn("bus disconnected", "error", err)
+				b.logger.Warn("bus disconnected", slog.Any("error", err))
 			}
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			b.logger.Warn("bus error", "error", err)
+			b.logger.Warn("bus error", slog.Any("error", err))
 		}),
 	}
 	if options.CredentialsFile != "" {

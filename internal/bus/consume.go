@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -133,7 +134,7 @@ func (c *Consumer) run(ctx context.Context) {
 			return
 		}
 		c.failed(err)
-		c.bus.logger.Warn("bus consumer starts again", "durable", c.options.Durable, "error", err)
+		c.bus.logger.Warn("bus consumer starts again", slog.String("durable", c.options.Durable), slog.Any("error", err))
 		if c.count() > before {
 			pause = recoverMin
 		}
@@ -150,9 +151,10 @@ func (c *Consumer) consume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer messages.Stop()
 	var handlers sync.WaitGroup
 	defer handlers.Wait()
+	// Before the handlers end: what they give back must not come here again.
+	defer giveBack(messages)
 	free := make(chan struct{}, c.options.Concurrency)
 	for {
 		message, err := messages.Next(jetstream.NextContext(ctx))
@@ -166,6 +168,24 @@ func (c *Consumer) consume(ctx context.Context) error {
 		})
 	}
 }
+
+// giveBack ends the subscription and returns what is in its buffer, so that
+// another process gets it at once and not only after AckWait.
+func giveBack(messages jetstream.MessagesContext) {
+	defer messages.Stop()
+	messages.Drain()
+	for {
+		message, err := messages.Next(jetstream.NextMaxWait(givingBackMax))
+		if err != nil {
+			return
+		}
+		// One that cannot be returned comes again after AckWait.
+		_ = message.Nak()
+	}
+}
+
+// givingBackMax bounds the wait for a broker that has gone away.
+const givingBackMax = 100 * time.Millisecond
 
 // pullExpiry is how long one pull request stands, and twice the heartbeat whose
 // absence shows that the consumer is gone.
@@ -199,7 +219,7 @@ func (c *Consumer) subscribe(ctx context.Context) (jetstream.MessagesContext, er
 func (c *Consumer) handle(ctx context.Context, message jetstream.Msg) {
 	delivery, err := decode(message)
 	if err != nil {
-		c.bus.logger.Warn("bus delivery unreadable", "durable", c.options.Durable, "error", err)
+		c.bus.logger.Warn("bus delivery unreadable", slog.String("durable", c.options.Durable), slog.Any("error", err))
 		return
 	}
 	handling, cancel := context.WithTimeout(ctx, c.options.AckWait)
@@ -216,7 +236,12 @@ func (c *Consumer) handle(ctx context.Context, message jetstream.Msg) {
 	defer cancel()
 	if err := verdict.tell(answering, message); err != nil && !errors.Is(err, jetstream.ErrMsgAlreadyAckd) {
 		// The broker delivers again, and the inbox absorbs it.
-		c.bus.logger.WarnContext(handling, "bus verdict not delivered", "durable", c.options.Durable, "error", err)
+		c.bus.logger.WarnContext(
+			handling,
+			"bus verdict not delivered",
+			slog.String("durable", c.options.Durable),
+			slog.Any("error", err),
+		)
 	}
 }
 

@@ -48,7 +48,7 @@ func TestMigrateAppliesOnceAndInOrder(t *testing.T) {
 	})
 }
 
-func TestCheckMigratedSaysWhatToDo(t *testing.T) {
+func TestCheckMigratedNamesTheRemedy(t *testing.T) {
 	pool := dbtest.New(t)
 	err := db.CheckMigrated(t.Context(), pool, ledger(1))
 	if !errors.Is(err, db.ErrBehind) {

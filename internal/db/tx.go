@@ -59,8 +59,10 @@ const (
 // fn may run several times: it must have no effect outside the transaction,
 // reset what it captures at its top, and take ids and times from outside. A
 // non-nil error of fn rolls back and is returned as it is. When the answer to
-// COMMIT is lost, InTx returns [ErrAmbiguous]: the caller re-reads by its
-// idempotency key and never assumes either outcome.
+// COMMIT is lost, InTx returns [ErrAmbiguous]: the caller runs the transaction
+// again if its first statement claims an idempotency key, or says that the
+// outcome is unknown. A mere read settles nothing: it may come before a commit
+// that the server is still carrying out.
 func (p *Pool) InTx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
 	attempts, err := p.attempts(ctx, fn)
 	p.observe(ctx, attempts, err)

@@ -33,7 +33,8 @@ func TestOpenSSLAgrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	stem := filepath.Join(directory, owner+".1")
-	out, err := exec.Command(openssl, "dgst", "-sha256", "-verify", stem+".pub", "-signature", file, payload).CombinedOutput()
+	out, err := exec.Command(openssl, "dgst", "-sha256", "-verify", stem+".pub", "-signature", file, payload).
+		CombinedOutput()
 	if err != nil {
 		t.Errorf("openssl does not accept our signature: %s", out)
 	}
@@ -41,7 +42,10 @@ func TestOpenSSLAgrees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := published(t, signer).Verify(ctx, owner, 1, []byte("POST /aps/api/v1/payments/pay\nc.t.{}"), theirs); err != nil {
+	if err := published(
+		t,
+		signer,
+	).Verify(ctx, owner, 1, []byte("POST /aps/api/v1/payments/pay\nc.t.{}"), theirs); err != nil {
 		t.Errorf("we do not accept openssl's signature: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"slices"
 	"sort"
@@ -121,7 +122,12 @@ func lastHeld(ctx context.Context, state bus.StreamState, page []place) (last pl
 // to its head. Killed midway, it starts again, because the head is recorded
 // last.
 func (s *shift) refill(ctx context.Context, to head, from time.Time) error {
-	s.logger.WarnContext(ctx, "outbox fills the stream again", "region", s.options.Region, "after", to.sequence)
+	s.logger.WarnContext(
+		ctx,
+		"outbox fills the stream again",
+		slog.String("region", s.options.Region),
+		slog.Uint64("after", to.sequence),
+	)
 	until := s.clock.Now().Add(overlap)
 	for _, shard := range allShards() {
 		forget := func(ctx context.Context, tx db.Tx, part span) (page, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
@@ -50,7 +51,7 @@ func (r *Relay) purgeLoop(ctx context.Context, held lease) {
 			return
 		}
 		if err != nil && ctx.Err() == nil {
-			r.logger.Warn("outbox purge interrupted", "region", r.options.Region, "error", err)
+			r.logger.Warn("outbox purge interrupted", slog.String("region", r.options.Region), slog.Any("error", err))
 		}
 		r.sleep(ctx, purgeEvery)
 	}

@@ -145,9 +145,9 @@ func (r *Relay) Run(ctx context.Context) error {
 func (r *Relay) report(last, err error) {
 	switch {
 	case err != nil && (last == nil || last.Error() != err.Error()):
-		r.logger.Warn("outbox relay interrupted", "region", r.options.Region, "error", err)
+		r.logger.Warn("outbox relay interrupted", slog.String("region", r.options.Region), slog.Any("error", err))
 	case err == nil && last != nil:
-		r.logger.Info("outbox relay goes on", "region", r.options.Region)
+		r.logger.Info("outbox relay goes on", slog.String("region", r.options.Region))
 	}
 }
 
@@ -190,7 +190,7 @@ func (s *shift) work(ctx context.Context) error {
 		more, err := s.publish(ctx)
 		switch {
 		case errors.Is(err, errDiverged):
-			s.logger.WarnContext(ctx, "outbox stream diverged", "region", s.options.Region)
+			s.logger.WarnContext(ctx, "outbox stream diverged", slog.String("region", s.options.Region))
 			s.compared = time.Time{}
 		case err != nil:
 			return err
@@ -207,7 +207,7 @@ func (s *shift) end(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	if err := s.lease.renew(ctx, s.pool, s.clock.Now()); err != nil && !errors.Is(err, errLeaseLost) {
-		s.logger.Warn("outbox lease not given back", "region", s.options.Region, "error", err)
+		s.logger.Warn("outbox lease not given back", slog.String("region", s.options.Region), slog.Any("error", err))
 	}
 }
 

@@ -77,7 +77,8 @@ func TestErrors(t *testing.T) {
 	if want := "outer: engine.Pay: more requests than may be served at once; try later: connection reset"; err.Error() != want {
 		t.Errorf("got %q, want %q", err, want)
 	}
-	if got := reason.New(reason.NotFound, "engine.find", "by code").Error(); got != "engine.find: the caller has no such payment: by code" {
+	if got := reason.New(reason.NotFound, "engine.find", "by code").
+		Error(); got != "engine.find: the caller has no such payment: by code" {
 		t.Errorf("got %q", got)
 	}
 	if reason.Of(nil) != reason.None || reason.Of(cause) != reason.Unknown || reason.Wrap(reason.Busy, "x", nil) != nil {
@@ -101,7 +102,16 @@ func TestCatalogue(t *testing.T) {
 		if !kind.Final() {
 			status = "U"
 		}
-		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s | %d |\n", codes.Name, codes.Text, codes.APS, status, codes.ISO, codes.HTTP)
+		fmt.Fprintf(
+			&page,
+			"| %s | %s | %s | %s | %s | %d |\n",
+			codes.Name,
+			codes.Text,
+			codes.APS,
+			status,
+			codes.ISO,
+			codes.HTTP,
+		)
 	}
 	path := filepath.Join("..", "..", "docs", "errors.md")
 	if *update {

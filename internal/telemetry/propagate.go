@@ -66,7 +66,9 @@ func (h Headers) Extract(ctx context.Context) context.Context {
 // the operation. Paths and queries do not become span names: they can hold
 // references of payments.
 func Handler(next http.Handler, operation string) http.Handler {
-	return otelhttp.NewHandler(next, operation, otelhttp.WithPropagators(propagation.TraceContext{}))
+	return otelhttp.NewHandler(next, operation,
+		otelhttp.WithPropagators(propagation.TraceContext{}),
+		otelhttp.WithSpanNameFormatter(func(operation string, _ *http.Request) string { return operation }))
 }
 
 // Transport traces and measures the requests that go through base, and hands the

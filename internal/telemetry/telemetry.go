@@ -79,7 +79,8 @@ func Start(ctx context.Context, options Options) (*Telemetry, error) {
 		if err != nil {
 			return nil, fmt.Errorf("telemetry: start: %w", err)
 		}
-		tracing, metering = append(tracing, sdktrace.WithBatcher(spans)), append(metering, sdkmetric.WithReader(periodic))
+		tracing = append(tracing, sdktrace.WithBatcher(scrubber{spans}))
+		metering = append(metering, sdkmetric.WithReader(periodic))
 	}
 	t.traces, t.meters = sdktrace.NewTracerProvider(tracing...), sdkmetric.NewMeterProvider(metering...)
 	t.install()
@@ -107,7 +108,7 @@ func (t *Telemetry) install() {
 	otel.SetMeterProvider(t.meters)
 	otel.SetTextMapPropagator(propagation.TraceContext{})
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
-		t.logger.Warn("telemetry export failed", "error", err)
+		t.logger.Warn("telemetry export failed", slog.Any("error", err))
 	}))
 }
 

@@ -79,7 +79,11 @@ func checkInstruction(t *testing.T, o instruct.Obligation) {
 }
 
 func TestUnbalancedIsRefused(t *testing.T) {
-	_, err := instruct.Obligations(closed(), []window.Net{net("HK-WALLET", "HKD", 7543, 0), net("HUB", "HKD", 0, 7542)}, at)
+	_, err := instruct.Obligations(
+		closed(),
+		[]window.Net{net("HK-WALLET", "HKD", 7543, 0), net("HUB", "HKD", 0, 7542)},
+		at,
+	)
 	if !errors.Is(err, instruct.ErrUnbalanced) {
 		t.Errorf("got %v", err)
 	}

@@ -31,15 +31,35 @@ func statement(net int64) report.Statement {
 }
 
 var payment = report.Item{
-	Kind: report.Payment, ID: ids.ID{1, 6: 0x40, 8: 0x80}, RequestID: "PR-1", AcquirerID: "JP-ACQUIRER", WalletID: "HK-WALLET",
-	MerchantID: "M-77", MerchantCategory: "5814", Mode: "PaymentCode", CompletedAt: at.Add(-time.Minute),
-	Amount: jpy(1500), Settlement: jpy(1500), Credit: true, Fee: jpy(12),
+	Kind:             report.Payment,
+	ID:               ids.ID{1, 6: 0x40, 8: 0x80},
+	RequestID:        "PR-1",
+	AcquirerID:       "JP-ACQUIRER",
+	WalletID:         "HK-WALLET",
+	MerchantID:       "M-77",
+	MerchantCategory: "5814",
+	Mode:             "PaymentCode",
+	CompletedAt:      at.Add(-time.Minute),
+	Amount:           jpy(1500),
+	Settlement:       jpy(1500),
+	Credit:           true,
+	Fee:              jpy(12),
 }
 
 var refund = report.Item{
-	Kind: report.Refund, ID: ids.ID{2, 6: 0x40, 8: 0x80}, RequestID: "=RF-1", OriginalID: ids.ID{1, 6: 0x40, 8: 0x80}, OriginalRequestID: "PR-1",
-	AcquirerID: "JP-ACQUIRER", WalletID: "HK-WALLET", MerchantID: "M-77", MerchantCategory: "5814",
-	Mode: "PaymentCode", CompletedAt: at, Amount: jpy(500), Settlement: jpy(500),
+	Kind:              report.Refund,
+	ID:                ids.ID{2, 6: 0x40, 8: 0x80},
+	RequestID:         "=RF-1",
+	OriginalID:        ids.ID{1, 6: 0x40, 8: 0x80},
+	OriginalRequestID: "PR-1",
+	AcquirerID:        "JP-ACQUIRER",
+	WalletID:          "HK-WALLET",
+	MerchantID:        "M-77",
+	MerchantCategory:  "5814",
+	Mode:              "PaymentCode",
+	CompletedAt:       at,
+	Amount:            jpy(500),
+	Settlement:        jpy(500),
 }
 
 func TestFiles(t *testing.T) {

@@ -37,10 +37,10 @@ func Write(dir string, s Statement, items []Item) ([]string, error) {
 	clearing := filepath.Join(dir, "v1", "settlements", "clearing", s.ParticipantID, day)
 	settled := filepath.Join(dir, "v1", "settlements", "settlement", s.ParticipantID, day)
 	w := &writer{}
-	w.csv(filepath.Join(clearing, s.file("transactionItems", "csv")), transactionRows(s, items, net))
-	w.csv(filepath.Join(clearing, s.file("feeItems", "csv")), feeRows(s, items))
-	w.csv(filepath.Join(clearing, s.file("summary", "csv")), summaryRows(s, payments, refunds))
-	w.csv(filepath.Join(settled, s.file("settlement", "csv")), settlementRows(s, payments, refunds, net))
+	w.csv(filepath.Join(clearing, s.table("transactionItems")), transactionRows(s, items, net))
+	w.csv(filepath.Join(clearing, s.table("feeItems")), feeRows(s, items))
+	w.csv(filepath.Join(clearing, s.table("summary")), summaryRows(s, payments, refunds))
+	w.csv(filepath.Join(settled, s.table("settlement")), settlementRows(s, payments, refunds, net))
 	for i, message := range notifications(s, items) {
 		body, err := message.AppendXML(nil)
 		if err != nil {
@@ -54,7 +54,7 @@ func Write(dir string, s Statement, items []Item) ([]string, error) {
 	return w.paths, w.err
 }
 
-func (s Statement) file(kind, ending string) string { return s.part(kind, 0, ending) }
+func (s Statement) table(kind string) string { return s.part(kind, 0, "csv") }
 
 func (s Statement) part(kind string, part int, ending string) string {
 	return fmt.Sprintf("%s_%s_%s_%s_%s_%03d.%s", kind, s.ParticipantID, s.Currency, s.batch(), agreement, part, ending)

@@ -71,14 +71,19 @@ func TestEveryActionIsRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		entries := b.recorded("operations-1", "payment.read", "payment.message.read", "dead_letter.replay")
-		if entries[0].Subject != paid.String() || entries[1].Detail["message"] != "2" || entries[2].Subject != letter.String() {
+		if entries[0].Subject != paid.String() || entries[1].Detail["message"] != "2" ||
+			entries[2].Subject != letter.String() {
 			t.Errorf("%+v", entries)
 		}
 		closed, err := b.as("treasury-1").CloseWindow(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if entries := b.recorded("treasury-1", "window.close", "window.closed"); entries[1].Subject != closed.WindowID.String() {
+		if entries := b.recorded(
+			"treasury-1",
+			"window.close",
+			"window.closed",
+		); entries[1].Subject != closed.WindowID.String() {
 			t.Errorf("%+v", entries)
 		}
 		if _, err := b.as("viewer-1").CloseWindow(c); client.ReasonOf(err) != "AccessDenied" {
@@ -138,13 +143,18 @@ func TestNoActionWithoutItsEntry(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.exec(`ALTER TABLE audit_entry ADD CONSTRAINT audit_entry_full CHECK (length(action) > 1000) NOT VALID`)
-		if file, err := b.as("operations-1").Payment(t.Context(), paid); client.ReasonOf(err) != "Unknown" || file.Parties != nil {
+		if file, err := b.as("operations-1").
+			Payment(t.Context(), paid); client.ReasonOf(err) != "Unknown" ||
+			file.Parties != nil {
 			t.Errorf("read without entry: %v", err)
 		}
 		if err := b.as("operations-1").Replay(t.Context(), letter); client.ReasonOf(err) != "Unknown" {
 			t.Errorf("replayed without entry: %v", err)
 		}
-		if _, err := b.as("treasury-2").Approve(t.Context(), proposed.ID, proposed.ChangeHash); client.ReasonOf(err) != "Unknown" {
+		if _, err := b.as("treasury-2").
+			Approve(t.Context(), proposed.ID, proposed.ChangeHash); client.ReasonOf(
+			err,
+		) != "Unknown" {
 			t.Errorf("approved without entry: %v", err)
 		}
 		if _, err := b.as("treasury-1").Propose(t.Context(), wire.KindCapSet, capOf("2")); client.ReasonOf(err) != "Unknown" {
@@ -281,8 +291,10 @@ func TestPagesOfPayments(t *testing.T) {
 }
 
 var copyPayment = strings.Join([]string{
-	`INSERT INTO payment (`, strings.ReplaceAll(strings.ReplaceAll(columns, "NEW_ID", "payment_id"), "NEW_REQUEST", "request_id"),
-	`) SELECT `, strings.ReplaceAll(strings.ReplaceAll(columns, "NEW_ID", "$2"), "NEW_REQUEST", "$3"),
+	`INSERT INTO payment (`,
+	strings.ReplaceAll(strings.ReplaceAll(columns, "NEW_ID", "payment_id"), "NEW_REQUEST", "request_id"),
+	`) SELECT `,
+	strings.ReplaceAll(strings.ReplaceAll(columns, "NEW_ID", "$2"), "NEW_REQUEST", "$3"),
 	` FROM payment WHERE payment_id = $1 AND created_at < $4`,
 }, "")
 

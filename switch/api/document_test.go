@@ -178,12 +178,16 @@ func TestSchemasRefuse(t *testing.T) {
 		schema, value string
 		fits          bool
 	}{
-		"amount":               {"Amount", `{"currency":"JPY","minor":"1500","decimal":"1500"}`, true},
-		"number as amount":     {"Amount", `{"currency":"JPY","minor":1500}`, false},
-		"unknown name":         {"Amount", `{"currency":"JPY","minor":"1","major":"1"}`, false},
-		"missing name":         {"Amount", `{"currency":"JPY"}`, false},
-		"no id":                {"Closed", `{"window_id":"7"}`, false},
-		"no time":              {"Operator", `{"id":"00000000-0000-0000-0000-000000000000","name":"a","roles":[],"active":true,"created_at":"x"}`, false},
+		"amount":           {"Amount", `{"currency":"JPY","minor":"1500","decimal":"1500"}`, true},
+		"number as amount": {"Amount", `{"currency":"JPY","minor":1500}`, false},
+		"unknown name":     {"Amount", `{"currency":"JPY","minor":"1","major":"1"}`, false},
+		"missing name":     {"Amount", `{"currency":"JPY"}`, false},
+		"no id":            {"Closed", `{"window_id":"7"}`, false},
+		"no time": {
+			"Operator",
+			`{"id":"00000000-0000-0000-0000-000000000000","name":"a","roles":[],"active":true,"created_at":"x"}`,
+			false,
+		},
 		"no state":             {"Summary", `{"states":[{"state":"LOST","count":1}]}`, false},
 		"null for a list":      {"Positions", `{"positions":null}`, false},
 		"problem without code": {"Problem", `{"title":"a"}`, false},

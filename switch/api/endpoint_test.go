@@ -177,7 +177,8 @@ func (b *bench) readsPayments(paid ids.ID) {
 	if diff := cmp.Diff(&want, file.Parties); diff != "" {
 		t.Errorf("parties: %s", diff)
 	}
-	if file.Payment.Amount != (wire.Amount{Currency: "JPY", Minor: "1500", Decimal: "1500"}) || file.Payment.State != "POSTED" {
+	if file.Payment.Amount != (wire.Amount{Currency: "JPY", Minor: "1500", Decimal: "1500"}) ||
+		file.Payment.State != "POSTED" {
 		t.Errorf("payment %+v", file.Payment)
 	}
 	if len(file.Entries) < 2 || len(file.Decisions) != 1 || len(file.History) == 0 || file.Payment.CompletedAt.IsZero() {
@@ -289,7 +290,9 @@ func (b *bench) decides() {
 	if entries, err := b.as("viewer-1").Audit(ctx, client.Page{}); err != nil || len(entries.Entries) == 0 {
 		t.Errorf("%+v, %v", entries, err)
 	}
-	if list, err := b.as("viewer-1").Payments(ctx, client.PaymentFilter{State: "HELD"}); err != nil || len(list.Payments) != 1 {
+	if list, err := b.as("viewer-1").
+		Payments(ctx, client.PaymentFilter{State: "HELD"}); err != nil ||
+		len(list.Payments) != 1 {
 		t.Errorf("%+v, %v", list, err)
 	}
 }

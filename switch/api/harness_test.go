@@ -3,7 +3,6 @@ package api_test
 import (
 	"context"
 	"crypto/sha256"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -45,9 +44,16 @@ const region = "asia-1"
 const payerName = "Mei Lantern"
 
 // movingClock is the machine's clock, set forward by a test.
-type movingClock struct{ offset atomic.Int64 }
+type movingClock struct {
+	offset atomic.Int64
+	// next is done, once, when somebody looks at the clock.
+	next atomic.Pointer[func()]
+}
 
 func (c *movingClock) Now() time.Time {
+	if next := c.next.Swap(nil); next != nil {
+		(*next)()
+	}
 	return clock.System{}.Now().Add(time.Duration(c.offset.Load()))
 }
 
@@ -72,7 +78,12 @@ func (w *wallet) Cancel(context.Context, connectors.Participant, iso20022.Cancel
 	return said(&w.cancel)
 }
 
-func (w *wallet) Return(context.Context, connectors.Participant, connectors.Payment, iso20022.PaymentReturn) connectors.Answer {
+func (w *wallet) Return(
+	context.Context,
+	connectors.Participant,
+	connectors.Payment,
+	iso20022.PaymentReturn,
+) connectors.Answer {
 	return connectors.Answer{Decision: connectors.Accepted}
 }
 
@@ -133,7 +144,14 @@ func migrations(t *testing.T) []db.Migration {
 func each(t *testing.T, body func(t *testing.T, b *bench), kinds ...api.Kind) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		b := &bench{t: t, pool: pool, clock: &movingClock{}, wallet: &wallet{}, logs: &logBook{}, tokens: map[string]telemetry.Personal{}}
+		b := &bench{
+			t:      t,
+			pool:   pool,
+			clock:  &movingClock{},
+			wallet: &wallet{},
+			logs:   &logBook{},
+			tokens: map[string]telemetry.Personal{},
+		}
 		b.wallet.pay.Store(uint32(connectors.Accepted))
 		b.wallet.cancel.Store(uint32(connectors.Declined))
 		b.do(takeOn)
@@ -186,7 +204,13 @@ func takeOn(ctx context.Context, tx db.Tx) error {
 	})
 }
 
-func participant(id string, role connectors.Role, country string, currency money.Currency, prefix string) route.Participant {
+func participant(
+	id string,
+	role connectors.Role,
+	country string,
+	currency money.Currency,
+	prefix string,
+) route.Participant {
 	return route.Participant{
 		Participant: connectors.Participant{
 			ID: id, Role: role, Name: "Test " + id, Region: region, Country: country, Currency: currency,
@@ -239,7 +263,7 @@ func (b *bench) startEngine() {
 		b.t.Fatal(err)
 	}
 	b.engine = engine.New(engine.Dependencies{
-		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
 		Directory: b.directory.Load, Pricer: board, Screener: screener,
 		Wallets: map[string]connectors.Wallet{"scripted": b.wallet}, Committed: func() {},
 	}, engine.Options{

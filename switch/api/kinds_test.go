@@ -89,10 +89,16 @@ func TestResolve(t *testing.T) {
 				if err != nil || string(file.Payment.State) != state {
 					t.Errorf("payment is %s, want %s; %v", file.Payment.State, state, err)
 				}
-				if _, err := b.as("compliance-2").Approve(t.Context(), rival.ID, rival.ChangeHash); client.ReasonOf(err) != "Closed" {
+				if _, err := b.as("compliance-2").
+					Approve(t.Context(), rival.ID, rival.ChangeHash); client.ReasonOf(
+					err,
+				) != "Closed" {
 					t.Errorf("decided twice: %v", err)
 				}
-				if _, err := b.as("operations-1").Propose(t.Context(), wire.KindPaymentResolve, change); client.ReasonOf(err) != "Closed" {
+				if _, err := b.as("operations-1").
+					Propose(t.Context(), wire.KindPaymentResolve, change); client.ReasonOf(
+					err,
+				) != "Closed" {
 					t.Errorf("proposed for a payment that is not held: %v", err)
 				}
 			})
@@ -109,7 +115,11 @@ func TestOperatorAdd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		change := wire.OperatorAddition{Name: "newcomer", Roles: []string{"viewer", "treasury", "viewer"}, TokenHash: hash.String()}
+		change := wire.OperatorAddition{
+			Name:      "newcomer",
+			Roles:     []string{"viewer", "treasury", "viewer"},
+			TokenHash: hash.String(),
+		}
 		p, err := b.as("admin-1").Propose(t.Context(), wire.KindOperatorAdd, change)
 		if err != nil {
 			t.Fatal(err)
@@ -143,7 +153,10 @@ func TestOperatorDeactivate(t *testing.T) {
 		if _, err := b.as("treasury-1").Me(t.Context()); client.ReasonOf(err) != "Unauthenticated" {
 			t.Errorf("still admitted: %v", err)
 		}
-		if _, err := b.as("treasury-2").Approve(t.Context(), open.ID, open.ChangeHash); client.ReasonOf(err) != "ProposalClosed" {
+		if _, err := b.as("treasury-2").
+			Approve(t.Context(), open.ID, open.ChangeHash); client.ReasonOf(
+			err,
+		) != "ProposalClosed" {
 			t.Errorf("the word of a person without access counts: %v", err)
 		}
 		if err := b.agree(wire.KindOperatorDeactivate, gone, "admin-1", "admin-2"); client.ReasonOf(err) != "Missing" {

@@ -26,7 +26,15 @@ func TestTokens(t *testing.T) {
 		if err != nil || hash.String() != hex.EncodeToString(hash[:]) || len(hash.String()) != 64 {
 			t.Fatal(err)
 		}
-		if text := fmt.Sprintf("%v %+v %s", token, api.NewOperator{Token: token}, token); strings.Contains(text, string(token)[4:]) {
+		if text := fmt.Sprintf(
+			"%v %+v %s",
+			token,
+			api.NewOperator{Token: token},
+			token,
+		); strings.Contains(
+			text,
+			string(token)[4:],
+		) {
 			t.Fatal("a token shows when it is printed")
 		}
 	}
@@ -111,7 +119,8 @@ func TestTakeOnOperators(t *testing.T) {
 			}
 		}
 		var plain int64
-		err := pool.QueryRow(t.Context(), `SELECT count(*) FROM operator WHERE token_hash = $1`, []byte(string(a.Token))).Scan(&plain)
+		err := pool.QueryRow(t.Context(), `SELECT count(*) FROM operator WHERE token_hash = $1`, []byte(string(a.Token))).
+			Scan(&plain)
 		if err != nil || plain != 0 {
 			t.Errorf("a token is stored as it is: %v", err)
 		}

@@ -3,7 +3,6 @@ package api_test
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -221,7 +220,10 @@ func TestReplayedApproval(t *testing.T) {
 		if second.ChangeHash == first.ChangeHash {
 			t.Error("two proposals have one hash")
 		}
-		if _, err := b.as("treasury-2").Approve(t.Context(), second.ID, first.ChangeHash); client.ReasonOf(err) != "ProposalChanged" {
+		if _, err := b.as("treasury-2").
+			Approve(t.Context(), second.ID, first.ChangeHash); client.ReasonOf(
+			err,
+		) != "ProposalChanged" {
 			t.Errorf("an approval was used for another proposal: %v", err)
 		}
 		b.untouched(second, "OPEN")
@@ -241,7 +243,10 @@ func TestTwoApprovers(t *testing.T) {
 			mu.Lock()
 			tries++
 			mu.Unlock()
-			_, err := tx.Exec(ctx, `UPDATE participant_position SET cap_minor = cap_minor + 1 WHERE participant_id = 'HK-WALLET'`)
+			_, err := tx.Exec(
+				ctx,
+				`UPDATE participant_position SET cap_minor = cap_minor + 1 WHERE participant_id = 'HK-WALLET'`,
+			)
 			return err
 		},
 	}.Kind()
@@ -470,7 +475,7 @@ func TestHashCoversEverything(t *testing.T) {
 func TestDocumentedHash(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		p := b.proposeCap()
-		var change json.RawMessage = p.Change
+		change := p.Change
 		again := api.Proposal{
 			ID: p.ID, Kind: p.Kind, Change: change, ProposerID: p.ProposerID, CreatedAt: p.CreatedAt, ExpiresAt: p.ExpiresAt,
 		}
@@ -478,4 +483,24 @@ func TestDocumentedHash(t *testing.T) {
 			t.Error("what is shown does not have the hash that is shown")
 		}
 	})
+}
+
+// TestDeactivatedMeanwhile: who loses access between the request and its commit
+// approves nothing any more.
+func TestDeactivatedMeanwhile(t *testing.T) {
+	for name, set := range map[string]string{"access": "active = false", "role": "roles = 'viewer'"} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, b *bench) {
+				p := b.proposeCap()
+				// The clock is looked at after the operator was admitted and
+				// before anything is decided.
+				admitted := func() { b.exec(`UPDATE operator SET ` + set + ` WHERE name = 'treasury-2'`) }
+				b.clock.next.Store(&admitted)
+				if _, err := b.as("treasury-2").Approve(t.Context(), p.ID, p.ChangeHash); client.ReasonOf(err) != "AccessDenied" {
+					t.Errorf("got %v", err)
+				}
+				b.untouched(p, "OPEN")
+			})
+		})
+	}
 }

@@ -51,7 +51,9 @@ func (e *Engine) CutOff(ctx context.Context) (window.Window, error) {
 }
 
 func writeWindowEvent(ctx context.Context, tx db.Tx, w window.Window) error {
-	payload, err := json.Marshal(map[string]any{"window_id": w.ID, "number": w.Number, "state": w.State, "at": w.ChangedAt})
+	payload, err := json.Marshal(
+		map[string]any{"window_id": w.ID, "number": w.Number, "state": w.State, "at": w.ChangedAt},
+	)
 	if err != nil {
 		return fmt.Errorf("engine: encode event: %w", err)
 	}

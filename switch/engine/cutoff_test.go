@@ -104,7 +104,11 @@ func TestCancelInTheNextWindow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.Cancel(t.Context(), h.participant("JP-ACQUIRER"), connectors.Reference{RequestID: "PR-1"}); err != nil {
+		if _, err := h.Cancel(
+			t.Context(),
+			h.participant("JP-ACQUIRER"),
+			connectors.Reference{RequestID: "PR-1"},
+		); err != nil {
 			t.Fatal(err)
 		}
 		second, err := h.CutOff(t.Context())

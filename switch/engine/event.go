@@ -62,7 +62,14 @@ func recordChange(ctx context.Context, tx db.Tx, r Record, what string, effects 
 	})
 }
 
-func recordReturn(ctx context.Context, tx db.Tx, r ReturnRecord, what string, effects payment.Effect, now time.Time) error {
+func recordReturn(
+	ctx context.Context,
+	tx db.Tx,
+	r ReturnRecord,
+	what string,
+	effects payment.Effect,
+	now time.Time,
+) error {
 	err := insertChange(ctx, tx, r.Region, r.PaymentID, Change{
 		SubjectID: r.ID, Version: r.Version, Event: r.Kind + "_" + what, State: string(r.State),
 		Effects: effects.String(), Reason: r.Reason, Contradiction: effects.Has(payment.Contradiction), At: now,
@@ -81,7 +88,15 @@ func writeEvent(ctx context.Context, tx db.Tx, prefix string, subject ids.ID, re
 	return writeEventAs(ctx, tx, ids.Derive(subject, "event", event.Version), prefix, subject, region, event)
 }
 
-func writeEventAs(ctx context.Context, tx db.Tx, id ids.ID, prefix string, subject ids.ID, region string, event Event) error {
+func writeEventAs(
+	ctx context.Context,
+	tx db.Tx,
+	id ids.ID,
+	prefix string,
+	subject ids.ID,
+	region string,
+	event Event,
+) error {
 	payload, err := json.Marshal(event)
 	if err != nil {
 		return fmt.Errorf("engine: encode event: %w", err)

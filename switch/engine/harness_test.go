@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -67,11 +66,20 @@ func (w *wallet) Inquire(ctx context.Context, _ connectors.Participant, r iso200
 	return w.called(ctx, "inquire", r.OriginalUETR.String(), w.inquire)
 }
 
-func (w *wallet) Cancel(ctx context.Context, _ connectors.Participant, r iso20022.CancellationRequest) connectors.Answer {
+func (w *wallet) Cancel(
+	ctx context.Context,
+	_ connectors.Participant,
+	r iso20022.CancellationRequest,
+) connectors.Answer {
 	return w.called(ctx, "cancel", r.OriginalUETR.String(), w.cancel)
 }
 
-func (w *wallet) Return(ctx context.Context, _ connectors.Participant, _ connectors.Payment, r iso20022.PaymentReturn) connectors.Answer {
+func (w *wallet) Return(
+	ctx context.Context,
+	_ connectors.Participant,
+	_ connectors.Payment,
+	r iso20022.PaymentReturn,
+) connectors.Answer {
 	return w.called(ctx, "refund", r.ReturnID, w.refund)
 }
 
@@ -216,7 +224,7 @@ func (h *hub) start(t *testing.T) (stop func()) {
 		t.Fatal(err)
 	}
 	h.Engine = engine.New(engine.Dependencies{
-		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler),
 		Directory: func() *route.Directory { return h.directory }, Pricer: board, Screener: screener,
 		Wallets:   map[string]connectors.Wallet{"scripted": h.wallet},
 		Committed: func() {},
@@ -280,7 +288,11 @@ func jpy(minor int64) money.Amount { return money.New(minor, "JPY") }
 // pay makes one payment-code payment of JPY by the Hong Kong wallet.
 func (h *hub) pay(requestID string, amount money.Amount) (connectors.Payment, error) {
 	h.t.Helper()
-	return h.Pay(h.t.Context(), h.participant("JP-ACQUIRER"), order(requestID, h.code("HK-WALLET", "U1", "Mei Lantern"), amount))
+	return h.Pay(
+		h.t.Context(),
+		h.participant("JP-ACQUIRER"),
+		order(requestID, h.code("HK-WALLET", "U1", "Mei Lantern"), amount),
+	)
 }
 
 func (h *hub) position(participant string) position.Position {

@@ -10,7 +10,11 @@ import (
 )
 
 // Inquire implements [connectors.Hub].
-func (e *Engine) Inquire(ctx context.Context, from connectors.Participant, reference connectors.Reference) (connectors.Payment, error) {
+func (e *Engine) Inquire(
+	ctx context.Context,
+	from connectors.Participant,
+	reference connectors.Reference,
+) (connectors.Payment, error) {
 	record, err := e.owned(ctx, from, reference)
 	if err != nil {
 		return connectors.Payment{}, err
@@ -20,7 +24,11 @@ func (e *Engine) Inquire(ctx context.Context, from connectors.Participant, refer
 
 // owned finds a payment of the caller. Somebody else's is not found, in the
 // same words as one that never was (invariant I13).
-func (e *Engine) owned(ctx context.Context, from connectors.Participant, reference connectors.Reference) (Record, error) {
+func (e *Engine) owned(
+	ctx context.Context,
+	from connectors.Participant,
+	reference connectors.Reference,
+) (Record, error) {
 	missing := reason.New(reason.NotFound, "engine.owned", "")
 	record, err := e.lookup(ctx, from, reference)
 	if err != nil {
@@ -38,7 +46,11 @@ func (e *Engine) owned(ctx context.Context, from connectors.Participant, referen
 
 // lookup reads by the hub's id or by the caller's: an acquirer's request id, or
 // for a wallet our payment id, which is the request id it was called with.
-func (e *Engine) lookup(ctx context.Context, from connectors.Participant, reference connectors.Reference) (Record, error) {
+func (e *Engine) lookup(
+	ctx context.Context,
+	from connectors.Participant,
+	reference connectors.Reference,
+) (Record, error) {
 	if reference.PaymentID != ids.Nil {
 		return findRecord(ctx, e.Pool, selectPayment, reference.PaymentID)
 	}
@@ -53,7 +65,11 @@ func (e *Engine) lookup(ctx context.Context, from connectors.Participant, refere
 }
 
 // Cancel implements [connectors.Hub].
-func (e *Engine) Cancel(ctx context.Context, from connectors.Participant, reference connectors.Reference) (connectors.Payment, error) {
+func (e *Engine) Cancel(
+	ctx context.Context,
+	from connectors.Participant,
+	reference connectors.Reference,
+) (connectors.Payment, error) {
 	record, err := e.owned(ctx, from, reference)
 	if err != nil {
 		return connectors.Payment{}, err
@@ -79,7 +95,11 @@ func (e *Engine) Cancel(ctx context.Context, from connectors.Participant, refere
 }
 
 // cancelPosted undoes a posted payment by a return of what is left of it.
-func (e *Engine) cancelPosted(ctx context.Context, from connectors.Participant, record Record) (connectors.Payment, error) {
+func (e *Engine) cancelPosted(
+	ctx context.Context,
+	from connectors.Participant,
+	record Record,
+) (connectors.Payment, error) {
 	const op = "engine.Cancel"
 	if !e.Clock.Now().Before(CancelDeadline(record.CompletedAt)) {
 		return connectors.Payment{}, reason.New(reason.CancelTooLate, op, "")

@@ -38,7 +38,9 @@ func (e *Engine) firstMessages(record Record, received Message) ([]Message, erro
 		}
 	}
 	if record.State == payment.Rejected {
-		messages = append(messages, statusMessage(statusReport(record, connectors.RoleAcquirer, record.CreatedAt), record.AcquirerID, "OUT")...)
+		messages = append(
+			messages,
+			statusMessage(statusReport(record, connectors.RoleAcquirer, record.CreatedAt), record.AcquirerID, "OUT")...)
 	}
 	return addressed(messages, record.ID, record.Region, "", record.CreatedAt), nil
 }
@@ -51,7 +53,9 @@ func (e *Engine) answerMessages(record Record, f fact, at time.Time) []Message {
 		if record.WalletID != "" {
 			messages = append(messages, statusMessage(statusReport(record, connectors.RoleWallet, at), record.WalletID, "IN")...)
 		}
-		messages = append(messages, statusMessage(statusReport(record, connectors.RoleAcquirer, at), record.AcquirerID, "OUT")...)
+		messages = append(
+			messages,
+			statusMessage(statusReport(record, connectors.RoleAcquirer, at), record.AcquirerID, "OUT")...)
 	}
 	return addressed(messages, record.ID, record.Region, record.WalletID, at)
 }

@@ -114,7 +114,14 @@ func (n *Notifier) settle(ctx context.Context, acquirerID string, eventID ids.ID
 }
 
 // failed puts a notification off, and into the dead letters after the last try.
-func (n *Notifier) failed(ctx context.Context, acquirerID string, d bus.Delivery, eventID ids.ID, event Event, problem error) bus.Verdict {
+func (n *Notifier) failed(
+	ctx context.Context,
+	acquirerID string,
+	d bus.Delivery,
+	eventID ids.ID,
+	event Event,
+	problem error,
+) bus.Verdict {
 	n.engine.Logger.LogAttrs(ctx, slog.LevelWarn, "notification not confirmed",
 		slog.String("payment", event.PaymentID.String()), slog.String("acquirer", acquirerID),
 		slog.Uint64("attempt", d.Attempt), slog.String("reason", reason.Of(problem).String()))

@@ -20,7 +20,11 @@ import (
 const operationPay = "pay"
 
 // Pay implements [connectors.Hub].
-func (e *Engine) Pay(ctx context.Context, from connectors.Participant, order connectors.Order) (connectors.Payment, error) {
+func (e *Engine) Pay(
+	ctx context.Context,
+	from connectors.Participant,
+	order connectors.Order,
+) (connectors.Payment, error) {
 	ctx, span := e.tracer.Start(ctx, "engine.Pay", trace.WithAttributes(attribute.String("participant", from.ID)))
 	defer span.End()
 	leave, err := e.enter()
@@ -56,7 +60,12 @@ func (e *Engine) Pay(ctx context.Context, from connectors.Participant, order con
 
 // repeated answers a request that was made before: with its outcome once that
 // is known, or as it stands when the caller's patience ends.
-func (e *Engine) repeated(ctx context.Context, from connectors.Participant, id ids.ID, err error) (connectors.Payment, error) {
+func (e *Engine) repeated(
+	ctx context.Context,
+	from connectors.Participant,
+	id ids.ID,
+	err error,
+) (connectors.Payment, error) {
 	if err != nil {
 		return connectors.Payment{}, err
 	}
@@ -211,7 +220,13 @@ func (e *Engine) store(ctx context.Context, tx db.Tx, record *Record, agreed ter
 
 // storeReserved spends the code and reserves; a code that was used meanwhile or
 // a cap that does not suffice turns the payment into a rejected one.
-func (e *Engine) storeReserved(ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order) error {
+func (e *Engine) storeReserved(
+	ctx context.Context,
+	tx db.Tx,
+	record *Record,
+	agreed terms,
+	order connectors.Order,
+) error {
 	err := route.UseCode(ctx, tx, order.Transfer.DebtorAccount.ProxyID, record.ID, record.CreatedAt)
 	if kind := reason.Of(err); kind == reason.InvalidCode {
 		record.refuse(kind, record.CreatedAt)

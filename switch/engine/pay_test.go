@@ -154,7 +154,12 @@ func TestRefusals(t *testing.T) {
 			{"no code at all", func() string { return "PAY-ME" }, jpy(1500), reason.InvalidCode},
 			{"above the corridor's limit", h.fresh, jpy(1_000_001), reason.AmountLimit},
 			{"currency not of the corridor", h.fresh, money.New(100, "USD"), reason.UnsupportedCurrency},
-			{"listed payer", func() string { return h.code("HK-WALLET", "U2", "Viktor Blocksworth") }, jpy(1500), reason.Regulation},
+			{
+				"listed payer",
+				func() string { return h.code("HK-WALLET", "U2", "Viktor Blocksworth") },
+				jpy(1500),
+				reason.Regulation,
+			},
 		}
 		for i, c := range cases {
 			request := order(fmt.Sprint("PR-R", i), c.code(), c.amount)
@@ -184,11 +189,26 @@ func TestBadOrdersLeaveNothing(t *testing.T) {
 			edit func(o *connectors.Order)
 			want reason.Kind
 		}{
-			{"zero", h.participant("JP-ACQUIRER"), func(o *connectors.Order) { o.Transfer.InstructedAmount = jpy(0) }, reason.InvalidRequest},
-			{"negative", h.participant("JP-ACQUIRER"), func(o *connectors.Order) { o.Transfer.InstructedAmount = jpy(-5) }, reason.InvalidRequest},
+			{
+				"zero",
+				h.participant("JP-ACQUIRER"),
+				func(o *connectors.Order) { o.Transfer.InstructedAmount = jpy(0) },
+				reason.InvalidRequest,
+			},
+			{
+				"negative",
+				h.participant("JP-ACQUIRER"),
+				func(o *connectors.Order) { o.Transfer.InstructedAmount = jpy(-5) },
+				reason.InvalidRequest,
+			},
 			{"no id", h.participant("JP-ACQUIRER"), func(o *connectors.Order) { o.RequestID = "" }, reason.InvalidRequest},
 			{"suspended", suspended, func(*connectors.Order) {}, reason.InvalidContract},
-			{"settlement in another currency", h.participant("JP-ACQUIRER"), func(o *connectors.Order) { o.SettlementCurrency = "USD" }, reason.UnsupportedCurrency},
+			{
+				"settlement in another currency",
+				h.participant("JP-ACQUIRER"),
+				func(o *connectors.Order) { o.SettlementCurrency = "USD" },
+				reason.UnsupportedCurrency,
+			},
 		}
 		for _, c := range cases {
 			request := order("PR-1", h.fresh(), jpy(1500))
@@ -307,7 +327,13 @@ func TestUnknownAndForeignLookAlike(t *testing.T) {
 				t.Errorf("%s cancels a foreign payment: %v", id, err)
 			}
 		}
-		if _, err := h.Inquire(t.Context(), h.participant("SG-ACQUIRER"), connectors.Reference{RequestID: "PR-1"}); reason.Of(err) != reason.NotFound {
+		if _, err := h.Inquire(
+			t.Context(),
+			h.participant("SG-ACQUIRER"),
+			connectors.Reference{RequestID: "PR-1"},
+		); reason.Of(
+			err,
+		) != reason.NotFound {
 			t.Errorf("another acquirer's request id: %v", err)
 		}
 	})

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -29,7 +30,11 @@ func CancelDeadline(completed time.Time) time.Time {
 }
 
 // Return implements [connectors.Hub].
-func (e *Engine) Return(ctx context.Context, from connectors.Participant, order connectors.ReturnOrder) (connectors.Return, error) {
+func (e *Engine) Return(
+	ctx context.Context,
+	from connectors.Participant,
+	order connectors.ReturnOrder,
+) (connectors.Return, error) {
 	const op = "engine.Return"
 	leave, err := e.enter()
 	if err != nil {
@@ -62,7 +67,13 @@ func (e *Engine) Return(ctx context.Context, from connectors.Participant, order 
 
 // startReturn commits the return with its reservation against the acquirer's
 // cap, asks the wallet and commits its answer.
-func (e *Engine) startReturn(ctx context.Context, from connectors.Participant, record Record, order connectors.ReturnOrder, kind string) (ReturnRecord, error) {
+func (e *Engine) startReturn(
+	ctx context.Context,
+	from connectors.Participant,
+	record Record,
+	order connectors.ReturnOrder,
+	kind string,
+) (ReturnRecord, error) {
 	now := e.Clock.Now()
 	proposed := ReturnRecord{
 		ID: ids.New(), Region: record.Region, PaymentID: record.ID, Version: 1, State: payment.ReturnReserved, Kind: kind,
@@ -86,7 +97,13 @@ func (e *Engine) startReturn(ctx context.Context, from connectors.Participant, r
 	return e.askReturn(ctx, proposed, record)
 }
 
-func (e *Engine) reserveReturn(ctx context.Context, r *ReturnRecord, record Record, order connectors.ReturnOrder, c claim) (ids.ID, error) {
+func (e *Engine) reserveReturn(
+	ctx context.Context,
+	r *ReturnRecord,
+	record Record,
+	order connectors.ReturnOrder,
+	c claim,
+) (ids.ID, error) {
 	start, holder := *r, ids.Nil
 	err := e.commit(ctx, "engine.Return", func(ctx context.Context, tx db.Tx) error {
 		*r, holder = start, start.ID
@@ -109,7 +126,7 @@ func (e *Engine) reserveReturn(ctx context.Context, r *ReturnRecord, record Reco
 			ID: r.ID, Region: r.Region, PaymentID: r.PaymentID, ParticipantID: r.AcquirerID,
 			Amount: r.Detail.Merchant.Amount, At: r.CreatedAt,
 		})
-		if err == position.ErrCapExceeded {
+		if errors.Is(err, position.ErrCapExceeded) {
 			return reason.New(reason.CapExceeded, "engine.Return", "")
 		}
 		if err != nil {
@@ -292,5 +309,11 @@ func moveReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, effects payment.
 }
 
 func (e *Engine) logReturn(ctx context.Context, id ids.ID, err error) {
-	e.Logger.LogAttrs(ctx, slog.LevelWarn, "return not carried on", slog.String("return", id.String()), slog.Any("problem", err))
+	e.Logger.LogAttrs(
+		ctx,
+		slog.LevelWarn,
+		"return not carried on",
+		slog.String("return", id.String()),
+		slog.Any("problem", err),
+	)
 }

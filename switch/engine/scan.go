@@ -17,7 +17,11 @@ import (
 const CodesMax = 10
 
 // IssueCodes implements [connectors.Hub].
-func (e *Engine) IssueCodes(ctx context.Context, from connectors.Participant, request connectors.CodeRequest) ([]connectors.Code, error) {
+func (e *Engine) IssueCodes(
+	ctx context.Context,
+	from connectors.Participant,
+	request connectors.CodeRequest,
+) ([]connectors.Code, error) {
 	const op = "engine.IssueCodes"
 	wallet, ok := e.Directory().Participant(from.ID)
 	switch {
@@ -48,7 +52,11 @@ func (e *Engine) IssueCodes(ctx context.Context, from connectors.Participant, re
 }
 
 // Scanned implements [connectors.Hub].
-func (e *Engine) Scanned(ctx context.Context, from connectors.Participant, scan connectors.Scan) (connectors.Payment, error) {
+func (e *Engine) Scanned(
+	ctx context.Context,
+	from connectors.Participant,
+	scan connectors.Scan,
+) (connectors.Payment, error) {
 	const op = "engine.Scanned"
 	if from.Suspended {
 		return connectors.Payment{}, reason.New(reason.InvalidContract, op, from.ID+" is suspended")
@@ -85,7 +93,12 @@ func (e *Engine) Scanned(ctx context.Context, from connectors.Participant, scan 
 
 // scannedAgain answers a scan of an order that somebody is paying already: the
 // same payer sees the same payment, another one that it is closed.
-func (e *Engine) scannedAgain(ctx context.Context, from connectors.Participant, record Record, scan connectors.Scan) (connectors.Payment, error) {
+func (e *Engine) scannedAgain(
+	ctx context.Context,
+	from connectors.Participant,
+	record Record,
+	scan connectors.Scan,
+) (connectors.Payment, error) {
 	const op = "engine.Scanned"
 	switch {
 	case record.WalletID != from.ID:
@@ -114,7 +127,13 @@ func (e *Engine) refuseScan(ctx context.Context, decision compliance.Decision, r
 
 // reserveScanned commits the reservation for a scanned order. If the order was
 // taken meanwhile, the record is the one that took it.
-func (e *Engine) reserveScanned(ctx context.Context, record *Record, agreed terms, scan connectors.Scan, now time.Time) error {
+func (e *Engine) reserveScanned(
+	ctx context.Context,
+	record *Record,
+	agreed terms,
+	scan connectors.Scan,
+	now time.Time,
+) error {
 	proposed := *record
 	return e.commit(ctx, "engine.Scanned", func(ctx context.Context, tx db.Tx) error {
 		current, err := findRecord(ctx, tx, selectPayment, proposed.ID)
@@ -143,7 +162,14 @@ func (e *Engine) reserveScanned(ctx context.Context, record *Record, agreed term
 	})
 }
 
-func (e *Engine) storeScanned(ctx context.Context, tx db.Tx, record *Record, scan connectors.Scan, step payment.Transition, now time.Time) error {
+func (e *Engine) storeScanned(
+	ctx context.Context,
+	tx db.Tx,
+	record *Record,
+	scan connectors.Scan,
+	step payment.Transition,
+	now time.Time,
+) error {
 	if err := updateRecord(ctx, tx, record); err != nil {
 		return err
 	}

@@ -67,7 +67,14 @@ func TestScanRefusals(t *testing.T) {
 		if _, err := h.scan("HK-WALLET", "U2", "Viktor Blocksworth", shown.OrderCode); reason.Of(err) != reason.Regulation {
 			t.Errorf("listed payer: %v", err)
 		}
-		if _, err := h.scan("HK-WALLET", "U1", "", "HTTPS://CAUSEWAY.EXAMPLE/O/NOTHING"); reason.Of(err) != reason.InvalidCode {
+		if _, err := h.scan(
+			"HK-WALLET",
+			"U1",
+			"",
+			"HTTPS://CAUSEWAY.EXAMPLE/O/NOTHING",
+		); reason.Of(
+			err,
+		) != reason.InvalidCode {
 			t.Errorf("unknown code: %v", err)
 		}
 		if p := h.position("HK-WALLET"); p.Reserved.Minor != 0 {
@@ -150,7 +157,11 @@ func TestIssueCodes(t *testing.T) {
 			"none":     {wallet, connectors.CodeRequest{PayerReference: "U1"}, reason.InvalidRequest},
 			"too many": {wallet, connectors.CodeRequest{PayerReference: "U1", Quantity: 11}, reason.InvalidRequest},
 			"nobody":   {wallet, connectors.CodeRequest{Quantity: 1}, reason.InvalidRequest},
-			"acquirer": {h.participant("JP-ACQUIRER"), connectors.CodeRequest{PayerReference: "U1", Quantity: 1}, reason.Unsupported},
+			"acquirer": {
+				h.participant("JP-ACQUIRER"),
+				connectors.CodeRequest{PayerReference: "U1", Quantity: 1},
+				reason.Unsupported,
+			},
 		}
 		for name, c := range cases {
 			if codes, err := h.IssueCodes(t.Context(), c.from, c.request); reason.Of(err) != c.want {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
@@ -134,12 +135,18 @@ func quotesOf(r Record) []fx.Quote {
 
 // secure locks the quotes and reserves the wallet's money. A cap that does not
 // cover the amount is a refusal, not a failure.
-func (e *Engine) secure(ctx context.Context, tx db.Tx, record Record, quotes []fx.Quote, at time.Time) (reason.Kind, error) {
+func (e *Engine) secure(
+	ctx context.Context,
+	tx db.Tx,
+	record Record,
+	quotes []fx.Quote,
+	at time.Time,
+) (reason.Kind, error) {
 	err := position.Reserve(ctx, tx, position.Reservation{
 		ID: record.ID, Region: record.Region, PaymentID: record.ID, ParticipantID: record.WalletID,
 		Amount: record.PayerAmount, At: at,
 	})
-	if err == position.ErrCapExceeded {
+	if errors.Is(err, position.ErrCapExceeded) {
 		return reason.CapExceeded, nil
 	}
 	if err != nil || len(quotes) == 0 {

@@ -23,7 +23,11 @@ func TestUnknownIsAskedFor(t *testing.T) {
 		want    payment.State
 	}{
 		{"it was paid", connectors.Answer{Decision: connectors.Accepted}, payment.Posted},
-		{"it was declined", connectors.Answer{Decision: connectors.Declined, Reason: reason.InsufficientFunds}, payment.Declined},
+		{
+			"it was declined",
+			connectors.Answer{Decision: connectors.Declined, Reason: reason.InsufficientFunds},
+			payment.Declined,
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -93,12 +97,18 @@ func TestDeadWalletIsHeld(t *testing.T) {
 			t.Error("the reservation was released without knowing")
 		}
 		h.sound()
-		err = h.pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return h.Resolve(ctx, tx, pending.ID, true) })
+		err = h.pool.InTx(
+			t.Context(),
+			func(ctx context.Context, tx db.Tx) error { return h.Resolve(ctx, tx, pending.ID, true) },
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
 		h.until(pending.ID, string(payment.Posted))
-		err = h.pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return h.Resolve(ctx, tx, pending.ID, false) })
+		err = h.pool.InTx(
+			t.Context(),
+			func(ctx context.Context, tx db.Tx) error { return h.Resolve(ctx, tx, pending.ID, false) },
+		)
 		if reason.Of(err) != reason.Closed {
 			t.Errorf("resolved twice: %v", err)
 		}
@@ -151,7 +161,13 @@ func TestCancelBeatsALateYes(t *testing.T) {
 			t.Fatal(err)
 		}
 		acquirer := h.participant("JP-ACQUIRER")
-		if answer, err := h.Cancel(t.Context(), acquirer, connectors.Reference{RequestID: "PR-1"}); reason.Of(err) != reason.InProcess {
+		if answer, err := h.Cancel(
+			t.Context(),
+			acquirer,
+			connectors.Reference{RequestID: "PR-1"},
+		); reason.Of(
+			err,
+		) != reason.InProcess {
 			t.Fatalf("got %s, %v", answer.Status, err)
 		}
 		if err := h.confirm(pending, connectors.Accepted); err != nil {
@@ -172,7 +188,12 @@ func TestCancelBeatsALateYes(t *testing.T) {
 func (h *hub) confirm(p connectors.Payment, decision connectors.Decision) error {
 	h.t.Helper()
 	return h.Confirm(h.t.Context(), h.participant("HK-WALLET"), connectors.Confirmation{
-		Payment: connectors.Reference{RequestID: p.ID.String()}, Decision: decision, WalletPaymentID: "W-1", Raw: []byte("{}"),
+		Payment: connectors.Reference{
+			RequestID: p.ID.String(),
+		},
+		Decision:        decision,
+		WalletPaymentID: "W-1",
+		Raw:             []byte("{}"),
 	})
 }
 

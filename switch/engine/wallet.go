@@ -17,7 +17,11 @@ func (e *Engine) wallet(id string) (connectors.Participant, connectors.Wallet, e
 	}
 	connector, ok := e.Wallets[participant.Connector]
 	if !ok {
-		return connectors.Participant{}, nil, reason.New(reason.Unsupported, "engine.wallet", "no connector "+participant.Connector)
+		return connectors.Participant{}, nil, reason.New(
+			reason.Unsupported,
+			"engine.wallet",
+			"no connector "+participant.Connector,
+		)
 	}
 	return participant.Participant, connector, nil
 }

@@ -188,7 +188,10 @@ func (c Config) Validate() error {
 	}
 	need(regionName.MatchString(c.Region), "region: want 2 to 32 of a-z, 0-9 and -, got %q", c.Region)
 	database, err := url.Parse(c.Database.URL)
-	need(err == nil && strings.HasPrefix(database.Scheme, "postgres"), "database.url: want postgres://..., got none or another scheme")
+	need(
+		err == nil && strings.HasPrefix(database.Scheme, "postgres"),
+		"database.url: want postgres://..., got none or another scheme",
+	)
 	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
 	need(c.Keys.Dir != "", "keys.dir: name the directory of the signing keys")
 	need(c.Reports != "", "reports: name the directory for settlement files")

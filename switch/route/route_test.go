@@ -158,7 +158,10 @@ func TestWhatMayChange(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
-		err = pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return route.Suspend(ctx, tx, "NOBODY", true) })
+		err = pool.InTx(
+			t.Context(),
+			func(ctx context.Context, tx db.Tx) error { return route.Suspend(ctx, tx, "NOBODY", true) },
+		)
 		if err == nil {
 			t.Error("somebody unknown was suspended")
 		}
@@ -182,7 +185,14 @@ func TestCodeLives(t *testing.T) {
 		if err != nil || found.WalletID != "HK-WALLET" || found.PayerReference != "U1" || found.PayerName != "Mei Lantern" {
 			t.Errorf("%+v, %v", found, err)
 		}
-		if _, err := route.FindCode(t.Context(), pool, code.Value, at.Add(time.Minute)); reason.Of(err) != reason.ExpiredCode {
+		if _, err := route.FindCode(
+			t.Context(),
+			pool,
+			code.Value,
+			at.Add(time.Minute),
+		); reason.Of(
+			err,
+		) != reason.ExpiredCode {
 			t.Errorf("after a minute: %v", err)
 		}
 		if _, err := route.FindCode(t.Context(), pool, code.Value[:23]+"X", at); reason.Of(err) != reason.InvalidCode {

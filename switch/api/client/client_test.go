@@ -3,6 +3,7 @@ package client_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -31,8 +32,12 @@ func answering(t *testing.T, status int, media, body string) (*client.Client, *h
 }
 
 func TestProblemIsCarried(t *testing.T) {
-	c, got := answering(t, 409, "application/problem+json",
-		`{"type":"urn:causeway:reason:ProposalClosed","title":"closed","status":409,"reason":"ProposalClosed","detail":"it is EXPIRED","trace_id":"abc"}`)
+	c, got := answering(
+		t,
+		409,
+		"application/problem+json",
+		`{"type":"urn:causeway:reason:ProposalClosed","title":"closed","status":409,"reason":"ProposalClosed","detail":"it is EXPIRED","trace_id":"abc"}`,
+	)
 	_, err := c.Approve(t.Context(), ids.Nil, strings.Repeat("0", 64))
 	var problem *client.Error
 	if !errors.As(err, &problem) || client.ReasonOf(fmt.Errorf("wrapped: %w", err)) != "ProposalClosed" {
@@ -120,5 +125,64 @@ func TestQueries(t *testing.T) {
 	}
 	if _, err := c.Payments(t.Context(), client.PaymentFilter{}); err != nil || got.URL.RawQuery != "" {
 		t.Errorf("query %q, %v", got.URL.RawQuery, err)
+	}
+}
+
+// TestCalls: each method makes the call that the API documents.
+func TestCalls(t *testing.T) {
+	id := ids.Derive(ids.Nil, "call", 1)
+	ctx := t.Context()
+	for want, call := range map[string]func(c *client.Client) error{
+		"GET /openapi.json":               func(c *client.Client) error { _, err := c.Document(ctx); return err },
+		"GET /v1/me":                      func(c *client.Client) error { _, err := c.Me(ctx); return err },
+		"GET /v1/operators":               func(c *client.Client) error { _, err := c.Operators(ctx); return err },
+		"GET /v1/payments/summary":        func(c *client.Client) error { _, err := c.Summary(ctx); return err },
+		"GET /v1/payments/" + id.String(): func(c *client.Client) error { _, err := c.Payment(ctx, id); return err },
+		"GET /v1/payments/" + id.String() + "/messages/2": func(c *client.Client) error {
+			_, err := c.Message(ctx, id, 2)
+			return err
+		},
+		"GET /v1/participants":                             func(c *client.Client) error { _, err := c.Participants(ctx); return err },
+		"GET /v1/corridors":                                func(c *client.Client) error { _, err := c.Corridors(ctx); return err },
+		"GET /v1/positions":                                func(c *client.Client) error { _, err := c.Positions(ctx); return err },
+		"GET /v1/windows?limit=2":                          func(c *client.Client) error { _, err := c.Windows(ctx, 2); return err },
+		"GET /v1/windows/" + id.String():                   func(c *client.Client) error { _, err := c.Window(ctx, id); return err },
+		"POST /v1/windows/close":                           func(c *client.Client) error { _, err := c.CloseWindow(ctx); return err },
+		"GET /v1/ledger/balances":                          func(c *client.Client) error { _, err := c.Balances(ctx); return err },
+		"GET /v1/dead-letters":                             func(c *client.Client) error { _, err := c.DeadLetters(ctx, 0); return err },
+		"POST /v1/dead-letters/" + id.String() + "/replay": func(c *client.Client) error { return c.Replay(ctx, id) },
+		"GET /v1/proposals?limit=1&state=OPEN": func(c *client.Client) error {
+			_, err := c.Proposals(ctx, "OPEN", client.Page{Limit: 1})
+			return err
+		},
+		"GET /v1/proposals/" + id.String(): func(c *client.Client) error { _, err := c.Proposal(ctx, id); return err },
+		`POST /v1/proposals {"kind":"participant.suspend","change":{"participant_id":"A"}}`: func(c *client.Client) error {
+			_, err := c.Propose(ctx, wire.KindParticipantSuspend, wire.ParticipantChange{ParticipantID: "A"})
+			return err
+		},
+		"POST /v1/proposals/" + id.String() + `/approve {"change_hash":"ab"}`: func(c *client.Client) error {
+			_, err := c.Approve(ctx, id, "ab")
+			return err
+		},
+		"POST /v1/proposals/" + id.String() + "/reject": func(c *client.Client) error { _, err := c.Reject(ctx, id); return err },
+		"GET /v1/audit?before=x": func(c *client.Client) error {
+			_, err := c.Audit(ctx, client.Page{Before: "x"})
+			return err
+		},
+		"GET /v1/screening": func(c *client.Client) error { _, err := c.Screening(ctx); return err },
+	} {
+		var got string
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			got = strings.TrimSpace(r.Method + " " + r.URL.RequestURI() + " " + string(body))
+			_, _ = w.Write([]byte("{}"))
+		}))
+		if err := call(&client.Client{BaseURL: server.URL, Token: token}); err != nil || got != want {
+			t.Errorf("got %s, %v; want %s", got, err, want)
+		}
+		server.Close()
 	}
 }

@@ -1,0 +1,142 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/bus"
+	"github.com/causeway-pay/causeway/internal/outbox"
+	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/switch/engine"
+)
+
+// acquirer is an acquirer's side that refuses notifications at first.
+type acquirer struct {
+	mu     sync.Mutex
+	refuse int
+	told   []connectors.Payment
+	tries  int
+}
+
+// Notify implements connectors.Acquirer.
+func (a *acquirer) Notify(_ context.Context, _ connectors.Participant, p connectors.Payment) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.tries++
+	if a.tries <= a.refuse {
+		return errors.New("connection refused")
+	}
+	a.told = append(a.told, p)
+	return nil
+}
+
+func (a *acquirer) counts() (tries, told int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.tries, len(a.told)
+}
+
+// notifying runs relay and notifier of the hub on a real broker.
+func (h *hub) notifying(to *acquirer, schedule ...time.Duration) {
+	h.t.Helper()
+	logger := slog.New(slog.DiscardHandler)
+	broker, err := bus.Open(h.t.Context(), bus.Options{Dir: h.t.TempDir(), Logger: logger})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	relay := outbox.NewRelay(h.pool, broker, h.clock, logger, outbox.Options{
+		Stream: bus.StreamOptions{Name: engine.Stream, Subjects: engine.StreamSubjects()}, Region: region,
+		Poll: 10 * time.Millisecond,
+	})
+	h.Acquirers = map[string]connectors.Acquirer{"scripted": to}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := relay.Run(ctx); err != nil && ctx.Err() == nil {
+			h.t.Error(err)
+		}
+	})
+	consumer := engine.NewNotifier(h.Engine, broker, schedule).Start(ctx, "JP-ACQUIRER")
+	h.t.Cleanup(func() {
+		cancel()
+		consumer.Wait()
+		wg.Wait()
+		broker.Close()
+	})
+}
+
+// eventually polls until a condition holds.
+func (h *hub) eventually(what string, holds func() bool) {
+	h.t.Helper()
+	deadline := time.Now().Add(15 * time.Second)
+	for !holds() {
+		if time.Now().After(deadline) {
+			h.t.Fatalf("not within 15 s: %s", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// TestNotification: the acquirer is told the final state, again until it
+// confirms, and only for final states.
+func TestNotification(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		to := &acquirer{refuse: 2}
+		h.notifying(to, 10*time.Millisecond, 10*time.Millisecond, 10*time.Millisecond)
+		paid, err := h.pay("PR-1", jpy(1500))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.eventually("the acquirer confirms", func() bool {
+			file, err := engine.Open(t.Context(), h.pool, paid.ID)
+			return err == nil && file.Notified
+		})
+		tries, told := to.counts()
+		if tries != 3 || told != 1 {
+			t.Errorf("%d tries, told %d times", tries, told)
+		}
+		if p := to.told[0]; p.ID != paid.ID || p.Status != iso20022.Completed || p.NotifyURL == "" {
+			t.Errorf("told %s %s at %q", p.ID, p.Status, p.NotifyURL)
+		}
+	})
+}
+
+// TestDeadLetter: after the last try a notification waits for an operator, whose
+// replay sends it through the schedule again.
+func TestDeadLetter(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		to := &acquirer{refuse: 2}
+		h.notifying(to, 10*time.Millisecond)
+		paid, err := h.pay("PR-1", jpy(1500))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var letters []engine.DeadLetter
+		h.eventually("the notification is given up", func() bool {
+			letters, err = engine.DeadLetters(t.Context(), h.pool, 10)
+			return err == nil && len(letters) == 1
+		})
+		if l := letters[0]; l.PaymentID != paid.ID || l.Attempts != 2 || l.ParticipantID != "JP-ACQUIRER" || l.Problem == "" {
+			t.Errorf("%+v", l)
+		}
+		if err := h.Replay(t.Context(), letters[0].EventID); err != nil {
+			t.Fatal(err)
+		}
+		h.eventually("the acquirer confirms", func() bool {
+			_, told := to.counts()
+			return told == 1
+		})
+		if left, err := engine.DeadLetters(t.Context(), h.pool, 10); err != nil || len(left) != 0 {
+			t.Errorf("%d letters left, %v", len(left), err)
+		}
+		if err := h.Replay(t.Context(), letters[0].EventID); err == nil {
+			t.Error("replayed twice")
+		}
+		h.sound()
+	})
+}

@@ -1,0 +1,123 @@
+package node_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/switch/node"
+)
+
+// TestExampleIsValid: the configuration that we hand out is one.
+func TestExampleIsValid(t *testing.T) {
+	config, err := node.Load(filepath.Join("..", "..", "deploy", "hub.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := config.Validate(); err != nil {
+		t.Error(err)
+	}
+	if config.Rates.FreshFor != 96*time.Hour || len(config.Lists) != 2 || config.Bus.URL == "" {
+		t.Errorf("%+v", config)
+	}
+}
+
+func load(t *testing.T, text string) (node.Config, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "hub.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return node.Load(path)
+}
+
+const good = `
+region: asia-1
+database: {url: "postgres://causeway@127.0.0.1/causeway"}
+bus: {dir: nats}
+partners: {listen: "127.0.0.1:8443"}
+operators: {listen: "127.0.0.1:8444"}
+keys: {dir: keys}
+reports: reports
+`
+
+func TestLoad(t *testing.T) {
+	t.Setenv("CAUSEWAY_TIMING__INQUIRIES", "500ms,1s,2s")
+	t.Setenv("CAUSEWAY_DATABASE__CONNECTIONS", "7")
+	config, err := load(t, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := config.Validate(); err != nil {
+		t.Error(err)
+	}
+	inquiries := config.Timing.Inquiries
+	if len(inquiries) != 3 || inquiries[0] != 500*time.Millisecond || inquiries[2] != 2*time.Second {
+		t.Errorf("inquiries %v", inquiries)
+	}
+	if config.Database.Connections != 7 || config.Region != "asia-1" {
+		t.Errorf("%+v", config)
+	}
+}
+
+// TestValidate changes one thing of a good configuration and expects to be told
+// which.
+func TestValidate(t *testing.T) {
+	cases := map[string]struct{ from, to, want string }{
+		"region":      {"asia-1", "Asia One", "region: want"},
+		"no database": {"postgres://causeway@127.0.0.1/causeway", "mysql://x", "database.url: want"},
+		"two buses":   {"{dir: nats}", "{dir: nats, url: \"nats://x\"}", "bus: set either"},
+		"no port":     {"127.0.0.1:8443", "127.0.0.1", "partners.listen: want host:port"},
+		"half a certificate": {
+			"{listen: \"127.0.0.1:8444\"}",
+			"{listen: \"127.0.0.1:8444\", certificate: x}",
+			"operators: set certificate and key together",
+		},
+		"no keys":          {"{dir: keys}", "{}", "keys.dir"},
+		"no reports":       {"reports: reports", "", "reports: name"},
+		"participant's id": {"reports: reports", "reports: r\nparticipants: [{id: lower}]", "participants[0].id"},
+		"participant's role": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: JP-1, role: bank}]",
+			"participants[0].role",
+		},
+		"wallet's prefix": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: HK-1, role: wallet, code_prefix: \"25\"}]",
+			"code_prefix: want six digits",
+		},
+		"cap": {
+			"reports: reports", "reports: r\nparticipants: [{id: JP-1, role: acquirer, currency: JPY, cap: \"1.5\"}]",
+			"participants[0].cap: money: too many fraction digits",
+		},
+		"key file": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: JP-1, role: acquirer, currency: JPY, cap: \"1\", public_key_file: nowhere}]",
+			"participants[0].public_key_file",
+		},
+		"corridor": {
+			"reports: reports",
+			"reports: r\ncorridors: [{payer: HK, merchant: JP, limit: x, currency: JPY}]",
+			"corridors[0].limit",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			config, err := load(t, strings.Replace(good, c.from, c.to, 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := config.Validate(); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestUnknownKeyIsRefused(t *testing.T) {
+	if _, err := load(t, good+"\ntimming: {code_window: 1s}\n"); err == nil || !strings.Contains(err.Error(), "timming") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"switch": func() { os.Exit(run(context.Background(), os.Args[1:])) },
+	})
+}
+
+// TestScripts runs the command as a user would, with what it prints and the code
+// it ends with.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("FRESH_DATABASE", dbtest.URL(t))
+			nobody, err := deadAddress()
+			if err != nil {
+				return err
+			}
+			e.Setenv("NOBODY", nobody)
+			return nil
+		},
+	})
+}
+
+// deadAddress is an address at which nothing listens.
+func deadAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
