@@ -34,7 +34,7 @@ func main() {
 }
 
 // run executes one command line and returns the exit code: 0 for success, 1 for
-// failure, 2 for a wrong command line.
+// failure, 2 for a wrong command line, 130 for Ctrl-C.
 func run(ctx context.Context, arguments []string) int {
 	var cli commands
 	parser, err := kong.New(
@@ -56,9 +56,18 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
 		return 2
 	}
-	if err := parsed.Run(&cli.Operate); err != nil && !errors.Is(err, context.Canceled) {
+	err = parsed.Run(&cli.Operate)
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "switch: interrupted")
+		return interrupted
+	default:
 		fmt.Fprintln(os.Stderr, "switch:", err)
 		return 1
 	}
-	return 0
 }
+
+// interrupted is the exit code of a command that Ctrl-C ended before its end.
+const interrupted = 130

@@ -35,6 +35,19 @@ func build(dir string) (string, error) {
 	return program, nil
 }
 
+// Program builds the program for a test that runs it by itself.
+func Program(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a whole stage is not short")
+	}
+	program, err := build(t.TempDir())
+	if err != nil {
+		t.Fatalf("stagetest: %v", err)
+	}
+	return program
+}
+
 // Open opens a stage with the options, whose Dir, Program and DatabaseURL are
 // filled in. Of a failed test the folder is kept and named.
 func Open(t *testing.T, options stage.Options) *stage.Stage {
