@@ -6,6 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -85,6 +88,7 @@ func (e *Engine) carryOn(ctx context.Context, id ids.ID) {
 }
 
 func (e *Engine) doDuty(ctx context.Context, record Record) error {
+	e.metrics.duties.Add(ctx, 1, metric.WithAttributes(attribute.String("duty", string(record.Duty))))
 	switch record.Duty {
 	case DutyExpire:
 		_, err := e.apply(ctx, record.ID, fact{event: payment.Expired, duty: true})
@@ -108,8 +112,9 @@ func (e *Engine) inquireAtWallet(ctx context.Context, record Record) error {
 	}
 	calling, cancel := context.WithTimeout(ctx, e.options.WalletPatience)
 	defer cancel()
+	started := e.Clock.Now()
 	answer := connector.Inquire(calling, participant, e.statusRequest(record))
-	e.logAnswer(ctx, "inquire", record, answer)
+	e.answered(ctx, "inquire", record, started, answer)
 	f := payFact(answer)
 	f.messages, f.duty = exchanged("alipayplus.inquiryPayment", answer), true
 	undecided := answer.Decision == connectors.Undecided || answer.Decision == connectors.Absent
@@ -133,8 +138,9 @@ func (e *Engine) cancelByDuty(ctx context.Context, record Record) error {
 	}
 	calling, cancel := context.WithTimeout(ctx, e.options.WalletPatience)
 	defer cancel()
+	started := e.Clock.Now()
 	answer := connector.Cancel(calling, participant, e.cancellation(record))
-	e.logAnswer(ctx, "cancel", record, answer)
+	e.answered(ctx, "cancel", record, started, answer)
 	f := cancelFact(answer)
 	f.duty = true
 	_, err = e.apply(ctx, record.ID, f)

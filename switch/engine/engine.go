@@ -127,6 +127,7 @@ type Engine struct {
 	options Options
 	lane    *lane
 	tracer  trace.Tracer
+	metrics metrics
 	slots   chan struct{}
 
 	mu sync.Mutex
@@ -140,14 +141,17 @@ var _ connectors.Hub = (*Engine)(nil)
 // New returns an engine; [Engine.Run] must run for it to commit anything.
 func New(dependencies Dependencies, options Options) *Engine {
 	options = options.withDefaults()
-	return &Engine{
+	e := &Engine{
 		Dependencies: dependencies,
 		options:      options,
 		lane:         newLane(dependencies.Pool),
-		tracer:       otel.Tracer("github.com/causeway-pay/causeway/switch/engine"),
+		tracer:       otel.Tracer(scope),
 		slots:        make(chan struct{}, options.InFlight),
 		awaited:      map[ids.ID]chan struct{}{},
+		metrics:      newMetrics(),
 	}
+	e.lane.observe = func(ctx context.Context, changes int) { e.metrics.batch.Record(ctx, int64(changes)) }
+	return e
 }
 
 // Run serves the lane until ctx ends and everything queued is committed.

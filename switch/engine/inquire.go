@@ -124,7 +124,8 @@ func (e *Engine) cancelAtWallet(ctx context.Context, record Record) (Record, err
 	}
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
 	defer cancel()
+	started := e.Clock.Now()
 	answer := connector.Cancel(calling, participant, e.cancellation(record))
-	e.logAnswer(ctx, "cancel", record, answer)
+	e.answered(ctx, "cancel", record, started, answer)
 	return e.apply(ctx, record.ID, cancelFact(answer))
 }

@@ -24,6 +24,8 @@ const (
 type lane struct {
 	pool *db.Pool
 	jobs chan *job
+	// observe is told how many changes a batch has; nil tells nobody.
+	observe func(ctx context.Context, changes int)
 }
 
 type job struct {
@@ -94,6 +96,9 @@ func (l *lane) batch(first *job) []*job {
 // tried alone, so that a bad payment never fails its neighbours; an ambiguous
 // commit is not repeated but told to all.
 func (l *lane) commit(batch []*job) {
+	if l.observe != nil {
+		l.observe(batch[0].ctx, len(batch))
+	}
 	err := l.transact(batch)
 	if err == nil || len(batch) == 1 || errors.Is(err, db.ErrAmbiguous) {
 		for _, j := range batch {

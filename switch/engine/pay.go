@@ -140,6 +140,9 @@ func (e *Engine) accept(ctx context.Context, record *Record, order connectors.Or
 		}
 		return e.store(ctx, tx, record, agreed, order)
 	})
+	if err == nil && holder == record.ID {
+		e.metrics.ended(ctx, *record, record.CreatedAt)
+	}
 	return holder, err
 }
 

@@ -225,6 +225,7 @@ func (e *Engine) askReturn(ctx context.Context, r ReturnRecord, record Record) (
 	}
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
 	defer cancel()
+	started := e.Clock.Now()
 	var answer connectors.Answer
 	name := "alipayplus.refund"
 	if r.Kind == CancelReturn {
@@ -233,7 +234,7 @@ func (e *Engine) askReturn(ctx context.Context, r ReturnRecord, record Record) (
 	} else {
 		answer = connector.Return(calling, participant, e.leg(record, connectors.RoleWallet), e.paymentReturn(r, record))
 	}
-	e.logAnswer(ctx, name, record, answer)
+	e.answered(ctx, name, record, started, answer)
 	f := payFact(answer)
 	f.messages = exchanged(name, answer)
 	return e.applyReturn(ctx, r.ID, f)

@@ -40,6 +40,9 @@ func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
 		}
 		return e.change(ctx, tx, &record, f)
 	})
+	if err == nil {
+		e.metrics.ended(ctx, record, f.at)
+	}
 	return record, err
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -35,8 +36,9 @@ func (e *Engine) askWallet(ctx context.Context, record Record) (Record, error) {
 	}
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
 	defer cancel()
+	started := e.Clock.Now()
 	answer := connector.Pay(calling, participant, e.leg(record, connectors.RoleWallet))
-	e.logAnswer(ctx, "pay", record, answer)
+	e.answered(ctx, "pay", record, started, answer)
 	return e.apply(ctx, record.ID, payFact(answer))
 }
 
@@ -80,7 +82,15 @@ func exchanged(name string, answer connectors.Answer) []Message {
 	return messages
 }
 
-func (e *Engine) logAnswer(ctx context.Context, verb string, record Record, answer connectors.Answer) {
+// answered measures and logs what a wallet said.
+func (e *Engine) answered(
+	ctx context.Context,
+	verb string,
+	record Record,
+	started time.Time,
+	answer connectors.Answer,
+) {
+	e.metrics.called(ctx, verb, record.WalletID, answer, e.Clock.Now().Sub(started))
 	level := slog.LevelDebug
 	if answer.Err != nil {
 		level = slog.LevelWarn
