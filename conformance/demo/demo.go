@@ -44,7 +44,7 @@ func Run(ctx context.Context, options Options) error {
 	started := d.clock.Now()
 	d.title("Causeway: a shop in Tokyo is paid by a wallet in Hong Kong")
 	opened, err := stage.Open(ctx, stage.Options{
-		Dir: options.Dir, Program: options.Program, Log: func(text string) { d.say("%s", text) },
+		Dir: options.Dir, Program: options.Program, Fresh: true, Log: func(text string) { d.say("%s", text) },
 		Timing: stage.Timing{
 			WalletPatience: 2 * time.Second, CodeWindow: 6 * time.Second, Inquiries: "500ms,1s,1s",
 			Cancels: "200ms,1s", Notifications: "1s,2s,5s",

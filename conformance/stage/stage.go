@@ -21,7 +21,10 @@ type Options struct {
 	// DatabaseURL names a database to use; empty means that a server is found
 	// or made.
 	DatabaseURL string
-	Timing      Timing
+	// Fresh makes a database of its own on a server that DATABASE_URL names, and
+	// drops it at the end.
+	Fresh  bool
+	Timing Timing
 	// Customers are customers of every wallet beside its own.
 	Customers []sandbox.Customer
 	// Collector is where the hub exports traces and metrics to (OTLP over
@@ -45,6 +48,7 @@ type Stage struct {
 	options   Options
 	addresses addresses
 	server    *dbserver.Server
+	drop      func() error
 	hub       *process
 	partners  map[string]*process
 }
@@ -107,6 +111,11 @@ func (s *Stage) openDatabase(ctx context.Context) error {
 			return err
 		}
 		s.server, s.DatabaseURL, s.DatabaseKind = server, server.URL(), server.Kind()
+		if s.options.Fresh && server.Kind() == dbserver.Given {
+			if s.DatabaseURL, s.drop, err = server.Fresh(ctx, "causeway_demo"); err != nil {
+				return err
+			}
+		}
 	}
 	applied, err := node.Migrate(ctx, s.DatabaseURL)
 	if err != nil {
@@ -153,6 +162,11 @@ func (s *Stage) Close() {
 	}
 	if s.Pool != nil {
 		s.Pool.Close()
+	}
+	if s.drop != nil {
+		if err := s.drop(); err != nil {
+			s.options.Log("the demo's database was not dropped: " + err.Error())
+		}
 	}
 	if s.server != nil {
 		// What is left of the server ends with this process at the latest.
