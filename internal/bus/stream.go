@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -43,15 +44,39 @@ func (o StreamOptions) config() jetstream.StreamConfig {
 	if config.MaxBytes == 0 {
 		config.MaxBytes = -1
 	}
+	if config.Duplicates == 0 {
+		config.Duplicates = duplicateWindow
+		if config.MaxAge > 0 {
+			config.Duplicates = min(config.Duplicates, config.MaxAge)
+		}
+	}
 	return config
 }
 
-// EnsureStream makes the stream, or changes an existing one to these options.
-// Consumers of this bus make it again when it vanishes.
+// duplicateWindow is the broker's own default.
+const duplicateWindow = 2 * time.Minute
+
+// has reports whether a stream is as these options want it already.
+func (o StreamOptions) has(is jetstream.StreamConfig) bool {
+	want := o.config()
+	return slices.Equal(is.Subjects, want.Subjects) && is.Storage == want.Storage &&
+		is.Retention == want.Retention && is.Discard == want.Discard && is.MaxAge == want.MaxAge &&
+		is.MaxBytes == want.MaxBytes && is.Replicas == want.Replicas && is.Duplicates == want.Duplicates &&
+		is.DenyDelete == want.DenyDelete && is.DenyPurge == want.DenyPurge && is.AllowDirect == want.AllowDirect
+}
+
+// EnsureStream makes the stream, or changes an existing one to these options. One
+// that has them already is left alone: the broker of version 2.15 reads a
+// stream's configuration for new consumers without a lock while it updates it.
+// Consumers of this bus make the stream again when it vanishes.
 func (b *Bus) EnsureStream(ctx context.Context, options StreamOptions) error {
 	b.mu.Lock()
 	b.streams[options.Name] = options
 	b.mu.Unlock()
+	existing, err := b.stream.Stream(ctx, options.Name)
+	if err == nil && options.has(existing.CachedInfo().Config) {
+		return nil
+	}
 	if _, err := b.stream.CreateOrUpdateStream(ctx, options.config()); err != nil {
 		return fmt.Errorf("bus: ensure stream %s: %w", options.Name, err)
 	}
