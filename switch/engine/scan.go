@@ -67,8 +67,11 @@ func (e *Engine) Scanned(
 	}
 	defer leave()
 	record, err := findRecord(ctx, e.Pool, selectPaymentByOrderCode, scan.CodeValue)
-	if err != nil {
+	if reason.Of(err) == reason.NotFound {
 		return connectors.Payment{}, reason.New(reason.InvalidCode, op, "no such order")
+	}
+	if err != nil {
+		return connectors.Payment{}, err
 	}
 	if record.State != payment.Created {
 		return e.scannedAgain(ctx, from, record, scan)

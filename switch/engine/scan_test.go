@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -84,6 +85,22 @@ func TestScanRefusals(t *testing.T) {
 			t.Errorf("the order is lost to an honest payer: %+v, %v", due, err)
 		}
 		h.sound()
+	})
+}
+
+// An order that could not be looked up is not an order that does not exist: the
+// payer's app may ask again.
+func TestScanWithoutDatabaseIsNotARefusal(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		shown := h.show("PR-1")
+		ended, end := context.WithCancel(t.Context())
+		end()
+		_, err := h.Scanned(ended, h.participant("HK-WALLET"), connectors.Scan{
+			CodeValue: shown.OrderCode, PayerReference: "U1", Raw: []byte("{}"),
+		})
+		if kind := reason.Of(err); err == nil || kind.Final() {
+			t.Errorf("refused as %s: %v", kind, err)
+		}
 	})
 }
 
