@@ -81,10 +81,12 @@ func (e *Engine) Cancel(ctx context.Context, from connectors.Participant, refere
 // cancelPosted undoes a posted payment by a return of what is left of it.
 func (e *Engine) cancelPosted(ctx context.Context, from connectors.Participant, record Record) (connectors.Payment, error) {
 	const op = "engine.Cancel"
-	if !e.Clock.Now().Before(CancelDeadline(record.CompletedAt)) {
-		return connectors.Payment{}, reason.New(reason.CancelTooLate, op, "")
-	}
 	order := connectors.ReturnOrder{RequestID: record.RequestID, Payment: connectors.Reference{PaymentID: record.ID}}
+	if !e.Clock.Now().Before(CancelDeadline(record.CompletedAt)) {
+		if err := e.onlyRepeated(ctx, from, order, CancelReturn, reason.CancelTooLate); err != nil {
+			return connectors.Payment{}, err
+		}
+	}
 	returned, err := e.startReturn(ctx, from, record, order, CancelReturn)
 	if err != nil {
 		return connectors.Payment{}, err
