@@ -92,22 +92,29 @@ func says(decision connectors.Decision) func(string) connectors.Answer {
 // hub is an engine on a real database with a scripted wallet.
 type hub struct {
 	*engine.Engine
-	t         *testing.T
-	pool      *db.Pool
-	wallet    *wallet
+	t      *testing.T
+	pool   *db.Pool
+	wallet *wallet
+	// world stands in for the scripted wallet where a test brings its own.
+	world     connectors.Wallet
 	clock     *movingClock
 	directory *route.Directory
 }
 
-// movingClock is the machine's clock, set forward by a test.
+// movingClock is the machine's clock, set forward by a test; with stopped set it
+// moves only then.
 type movingClock struct {
-	mu     sync.Mutex
-	offset time.Duration
+	mu      sync.Mutex
+	stopped time.Time
+	offset  time.Duration
 }
 
 func (c *movingClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.stopped.IsZero() {
+		return c.stopped.Add(c.offset)
+	}
 	return clock.System{}.Now().Add(c.offset)
 }
 
@@ -223,10 +230,14 @@ func (h *hub) start(t *testing.T) (stop func()) {
 	if err := screener.Load([]lists.List{list}); err != nil {
 		t.Fatal(err)
 	}
+	var way connectors.Wallet = h.wallet
+	if h.world != nil {
+		way = h.world
+	}
 	h.Engine = engine.New(engine.Dependencies{
 		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler),
 		Directory: func() *route.Directory { return h.directory }, Pricer: board, Screener: screener,
-		Wallets:   map[string]connectors.Wallet{"scripted": h.wallet},
+		Wallets:   map[string]connectors.Wallet{"scripted": way},
 		Committed: func() {},
 	}, engine.Options{
 		Region: region, WalletPatience: 300 * time.Millisecond, DutyPoll: 10 * time.Millisecond,

@@ -101,10 +101,12 @@ func (e *Engine) cancelPosted(
 	record Record,
 ) (connectors.Payment, error) {
 	const op = "engine.Cancel"
-	if !e.Clock.Now().Before(CancelDeadline(record.CompletedAt)) {
-		return connectors.Payment{}, reason.New(reason.CancelTooLate, op, "")
-	}
 	order := connectors.ReturnOrder{RequestID: record.RequestID, Payment: connectors.Reference{PaymentID: record.ID}}
+	if !e.Clock.Now().Before(CancelDeadline(record.CompletedAt)) {
+		if err := e.onlyRepeated(ctx, from, order, CancelReturn, reason.CancelTooLate); err != nil {
+			return connectors.Payment{}, err
+		}
+	}
 	returned, err := e.startReturn(ctx, from, record, order, CancelReturn)
 	if err != nil {
 		return connectors.Payment{}, err

@@ -56,13 +56,29 @@ func (e *Engine) Return(
 	case record.State != payment.Posted:
 		return connectors.Return{}, reason.New(reason.InProcess, op, "")
 	case now.After(record.CompletedAt.Add(RefundWindow)):
-		return connectors.Return{}, reason.New(reason.RefundTooLate, op, "")
+		if err := e.onlyRepeated(ctx, from, order, RefundReturn, reason.RefundTooLate); err != nil {
+			return connectors.Return{}, err
+		}
 	}
 	returned, err := e.startReturn(ctx, from, record, order, RefundReturn)
 	if err != nil {
 		return connectors.Return{}, err
 	}
 	return returnView(returned, record, from.Role), nil
+}
+
+// onlyRepeated refuses a return whose time is over, unless it was asked for in
+// time: a request that is repeated gets its first outcome whenever it comes.
+func (e *Engine) onlyRepeated(
+	ctx context.Context, from connectors.Participant, order connectors.ReturnOrder, kind string, late reason.Kind,
+) error {
+	earlier, err := findClaim(ctx, e.Pool, claim{
+		ParticipantID: from.ID, Operation: kind, RequestID: order.RequestID, Checked: order.CheckedFields,
+	})
+	if err != nil || earlier != ids.Nil {
+		return err
+	}
+	return reason.New(late, "engine.Return", "")
 }
 
 // startReturn commits the return with its reservation against the acquirer's
@@ -159,6 +175,11 @@ func share(r *ReturnRecord, record Record, earlier []ReturnRecord) error {
 	var returned int64
 	var given ReturnDetail
 	for _, other := range earlier {
+		// A wallet that is told to cancel gives back whatever is left, also what
+		// a refund under way stands for, so the two must not overtake each other.
+		if r.Kind == CancelReturn && !other.State.Final() {
+			return reason.New(reason.InProcess, "engine.Return", "")
+		}
 		if other.State != payment.ReturnDeclined {
 			returned += other.Amount.Minor
 			addLeg(&given.Payer, other.Detail.Payer)

@@ -1,0 +1,316 @@
+package position_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/position"
+)
+
+var at = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+func hkd(minor int64) money.Amount { return money.New(minor, "HKD") }
+
+const limit = 10_000
+
+// each runs a test on every engine of the database; HK-WALLET and KR-WALLET have
+// a position in HKD.
+func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
+	t.Helper()
+	migrations, err := position.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		for _, participant := range []string{"HK-WALLET", "KR-WALLET"} {
+			must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+				return position.Open(ctx, tx, participant, "asia-1", hkd(limit))
+			}))
+		}
+		body(t, pool)
+	}, migrations)
+}
+
+func inTx(t *testing.T, pool *db.Pool, work func(ctx context.Context, tx db.Tx) error) error {
+	t.Helper()
+	return pool.InTx(t.Context(), work)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func reservation(participant string, amount money.Amount) position.Reservation {
+	id := ids.New()
+	return position.Reservation{ID: id, Region: "asia-1", PaymentID: id, ParticipantID: participant, Amount: amount, At: at}
+}
+
+func reserve(t *testing.T, pool *db.Pool, r position.Reservation) error {
+	t.Helper()
+	return inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Reserve(ctx, tx, r) })
+}
+
+// book is a position as a reader of the documentation expects it.
+type book struct {
+	cap, posted int64
+	pending     map[ids.ID]int64
+}
+
+func (b *book) reserved() (sum int64) {
+	for _, amount := range b.pending {
+		sum += amount
+	}
+	return sum
+}
+
+// TestHistories runs random histories of reservations, postings, voids, direct
+// changes and new caps against a model.
+func TestHistories(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		random := rand.New(rand.NewPCG(1, 1))
+		books := map[string]*book{}
+		for _, name := range []string{"HK-WALLET", "KR-WALLET"} {
+			books[name] = &book{cap: limit, pending: map[ids.ID]int64{}}
+		}
+		for range 400 {
+			name := []string{"HK-WALLET", "KR-WALLET"}[random.IntN(2)]
+			step(t, pool, random, name, books[name])
+			if t.Failed() {
+				return
+			}
+			compare(t, pool, books)
+		}
+	})
+}
+
+func step(t *testing.T, pool *db.Pool, random *rand.Rand, name string, b *book) {
+	t.Helper()
+	var pending ids.ID
+	for id := range b.pending {
+		pending = id
+		break
+	}
+	switch action := random.IntN(10); {
+	case action < 5:
+		r := reservation(name, hkd(1+random.Int64N(limit/3)))
+		fits := b.posted+b.reserved()+r.Amount.Minor <= b.cap
+		err := reserve(t, pool, r)
+		if fits != (err == nil) || err != nil && !errors.Is(err, position.ErrCapExceeded) {
+			t.Errorf("%+v: reserve %s: %v", b, r.Amount, err)
+		}
+		if fits {
+			b.pending[r.ID] = r.Amount.Minor
+		}
+	case action == 5 || action == 6:
+		err := inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, pending) })
+		resolved(t, b, pending, err)
+		b.posted += b.pending[pending]
+		delete(b.pending, pending)
+	case action == 7:
+		err := inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, pending) })
+		resolved(t, b, pending, err)
+		delete(b.pending, pending)
+	case action == 8:
+		change := hkd(random.Int64N(limit) - limit*3/4)
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			return position.Add(ctx, tx, position.Change{ParticipantID: name, Debit: change})
+		}))
+		b.posted += change.Minor
+	default:
+		b.cap = random.Int64N(2 * limit)
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.SetCap(ctx, tx, name, hkd(b.cap)) }))
+	}
+}
+
+// resolved expects success for a pending reservation and ErrResolved otherwise.
+func resolved(t *testing.T, b *book, id ids.ID, err error) {
+	t.Helper()
+	if _, is := b.pending[id]; is != (err == nil) || err != nil && !errors.Is(err, position.ErrResolved) {
+		t.Errorf("%+v: resolve %s: %v", b, id, err)
+	}
+}
+
+func compare(t *testing.T, pool *db.Pool, books map[string]*book) {
+	t.Helper()
+	got, err := position.All(t.Context(), pool)
+	must(t, err)
+	var want []position.Position
+	for _, name := range []string{"HK-WALLET", "KR-WALLET"} {
+		b := books[name]
+		want = append(want, position.Position{
+			ParticipantID: name, Currency: "HKD", Cap: hkd(b.cap), Posted: hkd(b.posted), Reserved: hkd(b.reserved()),
+		})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
+// TestReservingAtOnce: twenty goroutines reserve, post and void against one cap.
+// At no time is more out than the cap, and at the end the sums are right.
+func TestReservingAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		var mu sync.Mutex
+		var posted int64
+		refused := 0
+		var wg sync.WaitGroup
+		for worker := range uint64(20) {
+			wg.Go(func() {
+				random := rand.New(rand.NewPCG(2, worker))
+				for range 4 {
+					r := reservation("HK-WALLET", hkd(200+random.Int64N(800)))
+					post := random.IntN(2) == 0
+					fits, err := through(t, pool, r, post)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					mu.Lock()
+					if fits && post {
+						posted += r.Amount.Minor
+					} else if !fits {
+						refused++
+					}
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+		all, err := position.All(t.Context(), pool)
+		must(t, err)
+		if p := all[0]; p.Posted.Minor != posted || p.Reserved.Minor != 0 || p.Headroom().Minor < 0 {
+			t.Errorf("%+v, posted %d", p, posted)
+		}
+		if refused == 0 || posted == 0 {
+			t.Errorf("posted %d, refused %d: the test meets no limit", posted, refused)
+		}
+	})
+}
+
+// through makes one reservation and resolves it; it looks at the cap between.
+func through(t *testing.T, pool *db.Pool, r position.Reservation, post bool) (fits bool, err error) {
+	t.Helper()
+	err = persistently(func() error { return reserve(t, pool, r) })
+	if errors.Is(err, position.ErrCapExceeded) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	all, err := position.All(t.Context(), pool)
+	if err != nil {
+		return false, err
+	}
+	if all[0].Headroom().Minor < 0 {
+		return false, fmt.Errorf("over the cap: %+v", all[0])
+	}
+	resolve := position.Void
+	if post {
+		resolve = position.Post
+	}
+	return true, persistently(func() error {
+		return inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return resolve(ctx, tx, r.ID) })
+	})
+}
+
+// persistently tries again what lost against others ten times over.
+func persistently(work func() error) error {
+	var err error
+	for range 20 {
+		if err = work(); !errors.Is(err, db.ErrConflict) {
+			return err
+		}
+	}
+	return fmt.Errorf("never won: %w", err)
+}
+
+// TestResolvedOnceAtOnce: of many that resolve one reservation at once, one
+// succeeds.
+func TestResolvedOnceAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		r := reservation("HK-WALLET", hkd(700))
+		must(t, reserve(t, pool, r))
+		results := make(chan error, 10)
+		for i := range 10 {
+			go func() {
+				results <- persistently(func() error {
+					return inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+						if i%2 == 0 {
+							return position.Post(ctx, tx, r.ID)
+						}
+						return position.Void(ctx, tx, r.ID)
+					})
+				})
+			}()
+		}
+		won := 0
+		for range 10 {
+			if err := <-results; err == nil {
+				won++
+			} else if !errors.Is(err, position.ErrResolved) {
+				t.Error(err)
+			}
+		}
+		all, err := position.All(t.Context(), pool)
+		must(t, err)
+		if won != 1 || all[0].Reserved.Minor != 0 || all[0].Posted.Minor != 0 && all[0].Posted.Minor != 700 {
+			t.Errorf("%d won, %+v", won, all[0])
+		}
+	})
+}
+
+func TestRefusals(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		twice := reservation("HK-WALLET", hkd(1))
+		must(t, reserve(t, pool, twice))
+		if err := reserve(t, pool, twice); err == nil {
+			t.Error("one id reserved twice")
+		}
+		for _, amount := range []money.Amount{hkd(0), hkd(-5)} {
+			if err := reserve(t, pool, reservation("HK-WALLET", amount)); err == nil {
+				t.Errorf("reserved %s", amount)
+			}
+		}
+		cases := map[string]func(ctx context.Context, tx db.Tx) error{
+			"change of nobody": func(ctx context.Context, tx db.Tx) error {
+				return position.Add(ctx, tx, position.Change{ParticipantID: "NOBODY", Debit: hkd(1)})
+			},
+			"change in another currency": func(ctx context.Context, tx db.Tx) error {
+				return position.Add(ctx, tx, position.Change{ParticipantID: "HK-WALLET", Debit: money.New(1, "JPY")})
+			},
+			"cap of nobody": func(ctx context.Context, tx db.Tx) error {
+				return position.SetCap(ctx, tx, "NOBODY", hkd(1))
+			},
+		}
+		for name, work := range cases {
+			if err := inTx(t, pool, work); !errors.Is(err, position.ErrNoPosition) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := reserve(t, pool, reservation("NOBODY", hkd(1))); err == nil {
+			t.Error("reserved for nobody")
+		}
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			return position.Open(ctx, tx, "HK-WALLET", "asia-1", hkd(5*limit))
+		}))
+		all, err := position.All(t.Context(), pool)
+		must(t, err)
+		if p := all[0]; p.Cap.Minor != limit || p.Reserved.Minor != 1 {
+			t.Errorf("opened again: %+v", p)
+		}
+	})
+}
