@@ -221,7 +221,9 @@ func (a *aviary) strangers(payment string) {
 		}
 		a.told = append(a.told, fmt.Sprintf("%+v %+v", inquiry, cancel))
 	}
-	for _, path := range []string{"/aps/api/v1/payments/pay?name=canaryquery", "/?name=canaryquery"} {
+	for _, path := range []string{
+		"/aps/api/v1/payments/pay?name=canaryquery", "/aps/api/v1/payments/canarypath", "/canarypath",
+	} {
 		a.told = append(a.told, a.fetch(http.MethodPost, a.PartnersURL()+path, "", `{"customerId":"canaryref-nobody"}`))
 	}
 }
@@ -236,7 +238,7 @@ func (a *aviary) operate() {
 		a.secrets[token] = "token"
 	}
 	const stolen = "cwo_canarytokencanarytokencanarytokencanarytok0"
-	for _, path := range []string{"/v1/payments?limit=canaryquery", "/v1/me?name=canaryquery", "/?name=canaryquery"} {
+	for _, path := range []string{"/v1/payments?limit=canaryquery", "/v1/payments/canarypath", "/v1/me", "/canarypath"} {
 		a.fetch(http.MethodGet, a.OperatorsURL()+path, stolen, "")
 		token, err := a.Token(a.Operators()[0])
 		if err != nil {

@@ -2,12 +2,14 @@ package canary_test
 
 import (
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
 
+	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 )
@@ -70,7 +72,7 @@ func (c *collector) spans(t *testing.T) []span {
 			for _, s := range scope.GetSpans() {
 				attributes := map[string]string{}
 				for _, a := range s.GetAttributes() {
-					attributes[a.GetKey()] = a.GetValue().GetStringValue()
+					attributes[a.GetKey()] = text(a.GetValue())
 				}
 				all = append(all, span{
 					trace: hex.EncodeToString(s.GetTraceId()), id: hex.EncodeToString(s.GetSpanId()),
@@ -81,4 +83,15 @@ func (c *collector) spans(t *testing.T) []span {
 		}
 	}
 	return all
+}
+
+func text(value *commonpb.AnyValue) string {
+	switch is := value.GetValue().(type) {
+	case *commonpb.AnyValue_StringValue:
+		return is.StringValue
+	case *commonpb.AnyValue_IntValue:
+		return fmt.Sprint(is.IntValue)
+	default:
+		return value.String()
+	}
 }

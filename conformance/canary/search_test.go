@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 )
 
 // fetch makes a plain request and returns what it said, headers included.
@@ -55,9 +57,7 @@ SELECT (SELECT count(*) FROM payment WHERE duty <> 'NONE' AND mode = 'PaymentCod
 		AND NOT EXISTS (SELECT 1 FROM dead_letter d WHERE d.payment_id = p.payment_id))`
 	var left int64
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if err := a.Pool.QueryRow(a.t.Context(), open).Scan(&left); err != nil {
-			a.t.Fatal(err)
-		}
+		stagetest.Row(a.t, a.Stage, open, &left)
 		if left == 0 {
 			break
 		}
@@ -164,8 +164,9 @@ var onPurpose = map[string]string{
 
 // searchDatabase looks into every column of every table.
 func (a *aviary) searchDatabase(t *testing.T) {
-	columns := a.texts(t, `SELECT table_name || '.' || column_name || '.' || data_type FROM information_schema.columns
-		WHERE table_schema = 'public' ORDER BY table_name, column_name`)
+	columns := stagetest.Texts(t, a.Stage, `
+SELECT table_name || '.' || column_name || '.' || data_type FROM information_schema.columns
+WHERE table_schema = 'public' ORDER BY table_name, column_name`)
 	if len(columns) < 100 {
 		t.Fatalf("only %d columns", len(columns))
 	}
@@ -177,7 +178,7 @@ func (a *aviary) searchDatabase(t *testing.T) {
 			text = "encode(" + part[1] + ", 'escape')"
 		}
 		where := part[0] + "." + part[1]
-		content := strings.Join(a.texts(t, "SELECT DISTINCT "+text+" FROM "+part[0]), "\n")
+		content := strings.Join(stagetest.Texts(t, a.Stage, "SELECT DISTINCT "+text+" FROM "+part[0]), "\n")
 		found := a.found([]byte(content))
 		if len(found) > 0 && onPurpose[where] == "" {
 			t.Errorf("%s: %v", where, found)
@@ -191,31 +192,11 @@ func (a *aviary) searchDatabase(t *testing.T) {
 	}
 }
 
-func (a *aviary) texts(t *testing.T, statement string) []string {
-	t.Helper()
-	rows, err := a.Pool.Query(t.Context(), statement)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, text)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 // searchAcquirers looks for the payer's name in everything that went to an
 // acquirer or came from one: it is known to the hub and to the wallet alone.
 func (a *aviary) searchAcquirers(t *testing.T) {
-	messages := a.texts(t, `SELECT encode(body, 'escape') FROM message_record WHERE partner_id = '`+sakura+`'`)
+	messages := stagetest.Texts(t, a.Stage,
+		`SELECT encode(body, 'escape') FROM message_record WHERE partner_id = $1`, sakura)
 	received, err := a.Control(sakura).Notifications(t.Context())
 	if err != nil {
 		t.Fatal(err)

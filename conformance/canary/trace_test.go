@@ -1,7 +1,6 @@
 package canary_test
 
 import (
-	"strings"
 	"testing"
 
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
@@ -53,7 +52,8 @@ func (a *aviary) follow(t *testing.T, paymentID string) {
 
 // calls tells whether the hub calls a partner in this span.
 func (a *aviary) calls(s span, partner string) bool {
-	return s.kind == tracepb.Span_SPAN_KIND_CLIENT && strings.HasPrefix(s.attributes["url.full"], a.PartnerURL(partner))
+	peer := "http://" + s.attributes["server.address"] + ":" + s.attributes["server.port"]
+	return s.kind == tracepb.Span_SPAN_KIND_CLIENT && peer == a.PartnerURL(partner)
 }
 
 func pick(spans []span, is func(span) bool) []span {

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/conformance/stage"
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
@@ -31,10 +30,13 @@ const (
 	double = "traveller-double"
 )
 
+// slowness is how long a slow customer's wallet takes.
+const slowness = 400 * time.Millisecond
+
 func hardCustomers() []sandbox.Customer {
 	const wealth = 100_000_000_000
 	return []sandbox.Customer{
-		{ID: slow, Name: "Ambler Lateboot", Balance: wealth, Behaviour: sandbox.Slow, DelayMillis: 400},
+		{ID: slow, Name: "Ambler Lateboot", Balance: wealth, Behaviour: sandbox.Slow, DelayMillis: int(slowness / time.Millisecond)},
 		{ID: later, Name: "Tarry Afterwood", Balance: wealth, Behaviour: sandbox.Later, DelayMillis: 700},
 		{ID: double, Name: "Echo Twiceton", Balance: wealth, Behaviour: sandbox.Duplicates},
 	}
@@ -84,7 +86,7 @@ func TestKills(t *testing.T) {
 		pause(t.Context(), between(random, 100*time.Millisecond, 1200*time.Millisecond))
 		s.KillHub()
 		if round%5 == 4 {
-			invariants(t, s)
+			stagetest.Invariants(t, s) // which hold at any time
 			killAtStart(t, s, random)
 		}
 		pause(t.Context(), between(random, 0, 200*time.Millisecond))
@@ -107,18 +109,6 @@ func killAtStart(t *testing.T, s *stage.Stage, random *rand.Rand) {
 	defer cancel()
 	_ = s.StartHub(ctx) // either way it is killed
 	s.KillHub()
-}
-
-// invariants checks what holds at any time, also while payments are open.
-func invariants(t *testing.T, s *stage.Stage) {
-	t.Helper()
-	violations, err := invariant.Run(t.Context(), s.Pool)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range violations {
-		t.Error(v)
-	}
 }
 
 func between(random *rand.Rand, least, most time.Duration) time.Duration {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/conformance/stage"
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 )
 
 // streamed is what the outbox says about the stream.
@@ -21,10 +22,7 @@ SELECT count(*), count(CASE WHEN published THEN 1 END), count(DISTINCT stream_se
 
 func outboxOf(t *testing.T, s *stage.Stage) (o streamed) {
 	t.Helper()
-	row := s.Pool.QueryRow(t.Context(), selectStreamed)
-	if err := row.Scan(&o.events, &o.published, &o.places, &o.last, &o.epochs); err != nil {
-		t.Fatal(err)
-	}
+	stagetest.Row(t, s, selectStreamed, &o.events, &o.published, &o.places, &o.last, &o.epochs)
 	return o
 }
 
@@ -37,11 +35,7 @@ func (o streamed) whole() bool {
 // heard is what the consumers have done so far.
 func heard(t *testing.T, s *stage.Stage) (claims, entries int64, notifications int) {
 	t.Helper()
-	err := s.Pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM ledger_entry)`).
-		Scan(&claims, &entries)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stagetest.Row(t, s, `SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM ledger_entry)`, &claims, &entries)
 	for _, shop := range shops {
 		received, err := s.Control(shop.acquirer).Notifications(t.Context())
 		if err != nil {
@@ -98,7 +92,7 @@ func TestLostStream(t *testing.T) {
 		t.Errorf("%d notifications and %d claims were made again", moreNotifications-notifications-last,
 			moreClaims-claims-int64(last))
 	}
-	added := texts(t, s.Pool, `SELECT e.kind FROM ledger_entry e JOIN payment p ON p.payment_id = e.payment_id
+	added := stagetest.Texts(t, s, `SELECT e.kind FROM ledger_entry e JOIN payment p ON p.payment_id = e.payment_id
 		WHERE p.request_id LIKE 'LAST-%'`)
 	if moreEntries != entries+int64(len(added)) {
 		t.Errorf("%d ledger entries more, %d of them of the last payments", moreEntries-entries, len(added))

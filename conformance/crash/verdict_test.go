@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/conformance/stage"
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/db"
 )
@@ -36,26 +37,26 @@ WHERE p.state IN ('POSTED', 'DECLINED', 'CANCELLED', 'REJECTED') AND NOT EXISTS 
 	SELECT 1 FROM outbox o JOIN inbox i ON i.event_id = o.id
 	WHERE o.aggregate = p.payment_id AND i.consumer = 'notify-' || p.acquirer_id)`
 
+const selectDuties = `
+SELECT acquirer_id || ' ' || request_id || ' ' || state || ' ' || duty || ' ' || duty_attempts::TEXT
+FROM payment WHERE duty <> 'NONE' LIMIT 10`
+
 // settle waits until nothing is open. HELD counts as open: no fault of this
 // test needs a person.
 func settle(t *testing.T, s *stage.Stage) {
 	t.Helper()
 	var payments, returns, duties, unnotified int64
 	settled := until(t, settleWait, func() bool {
-		err := s.Pool.QueryRow(t.Context(), countOpen).Scan(&payments, &returns, &duties, &unnotified)
-		if err != nil {
-			t.Fatal(err)
-		}
+		stagetest.Row(t, s, countOpen, &payments, &returns, &duties, &unnotified)
 		return payments+returns+duties+unnotified == 0
 	})
 	if !settled {
 		t.Errorf("after %s: %d payments and %d returns are open, %d have a duty, %d are not notified", settleWait,
 			payments, returns, duties, unnotified)
-		for _, line := range texts(t, s.Pool, `SELECT acquirer_id || ' ' || request_id || ' ' || state || ' ' || duty || ' '
-			|| duty_attempts::TEXT || ' due ' || due_at::TEXT FROM payment WHERE duty <> 'NONE' LIMIT 10`) {
+		for _, line := range stagetest.Texts(t, s, selectDuties) {
 			t.Log(line)
 		}
-		for _, line := range texts(t, s.Pool, selectUnnotified+" LIMIT 10") {
+		for _, line := range stagetest.Texts(t, s, selectUnnotified+" LIMIT 10") {
 			t.Log("not notified: " + line)
 		}
 	}
@@ -72,28 +73,6 @@ func until(t *testing.T, wait time.Duration, so func() bool) bool {
 			return false
 		}
 	}
-}
-
-// texts returns one column of text.
-func texts(t *testing.T, reader db.Reader, query string, args ...any) []string {
-	t.Helper()
-	rows, err := reader.Query(t.Context(), query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, text)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
 }
 
 // booked is a payment as the books have it.
@@ -119,32 +98,33 @@ FROM payment p`
 
 func books(t *testing.T, s *stage.Stage) map[string]booked {
 	t.Helper()
-	rows, err := s.Pool.Query(t.Context(), selectBooked)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	all := map[string]booked{}
-	for rows.Next() {
-		var b booked
-		var millis int64
-		if err := rows.Scan(&b.id, &b.acquirer, &b.requestID, &b.wallet, &b.state, &b.agreed, &b.paid, &millis,
-			&b.returns); err != nil {
-			t.Fatal(err)
+	var all map[string]booked
+	stagetest.Read(t, s, func(reader db.Reader) error {
+		all = map[string]booked{}
+		rows, err := reader.Query(t.Context(), selectBooked)
+		if err != nil {
+			return err
 		}
-		b.took = time.Duration(millis) * time.Millisecond
-		all[b.acquirer+" "+b.requestID] = b
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
+		defer rows.Close()
+		for rows.Next() {
+			var b booked
+			var millis int64
+			err := rows.Scan(&b.id, &b.acquirer, &b.requestID, &b.wallet, &b.state, &b.agreed, &b.paid, &millis, &b.returns)
+			if err != nil {
+				return err
+			}
+			b.took = time.Duration(millis) * time.Millisecond
+			all[b.acquirer+" "+b.requestID] = b
+		}
+		return rows.Err()
+	})
 	return all
 }
 
 // judge compares what everybody knows.
 func (tr *traffic) judge() {
 	tr.t.Helper()
-	invariants(tr.t, tr.stage)
+	stagetest.Invariants(tr.t, tr.stage)
 	known := books(tr.t, tr.stage)
 	if len(known) == 0 {
 		tr.t.Error("no payment was made")
@@ -166,7 +146,7 @@ func (tr *traffic) judge() {
 // no stays without effect, and an unknown outcome is known to the hub.
 func (tr *traffic) judgeAnswers(known map[string]booked) {
 	returned := map[string]string{}
-	for _, line := range texts(tr.t, tr.stage.Pool,
+	for _, line := range stagetest.Texts(tr.t, tr.stage,
 		`SELECT acquirer_id || ' ' || request_id || ' ' || state FROM payment_return WHERE kind = 'REFUND'`) {
 		at := strings.LastIndex(line, " ")
 		returned[line[:at]] = line[at+1:]

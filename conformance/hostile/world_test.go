@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/conformance/stage"
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
@@ -43,13 +42,7 @@ func TestHub(t *testing.T) {
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })
 	}
-	violations, err := invariant.Run(t.Context(), s.Pool)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range violations {
-		t.Error(v)
-	}
+	stagetest.Invariants(t, s)
 	if s.HubExited() {
 		t.Error("the hub has ended")
 	}
@@ -130,9 +123,9 @@ func (w *world) counts(t *testing.T) map[string]int64 {
 func (w *world) number(t *testing.T, query string, args ...any) int64 {
 	t.Helper()
 	var n int64
-	if err := w.stage.Pool.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
+	stagetest.Read(t, w.stage, func(reader db.Reader) error {
+		return reader.QueryRow(t.Context(), query, args...).Scan(&n)
+	})
 	return n
 }
 

@@ -3,6 +3,7 @@
 package stagetest
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,10 +12,64 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/conformance/stage"
 	"github.com/causeway-pay/causeway/internal/archtest"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 )
+
+// Read reads in a transaction that is run again when it meets the hub's own, as
+// any read of a serializable database may. fn must set what it captures anew.
+func Read(t *testing.T, s *stage.Stage, fn func(reader db.Reader) error) {
+	t.Helper()
+	err := s.Pool.InTx(t.Context(), func(_ context.Context, tx db.Tx) error { return fn(tx) })
+	if err != nil {
+		t.Fatalf("stagetest: %v", err)
+	}
+}
+
+// Texts returns one column of text.
+func Texts(t *testing.T, s *stage.Stage, query string, args ...any) []string {
+	t.Helper()
+	var all []string
+	Read(t, s, func(reader db.Reader) error {
+		all = nil
+		rows, err := reader.Query(t.Context(), query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var text string
+			if err := rows.Scan(&text); err != nil {
+				return err
+			}
+			all = append(all, text)
+		}
+		return rows.Err()
+	})
+	return all
+}
+
+// Row reads one row.
+func Row(t *testing.T, s *stage.Stage, query string, into ...any) {
+	t.Helper()
+	Read(t, s, func(reader db.Reader) error { return reader.QueryRow(t.Context(), query).Scan(into...) })
+}
+
+// Invariants fails the test for each invariant that does not hold.
+func Invariants(t *testing.T, s *stage.Stage) {
+	t.Helper()
+	var violations []invariant.Violation
+	Read(t, s, func(reader db.Reader) (err error) {
+		violations, err = invariant.Run(t.Context(), reader)
+		return err
+	})
+	for _, v := range violations {
+		t.Error(v)
+	}
+}
 
 // build makes the program from the tree that the test belongs to.
 func build(dir string) (string, error) {
