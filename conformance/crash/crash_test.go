@@ -71,11 +71,11 @@ const tills = 4
 
 // TestKills is the run of the package's comment.
 func TestKills(t *testing.T) {
-	rounds := setting(t, "CAUSEWAY_CRASH_ROUNDS", 25)
-	seed := setting(t, "CAUSEWAY_CRASH_SEED", rand.Uint64())
+	rounds := setting(t, "CAUSEWAY_TEST_CRASH_ROUNDS", 25)
+	seed := setting(t, "CAUSEWAY_TEST_CRASH_SEED", rand.Uint64())
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("repeat with CAUSEWAY_CRASH_SEED=%d CAUSEWAY_CRASH_ROUNDS=%d", seed, rounds)
+			t.Logf("repeat with CAUSEWAY_TEST_CRASH_SEED=%d CAUSEWAY_TEST_CRASH_ROUNDS=%d", seed, rounds)
 		}
 	})
 	s := open(t)
