@@ -18,10 +18,11 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command as a user would, with what it prints and the code
-// it ends with.
+// it ends with. With CAUSEWAY_TEST_UPDATE set the golden parts of the scripts are
+// written anew, to be read before they are committed.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir: "testdata", UpdateScripts: os.Getenv("CAUSEWAY_TEST_UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("FRESH_DATABASE", dbtest.URL(t))
 			nobody, err := deadAddress()
@@ -29,6 +30,9 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			e.Setenv("NOBODY", nobody)
+			hub := newCannedHub()
+			e.Defer(hub.Close)
+			e.Setenv("HUB", hub.URL)
 			return nil
 		},
 	})

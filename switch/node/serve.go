@@ -47,10 +47,15 @@ func serve(listener net.Listener, s *http.Server, config ListenConfig) *server {
 	return &server{name: listener.Addr().String(), http: s, listener: listener, tls: config}
 }
 
-// run serves until ctx ends, then waits for the requests under way.
+// run serves until ctx ends, then waits for the requests under way. A listener
+// that cannot be served, as with a certificate that is not there, ends it too.
 func (s *server) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	defer cancel()
+	// ServeTLS leaves the listener open when it finds no certificate.
+	defer func() { _ = s.listener.Close() }()
 	wg.Go(func() {
 		<-ctx.Done()
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)

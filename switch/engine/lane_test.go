@@ -1,0 +1,249 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// marks is a table in which each change leaves a row.
+var marks = []db.Migration{{Domain: "lane", Number: 1, Name: "mark",
+	SQL: `CREATE TABLE IF NOT EXISTS mark (id BIGINT NOT NULL, CONSTRAINT mark_pk PRIMARY KEY (id))`}}
+
+func mark(id int) func(ctx context.Context, tx db.Tx) error {
+	return func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO mark (id) VALUES ($1)`, id)
+		return err
+	}
+}
+
+func marked(t *testing.T, pool *db.Pool) (count int) {
+	t.Helper()
+	if err := pool.QueryRow(t.Context(), `SELECT count(*) FROM mark`).Scan(&count); err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+// queue puts changes into a lane that does not run yet, and returns where their
+// outcomes will be.
+func queue(t *testing.T, l *lane, works ...func(ctx context.Context, tx db.Tx) error) []chan error {
+	t.Helper()
+	outcomes := make([]chan error, len(works))
+	for i, work := range works {
+		outcomes[i] = make(chan error, 1)
+		before := len(l.jobs)
+		go func() { outcomes[i] <- l.do(context.Background(), work) }()
+		deadline := time.Now().Add(10 * time.Second)
+		for len(l.jobs) == before {
+			if time.Now().After(deadline) {
+				t.Fatal("a change does not get into the queue")
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+	return outcomes
+}
+
+func outcome(t *testing.T, c chan error) error {
+	t.Helper()
+	select {
+	case err := <-c:
+		return err
+	case <-time.After(30 * time.Second):
+		t.Fatal("a change never ended")
+		return nil
+	}
+}
+
+// TestBadChangeFailsAlone: whatever one change of a batch does wrong, its own
+// refusal or a statement that the server refuses, its neighbours commit.
+func TestBadChangeFailsAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		refused := reason.New(reason.RefundExceeds, "test", "")
+		l := newLane(pool)
+		outcomes := queue(t, l, mark(1), mark(2),
+			func(context.Context, db.Tx) error { return refused },
+			mark(3), mark(2), // a key that is taken
+			func(ctx context.Context, tx db.Tx) error { _, err := tx.Exec(ctx, `SELECT nonsense`); return err },
+			mark(4))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go l.run(ctx)
+		good := map[int]bool{0: true, 1: true, 3: true, 6: true}
+		for i, c := range outcomes {
+			if err := outcome(t, c); (err == nil) != good[i] {
+				t.Errorf("change %d: %v", i, err)
+			} else if i == 2 && reason.Of(err) != reason.RefundExceeds {
+				t.Errorf("the refusal arrived as %v", err)
+			}
+		}
+		if n := marked(t, pool); n != 4 {
+			t.Errorf("%d changes are in the database, want 4", n)
+		}
+	}, marks)
+}
+
+// TestManyChanges: a thousand changes from many goroutines are each committed
+// once, in far fewer transactions.
+func TestManyChanges(t *testing.T) {
+	url := dbtest.URL(t)
+	var mu sync.Mutex
+	transactions := 0
+	pool, err := db.Open(t.Context(), db.Options{URL: url, Application: "test", Observe: func(context.Context, int, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		transactions++
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	err = pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { _, err := tx.Exec(ctx, marks[0].SQL); return err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLane(pool)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go l.run(ctx)
+	var wg sync.WaitGroup
+	for worker := range 50 {
+		wg.Go(func() {
+			for i := range 20 {
+				if err := l.do(t.Context(), mark(worker*20+i)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	mu.Lock()
+	defer mu.Unlock()
+	if n := marked(t, pool); n != 1000 || transactions >= 1000 {
+		t.Errorf("%d changes in %d transactions", n, transactions)
+	}
+}
+
+// TestFullLaneIsBusy: a change that finds the queue full is refused at once and
+// never carried out.
+func TestFullLaneIsBusy(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		e := New(Dependencies{Pool: pool, Committed: func() {}}, Options{})
+		idle := &job{ctx: t.Context(), work: func(context.Context, db.Tx) error { return nil }, done: make(chan error, laneQueue)}
+		for range laneQueue {
+			e.lane.jobs <- idle
+		}
+		ran := false
+		err := e.commit(t.Context(), "test", func(context.Context, db.Tx) error { ran = true; return nil })
+		if reason.Of(err) != reason.Busy || ran {
+			t.Errorf("got %v, ran %v", err, ran)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go e.lane.run(ctx)
+		deadline := time.Now().Add(20 * time.Second)
+		for {
+			err = e.commit(t.Context(), "test", mark(1))
+			if err == nil {
+				break
+			}
+			if reason.Of(err) != reason.Busy || time.Now().After(deadline) {
+				t.Fatalf("after the jam: %v", err)
+			}
+		}
+		if n := marked(t, pool); n != 1 {
+			t.Errorf("%d changes", n)
+		}
+	}, marks)
+}
+
+// TestLaneFinishesWhatIsQueued: a lane that is told to end commits everything
+// that was queued before, also for callers that have given up.
+func TestLaneFinishesWhatIsQueued(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		l := newLane(pool)
+		var works []func(ctx context.Context, tx db.Tx) error
+		for i := range 3*laneBatch + 1 {
+			works = append(works, mark(i))
+		}
+		outcomes := queue(t, l, works...)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		l.run(ctx)
+		for i, c := range outcomes {
+			if err := outcome(t, c); err != nil {
+				t.Errorf("change %d: %v", i, err)
+			}
+		}
+		if n := marked(t, pool); n != len(works) {
+			t.Errorf("%d of %d changes", n, len(works))
+		}
+	}, marks)
+}
+
+// TestCallerGivesUp: the change of a caller whose context has ended is carried
+// out all the same, because its outcome must be known.
+func TestCallerGivesUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		l := newLane(pool)
+		running, stop := context.WithCancel(t.Context())
+		defer stop()
+		go l.run(running)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := l.do(ctx, mark(1)); err != nil || marked(t, pool) != 1 {
+			t.Errorf("got %v", err)
+		}
+	}, marks)
+}
+
+// TestAmbiguousCommit: when the answer to a commit is lost, every change of the
+// batch is told so and none is repeated by the lane; when the request is lost
+// before the server saw it, the outcome is just as unknown.
+func TestAmbiguousCommit(t *testing.T) {
+	for name, c := range map[string]struct {
+		loss      dbtest.Loss
+		committed int
+	}{"answer lost": {dbtest.LoseAnswer, 3}, "request lost": {dbtest.LoseRequest, 0}} {
+		t.Run(name, func(t *testing.T) {
+			url := dbtest.URL(t)
+			straight := dbtest.Open(t, url)
+			err := straight.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { _, err := tx.Exec(ctx, marks[0].SQL); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			proxy := dbtest.NewProxy(t, url)
+			e := New(Dependencies{Pool: dbtest.Open(t, proxy.URL()), Committed: func() { t.Error("told of a commit that is unknown") }}, Options{})
+			runs := make([]int, 3)
+			var works []func(ctx context.Context, tx db.Tx) error
+			for i := range runs {
+				works = append(works, func(ctx context.Context, tx db.Tx) error { runs[i]++; return mark(i)(ctx, tx) })
+			}
+			outcomes := queue(t, e.lane, works...)
+			proxy.BreakCommits(c.loss, 1)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			go e.Run(ctx)
+			for i, c := range outcomes {
+				if err := outcome(t, c); !errors.Is(err, db.ErrAmbiguous) {
+					t.Errorf("change %d: %v", i, err)
+				}
+			}
+			if fmt.Sprint(runs) != "[1 1 1]" || marked(t, straight) != c.committed {
+				t.Errorf("runs %v, %d committed", runs, marked(t, straight))
+			}
+			proxy.BreakCommits(c.loss, 1)
+			if err := e.commit(t.Context(), "test", mark(9)); reason.Of(err) != reason.Unknown {
+				t.Errorf("a partner is told %v", err)
+			}
+		})
+	}
+}
