@@ -36,7 +36,8 @@ const slowness = 400 * time.Millisecond
 func hardCustomers() []sandbox.Customer {
 	const wealth = 100_000_000_000
 	return []sandbox.Customer{
-		{ID: slow, Name: "Ambler Lateboot", Balance: wealth, Behaviour: sandbox.Slow, DelayMillis: int(slowness / time.Millisecond)},
+		{ID: slow, Name: "Ambler Lateboot", Balance: wealth, Behaviour: sandbox.Slow,
+			DelayMillis: int(slowness.Milliseconds())},
 		{ID: later, Name: "Tarry Afterwood", Balance: wealth, Behaviour: sandbox.Later, DelayMillis: 700},
 		{ID: double, Name: "Echo Twiceton", Balance: wealth, Behaviour: sandbox.Duplicates},
 	}
@@ -46,19 +47,26 @@ func open(t *testing.T) *stage.Stage {
 	return stagetest.Open(t, stage.Options{Timing: hurried(), Customers: hardCustomers()})
 }
 
-// setting reads a number from the environment and takes it out, since a hub
-// takes every variable of this prefix for its configuration.
+// settings are what the environment asks for.
+var settings = map[string]string{"CAUSEWAY_CRASH_ROUNDS": "", "CAUSEWAY_CRASH_SEED": ""}
+
+// TestMain takes the settings out of the environment, since a hub takes every
+// variable of this prefix for its configuration.
+func TestMain(m *testing.M) {
+	for name := range settings {
+		settings[name] = os.Getenv(name)
+		_ = os.Unsetenv(name) // cannot fail for these names
+	}
+	os.Exit(m.Run())
+}
+
+// setting reads a number of the settings.
 func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	t.Helper()
-	text, given := os.LookupEnv(name)
-	if !given {
+	if settings[name] == "" {
 		return otherwise
 	}
-	if err := os.Unsetenv(name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.Setenv(name, text) }) // cannot fail with a name that was there
-	value, err := strconv.ParseUint(text, 10, 64)
+	value, err := strconv.ParseUint(settings[name], 10, 64)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

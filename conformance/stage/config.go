@@ -218,7 +218,9 @@ func (s *Stage) logLevel() string {
 
 func corridors() []any {
 	var all []any
-	for _, merchant := range []struct{ country, currency, limit string }{{"JP", "JPY", "1000000"}, {"SG", "SGD", "10000.00"}} {
+	for _, merchant := range []struct{ country, currency, limit string }{
+		{"JP", "JPY", "1000000"}, {"SG", "SGD", "10000.00"},
+	} {
 		for i, payer := range []string{"HK", "PH", "KR"} {
 			all = append(all, map[string]any{
 				"payer": payer, "merchant": merchant.country, "payer_markup": 40 + 10*i, "merchant_markup": 15,
