@@ -67,7 +67,13 @@ func show[T any](
 		return encoder.Encode(answer)
 	}
 	header, lines := rows(answer)
-	return table.Write(os.Stdout, "", header, lines, right...)
+	if err := table.Write(os.Stdout, "", header, lines, right...); err != nil {
+		return err
+	}
+	if page, more := any(answer).(interface{ NextPage() string }); more && page.NextPage() != "" {
+		fmt.Fprintf(os.Stderr, "more with --before %s\n", page.NextPage())
+	}
+	return nil
 }
 
 type meCommand struct{}

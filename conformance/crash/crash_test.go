@@ -47,26 +47,14 @@ func open(t *testing.T) *stage.Stage {
 	return stagetest.Open(t, stage.Options{Timing: hurried(), Customers: hardCustomers()})
 }
 
-// settings are what the environment asks for.
-var settings = map[string]string{"CAUSEWAY_CRASH_ROUNDS": "", "CAUSEWAY_CRASH_SEED": ""}
-
-// TestMain takes the settings out of the environment, since a hub takes every
-// variable of this prefix for its configuration.
-func TestMain(m *testing.M) {
-	for name := range settings {
-		settings[name] = os.Getenv(name)
-		_ = os.Unsetenv(name) // cannot fail for these names
-	}
-	os.Exit(m.Run())
-}
-
-// setting reads a number of the settings.
+// setting reads a number that the environment may ask for.
 func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	t.Helper()
-	if settings[name] == "" {
+	text := os.Getenv(name)
+	if text == "" {
 		return otherwise
 	}
-	value, err := strconv.ParseUint(settings[name], 10, 64)
+	value, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

@@ -58,14 +58,15 @@ INSERT INTO reservation (reservation_id, region, payment_id, participant_id, cur
 VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7)`
 
 // Reserve holds the amount against the participant's cap. It returns
-// ErrCapExceeded without any change if the amount does not fit.
+// ErrCapExceeded without any change if the amount does not fit, and
+// ErrNoPosition if the participant has no position in the currency.
 func Reserve(ctx context.Context, tx db.Tx, r Reservation) error {
 	changed, err := tx.Exec(ctx, reserveAmount, r.ParticipantID, r.Amount.Currency, r.Amount.Minor)
 	if err != nil {
 		return fmt.Errorf("position: reserve: %w", err)
 	}
 	if changed == 0 {
-		return ErrCapExceeded
+		return refusal(ctx, tx, r)
 	}
 	_, err = tx.Exec(ctx, insertReservation, r.ID, r.Region, r.PaymentID, r.ParticipantID,
 		r.Amount.Currency, r.Amount.Minor, r.At)
@@ -73,6 +74,20 @@ func Reserve(ctx context.Context, tx db.Tx, r Reservation) error {
 		return fmt.Errorf("position: reserve: %w", err)
 	}
 	return nil
+}
+
+const countPositions = `SELECT count(*) FROM participant_position WHERE participant_id = $1 AND currency = $2`
+
+// refusal tells a full cap from a position that is not there.
+func refusal(ctx context.Context, tx db.Tx, r Reservation) error {
+	var count int64
+	if err := tx.QueryRow(ctx, countPositions, r.ParticipantID, r.Amount.Currency).Scan(&count); err != nil {
+		return fmt.Errorf("position: reserve: %w", err)
+	}
+	if count == 0 {
+		return ErrNoPosition
+	}
+	return ErrCapExceeded
 }
 
 const resolveReservation = `

@@ -140,16 +140,20 @@ func paymentResolve(e Engine) Kind {
 			if err != nil {
 				return err
 			}
-			if file.Payment.State != payment.Held {
-				return refused(reason.Closed, "the payment is "+string(file.Payment.State)+", not held")
+			held := file.Payment.State == payment.Held || slices.ContainsFunc(file.Returns,
+				func(r engine.ReturnRecord) bool { return r.State == payment.ReturnHeld })
+			if !held {
+				return refused(reason.Closed, "neither the payment nor a return of it is held")
 			}
 			return nil
 		},
 		Describe: func(change wire.ResolveChange) string {
 			if change.Outcome == wire.OutcomePaid {
-				return "post payment " + change.PaymentID.String() + ": the payer was debited"
+				return "post what is held of payment " + change.PaymentID.String() +
+					": the payer was debited, or got a return's money back"
 			}
-			return "void payment " + change.PaymentID.String() + ": the payer was not debited"
+			return "void what is held of payment " + change.PaymentID.String() +
+				": the payer was not debited, or did not get a return's money back"
 		},
 		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.ResolveChange) error {
 			return e.Resolve(ctx, tx, change.PaymentID, change.Outcome == wire.OutcomePaid)

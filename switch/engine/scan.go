@@ -137,13 +137,13 @@ func (e *Engine) reserveScanned(
 	scan connectors.Scan,
 	now time.Time,
 ) error {
-	proposed := *record
-	return e.commit(ctx, "engine.Scanned", func(ctx context.Context, tx db.Tx) error {
+	proposed, refused := *record, reason.None
+	err := e.commit(ctx, "engine.Scanned", func(ctx context.Context, tx db.Tx) error {
 		current, err := findRecord(ctx, tx, selectPayment, proposed.ID)
 		if err != nil {
 			return err
 		}
-		*record = current
+		*record, refused = current, reason.None
 		step := payment.Step(current.State, payment.PayerScanned)
 		if !step.Effects.Has(payment.Reserve) {
 			return nil
@@ -154,15 +154,20 @@ func (e *Engine) reserveScanned(
 		if err := insertDecision(ctx, tx, agreed.decision); err != nil {
 			return err
 		}
-		refused, err := e.secure(ctx, tx, *record, agreed.quotes, now)
-		if err != nil {
+		if refused, err = e.secure(ctx, tx, *record, agreed.quotes, now); err != nil {
 			return err
 		}
 		if refused != reason.None {
-			return reason.New(refused, "engine.Scanned", "")
+			// The order stays open; only the decision is kept.
+			*record = current
+			return nil
 		}
 		return e.storeScanned(ctx, tx, record, scan, step, now)
 	})
+	if err == nil && refused != reason.None {
+		return reason.New(refused, "engine.Scanned", "")
+	}
+	return err
 }
 
 func (e *Engine) storeScanned(

@@ -100,8 +100,10 @@ func CountByState(ctx context.Context, reader db.Reader) (map[payment.State]int6
 	return counts, err
 }
 
-// Resolve carries out the decision of two operators about a held payment inside
-// their transaction: paid tells whether the payer was found to be debited.
+// Resolve carries out the decision of two operators inside their transaction. Of
+// a held payment, paid tells whether the payer was found to be debited; of a
+// posted payment with a held return, whether the payer was found to have got the
+// money back.
 func (e *Engine) Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) error {
 	event := payment.OperatorVoided
 	if paid {
@@ -111,8 +113,18 @@ func (e *Engine) Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) er
 	if err != nil {
 		return err
 	}
-	if record.State != payment.Held {
-		return reason.New(reason.Closed, "engine.Resolve", "the payment is "+string(record.State)+", not held")
+	decided := fact{event: event, at: e.Clock.Now()}
+	if record.State == payment.Held {
+		return e.change(ctx, tx, &record, decided)
 	}
-	return e.change(ctx, tx, &record, fact{event: event, at: e.Clock.Now()})
+	returns, err := returnsOf(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range returns {
+		if r.State == payment.ReturnHeld {
+			return e.changeReturn(ctx, tx, &r, decided)
+		}
+	}
+	return reason.New(reason.Closed, "engine.Resolve", "neither the payment nor a return of it is held")
 }

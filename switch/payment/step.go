@@ -89,6 +89,8 @@ var transitions = map[State]map[Event]Transition{
 		Exhausted:       {Held, Rest},
 	},
 	Held: {
+		// A late yes is evidence for the operators, who decide.
+		WalletAccepted:  {Held, Contradiction},
 		WalletDeclined:  {Cancelled, Void | done},
 		WalletCancelled: {Cancelled, Void | done},
 		OperatorPosted:  {Posted, Post | done},

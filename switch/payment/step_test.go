@@ -24,6 +24,7 @@ func TestStepTable(t *testing.T) {
 		{Cancelling, WalletUndecided}: {Cancelling, Undo},
 		{Cancelling, WalletAbsent}:    {Cancelling, Undo},
 		{Cancelling, Exhausted}:       {Held, Rest},
+		{Held, WalletAccepted}:        {Held, Contradiction},
 		{Held, WalletDeclined}:        {Cancelled, Void | Rest | Notify},
 		{Held, WalletCancelled}:       {Cancelled, Void | Rest | Notify},
 		{Held, OperatorPosted}:        {Posted, Post | Rest | Notify},

@@ -212,3 +212,9 @@ type Screening struct {
 	ListVersion string `json:"list_version"`
 	Names       int    `json:"names"`
 }
+
+// NextPage is where the next page starts; empty on the last one.
+func (p Proposals) NextPage() string { return p.Next }
+
+// NextPage is where the next page starts; empty on the last one.
+func (a Audit) NextPage() string { return a.Next }

@@ -44,7 +44,7 @@ const (
 	OutcomeUnpaid = "UNPAID"
 )
 
-// ResolveChange decides a held payment.
+// ResolveChange decides a held payment, or the held return of a posted one.
 type ResolveChange struct {
 	PaymentID ids.ID `json:"payment_id"`
 	// Outcome is [OutcomePaid] or [OutcomeUnpaid].

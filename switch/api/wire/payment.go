@@ -142,3 +142,6 @@ type PaymentFile struct {
 	Decisions []Decision `json:"decisions"`
 	Messages  []Message  `json:"messages"`
 }
+
+// NextPage is where the next page starts; empty on the last one.
+func (p Payments) NextPage() string { return p.Next }
