@@ -68,8 +68,11 @@ func writeWindowEvent(ctx context.Context, tx db.Tx, w window.Window) error {
 // same bytes every time.
 func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]string, error) {
 	w, err := window.Get(ctx, e.Pool, windowID)
-	if err != nil {
+	switch {
+	case db.NoRows(err):
 		return nil, reason.Wrap(reason.NotFound, "engine.Report", err)
+	case err != nil:
+		return nil, reason.Wrap(reason.Unknown, "engine.Report", err)
 	}
 	if w.State != window.Instructed {
 		return nil, reason.New(reason.Closed, "engine.Report", "the window is "+string(w.State)+", not instructed")

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/window"
@@ -124,5 +126,21 @@ func TestCancelInTheNextWindow(t *testing.T) {
 			t.Errorf("position %s", p.Posted)
 		}
 		h.sound()
+	})
+}
+
+// TestReportOfNothing: a window that is not there or still open has no report.
+func TestReportOfNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		if _, err := h.Report(t.Context(), t.TempDir(), ids.New()); reason.Of(err) != reason.NotFound {
+			t.Errorf("unknown window: %v", err)
+		}
+		open, err := window.Current(t.Context(), h.pool, region)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Report(t.Context(), t.TempDir(), open); reason.Of(err) != reason.Closed {
+			t.Errorf("open window: %v", err)
+		}
 	})
 }

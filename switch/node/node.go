@@ -246,9 +246,10 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { stopOn(stop, "relay", n.relay.Run(running)) })
 	wg.Go(func() { n.refresh(running) })
 	wg.Go(func() { n.notify(running) })
+	logger := n.telemetry.Logger()
 	servers := []*server{
-		serve(partners, alipayplus.NewHTTPServer(n.partners), n.config.Partners),
-		serve(operators, operatorServer(telemetry.Handler(n.operators, "operator")), n.config.Operators),
+		serve(partners, alipayplus.NewHTTPServer(n.partners), n.config.Partners, logger),
+		serve(operators, operatorServer(telemetry.Handler(n.operators, "operator")), n.config.Operators, logger),
 	}
 	for _, s := range servers {
 		wg.Go(func() { stopOn(stop, s.name, s.run(running)) })

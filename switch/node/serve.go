@@ -41,10 +41,11 @@ type server struct {
 	http     *http.Server
 	listener net.Listener
 	tls      ListenConfig
+	logger   *slog.Logger
 }
 
-func serve(listener net.Listener, s *http.Server, config ListenConfig) *server {
-	return &server{name: listener.Addr().String(), http: s, listener: listener, tls: config}
+func serve(listener net.Listener, s *http.Server, config ListenConfig, logger *slog.Logger) *server {
+	return &server{name: listener.Addr().String(), http: s, listener: listener, tls: config, logger: logger}
 }
 
 // run serves until ctx ends, then waits for the requests under way. A listener
@@ -61,7 +62,7 @@ func (s *server) run(ctx context.Context) error {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
 		defer cancel()
 		if err := s.http.Shutdown(stopping); err != nil {
-			slog.Default().LogAttrs(stopping, slog.LevelWarn, "requests cut off", slog.String("listener", s.name))
+			s.logger.LogAttrs(stopping, slog.LevelWarn, "requests cut off", slog.String("listener", s.name))
 		}
 	})
 	var err error
