@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/telemetry"
@@ -17,24 +16,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api/client"
-	"github.com/causeway-pay/causeway/switch/engine"
 )
-
-func (d *demo) tellScreening(ctx context.Context, record engine.Record) error {
-	decisions, err := compliance.DecisionsOf(ctx, d.stage.Pool, record.ID)
-	if err != nil {
-		return err
-	}
-	for _, decision := range decisions {
-		text := fmt.Sprintf("%s on lists %s", decision.Outcome, decision.ListVersion[:8])
-		for _, hit := range decision.Hits {
-			text += fmt.Sprintf(", %s matches %s/%s at %d.%02d%%", hit.Role, hit.List, hit.Entry,
-				hit.ScoreBasisPoints/100, hit.ScoreBasisPoints%100)
-		}
-		d.at(decision.DecidedAt.Sub(record.CreatedAt).Milliseconds(), "screening", text)
-	}
-	return nil
-}
 
 // cutOff lets an operator close the window and shows what is owed.
 func (d *demo) cutOff(ctx context.Context) error {

@@ -108,61 +108,6 @@ func (d *demo) paymentCode(ctx context.Context) error {
 	return nil
 }
 
-// timeline tells a payment's life in the order of events.
-func (d *demo) timeline(ctx context.Context, file engine.File) error {
-	record := file.Payment
-	tell := func(at time.Time, who, format string, args ...any) {
-		d.at(at.Sub(record.CreatedAt).Milliseconds(), who, fmt.Sprintf(format, args...))
-	}
-	tell(record.CreatedAt, record.AcquirerID, "asks for %s, %s", record.Amount, record.Mode)
-	tell(
-		record.CreatedAt,
-		"route",
-		"code issued by %s, corridor %s-%s",
-		record.WalletID,
-		record.WalletID[:2],
-		record.AcquirerID[:2],
-	)
-	if payer := record.Detail.Payer; payer.QuoteID != ids.Nil {
-		tell(payer.QuotedAt, "fx", "payer's leg %s = %s at %s (mid %s)", record.Amount, record.PayerAmount,
-			payer.Price.Rate, payer.Price.Mid.Decimal())
-	}
-	if merchant := record.Detail.Merchant; merchant.QuoteID != ids.Nil {
-		tell(
-			merchant.QuotedAt,
-			"fx",
-			"merchant's leg %s = %s at %s",
-			record.Amount,
-			record.MerchantAmount,
-			merchant.Price.Rate,
-		)
-	} else {
-		tell(record.CreatedAt, "fx", "merchant's leg %s, no conversion", record.MerchantAmount)
-	}
-	if err := d.tellScreening(ctx, record); err != nil {
-		return err
-	}
-	for _, change := range file.History {
-		tell(change.At, "engine", "%s -> %s [%s]", change.Event, change.State, change.Effects)
-	}
-	entries, err := ledger.EntriesOf(ctx, d.stage.Pool, record.ID)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		tell(
-			e.BookedAt,
-			"ledger",
-			"%-8s %10s  %s -> %s",
-			e.Kind,
-			e.Amount,
-			e.Debit.ID(e.Amount.Currency),
-			e.Credit.ID(e.Amount.Currency),
-		)
-	}
-	return nil
-}
-
 // debited returns what a wallet took from its customer for a payment.
 func (d *demo) debited(ctx context.Context, wallet string, id ids.ID) (int64, error) {
 	movements, err := d.stage.Control(wallet).Movements(ctx)
@@ -265,9 +210,11 @@ func (d *demo) refused(
 	if err != nil {
 		return err
 	}
-	if err := d.tellScreening(ctx, file.Payment); err != nil {
+	decided, err := d.screening(ctx, file.Payment)
+	if err != nil {
 		return err
 	}
+	d.tell(file.Payment.CreatedAt, decided)
 	d.expect(answer.Answer.Result.Code == code, "the shop is told %s", answer.Answer.Result.Code)
 	d.expect(
 		file.Payment.State == state && file.Payment.Reason == why,

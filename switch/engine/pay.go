@@ -127,7 +127,8 @@ func (e *Engine) accept(ctx context.Context, record *Record, order connectors.Or
 		return ids.Nil, err
 	}
 	e.begin(record, reason.Of(err))
-	start, holder := *record, ids.Nil
+	// The terms are agreed: what follows happens at one later moment.
+	start, holder, at := *record, ids.Nil, e.Clock.Now()
 	err = e.commit(ctx, "engine.Pay", func(ctx context.Context, tx db.Tx) error {
 		*record, holder = start, start.ID
 		made, err := makeClaim(ctx, tx, c)
@@ -138,7 +139,7 @@ func (e *Engine) accept(ctx context.Context, record *Record, order connectors.Or
 			holder, err = findClaim(ctx, tx, c)
 			return err
 		}
-		return e.store(ctx, tx, record, agreed, order)
+		return e.store(ctx, tx, record, agreed, order, at)
 	})
 	if err == nil && holder == record.ID {
 		e.metrics.ended(ctx, *record, record.CreatedAt)
@@ -193,7 +194,9 @@ func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connecto
 }
 
 // store writes a new payment with everything that belongs to it.
-func (e *Engine) store(ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order) error {
+func (e *Engine) store(
+	ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order, at time.Time,
+) error {
 	if err := insertDecision(ctx, tx, agreed.decision); err != nil {
 		return err
 	}
@@ -218,7 +221,7 @@ func (e *Engine) store(ctx context.Context, tx db.Tx, record *Record, agreed ter
 	if record.State == payment.Reserved {
 		effects = payment.Reserve | payment.Inquire
 	}
-	return recordChange(ctx, tx, *record, "ACCEPTED", effects, record.CreatedAt)
+	return recordChange(ctx, tx, *record, "ACCEPTED", effects, at)
 }
 
 // storeReserved spends the code and reserves; a code that was used meanwhile or

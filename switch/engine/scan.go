@@ -85,7 +85,7 @@ func (e *Engine) Scanned(
 	if err != nil {
 		return connectors.Payment{}, e.refuseScan(ctx, agreed.decision, err)
 	}
-	if err := e.reserveScanned(ctx, &record, agreed, scan, now); err != nil {
+	if err := e.reserveScanned(ctx, &record, agreed, scan, e.Clock.Now()); err != nil {
 		return connectors.Payment{}, err
 	}
 	if record.WalletID != from.ID || record.PayerReference != scan.PayerReference {
