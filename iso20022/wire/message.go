@@ -1,0 +1,239 @@
+package wire
+
+import (
+	"iter"
+
+	"github.com/causeway-pay/causeway/iso20022/schema"
+)
+
+// Message is what was found in some bytes: headers and documents, in the order
+// in which they came. It looks into those bytes, which must stay as they are.
+type Message struct {
+	// Findings is all that is wrong, in the order of the layers.
+	Findings []Finding
+
+	data   []byte
+	parts  []part
+	nodes  []node
+	rooted bool
+	// decoded holds the values that do not stand in the data as they are.
+	decoded []byte
+	kept    []kept
+	// text and decodedText are data and decoded as strings, made when first
+	// asked for, so that all texts of a message share one copy.
+	text, decodedText string
+	// passing says that the data moves on while it is read, and skippedLines how
+	// many lines of it are gone.
+	passing      bool
+	skippedLines int
+}
+
+// part is one header or document.
+type part struct {
+	definition *schema.Message
+	node       int32
+}
+
+// node is one element of a message. The nodes of a message stand in the order
+// of their start tags.
+type node struct {
+	element *schema.Element
+	// at is where the start tag begins; start and end enclose the content, in
+	// decoded if apart is set, else in the data.
+	at, start, end int32
+	// next is the first node that is not inside this one.
+	next     int32
+	currency [3]byte
+	apart    bool
+}
+
+// Err returns the findings as an [*Invalid], nil if there are none.
+func (m *Message) Err() error {
+	if len(m.Findings) == 0 {
+		return nil
+	}
+	return &Invalid{Findings: m.Findings}
+}
+
+// Parts returns the headers and documents.
+func (m *Message) Parts() iter.Seq[Part] {
+	return func(yield func(Part) bool) {
+		for _, p := range m.parts {
+			if !yield(Part{p.definition, Node{m, p.node + 1}}) {
+				return
+			}
+		}
+	}
+}
+
+// Header returns the first business application header, and a Part without a
+// definition if there is none.
+func (m *Message) Header() Part { return m.first(true) }
+
+// Document returns the first document, and a Part without a definition if there
+// is none.
+func (m *Message) Document() Part { return m.first(false) }
+
+func (m *Message) first(header bool) Part {
+	for p := range m.Parts() {
+		if p.Definition.Header() == header {
+			return p
+		}
+	}
+	return Part{}
+}
+
+// Part is one header or document.
+type Part struct {
+	// Definition is the message's schema.
+	Definition *schema.Message
+	// Root is its Document or AppHdr element, or the element below Document
+	// where a scheme leaves that out.
+	Root Node
+}
+
+// Body returns the element below Document, or the header itself.
+func (p Part) Body() Node {
+	if p.Definition == nil || p.Root.Element() == p.Definition.Body() {
+		return p.Root
+	}
+	return p.Root.First()
+}
+
+// Node is one element of a message. The zero Node stands for an element that is
+// not there: it has no children and no text.
+type Node struct {
+	message *Message
+	// number is the index of the node plus one.
+	number int32
+}
+
+// Exists reports whether the element is there.
+func (n Node) Exists() bool { return n.number > 0 }
+
+func (n Node) node() *node { return &n.message.nodes[n.number-1] }
+
+// Element returns the element's place in the schema, nil if it is not there.
+func (n Node) Element() *schema.Element {
+	if !n.Exists() {
+		return nil
+	}
+	return n.node().element
+}
+
+// Name returns the tag.
+func (n Node) Name() string {
+	if !n.Exists() {
+		return ""
+	}
+	return n.node().element.Name
+}
+
+// Bytes returns the value as it was received, references resolved, and of
+// foreign content all that is inside. They belong to the message.
+func (n Node) Bytes() []byte {
+	if !n.Exists() {
+		return nil
+	}
+	v := n.node()
+	if v.apart {
+		return n.message.decoded[v.start:v.end]
+	}
+	return n.message.data[v.start:v.end]
+}
+
+// Text returns the value as a string. All strings of a message share memory of
+// the size of the message.
+func (n Node) Text() string {
+	if !n.Exists() {
+		return ""
+	}
+	v := n.node()
+	m := n.message
+	if m.passing {
+		return string(n.Bytes())
+	}
+	if v.apart {
+		if m.decodedText == "" {
+			m.decodedText = string(m.decoded)
+		}
+		return m.decodedText[v.start:v.end]
+	}
+	if m.text == "" {
+		m.text = string(m.data)
+	}
+	return m.text[v.start:v.end]
+}
+
+// Currency returns the currency of an amount, "" for everything else.
+func (n Node) Currency() string {
+	if !n.Exists() || n.node().currency[0] == 0 {
+		return ""
+	}
+	return string(n.node().currency[:])
+}
+
+// First returns the first child.
+func (n Node) First() Node {
+	if !n.Exists() || n.node().next <= n.number {
+		return Node{}
+	}
+	return Node{n.message, n.number + 1}
+}
+
+// after returns the child behind a child, nothing at the end of the parent.
+func (n Node) after(child Node) Node {
+	next := child.node().next
+	if next >= n.node().next {
+		return Node{}
+	}
+	return Node{n.message, next + 1}
+}
+
+// Children returns the children in their order.
+func (n Node) Children() iter.Seq[Node] {
+	return func(yield func(Node) bool) {
+		for child := n.First(); child.Exists(); child = n.after(child) {
+			if !yield(child) {
+				return
+			}
+		}
+	}
+}
+
+// Child returns the first child of that name.
+func (n Node) Child(name string) Node {
+	for child := n.First(); child.Exists(); child = n.after(child) {
+		if child.node().element.Name == name {
+			return child
+		}
+	}
+	return Node{}
+}
+
+// At follows names downwards, always to the first child of that name.
+func (n Node) At(names ...string) Node {
+	for _, name := range names {
+		n = n.Child(name)
+	}
+	return n
+}
+
+// All returns the children of one name.
+func (n Node) All(name string) iter.Seq[Node] {
+	return func(yield func(Node) bool) {
+		for child := range n.Children() {
+			if child.Name() == name && !yield(child) {
+				return
+			}
+		}
+	}
+}
+
+// Line returns the line of the start tag, from 1.
+func (n Node) Line() int {
+	if !n.Exists() {
+		return 0
+	}
+	return n.message.line(n.message.data, int(n.node().at))
+}

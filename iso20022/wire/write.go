@@ -1,0 +1,153 @@
+package wire
+
+import (
+	"unicode/utf8"
+
+	"github.com/causeway-pay/causeway/iso20022/schema"
+)
+
+// Escapes of text and attributes. A carriage return is written as a reference
+// because a reader turns the bare character into a line feed, and so are tab
+// and line feed in attributes, which would become spaces.
+
+// AppendText appends text as the content of an element.
+func AppendText(dst []byte, text string) []byte {
+	from := 0
+	for i := 0; i < len(text); i++ {
+		var escape string
+		switch text[i] {
+		case '&':
+			escape = "&amp;"
+		case '<':
+			escape = "&lt;"
+		case '>':
+			escape = "&gt;"
+		case '\r':
+			escape = "&#13;"
+		default:
+			continue
+		}
+		dst = append(append(dst, text[from:i]...), escape...)
+		from = i + 1
+	}
+	return append(dst, text[from:]...)
+}
+
+func appendAttribute(dst, text []byte) []byte {
+	for _, c := range text {
+		switch c {
+		case '&':
+			dst = append(dst, "&amp;"...)
+		case '<':
+			dst = append(dst, "&lt;"...)
+		case '"':
+			dst = append(dst, "&quot;"...)
+		case '\t', '\n', '\r':
+			dst = append(dst, "&#"...)
+			if c >= 10 {
+				dst = append(dst, '1')
+			}
+			dst = append(dst, '0'+c%10, ';')
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// Printable reports whether text can be written as XML at all: UTF-8 without
+// control characters but tab and line ends.
+func Printable(text string) bool {
+	for _, r := range text {
+		if !character(r) {
+			return false
+		}
+	}
+	return utf8.ValidString(text)
+}
+
+// declarationXML begins every message that is written.
+const declarationXML = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
+
+// AppendStart appends the XML declaration and the start tag of a message with
+// its namespace as the default one.
+func AppendStart(dst []byte, m *schema.Message) []byte {
+	dst = append(dst, declarationXML...)
+	return appendRoot(dst, m)
+}
+
+func appendRoot(dst []byte, m *schema.Message) []byte {
+	dst = append(append(append(dst, '<'), m.Root.Name...), ` xmlns="`...)
+	return append(append(append(dst, schema.Prefix...), m.Name...), `">`...)
+}
+
+// AppendXML appends a header or document in the canonical form: the message's
+// namespace as the default one, no white space but that of values, no comments
+// or hints. Foreign content is as it was received. Parts that say the same have
+// the same canonical form.
+func (p Part) AppendXML(dst []byte) []byte {
+	if p.Definition == nil {
+		return dst
+	}
+	dst = AppendStart(dst, p.Definition)
+	inner := p.Root
+	if inner.Element() == &p.Definition.Root {
+		for child := range inner.Children() {
+			dst = child.AppendXML(dst)
+		}
+	} else {
+		dst = inner.AppendXML(dst)
+	}
+	return append(append(append(dst, "</"...), p.Definition.Root.Name...), ">\n"...)
+}
+
+// AppendXML appends the element with everything in it, in the canonical form.
+func (n Node) AppendXML(dst []byte) []byte {
+	if !n.Exists() {
+		return dst
+	}
+	name := n.Name()
+	dst = append(append(dst, '<'), name...)
+	if c := n.node().currency; c[0] != 0 {
+		dst = append(append(append(dst, ` Ccy="`...), c[:]...), '"')
+	}
+	dst = append(dst, '>')
+	switch kind := n.Element().Type.Kind; {
+	case kind == schema.Any:
+		dst = append(dst, n.Foreign()...)
+	case kind.Leaf():
+		dst = AppendText(dst, n.Text())
+	default:
+		for child := range n.Children() {
+			dst = child.AppendXML(dst)
+		}
+	}
+	return append(append(append(dst, "</"...), name...), '>')
+}
+
+// Foreign returns the one element inside a place for foreign content as XML that
+// stands on its own: namespaces that were declared outside are declared in it,
+// but for the message's own as the default one. It is nil for everything else.
+func (n Node) Foreign() []byte {
+	if !n.Exists() {
+		return nil
+	}
+	m := n.message
+	for i := range m.kept {
+		k := &m.kept[i]
+		if k.node != n.number-1 || k.child == 0 {
+			continue
+		}
+		inside := m.data[k.child:n.node().end]
+		for len(inside) > 0 && isSpace(inside[len(inside)-1]) {
+			inside = inside[:len(inside)-1]
+		}
+		if k.declarations == "" {
+			return inside
+		}
+		name := int(k.name - k.child)
+		whole := append(append([]byte{}, inside[:name]...), k.declarations...)
+		return append(whole, inside[name:]...)
+	}
+	return nil
+}
