@@ -1,5 +1,6 @@
 // Command generate compiles the official XML schemas of ISO 20022 into the
-// tables of package schema. It is run by go generate ./iso20022.
+// tables of package schema, and writes the Go types of package message for the
+// messages that the switch handles. It is run by go generate ./iso20022.
 //
 // The schemas come from the module github.com/moov-io/iso20022, which ships 132
 // of them, and from the folders in the environment variable ISO20022_SCHEMAS
@@ -16,19 +17,21 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/causeway-pay/causeway/iso20022/schema"
 	"github.com/causeway-pay/causeway/iso20022/schema/xsd"
 )
 
 const module = "github.com/moov-io/iso20022"
 
 func main() {
-	if err := run(filepath.Join("schema", "tables.txt")); err != nil {
+	if err := run(filepath.Join("schema", "tables.txt"), "message"); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(target string) error {
+// run writes the tables to a file and the typed messages into a folder.
+func run(target, folder string) error {
 	folders := filepath.SplitList(os.Getenv("ISO20022_SCHEMAS"))
 	if len(folders) == 0 {
 		return errors.New("ISO20022_SCHEMAS names no folder with the schemas that " + module + " lacks, such as head.001.001.02.xsd")
@@ -46,7 +49,14 @@ func run(target string) error {
 		return err
 	}
 	fmt.Printf("%d message definitions, %d bytes\n", len(sources), len(table))
-	return os.WriteFile(target, []byte(table), 0o644)
+	if err := os.WriteFile(target, []byte(table), 0o644); err != nil {
+		return err
+	}
+	set, err := schema.Parse(table)
+	if err != nil {
+		return err
+	}
+	return writeTyped(set, folder)
 }
 
 // read takes each message from the first folder that has it.

@@ -181,8 +181,8 @@ func (n Node) First() Node {
 	return Node{n.message, n.number + 1}
 }
 
-// after returns the child behind a child, nothing at the end of the parent.
-func (n Node) after(child Node) Node {
+// After returns the child behind a child of the element, nothing behind the last.
+func (n Node) After(child Node) Node {
 	next := child.node().next
 	if next >= n.node().next {
 		return Node{}
@@ -193,7 +193,7 @@ func (n Node) after(child Node) Node {
 // Children returns the children in their order.
 func (n Node) Children() iter.Seq[Node] {
 	return func(yield func(Node) bool) {
-		for child := n.First(); child.Exists(); child = n.after(child) {
+		for child := n.First(); child.Exists(); child = n.After(child) {
 			if !yield(child) {
 				return
 			}
@@ -203,7 +203,7 @@ func (n Node) Children() iter.Seq[Node] {
 
 // Child returns the first child of that name.
 func (n Node) Child(name string) Node {
-	for child := n.First(); child.Exists(); child = n.after(child) {
+	for child := n.First(); child.Exists(); child = n.After(child) {
 		if child.node().element.Name == name {
 			return child
 		}

@@ -82,6 +82,21 @@ func (r *Reader) Parse(data []byte) (*Message, error) {
 // [*Invalid].
 func Parse(data []byte) (*Message, error) { return new(Reader).Parse(data) }
 
+// WellFormed reports whether text is one XML element with nothing around it, and
+// so can be put inside another one.
+func WellFormed(text []byte) bool {
+	if len(text) == 0 || len(text) > SizeMax || text[0] != '<' || text[len(text)-1] != '>' {
+		return false
+	}
+	var r Reader
+	r.reset(text)
+	if len(text) < 2 || classes[text[1]]&nameStart == 0 {
+		return false
+	}
+	r.skipElement()
+	return !r.failed && r.pos == len(text)
+}
+
 func (r *Reader) reset(data []byte) {
 	r.data, r.pos, r.depth, r.failed = data, 0, 0, false
 	r.spaces.reset()
