@@ -15,11 +15,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/causeway-pay/causeway/iso20022/schema"
 	"github.com/causeway-pay/causeway/iso20022/schema/xsd"
 )
+
+// areas are the business areas of payments.
+var areas = []string{"acmt", "admi", "camt", "head", "pacs", "pain", "reda", "remt"}
 
 const module = "github.com/moov-io/iso20022"
 
@@ -72,7 +76,7 @@ func read(folders []string) ([]*xsd.Source, error) {
 			if err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}
-			if !known[source.Name] {
+			if area, _, _ := strings.Cut(source.Name, "."); slices.Contains(areas, area) && !known[source.Name] {
 				known[source.Name] = true
 				sources = append(sources, source)
 			}

@@ -131,7 +131,12 @@ type field struct {
 	base  string
 	shape shape
 	kind  schema.Kind
+	// long is a number with more digits than a Decimal has.
+	long bool
 }
+
+// digitsMax is how many digits a Decimal of package message has.
+const digitsMax = 18
 
 type shape int
 
@@ -156,7 +161,11 @@ var texts = map[schema.Kind]string{
 func fieldOf(parent *schema.Type, e *schema.Element) field {
 	f := field{name: e.Name, kind: e.Type.Kind}
 	optional := e.Min == 0 || parent.Kind == schema.Choice
+	f.long = e.Type.Kind == schema.Decimal && (e.Type.Facets.TotalDigits == 0 || e.Type.Facets.TotalDigits > digitsMax)
 	base, zero := texts[e.Type.Kind]
+	if f.long {
+		base, zero = "LongDecimal", true
+	}
 	switch {
 	case zero:
 		f.base = base
@@ -201,6 +210,9 @@ func (g *typed) readMethod(t *schema.Type) {
 
 func readStatement(f field) string {
 	call, leaf := values[f.kind]
+	if f.long {
+		call = "LongDecimal(n.Text())"
+	}
 	switch {
 	case leaf && f.shape == list:
 		return fmt.Sprintf("t.%s = append(t.%s, %s)", f.name, f.name, call)
@@ -256,7 +268,7 @@ func (g *typed) appendField(t *schema.Type, e *schema.Element) {
 			body = writeStatement(f, "*t."+f.name)
 		}
 	case one:
-		if _, text := texts[f.kind]; text && f.kind != schema.Amount && e.Type.Facets.MinLength+len(e.Type.Facets.Expression) > 0 {
+		if f.mandatoryText(e.Type) {
 			body = fmt.Sprintf("w.required(t.%s == \"\", %q)\n", f.name, e.Name) + body
 		}
 	}
@@ -270,8 +282,18 @@ func (g *typed) appendField(t *schema.Type, e *schema.Element) {
 	fmt.Fprintf(&g.append, "if %s {\n%s\n}\n", condition, body)
 }
 
+// mandatoryText reports whether the empty string cannot be a value.
+func (f field) mandatoryText(t *schema.Type) bool {
+	_, text := texts[f.kind]
+	limited := t.Kind != schema.Text || t.Facets.MinLength > 0 || t.Facets.Expression != "" || t.Facets.Values != nil
+	return (text || f.long) && f.kind != schema.Amount && limited
+}
+
 func writeStatement(f field, value string) string {
 	start, end := "\"<"+f.name+">\"", "\"</"+f.name+">\""
+	if f.long {
+		return fmt.Sprintf("w.text(%s, string(%s), %s)", start, value, end)
+	}
 	switch f.kind {
 	case schema.Sequence, schema.Choice:
 		return fmt.Sprintf("w.tag(%s)\n%s.append(w)\nw.tag(%s)", start, value, end)

@@ -22,6 +22,7 @@ func (t *IdentificationVerificationRequestV04) append(w *writer) {
 func (t *IdentificationAssignment4) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.Cretr != nil {
 		w.tag("<Cretr>")
@@ -237,6 +238,7 @@ func (t *PersonIdentification18) append(w *writer) {
 }
 
 func (t *DateAndPlaceOfBirth1) append(w *writer) {
+	w.required(t.BirthDt == "", "BirthDt")
 	w.text("<BirthDt>", string(t.BirthDt), "</BirthDt>")
 	if t.PrvcOfBirth != "" {
 		w.text("<PrvcOfBirth>", t.PrvcOfBirth, "</PrvcOfBirth>")
@@ -560,6 +562,7 @@ func (t *SupplementaryData1) append(w *writer) {
 	if t.PlcAndNm != "" {
 		w.text("<PlcAndNm>", t.PlcAndNm, "</PlcAndNm>")
 	}
+	w.required(t.Envlp == "", "Envlp")
 	w.foreign("<Envlp>", t.Envlp, "</Envlp>")
 }
 
@@ -722,6 +725,7 @@ func (t *CaseAssignment6) append(w *writer) {
 	w.tag("<Assgne>")
 	t.Assgne.append(w)
 	w.tag("</Assgne>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 }
 
@@ -863,6 +867,7 @@ func (t *CancellationStatusReason3Choice) append(w *writer) {
 func (t *NumberOfTransactionsPerStatus1) append(w *writer) {
 	w.required(t.DtldNbOfTxs == "", "DtldNbOfTxs")
 	w.text("<DtldNbOfTxs>", t.DtldNbOfTxs, "</DtldNbOfTxs>")
+	w.required(t.DtldSts == "", "DtldSts")
 	w.text("<DtldSts>", t.DtldSts, "</DtldSts>")
 	if t.DtldCtrlSum != nil {
 		w.decimal("<DtldCtrlSum>", *t.DtldCtrlSum, "</DtldCtrlSum>")
@@ -924,6 +929,7 @@ func (t *OriginalGroupInformation29) append(w *writer) {
 func (t *NumberOfCancellationsPerStatus1) append(w *writer) {
 	w.required(t.DtldNbOfTxs == "", "DtldNbOfTxs")
 	w.text("<DtldNbOfTxs>", t.DtldNbOfTxs, "</DtldNbOfTxs>")
+	w.required(t.DtldSts == "", "DtldSts")
 	w.text("<DtldSts>", t.DtldSts, "</DtldSts>")
 	if t.DtldCtrlSum != nil {
 		w.decimal("<DtldCtrlSum>", *t.DtldCtrlSum, "</DtldCtrlSum>")
@@ -1114,6 +1120,7 @@ func (t *EquivalentAmount2) append(w *writer) {
 }
 
 func (t *SettlementInstruction15) append(w *writer) {
+	w.required(t.SttlmMtd == "", "SttlmMtd")
 	w.text("<SttlmMtd>", t.SttlmMtd, "</SttlmMtd>")
 	if t.SttlmAcct != nil {
 		w.tag("<SttlmAcct>")
@@ -1371,11 +1378,13 @@ func (t *Frequency36Choice) append(w *writer) {
 }
 
 func (t *FrequencyPeriod1) append(w *writer) {
+	w.required(t.Tp == "", "Tp")
 	w.text("<Tp>", t.Tp, "</Tp>")
 	w.decimal("<CntPerPrd>", t.CntPerPrd, "</CntPerPrd>")
 }
 
 func (t *FrequencyAndMoment1) append(w *writer) {
+	w.required(t.Tp == "", "Tp")
 	w.text("<Tp>", t.Tp, "</Tp>")
 	w.required(t.PtInTm == "", "PtInTm")
 	w.text("<PtInTm>", t.PtInTm, "</PtInTm>")
@@ -1565,6 +1574,7 @@ func (t *DateAndType1) append(w *writer) {
 	w.tag("<Tp>")
 	t.Tp.append(w)
 	w.tag("</Tp>")
+	w.required(t.Dt == "", "Dt")
 	w.text("<Dt>", string(t.Dt), "</Dt>")
 }
 
@@ -1844,7 +1854,9 @@ func (t *TaxPeriod3) append(w *writer) {
 }
 
 func (t *DatePeriod2) append(w *writer) {
+	w.required(t.FrDt == "", "FrDt")
 	w.text("<FrDt>", string(t.FrDt), "</FrDt>")
+	w.required(t.ToDt == "", "ToDt")
 	w.text("<ToDt>", string(t.ToDt), "</ToDt>")
 }
 
@@ -2209,6 +2221,7 @@ func (t *ClaimNonReceipt3Choice) append(w *writer) {
 }
 
 func (t *ClaimNonReceipt3) append(w *writer) {
+	w.required(t.DtPrcd == "", "DtPrcd")
 	w.text("<DtPrcd>", string(t.DtPrcd), "</DtPrcd>")
 	if t.OrgnlNxtAgt != nil {
 		w.tag("<OrgnlNxtAgt>")
@@ -2389,6 +2402,7 @@ func (t *CorrectiveInterbankTransaction3) append(w *writer) {
 		w.text("<UETR>", t.UETR, "</UETR>")
 	}
 	w.amount("<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
+	w.required(t.IntrBkSttlmDt == "", "IntrBkSttlmDt")
 	w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 }
 
@@ -2412,6 +2426,7 @@ func (t *BankToCustomerAccountReportV13) append(w *writer) {
 func (t *GroupHeader116) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.MsgRcpt != nil {
 		w.tag("<MsgRcpt>")
@@ -2559,7 +2574,9 @@ func (t *SequenceRange1) append(w *writer) {
 }
 
 func (t *DateTimePeriod1) append(w *writer) {
+	w.required(t.FrDtTm == "", "FrDtTm")
 	w.text("<FrDtTm>", string(t.FrDtTm), "</FrDtTm>")
+	w.required(t.ToDtTm == "", "ToDtTm")
 	w.text("<ToDtTm>", string(t.ToDtTm), "</ToDtTm>")
 }
 
@@ -2739,6 +2756,7 @@ func (t *CashBalance8) append(w *writer) {
 		w.tag("</CdtLine>")
 	}
 	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	w.required(t.CdtDbtInd == "", "CdtDbtInd")
 	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	w.tag("<Dt>")
 	t.Dt.append(w)
@@ -2822,6 +2840,7 @@ func (t *CashAvailability1) append(w *writer) {
 	t.Dt.append(w)
 	w.tag("</Dt>")
 	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	w.required(t.CdtDbtInd == "", "CdtDbtInd")
 	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 }
 
@@ -2877,6 +2896,7 @@ func (t *NumberAndSumOfTransactions4) append(w *writer) {
 
 func (t *AmountAndDirection35) append(w *writer) {
 	w.decimal("<Amt>", t.Amt, "</Amt>")
+	w.required(t.CdtDbtInd == "", "CdtDbtInd")
 	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 }
 
@@ -2970,6 +2990,7 @@ func (t *ReportEntry15) append(w *writer) {
 		w.text("<NtryRef>", t.NtryRef, "</NtryRef>")
 	}
 	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	w.required(t.CdtDbtInd == "", "CdtDbtInd")
 	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	if t.RvslInd != nil {
 		w.boolean("<RvslInd>", *t.RvslInd, "</RvslInd>")
@@ -3158,6 +3179,7 @@ func (t *TransactionInterest4) append(w *writer) {
 
 func (t *InterestRecord2) append(w *writer) {
 	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	w.required(t.CdtDbtInd == "", "CdtDbtInd")
 	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	if t.Tp != nil {
 		w.tag("<Tp>")
@@ -3235,6 +3257,7 @@ func (t *PlainCardData1) append(w *writer) {
 	if t.FctvDt != "" {
 		w.text("<FctvDt>", string(t.FctvDt), "</FctvDt>")
 	}
+	w.required(t.XpryDt == "", "XpryDt")
 	w.text("<XpryDt>", string(t.XpryDt), "</XpryDt>")
 	if t.SvcCd != "" {
 		w.text("<SvcCd>", t.SvcCd, "</SvcCd>")
@@ -3260,6 +3283,7 @@ func (t *TrackData1) append(w *writer) {
 }
 
 func (t *CardSecurityInformation1) append(w *writer) {
+	w.required(t.CSCMgmt == "", "CSCMgmt")
 	w.text("<CSCMgmt>", t.CSCMgmt, "</CSCMgmt>")
 	if t.CSCVal != "" {
 		w.text("<CSCVal>", t.CSCVal, "</CSCVal>")
@@ -3334,6 +3358,7 @@ func (t *PointOfInteractionCapabilities1) append(w *writer) {
 }
 
 func (t *DisplayCapabilities1) append(w *writer) {
+	w.required(t.DispTp == "", "DispTp")
 	w.text("<DispTp>", t.DispTp, "</DispTp>")
 	w.required(t.NbOfLines == "", "NbOfLines")
 	w.text("<NbOfLines>", t.NbOfLines, "</NbOfLines>")
@@ -3342,6 +3367,7 @@ func (t *DisplayCapabilities1) append(w *writer) {
 }
 
 func (t *PointOfInteractionComponent1) append(w *writer) {
+	w.required(t.POICmpntTp == "", "POICmpntTp")
 	w.text("<POICmpntTp>", t.POICmpntTp, "</POICmpntTp>")
 	if t.ManfctrId != "" {
 		w.text("<ManfctrId>", t.ManfctrId, "</ManfctrId>")
@@ -3775,6 +3801,7 @@ func (t *RemittanceLocation8) append(w *writer) {
 }
 
 func (t *RemittanceLocationData2) append(w *writer) {
+	w.required(t.Mtd == "", "Mtd")
 	w.text("<Mtd>", t.Mtd, "</Mtd>")
 	if t.ElctrncAdr != "" {
 		w.text("<ElctrncAdr>", t.ElctrncAdr, "</ElctrncAdr>")
@@ -3928,9 +3955,9 @@ func (t *FinancialInstrumentQuantity33Choice) append(w *writer) {
 		set++
 		w.decimal("<AmtsdVal>", *t.AmtsdVal, "</AmtsdVal>")
 	}
-	if t.DgtlTknUnit != nil {
+	if t.DgtlTknUnit != "" {
 		set++
-		w.decimal("<DgtlTknUnit>", *t.DgtlTknUnit, "</DgtlTknUnit>")
+		w.text("<DgtlTknUnit>", string(t.DgtlTknUnit), "</DgtlTknUnit>")
 	}
 	w.choice(set, "FinancialInstrumentQuantity33Choice")
 }
@@ -4060,6 +4087,7 @@ func (t *SecuritiesAccount19) append(w *writer) {
 
 func (t *TransactionAllocation1) append(w *writer) {
 	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	w.required(t.CdtDbtInd == "", "CdtDbtInd")
 	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	w.tag("<Acct>")
 	t.Acct.append(w)
@@ -4238,6 +4266,7 @@ func (t *PaymentContext3) append(w *writer) {
 	if t.AttndntLang != "" {
 		w.text("<AttndntLang>", t.AttndntLang, "</AttndntLang>")
 	}
+	w.required(t.CardDataNtryMd == "", "CardDataNtryMd")
 	w.text("<CardDataNtryMd>", t.CardDataNtryMd, "</CardDataNtryMd>")
 	if t.FllbckInd != nil {
 		w.boolean("<FllbckInd>", *t.FllbckInd, "</FllbckInd>")
@@ -4250,11 +4279,14 @@ func (t *PaymentContext3) append(w *writer) {
 }
 
 func (t *CardholderAuthentication2) append(w *writer) {
+	w.required(t.AuthntcnMtd == "", "AuthntcnMtd")
 	w.text("<AuthntcnMtd>", t.AuthntcnMtd, "</AuthntcnMtd>")
+	w.required(t.AuthntcnNtty == "", "AuthntcnNtty")
 	w.text("<AuthntcnNtty>", t.AuthntcnNtty, "</AuthntcnNtty>")
 }
 
 func (t *TransactionIdentifier1) append(w *writer) {
+	w.required(t.TxDtTm == "", "TxDtTm")
 	w.text("<TxDtTm>", string(t.TxDtTm), "</TxDtTm>")
 	w.required(t.TxRef == "", "TxRef")
 	w.text("<TxRef>", t.TxRef, "</TxRef>")
@@ -4642,6 +4674,7 @@ func (t *BusinessApplicationHeaderV02) append(w *writer) {
 		t.MktPrctc.append(w)
 		w.tag("</MktPrctc>")
 	}
+	w.required(t.CreDt == "", "CreDt")
 	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
 		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
@@ -4949,6 +4982,7 @@ func (t *BusinessApplicationHeader5) append(w *writer) {
 	if t.BizSvc != "" {
 		w.text("<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
+	w.required(t.CreDt == "", "CreDt")
 	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.CpyDplct != "" {
 		w.text("<CpyDplct>", t.CpyDplct, "</CpyDplct>")
@@ -4986,6 +5020,7 @@ func (t *BusinessApplicationHeaderV03) append(w *writer) {
 		t.MktPrctc.append(w)
 		w.tag("</MktPrctc>")
 	}
+	w.required(t.CreDt == "", "CreDt")
 	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
 		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
@@ -5031,6 +5066,7 @@ func (t *BusinessApplicationHeader7) append(w *writer) {
 		t.MktPrctc.append(w)
 		w.tag("</MktPrctc>")
 	}
+	w.required(t.CreDt == "", "CreDt")
 	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
 		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
@@ -5071,6 +5107,7 @@ func (t *BusinessApplicationHeaderV04) append(w *writer) {
 		t.MktPrctc.append(w)
 		w.tag("</MktPrctc>")
 	}
+	w.required(t.CreDt == "", "CreDt")
 	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
 		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
@@ -5133,6 +5170,7 @@ func (t *BusinessApplicationHeader8) append(w *writer) {
 		t.MktPrctc.append(w)
 		w.tag("</MktPrctc>")
 	}
+	w.required(t.CreDt == "", "CreDt")
 	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
 		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
@@ -5175,6 +5213,7 @@ func (t *FIToFIPaymentStatusReportV15) append(w *writer) {
 func (t *GroupHeader120) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.InstgAgt != nil {
 		w.tag("<InstgAgt>")
@@ -5375,6 +5414,7 @@ func (t *PaymentReturnV14) append(w *writer) {
 func (t *GroupHeader123) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	for i := range t.Authstn {
 		w.tag("<Authstn>")
@@ -6268,6 +6308,7 @@ func (t *FIToFICustomerCreditTransferV13) append(w *writer) {
 func (t *GroupHeader131) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.XpryDtTm != "" {
 		w.text("<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
@@ -6348,6 +6389,7 @@ func (t *CreditTransferTransaction70) append(w *writer) {
 		t.AgrdRate.append(w)
 		w.tag("</AgrdRate>")
 	}
+	w.required(t.ChrgBr == "", "ChrgBr")
 	w.text("<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	for i := range t.ChrgsInf {
 		w.tag("<ChrgsInf>")
@@ -6814,6 +6856,7 @@ func (t *FIToFIPaymentStatusRequestV06) append(w *writer) {
 func (t *GroupHeader109) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.InstgAgt != nil {
 		w.tag("<InstgAgt>")
@@ -6912,6 +6955,7 @@ func (t *MultilateralSettlementRequestV02) append(w *writer) {
 func (t *GroupHeader104) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	w.required(t.NbOfSttlmReqs == "", "NbOfSttlmReqs")
 	w.text("<NbOfSttlmReqs>", t.NbOfSttlmReqs, "</NbOfSttlmReqs>")
@@ -6926,6 +6970,7 @@ func (t *GroupHeader104) append(w *writer) {
 }
 
 func (t *SettlementInstruction14) append(w *writer) {
+	w.required(t.SttlmMtd == "", "SttlmMtd")
 	w.text("<SttlmMtd>", t.SttlmMtd, "</SttlmMtd>")
 	if t.SttlmAcct != nil {
 		w.tag("<SttlmAcct>")
@@ -7028,6 +7073,7 @@ func (t *CustomerCreditTransferInitiationV12) append(w *writer) {
 func (t *GroupHeader114) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	for i := range t.Authstn {
 		w.tag("<Authstn>")
@@ -7068,6 +7114,7 @@ func (t *PaymentInitiationSource1) append(w *writer) {
 func (t *PaymentInstruction44) append(w *writer) {
 	w.required(t.PmtInfId == "", "PmtInfId")
 	w.text("<PmtInfId>", t.PmtInfId, "</PmtInfId>")
+	w.required(t.PmtMtd == "", "PmtMtd")
 	w.text("<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	if t.ReqdAdvcTp != nil {
 		w.tag("<ReqdAdvcTp>")
@@ -7429,6 +7476,7 @@ func (t *CreditorPaymentActivationRequestV11) append(w *writer) {
 func (t *GroupHeader112) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	w.required(t.NbOfTxs == "", "NbOfTxs")
 	w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
@@ -7449,6 +7497,7 @@ func (t *PaymentInstruction46) append(w *writer) {
 	if t.PmtInfId != "" {
 		w.text("<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
+	w.required(t.PmtMtd == "", "PmtMtd")
 	w.text("<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	if t.ReqdAdvcTp != nil {
 		w.tag("<ReqdAdvcTp>")
@@ -7746,6 +7795,7 @@ func (t *PartyAndSignature4) append(w *writer) {
 	w.tag("<Pty>")
 	t.Pty.append(w)
 	w.tag("</Pty>")
+	w.required(t.Sgntr == "", "Sgntr")
 	w.foreign("<Sgntr>", t.Sgntr, "</Sgntr>")
 }
 
@@ -7771,6 +7821,7 @@ func (t *CreditorPaymentActivationRequestStatusReportV11) append(w *writer) {
 func (t *GroupHeader111) append(w *writer) {
 	w.required(t.MsgId == "", "MsgId")
 	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	w.required(t.CreDtTm == "", "CreDtTm")
 	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	w.tag("<InitgPty>")
 	t.InitgPty.append(w)

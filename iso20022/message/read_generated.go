@@ -3529,8 +3529,7 @@ func (t *FinancialInstrumentQuantity33Choice) read(parent wire.Node) {
 			v := readDecimal(n)
 			t.AmtsdVal = &v
 		case 3:
-			v := readDecimal(n)
-			t.DgtlTknUnit = &v
+			t.DgtlTknUnit = LongDecimal(n.Text())
 		}
 	}
 }

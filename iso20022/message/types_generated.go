@@ -1679,10 +1679,10 @@ type TransactionQuantities4Choice struct {
 
 // FinancialInstrumentQuantity33Choice is the choice, of which exactly one field is set of that name in camt.052.001.13.
 type FinancialInstrumentQuantity33Choice struct {
-	Unit        *Decimal // 1..1 DecimalNumber
-	FaceAmt     *Decimal // 1..1 ImpliedCurrencyAndAmount
-	AmtsdVal    *Decimal // 1..1 ImpliedCurrencyAndAmount
-	DgtlTknUnit *Decimal // 1..1 Max30DecimalNumber
+	Unit        *Decimal    // 1..1 DecimalNumber
+	FaceAmt     *Decimal    // 1..1 ImpliedCurrencyAndAmount
+	AmtsdVal    *Decimal    // 1..1 ImpliedCurrencyAndAmount
+	DgtlTknUnit LongDecimal // 1..1 Max30DecimalNumber
 }
 
 // OriginalAndCurrentQuantities1 is the sequence of that name in camt.052.001.13.

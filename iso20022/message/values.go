@@ -123,6 +123,8 @@ type (
 	Year string
 	// YearMonth is a month such as 2026-07 (ISOYearMonth).
 	YearMonth string
+	// LongDecimal is a number of more digits than a [Decimal] has.
+	LongDecimal string
 	// Binary is base 64.
 	Binary string
 	// Foreign is one element of another namespace as XML that stands on its own.

@@ -56,8 +56,10 @@ func pseudoAttribute(text, name string) (value, rest string, ok bool) {
 	if !found || after == "" || after[0] != '"' && after[0] != '\'' {
 		return "", text, false
 	}
-	value, rest, ok = strings.Cut(after[1:], after[:1])
-	return value, rest, ok
+	if value, rest, ok = strings.Cut(after[1:], after[:1]); !ok {
+		return "", text, false
+	}
+	return value, rest, true
 }
 
 // aside skips a comment or processing instruction, which mean nothing to a

@@ -19,6 +19,8 @@ type Reader struct {
 	keeping keeping
 	// tag is the start tag that was read last.
 	tag tag
+	// sections counts CDATA sections.
+	sections int
 	// failed ends the reading: what follows a syntax error means nothing.
 	failed bool
 	stream stream

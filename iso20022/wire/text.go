@@ -177,6 +177,7 @@ func (r *Reader) section(dst []byte) ([]byte, bool) {
 		return dst, false
 	}
 	r.pos = end + 3
+	r.sections++
 	return append(dst, bytes.ReplaceAll(bytes.ReplaceAll(r.data[start:end], []byte("\r\n"), []byte("\n")),
 		[]byte("\r"), []byte("\n"))...), true
 }
@@ -286,9 +287,9 @@ func decodeReferences(text []byte) ([]byte, bool) {
 }
 
 // strayText reads text between elements: white space means nothing, anything
-// else does not belong into a message.
+// else, such as a CDATA section, does not belong into a message.
 func (r *Reader) strayText() {
-	mark := len(r.message.decoded)
+	mark, sections := len(r.message.decoded), r.sections
 	text, ok := r.run(r.message.decoded)
 	if !ok {
 		return
@@ -297,8 +298,8 @@ func (r *Reader) strayText() {
 		r.fail(RuleMalformed, "ends inside an element")
 		return
 	}
-	if f := &r.frames[r.depth-1]; f.mode == typed && f.element.Type.Kind != schema.Any &&
-		len(bytes.Trim(text[mark:], " \t\r\n")) > 0 {
+	strange := r.sections > sections || len(bytes.Trim(text[mark:], " \t\r\n")) > 0
+	if r.frames[r.depth-1].mode == typed && strange {
 		r.report(Schema, RuleText, codeFormat, "", "text between elements")
 	}
 	if r.data[r.pos] == '<' && !r.end(2) && r.data[r.pos+1] == '!' && !r.starts("<!--") && !r.starts("<!D") {
