@@ -53,7 +53,7 @@ func (m *Notification) walkEntries(c *codec) {
 		}
 		return
 	}
-	for c.failure == nil && c.open.next < len(c.open.children) {
+	for c.failure == nil && c.open.next.Exists() {
 		var entry BookedEntry
 		entry.walk(c)
 		m.Entries = append(m.Entries, entry)

@@ -11,8 +11,6 @@ import (
 const (
 	// SizeMax is the largest message in bytes.
 	SizeMax = 256 << 10
-	// DepthMax is how deeply elements may be nested.
-	DepthMax = 32
 	// SupplementaryMax is the largest supplementary data in bytes; written in
 	// base 64 it still leaves room for the rest of a message.
 	SupplementaryMax = 128 << 10
@@ -63,7 +61,7 @@ type codec struct {
 	failure *Error
 	out     []byte
 	reading bool
-	open    *node
+	open    *cursor
 }
 
 func appendMessage(dst []byte, m message) ([]byte, error) {
@@ -86,14 +84,14 @@ func appendMessage(dst []byte, m message) ([]byte, error) {
 
 func parseMessage(data []byte, m message) error {
 	c := &codec{message: m.name(), reading: true}
-	document, problem := parseTree(data, namespace(m.name()))
-	if problem != "" {
-		c.fail("", problem)
-		return c.failure
+	body, failure := open(data, m.name())
+	if failure != nil {
+		return failure
 	}
-	c.open = document
-	c.group(m.root(), required, true, func() { m.walk(c) })
+	c.open, c.path = cursorOf(body), append(c.path, m.root())
+	m.walk(c)
 	c.consumed()
+	c.path = nil
 	if problem := m.problem(); problem != "" {
 		c.fail("", problem)
 	}

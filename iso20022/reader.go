@@ -1,211 +1,105 @@
 package iso20022
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/xml"
-	"errors"
-	"io"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/causeway-pay/causeway/iso20022/wire"
 )
 
-// node is one element of the message as it was received.
-type node struct {
-	// name is the local name; an element of the supplementary namespace has
-	// supplementaryPrefix before it.
-	name     string
-	text     strings.Builder
-	currency string
-	children []*node
-	// next is the first child that the walk has not taken yet.
-	next int
+// cursor walks through the children of one element of a message that has been
+// found valid.
+type cursor struct {
+	node, next wire.Node
 }
 
-const supplementaryPrefix = "supplementary:"
+func cursorOf(n wire.Node) *cursor { return &cursor{node: n, next: n.First()} }
 
-// take returns the next child if it has the name, and nil if it has another.
-func (n *node) take(name string) *node {
-	if n.next == len(n.children) || n.children[n.next].name != name {
-		return nil
+// take returns the next child if it has the name.
+func (c *cursor) take(name string) (wire.Node, bool) {
+	if c.next.Name() != name {
+		return wire.Node{}, false
 	}
-	n.next++
-	return n.children[n.next-1]
+	taken := c.next
+	c.next = c.node.After(taken)
+	return taken, true
 }
 
-// isText reports whether the element, if there is one, holds text alone.
-func (n *node) isText() bool { return n == nil || len(n.children) == 0 && n.currency == "" }
+// open reads a message with its schema and returns its body, or the rule that it
+// breaks.
+func open(data []byte, name string) (wire.Node, *Error) {
+	if len(data) > SizeMax {
+		return wire.Node{}, &Error{Message: name, Problem: "larger than 256 KiB"}
+	}
+	m := new(wire.Reader).Read(data)
+	if len(m.Findings) > 0 {
+		first := m.Findings[0]
+		return wire.Node{}, &Error{Message: name, Path: first.Path, Problem: first.Text}
+	}
+	var body wire.Node
+	parts := 0
+	for part := range m.Parts() {
+		parts++
+		if part.Definition.Name == name && part.Root.Element() == &part.Definition.Root {
+			body = part.Body()
+		}
+	}
+	if parts != 1 || !body.Exists() {
+		return wire.Node{}, &Error{Message: name, Problem: "not one Document of this message"}
+	}
+	return body, nil
+}
 
 func (c *codec) readGroup(name string, need need, body func()) {
-	child := c.open.take(name)
-	if child == nil {
+	child, found := c.open.take(name)
+	if !found {
 		if need == required {
 			c.fail(name, "missing")
 		}
 		return
 	}
 	parent := c.open
-	c.open, c.path = child, append(c.path, name)
+	c.open, c.path = cursorOf(child), append(c.path, name)
 	body()
 	c.consumed()
 	c.open, c.path = parent, c.path[:len(c.path)-1]
 }
 
-// consumed refuses what the walk left over: an unknown element, a second one, or
-// one out of order.
+// consumed refuses what the walk left over: an element that the schema has and
+// the message type has not.
 func (c *codec) consumed() {
-	n := c.open
-	switch {
-	case n.next < len(n.children):
-		c.fail(n.children[n.next].name, "not expected here")
-	case strings.TrimLeft(n.text.String(), " \t\r\n") != "":
-		c.fail("", "text between elements")
-	case n.currency != "":
-		c.fail("", "attribute not expected here")
+	if c.open.next.Exists() {
+		c.fail(c.open.next.Name(), "not expected here")
 	}
 }
 
 func (c *codec) readLeaf(name string, value, currency *string, need need) {
 	*value = ""
-	child := c.open.take(name)
-	switch {
-	case child == nil && need == required:
-		c.fail(name, "missing")
-	case child == nil:
-	case len(child.children) > 0:
-		c.fail(name, "holds elements instead of text")
-	case (currency != nil) != (child.currency != ""):
-		c.fail(name, "currency attribute missing or not expected")
-	case child.text.Len() == 0:
-		c.fail(name, "empty")
-	default:
-		*value = child.text.String()
-		if currency != nil {
-			*currency = child.currency
+	child, found := c.open.take(name)
+	if !found {
+		if need == required {
+			c.fail(name, "missing")
 		}
+		return
+	}
+	*value = child.Text()
+	if currency != nil {
+		*currency = child.Currency()
 	}
 }
 
+// readSupplementary takes the content of the envelope whose element is open.
 func (c *codec) readSupplementary() []byte {
-	plain, encoded := c.open.take(supplementaryPrefix+"Text"), c.open.take(supplementaryPrefix+"Base64")
-	switch {
-	case (plain == nil) == (encoded == nil), !plain.isText(), !encoded.isText():
+	space, name, text, plain := wire.Unwrap(c.open.node.Foreign())
+	if !plain || space != supplementarySpace || name != "Text" && name != "Base64" {
 		c.fail("", "supplementary data of another kind")
 		return nil
-	case plain != nil:
-		return []byte(plain.text.String())
 	}
-	data, err := base64.StdEncoding.Strict().DecodeString(encoded.text.String())
+	if name == "Text" {
+		return []byte(text)
+	}
+	data, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {
 		c.fail("", "not base 64")
 	}
 	return data
-}
-
-// tree builds nodes from tokens.
-type tree struct {
-	space string
-	// open is the path from a node above the document element down to the
-	// element that is being read.
-	open []*node
-}
-
-// parseTree reads a whole document of one namespace and returns its Document
-// element, or the rule that it breaks.
-func parseTree(data []byte, space string) (*node, string) {
-	if len(data) > SizeMax {
-		return nil, "larger than 256 KiB"
-	}
-	if !utf8.Valid(data) {
-		return nil, "not UTF-8"
-	}
-	decoder := xml.NewDecoder(bytes.NewReader(data))
-	t := &tree{space: space, open: []*node{{}}}
-	for {
-		offset := decoder.InputOffset()
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			return t.document()
-		}
-		if err != nil {
-			return nil, "not well-formed XML"
-		}
-		if problem := t.add(token, offset); problem != "" {
-			return nil, problem
-		}
-	}
-}
-
-func (t *tree) document() (*node, string) {
-	above := t.open[0]
-	switch {
-	case len(above.children) != 1 || above.children[0].name != "Document":
-		return nil, "not one Document element"
-	case strings.TrimLeft(above.text.String(), " \t\r\n") != "":
-		return nil, "text outside the Document element"
-	default:
-		return above.children[0], ""
-	}
-}
-
-func (t *tree) add(token xml.Token, offset int64) string {
-	switch token := token.(type) {
-	case xml.StartElement:
-		return t.start(token)
-	case xml.EndElement:
-		t.open = t.open[:len(t.open)-1]
-	case xml.CharData:
-		t.open[len(t.open)-1].text.Write(token)
-	case xml.ProcInst:
-		if offset != 0 || token.Target != "xml" {
-			return "processing instruction"
-		}
-	case xml.Directive:
-		return "document type declaration"
-	default:
-		return "comment"
-	}
-	return ""
-}
-
-func (t *tree) start(element xml.StartElement) string {
-	if len(t.open) > DepthMax {
-		return "nested too deeply"
-	}
-	n := &node{name: element.Name.Local}
-	switch element.Name.Space {
-	case t.space:
-	case supplementarySpace:
-		n.name = supplementaryPrefix + n.name
-	default:
-		return "element of another namespace"
-	}
-	if problem := n.attributes(element.Attr); problem != "" {
-		return problem
-	}
-	parent := t.open[len(t.open)-1]
-	parent.children = append(parent.children, n)
-	t.open = append(t.open, n)
-	return ""
-}
-
-// attributes accepts namespace declarations, the hint where a schema lies, and
-// the currency of an amount.
-func (n *node) attributes(list []xml.Attr) string {
-	seen := make(map[xml.Name]bool, len(list))
-	for _, a := range list {
-		if seen[a.Name] {
-			return "attribute given twice"
-		}
-		seen[a.Name] = true
-		switch {
-		case a.Name.Space == "xmlns", a.Name == xml.Name{Local: "xmlns"}:
-		case a.Name == xml.Name{Space: "http://www.w3.org/2001/XMLSchema-instance", Local: "schemaLocation"}:
-		case a.Name == xml.Name{Local: "Ccy"} && a.Value != "":
-			n.currency = a.Value
-		default:
-			return "attribute not expected here"
-		}
-	}
-	return ""
 }

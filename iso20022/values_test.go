@@ -1,7 +1,6 @@
 package iso20022
 
 import (
-	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -213,37 +212,5 @@ func TestInformalRate(t *testing.T) {
 		if sameRate(pair[0], pair[1]) {
 			t.Errorf("%v are the same", pair)
 		}
-	}
-}
-
-// A tree keeps what it read: names with their namespace, texts in full, order.
-func TestParseTree(t *testing.T) {
-	document, problem := parseTree([]byte(`<a:Document xmlns:a="urn:a"><a:B>1<![CDATA[<2>]]>&#51;</a:B>`+
-		`<C xmlns="urn:a" Ccy="EUR"> 4 </C><T xmlns="`+supplementarySpace+`"/></a:Document>`), "urn:a")
-	if problem != "" {
-		t.Fatal(problem)
-	}
-	var got []string
-	for _, child := range document.children {
-		got = append(got, child.name+"|"+child.currency+"|"+child.text.String())
-	}
-	if want := "B||1<2>3 C|EUR| 4  supplementary:T||"; strings.Join(got, " ") != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if document.take("C") != nil || document.take("B") == nil || document.take("B") != nil || document.take("C") == nil {
-		t.Error("children are not taken in order")
-	}
-}
-
-func TestDepth(t *testing.T) {
-	nested := func(depth int) []byte {
-		return []byte(`<Document xmlns="urn:a">` + strings.Repeat("<x>", depth-1) + strings.Repeat("</x>", depth-1) +
-			`</Document>`)
-	}
-	if _, problem := parseTree(nested(DepthMax), "urn:a"); problem != "" {
-		t.Error(problem)
-	}
-	if _, problem := parseTree(nested(DepthMax+1), "urn:a"); problem != "nested too deeply" {
-		t.Errorf("problem %q", problem)
 	}
 }

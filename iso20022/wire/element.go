@@ -22,7 +22,7 @@ func (r *Reader) element() {
 	}
 	declared := r.spaces.at(index)
 	r.uses(index)
-	f := frame{mode: enveloping, name: t.name, mark: mark}
+	f := frame{mode: enveloping, name: t.name, local: t.local, mark: mark}
 	if r.depth > 0 {
 		f.mode = r.frames[r.depth-1].mode
 	}

@@ -91,3 +91,27 @@ func (r *Reader) completeForeign(f *frame) {
 	}
 	k.depth = 0
 }
+
+// Unwrap takes an element apart that holds nothing but text, such as foreign
+// content often is: its namespace, its local name and its text. ok is false for
+// anything else.
+func Unwrap(element []byte) (space, name, text string, ok bool) {
+	if len(element) < 2 || element[0] != '<' {
+		return "", "", "", false
+	}
+	var r Reader
+	r.reset(element)
+	if !r.startTag() || r.tag.empty {
+		return "", "", "", false
+	}
+	local := string(r.tag.localName(r.data))
+	if d := r.spaces.at(r.spaces.find(prefix(r.data, r.tag.name, r.tag.local))); d != nil {
+		space = string(d.name)
+	}
+	tag := r.tag.name
+	inside, ok := r.run(nil)
+	if !ok || !r.starts("</") || !r.endTag(tag) || r.pos != len(element) {
+		return "", "", "", false
+	}
+	return space, local, string(inside), true
+}

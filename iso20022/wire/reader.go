@@ -13,10 +13,12 @@ type Reader struct {
 	data []byte
 	pos  int
 	// frames are the elements that are open, outermost first.
-	frames  [DepthMax]frame
-	depth   int
-	spaces  spaces
-	keeping keeping
+	frames [DepthMax]frame
+	depth  int
+	// leafFrame is the element without children that is being read.
+	leafFrame frame
+	spaces    spaces
+	keeping   keeping
 	// tag is the start tag that was read last.
 	tag tag
 	// sections counts CDATA sections.
@@ -36,8 +38,10 @@ type frame struct {
 	// next is the child that the schema expects next and count how often that
 	// one has been there; a choice has chosen where count is not 0.
 	next, count int32
-	// name is where its name stands in the data, prefix included.
-	name span
+	// name is where its name stands in the data, prefix included; its local part
+	// begins at local.
+	name  span
+	local int32
 	// mark is how many namespace declarations were in force outside.
 	mark int32
 }
@@ -175,12 +179,16 @@ func (r *Reader) content() {
 			r.strayText()
 		}
 	default:
-		r.element()
+		if !r.expected() {
+			r.element()
+		}
 	}
 }
 
 // end reports whether fewer than n bytes are left, after asking for more.
-func (r *Reader) end(n int) bool {
+func (r *Reader) end(n int) bool { return len(r.data)-r.pos < n && r.short(n) }
+
+func (r *Reader) short(n int) bool {
 	for len(r.data)-r.pos < n {
 		if !r.more() {
 			return true

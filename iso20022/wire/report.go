@@ -72,9 +72,9 @@ func valueRule(t *schema.Type, problem schema.Problem) (rule, text string) {
 	}
 	switch problem {
 	case schema.TooShort:
-		return RuleLength, "shorter than " + strconv.Itoa(facets.MinLength)
+		return RuleLength, "shorter than " + strconv.Itoa(facets.MinLength) + unit(t)
 	case schema.TooLong:
-		return RuleLength, "longer than " + strconv.Itoa(facets.MaxLength)
+		return RuleLength, "longer than " + strconv.Itoa(facets.MaxLength) + unit(t)
 	case schema.NoMatch:
 		return RulePattern, "not of the form " + facets.Expression
 	case schema.NotListed:
@@ -88,6 +88,13 @@ func valueRule(t *schema.Type, problem schema.Problem) (rule, text string) {
 	default:
 		return RuleValue, "not a value of " + t.Name
 	}
+}
+
+func unit(t *schema.Type) string {
+	if t.Kind == schema.Binary {
+		return " bytes"
+	}
+	return " characters"
 }
 
 // path returns the path of the open elements of a message, and of a child.

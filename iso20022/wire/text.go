@@ -33,7 +33,7 @@ func (r *Reader) leaf(f *frame) {
 	value := r.data[start:i]
 	r.message.nodes[f.node].end = int32(i)
 	r.pos = i
-	if r.endTag(f.name) {
+	if r.plainEnd(f.name) || r.endTag(f.name) {
 		r.finishLeaf(f, value)
 	}
 }

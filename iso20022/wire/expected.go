@@ -1,0 +1,105 @@
+package wire
+
+import "github.com/causeway-pay/causeway/iso20022/schema"
+
+// expected takes the child that the schema expects next, or one of the optional
+// ones before the next mandatory one, if its start tag is there in the plainest
+// form: the prefix of its parent, the name, and nothing else but the currency
+// of an amount. Nearly all tags are like that, and comparing them with the
+// schema saves taking them apart. Everything else is left to element.
+func (r *Reader) expected() bool {
+	f := &r.frames[r.depth-1]
+	if f.mode != typed || f.element.Type.Kind == schema.Any {
+		return false
+	}
+	prefix := r.data[f.name.start:f.local]
+	rest := r.data[r.pos+1:]
+	if len(prefix) > 0 {
+		if len(rest) < len(prefix) || string(rest[:len(prefix)]) != string(prefix) {
+			return false
+		}
+		rest = rest[len(prefix):]
+	}
+	elements := f.element.Type.Elements
+	choice := f.element.Type.Kind == schema.Choice
+	first, count := f.next, f.count
+	if choice && count > 0 {
+		return false
+	}
+	for i := first; int(i) < len(elements); i++ {
+		e := &elements[i]
+		if size := len(e.Name); size < len(rest) && string(rest[:size]) == e.Name {
+			if i == first && count >= e.Max {
+				return false
+			}
+			return r.enter(f, i, rest[size:], len(prefix))
+		}
+		if !choice && count < e.Min {
+			return false
+		}
+		count = 0
+	}
+	return false
+}
+
+// ccy is how the only attribute of the standard stands in a plain tag.
+const ccy = ` Ccy="XXX">`
+
+// enter takes the i-th child of an element, behind whose name the tag ends, and
+// reports false where it does not end there.
+func (r *Reader) enter(parent *frame, i int32, behind []byte, prefix int) bool {
+	e := &parent.element.Type.Elements[i]
+	size := 1
+	if e.Type.Kind == schema.Amount {
+		size = len(ccy)
+		if len(behind) < size || string(behind[:6]) != ccy[:6] || string(behind[9:size]) != ccy[9:] ||
+			e.Type.Currency.Check(behind[6:9]) != schema.None {
+			return false
+		}
+	} else if behind[0] != '>' {
+		return false
+	}
+	if i != parent.next || parent.element.Type.Kind == schema.Choice {
+		parent.next, parent.count = i, 0
+	}
+	parent.count++
+	leaf := e.Type.Kind.Leaf()
+	if !leaf && r.depth == DepthMax {
+		return false
+	}
+	// A leaf is closed at once and needs no place among the open elements.
+	f := &r.leafFrame
+	if !leaf {
+		f = &r.frames[r.depth]
+		f.mode, f.next, f.count = typed, 0, 0
+	}
+	start := int32(r.pos + 1)
+	f.element, f.mark, f.local = e, int32(len(r.spaces.declared)), start+int32(prefix)
+	f.name = span{start, start + int32(prefix+len(e.Name))}
+	r.tag.at, r.tag.empty = r.pos, false
+	r.pos = int(f.name.end) + size
+	r.add(f)
+	if leaf {
+		if size > 1 {
+			copy(r.message.nodes[f.node].currency[:], behind[6:9])
+		}
+		r.leaf(f)
+		return true
+	}
+	r.depth++
+	if e.Type.Kind == schema.Any {
+		r.openForeign()
+	}
+	return true
+}
+
+// plainEnd takes an end tag of a name if nothing but the name is in it.
+func (r *Reader) plainEnd(name span) bool {
+	size := int(name.end - name.start)
+	rest := r.data[r.pos:]
+	if len(rest) < size+3 || rest[size+2] != '>' || string(rest[2:size+2]) != string(r.data[name.start:name.end]) {
+		return false
+	}
+	r.pos += size + 3
+	return true
+}
