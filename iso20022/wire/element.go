@@ -14,14 +14,10 @@ func (r *Reader) element() {
 		return
 	}
 	t := &r.tag
-	pre := prefix(r.data, t.name, t.local)
-	index := r.spaces.find(pre)
-	if index < 0 && len(pre) > 0 && string(pre) != "xml" {
-		r.fail(RuleMalformed, "an undeclared prefix")
+	declared, ok := r.declaredSpace()
+	if !ok {
 		return
 	}
-	declared := r.spaces.at(index)
-	r.uses(index)
 	f := frame{mode: enveloping, name: t.name, local: t.local, mark: mark}
 	if r.depth > 0 {
 		f.mode = r.frames[r.depth-1].mode
@@ -37,6 +33,19 @@ func (r *Reader) element() {
 		return
 	}
 	r.open(f)
+}
+
+// declaredSpace returns the namespace of the tag, nil if it has none, and fails
+// if its prefix is not declared.
+func (r *Reader) declaredSpace() (*declaration, bool) {
+	pre := prefix(r.data, r.tag.name, r.tag.local)
+	index := r.spaces.find(pre)
+	if index < 0 && len(pre) > 0 && string(pre) != "xml" {
+		r.fail(RuleMalformed, "an undeclared prefix")
+		return nil, false
+	}
+	r.uses(index)
+	return r.spaces.at(index), true
 }
 
 // open makes an element the innermost open one, or closes it at once if it is
@@ -102,6 +111,10 @@ func (r *Reader) child(f *frame, declared *declaration) {
 	if declared == nil || declared.message != message {
 		f.mode = foreign
 		r.report(Schema, RuleNamespace, codeFormat, string(local), "an element of another namespace")
+		// It stands for the one that was meant, which then is not missing too.
+		if parent.element.Type.Find(string(local)) != nil {
+			r.advance(parent, local)
+		}
 		return
 	}
 	f.element = r.advance(parent, local)

@@ -72,6 +72,9 @@ func valueRule(t *schema.Type, problem schema.Problem) (rule, text string) {
 	}
 	switch problem {
 	case schema.TooShort:
+		if facets.MinLength == 1 {
+			return RuleLength, "empty"
+		}
 		return RuleLength, "shorter than " + strconv.Itoa(facets.MinLength) + unit(t)
 	case schema.TooLong:
 		return RuleLength, "longer than " + strconv.Itoa(facets.MaxLength) + unit(t)

@@ -93,6 +93,11 @@ func (r *Reader) leafSlowly(f *frame) {
 	}
 	n := &r.message.nodes[f.node]
 	n.start, n.end, n.apart = int32(begin), int32(len(r.message.decoded)), true
+	if strange {
+		n.next = int32(len(r.message.nodes))
+		r.spaces.pop(int(f.mark))
+		return
+	}
 	r.finishLeaf(f, r.message.decoded[begin:])
 }
 
@@ -100,6 +105,9 @@ func (r *Reader) leafSlowly(f *frame) {
 func (r *Reader) skipElement() {
 	mark := int32(len(r.spaces.declared))
 	if !r.startTag() {
+		return
+	}
+	if _, ok := r.declaredSpace(); !ok {
 		return
 	}
 	depth := r.depth
