@@ -194,7 +194,7 @@ var values = map[schema.Kind]string{
 	schema.Text: "n.Text()", schema.Date: "Date(n.Text())", schema.DateTime: "DateTime(n.Text())",
 	schema.Time: "Time(n.Text())", schema.Year: "Year(n.Text())", schema.YearMonth: "YearMonth(n.Text())",
 	schema.Binary: "Binary(n.Text())", schema.Any: "Foreign(n.Foreign())", schema.Amount: "readAmount(n)",
-	schema.Decimal: "readDecimal(n)", schema.Boolean: "readBoolean(n)",
+	schema.Decimal: "readDecimal(n)", schema.Boolean: "n.True()",
 }
 
 func (g *typed) readMethod(t *schema.Type) {

@@ -560,7 +560,7 @@ func (t *VerificationReport5) read(parent wire.Node) {
 		case 0:
 			t.OrgnlId = n.Text()
 		case 1:
-			t.Vrfctn = readBoolean(n)
+			t.Vrfctn = n.True()
 		case 2:
 			t.Rsn = new(VerificationReason1Choice)
 			t.Rsn.read(n)
@@ -686,7 +686,7 @@ func (t *Case6) read(parent wire.Node) {
 		case 1:
 			t.Cretr.read(n)
 		case 2:
-			v := readBoolean(n)
+			v := n.True()
 			t.ReopCaseIndctn = &v
 		}
 	}
@@ -704,7 +704,7 @@ func (t *InvestigationStatus6Choice) read(parent wire.Node) {
 			t.DplctOf = new(Case6)
 			t.DplctOf.read(n)
 		case 3:
-			v := readBoolean(n)
+			v := n.True()
 			t.AssgnmtCxlConf = &v
 		}
 	}
@@ -1124,7 +1124,7 @@ func (t *MandateRelatedInformation16) read(parent wire.Node) {
 		case 1:
 			t.DtOfSgntr = Date(n.Text())
 		case 2:
-			v := readBoolean(n)
+			v := n.True()
 			t.AmdmntInd = &v
 		case 3:
 			t.AmdmntInfDtls = new(AmendmentInformationDetails15)
@@ -1705,10 +1705,10 @@ func (t *Garnishment4) read(parent wire.Node) {
 		case 5:
 			t.RmtdAmt = readAmount(n)
 		case 6:
-			v := readBoolean(n)
+			v := n.True()
 			t.FmlyMdclInsrncInd = &v
 		case 7:
-			v := readBoolean(n)
+			v := n.True()
 			t.MplyeeTermntnInd = &v
 		}
 	}
@@ -2030,7 +2030,7 @@ func (t *ChargesRecord8) read(parent wire.Node) {
 		case 1:
 			t.CdtDbtInd = n.Text()
 		case 2:
-			v := readBoolean(n)
+			v := n.True()
 			t.ChrgInclInd = &v
 		case 3:
 			t.Tp = new(ChargeType3Choice)
@@ -2183,7 +2183,7 @@ func (t *Pagination1) read(parent wire.Node) {
 		case 0:
 			t.PgNb = n.Text()
 		case 1:
-			t.LastPgInd = readBoolean(n)
+			t.LastPgInd = n.True()
 		}
 	}
 }
@@ -2425,7 +2425,7 @@ func (t *AmountRangeBoundary1) read(parent wire.Node) {
 		case 0:
 			t.BdryAmt = readDecimal(n)
 		case 1:
-			t.Incl = readBoolean(n)
+			t.Incl = n.True()
 		}
 	}
 }
@@ -2500,7 +2500,7 @@ func (t *CreditLine3) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Incl = readBoolean(n)
+			t.Incl = n.True()
 		case 1:
 			t.Tp = new(CreditLineType1Choice)
 			t.Tp.read(n)
@@ -2623,7 +2623,7 @@ func (t *TotalsPerBankTransactionCode5) read(parent wire.Node) {
 			t.DbtNtries = new(NumberAndSumOfTransactions1)
 			t.DbtNtries.read(n)
 		case 5:
-			v := readBoolean(n)
+			v := n.True()
 			t.FcstInd = &v
 		case 6:
 			t.BkTxCd.read(n)
@@ -2693,7 +2693,7 @@ func (t *ReportEntry15) read(parent wire.Node) {
 		case 2:
 			t.CdtDbtInd = n.Text()
 		case 3:
-			v := readBoolean(n)
+			v := n.True()
 			t.RvslInd = &v
 		case 4:
 			t.Sts.read(n)
@@ -2711,7 +2711,7 @@ func (t *ReportEntry15) read(parent wire.Node) {
 		case 9:
 			t.BkTxCd.read(n)
 		case 10:
-			v := readBoolean(n)
+			v := n.True()
 			t.ComssnWvrInd = &v
 		case 11:
 			t.AddtlInfInd = new(MessageIdentification2)
@@ -3469,7 +3469,7 @@ func (t *YieldedOrValueType1Choice) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := readBoolean(n)
+			v := n.True()
 			t.Yldd = &v
 		case 1:
 			t.ValTp = n.Text()
@@ -3792,13 +3792,13 @@ func (t *PaymentContext3) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := readBoolean(n)
+			v := n.True()
 			t.CardPres = &v
 		case 1:
-			v := readBoolean(n)
+			v := n.True()
 			t.CrdhldrPres = &v
 		case 2:
-			v := readBoolean(n)
+			v := n.True()
 			t.OnLineCntxt = &v
 		case 3:
 			t.AttndncCntxt = n.Text()
@@ -3807,14 +3807,14 @@ func (t *PaymentContext3) read(parent wire.Node) {
 		case 5:
 			t.TxChanl = n.Text()
 		case 6:
-			v := readBoolean(n)
+			v := n.True()
 			t.AttndntMsgCpbl = &v
 		case 7:
 			t.AttndntLang = n.Text()
 		case 8:
 			t.CardDataNtryMd = n.Text()
 		case 9:
-			v := readBoolean(n)
+			v := n.True()
 			t.FllbckInd = &v
 		case 10:
 			t.AuthntcnMtd = new(CardholderAuthentication2)
@@ -4071,7 +4071,7 @@ func (t *OriginalGroupHeader21) read(parent wire.Node) {
 			v := readDecimal(n)
 			t.CtrlSum = &v
 		case 7:
-			v := readBoolean(n)
+			v := n.True()
 			t.GrpCxl = &v
 		case 8:
 			t.CxlRsnInf = append(t.CxlRsnInf, PaymentCancellationReason6{})
@@ -4178,7 +4178,7 @@ func (t *BusinessApplicationHeaderV02) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := readBoolean(n)
+			v := n.True()
 			t.PssblDplct = &v
 		case 11:
 			t.Prty = n.Text()
@@ -4445,7 +4445,7 @@ func (t *BusinessApplicationHeader5) read(parent wire.Node) {
 		case 7:
 			t.CpyDplct = n.Text()
 		case 8:
-			v := readBoolean(n)
+			v := n.True()
 			t.PssblDplct = &v
 		case 9:
 			t.Prty = n.Text()
@@ -4483,7 +4483,7 @@ func (t *BusinessApplicationHeaderV03) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := readBoolean(n)
+			v := n.True()
 			t.PssblDplct = &v
 		case 11:
 			t.Prty = n.Text()
@@ -4521,7 +4521,7 @@ func (t *BusinessApplicationHeader7) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := readBoolean(n)
+			v := n.True()
 			t.PssblDplct = &v
 		case 11:
 			t.Prty = n.Text()
@@ -4559,7 +4559,7 @@ func (t *BusinessApplicationHeaderV04) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := readBoolean(n)
+			v := n.True()
 			t.PssblDplct = &v
 		case 11:
 			t.Prty = n.Text()
@@ -4610,7 +4610,7 @@ func (t *BusinessApplicationHeader8) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := readBoolean(n)
+			v := n.True()
 			t.PssblDplct = &v
 		case 11:
 			t.Prty = n.Text()
@@ -4827,7 +4827,7 @@ func (t *GroupHeader123) read(parent wire.Node) {
 			t.Authstn = append(t.Authstn, Authorisation1Choice{})
 			t.Authstn[len(t.Authstn)-1].read(n)
 		case 3:
-			v := readBoolean(n)
+			v := n.True()
 			t.BtchBookg = &v
 		case 4:
 			t.NbOfTxs = n.Text()
@@ -4835,7 +4835,7 @@ func (t *GroupHeader123) read(parent wire.Node) {
 			v := readDecimal(n)
 			t.CtrlSum = &v
 		case 6:
-			v := readBoolean(n)
+			v := n.True()
 			t.GrpRtr = &v
 		case 7:
 			t.TtlRtrdIntrBkSttlmAmt = readAmount(n)
@@ -5485,7 +5485,7 @@ func (t *GroupHeader131) read(parent wire.Node) {
 		case 2:
 			t.XpryDtTm = DateTime(n.Text())
 		case 3:
-			v := readBoolean(n)
+			v := n.True()
 			t.BtchBookg = &v
 		case 4:
 			t.NbOfTxs = n.Text()
@@ -6127,7 +6127,7 @@ func (t *PaymentInstruction44) read(parent wire.Node) {
 			t.ReqdAdvcTp = new(AdviceType1)
 			t.ReqdAdvcTp.read(n)
 		case 3:
-			v := readBoolean(n)
+			v := n.True()
 			t.BtchBookg = &v
 		case 4:
 			t.NbOfTxs = n.Text()
@@ -6489,10 +6489,10 @@ func (t *PaymentCondition2) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := readBoolean(n)
+			v := n.True()
 			t.AmtModAllwd = &v
 		case 1:
-			v := readBoolean(n)
+			v := n.True()
 			t.EarlyPmtAllwd = &v
 		case 2:
 			t.DelyPnlty = n.Text()
@@ -6500,7 +6500,7 @@ func (t *PaymentCondition2) read(parent wire.Node) {
 			t.ImdtPmtRbt = new(AmountOrRate1Choice)
 			t.ImdtPmtRbt.read(n)
 		case 4:
-			v := readBoolean(n)
+			v := n.True()
 			t.GrntedPmtReqd = &v
 		}
 	}
@@ -6798,10 +6798,10 @@ func (t *PaymentConditionStatus2) read(parent wire.Node) {
 		case 0:
 			t.AccptdAmt = readAmount(n)
 		case 1:
-			v := readBoolean(n)
+			v := n.True()
 			t.GrntedPmt = &v
 		case 2:
-			v := readBoolean(n)
+			v := n.True()
 			t.EarlyPmt = &v
 		}
 	}

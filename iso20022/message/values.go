@@ -104,7 +104,7 @@ func AmountOf(a money.Amount) Amount {
 // Money returns the amount in minor units. A currency that is not known and
 // digits beyond the minor unit are errors.
 func (a Amount) Money() (money.Amount, error) {
-	return money.ParseDecimal(a.String(), money.Currency(a.Ccy))
+	return money.ParseDecimal(a.Decimal.String(), money.Currency(a.Ccy))
 }
 
 // String returns the number and the currency, such as "82.35 SGD".
@@ -187,5 +187,3 @@ func readDecimal(n wire.Node) Decimal {
 }
 
 func readAmount(n wire.Node) Amount { return Amount{Decimal: readDecimal(n), Ccy: n.Currency()} }
-
-func readBoolean(n wire.Node) bool { return n.Text() == "true" || n.Text() == "1" }

@@ -12,8 +12,12 @@ import (
 // remittance information (RmtInf/Strd/AddtlRmtInf, at most 140 characters), as
 // cross-border schemes do with references of their own:
 //
-//	Causeway/AgrdRate/UnitCcy=HKD;QtdCcy=JPY;PreAgrdXchgRate=20.326966909;QtId=...
+//	Causeway/AgrdRate/HKD/JPY/20.326966909/2026-07-21T10:15:28.004+08:00/4e0f2c5f-9d34-4f7c-8b54-b0d1a1c55f10
 //	Causeway/XpryDtTm/2026-07-21T10:25:30+08:00
+//
+// The parts of the rate are those of CurrencyExchange26 in their order, UnitCcy,
+// QtdCcy, PreAgrdXchgRate, QtnDtTm and QtId; what is not there is empty. A rate
+// that names the agent who gave it does not fit and is refused.
 const Carry = "Causeway/"
 
 // carriedMax is the length of Max140Text.
@@ -24,7 +28,7 @@ const carriedMax = 140
 var agreed = [][2]string{{"CdtTrfTxInf", "AgrdRate"}, {"GrpHdr", "XpryDtTm"}}
 
 // pack puts what the target has no place for into agreed fields.
-func (f *fitter) pack(root *element, target *schema.Message) {
+func (f *fitter) pack(root *element, source, target *schema.Message) {
 	transaction := f.single(root, target)
 	if transaction == nil {
 		return
@@ -39,7 +43,7 @@ func (f *fitter) pack(root *element, target *schema.Message) {
 		if e == nil {
 			continue
 		}
-		text, ok := flat(e)
+		text, ok := flat(e, placeOf(source, field).Type)
 		if !ok {
 			continue
 		}
@@ -80,22 +84,40 @@ func (f *fitter) single(root *element, target *schema.Message) *element {
 }
 
 func has(target *schema.Message, field [2]string) bool {
-	above := target.Body().Type.Find(field[0])
-	return above != nil && above.Type.Find(field[1]) != nil
+	return placeOf(target, field) != nil
+}
+
+// placeOf returns the place of an agreed field in a message, nil if it has none.
+func placeOf(m *schema.Message, field [2]string) *schema.Element {
+	above := m.Body().Type.Find(field[0])
+	if above == nil {
+		return nil
+	}
+	return above.Type.Find(field[1])
 }
 
 // flat writes an element on one line; false if it does not fit.
-func flat(e *element) (string, bool) {
+func flat(e *element, t *schema.Type) (string, bool) {
 	text := e.value
 	if !e.leaf() {
-		parts := make([]string, len(e.children))
-		for i, c := range e.children {
-			if !c.leaf() || c.currency != "" || strings.ContainsAny(c.value, ";=") {
+		parts := make([]string, 0, len(t.Elements))
+		for i := range t.Elements {
+			c := e.child(t.Elements[i].Name)
+			switch {
+			case !t.Elements[i].Type.Kind.Leaf():
+				if c != nil {
+					return "", false
+				}
+				continue
+			case c == nil:
+				parts = append(parts, "")
+			case strings.Contains(c.value, "/"):
 				return "", false
+			default:
+				parts = append(parts, c.value)
 			}
-			parts[i] = c.name + "=" + c.value
 		}
-		text = strings.Join(parts, ";")
+		text = strings.Join(parts, "/")
 	}
 	return text, len(Carry)+len(e.name)+1+len(text) <= carriedMax
 }
@@ -131,7 +153,7 @@ func (f *fitter) restore(root *element, target *schema.Message, line *element) b
 		if !ours || !has(target, field) || above == nil || above.child(field[1]) != nil {
 			continue
 		}
-		place := target.Body().Type.Find(field[0]).Type.Find(field[1])
+		place := placeOf(target, field)
 		e := &element{name: field[1], path: line.path, kind: place.Type.Kind, value: text}
 		if !e.leaf() && !e.unflatten(text, place.Type) {
 			return false
@@ -146,13 +168,19 @@ func (f *fitter) restore(root *element, target *schema.Message, line *element) b
 // unflatten makes the children that flat wrote.
 func (e *element) unflatten(text string, t *schema.Type) bool {
 	e.value = ""
-	for part := range strings.SplitSeq(text, ";") {
-		name, value, ok := strings.Cut(part, "=")
-		place := t.Find(name)
-		if !ok || place == nil || !place.Type.Kind.Leaf() {
+	parts := strings.Split(text, "/")
+	for i := range t.Elements {
+		place := &t.Elements[i]
+		if !place.Type.Kind.Leaf() {
+			continue
+		}
+		if len(parts) == 0 {
 			return false
 		}
-		e.children = append(e.children, &element{name: name, path: e.path, kind: place.Type.Kind, value: value})
+		if parts[0] != "" {
+			e.children = append(e.children, &element{name: place.Name, path: e.path, kind: place.Type.Kind, value: parts[0]})
+		}
+		parts = parts[1:]
 	}
-	return true
+	return len(parts) == 0
 }

@@ -70,7 +70,7 @@ func Convert(part wire.Part, target *schema.Message, options Options) (Result, e
 	f := fitter{options: options}
 	if options.Carry {
 		f.unpack(root, target)
-		f.pack(root, target)
+		f.pack(root, part.Definition, target)
 	}
 	f.fit(root, target.Body().Type)
 	if len(f.losses) > 0 && !options.Drop {
@@ -119,6 +119,7 @@ func (f *fitter) fit(e *element, t *schema.Type) bool {
 		f.lose(e, "a value where the target has elements")
 		return false
 	}
+	empty := len(e.children) == 0
 	f.move(e, t)
 	kept := e.children[:0:0]
 	for _, c := range e.children {
@@ -135,7 +136,7 @@ func (f *fitter) fit(e *element, t *schema.Type) bool {
 	slices.SortStableFunc(e.children, func(a, b *element) int {
 		return int(t.Find(a.name).Ordinal - t.Find(b.name).Ordinal)
 	})
-	return len(e.children) > 0
+	return empty || len(e.children) > 0
 }
 
 func (f *fitter) fitValue(e *element, t *schema.Type) bool {
@@ -242,13 +243,15 @@ func (f *fitter) move(e *element, t *schema.Type) {
 // unwrapMoved brings children of an element that the target does not have up to
 // where it has them.
 func (f *fitter) unwrapMoved(e, c *element, t *schema.Type) {
+	moved := false
 	for _, inner := range slices.Clone(c.children) {
 		if moves[inner.name] == c.name && t.Find(inner.name) != nil && e.child(inner.name) == nil {
 			c.remove(inner)
 			e.children = append(e.children, inner)
+			moved = true
 		}
 	}
-	if len(c.children) == 0 && !c.leaf() {
+	if moved && len(c.children) == 0 {
 		e.remove(c)
 	}
 }

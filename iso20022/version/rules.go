@@ -4,9 +4,8 @@ package version
 // official schemas of the payment messages.
 var (
 	// wraps are elements that hold a value, or elements, in one version, and in
-	// another one more element around them: RltdDt is a date, later Dt inside.
+	// another one more element around them: AdrTp is a code, later Cd inside.
 	wraps = map[string]string{
-		"RltdDt":          "Dt",
 		"AdrTp":           "Cd",
 		"InstrForDbtrAgt": "InstrInf",
 		"MndtRltdInf":     "DrctDbtMndt",

@@ -26,6 +26,8 @@ func copyOf(n wire.Node, path string) *element {
 	switch {
 	case e.kind == schema.Any:
 		e.foreign = n.Foreign()
+	case e.kind == schema.Boolean:
+		e.value = strconv.FormatBool(n.True())
 	case e.kind.Leaf():
 		e.value, e.currency = n.Text(), n.Currency()
 	default:

@@ -173,6 +173,13 @@ func (n Node) Currency() string {
 	return string(n.node().currency[:])
 }
 
+// True reports whether the value of an indicator is yes, which XML writes as
+// true or as 1.
+func (n Node) True() bool {
+	text := string(n.Bytes())
+	return text == "true" || text == "1"
+}
+
 // First returns the first child.
 func (n Node) First() Node {
 	if !n.Exists() || n.node().next <= n.number {

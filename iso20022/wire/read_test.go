@@ -245,7 +245,10 @@ func leaves(m *wire.Message) (list []string) {
 	var walk func(n wire.Node, path string)
 	walk = func(n wire.Node, path string) {
 		path += "/" + n.Name()
-		if n.Element().Type.Kind.Leaf() {
+		switch {
+		case n.Element().Type.Kind == schema.Boolean:
+			list = append(list, fmt.Sprintf("%s %v", path, n.True()))
+		case n.Element().Type.Kind.Leaf():
 			list = append(list, fmt.Sprintf("%s %s %q", path, n.Currency(), n.Text()))
 		}
 		for child := range n.Children() {

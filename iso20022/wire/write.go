@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/causeway-pay/causeway/iso20022/schema"
@@ -83,7 +84,7 @@ func appendRoot(dst []byte, m *schema.Message) []byte {
 
 // AppendXML appends a header or document in the canonical form: the message's
 // namespace as the default one, no white space but that of values, no comments
-// or hints. Foreign content is as it was received. Parts that say the same have
+// or hints, true and false in words. Foreign content is as it was received. Parts that say the same have
 // the same canonical form.
 func (p Part) AppendXML(dst []byte) []byte {
 	if p.Definition == nil {
@@ -115,6 +116,8 @@ func (n Node) AppendXML(dst []byte) []byte {
 	switch kind := n.Element().Type.Kind; {
 	case kind == schema.Any:
 		dst = append(dst, n.Foreign()...)
+	case kind == schema.Boolean:
+		dst = strconv.AppendBool(dst, n.True())
 	case kind.Leaf():
 		dst = AppendText(dst, n.Text())
 	default:

@@ -1,0 +1,111 @@
+package schema
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestOfficial(t *testing.T) {
+	set, err := Parse(tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	areas := map[string]int{}
+	for _, m := range set.Messages() {
+		areas[m.Area()]++
+		if set.Lookup(m.Name) != m || set.Find([]byte(m.Name)) != m || !strings.HasPrefix(m.Namespace(), Prefix) {
+			t.Errorf("%s is not found", m.Name)
+		}
+		if m.Header() != (m.Area() == "head") || m.Header() != (m.Body() == &m.Root) {
+			t.Errorf("%s: header or not", m.Name)
+		}
+	}
+	for area, least := range map[string]int{"pacs": 35, "camt": 90, "pain": 25, "acmt": 30, "head": 4, "admi": 6, "reda": 8, "remt": 3} {
+		if areas[area] < least {
+			t.Errorf("%d messages of %s", areas[area], area)
+		}
+	}
+	if !slices.IsSortedFunc(set.Messages(), func(a, b *Message) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("not in order")
+	}
+}
+
+func TestPaymentIsAsThePublishedSchemaSays(t *testing.T) {
+	m := Lookup("pacs.008.001.13")
+	if m == nil || m.Family() != "pacs.008" || m.Body().Name != "FIToFICstmrCdtTrf" {
+		t.Fatal("no pacs.008.001.13")
+	}
+	transaction := m.Body().Type.Find("CdtTrfTxInf")
+	if !transaction.Repeats() || transaction.Min != 1 || transaction.Max != Unbounded {
+		t.Errorf("transactions %d to %d", transaction.Min, transaction.Max)
+	}
+	amount := transaction.Type.Find("IntrBkSttlmAmt").Type
+	if amount.Kind != Amount || amount.Value.Facets.TotalDigits != 18 || amount.Value.Facets.FractionDigits != 5 || amount.Currency.Facets.Expression != "[A-Z]{3,3}" {
+		t.Errorf("%+v", amount)
+	}
+	quote := transaction.Type.Find("AgrdRate").Type.Find("QtId")
+	if quote == nil || transaction.Type.Find("NoSuch") != nil {
+		t.Error("elements by name")
+	}
+	if transaction.Type.Elements[quote.Ordinal].Ordinal != quote.Ordinal {
+		t.Error("ordinals")
+	}
+	var versions []string
+	for _, version := range Official().Versions("pacs.008") {
+		versions = append(versions, version.Name[len(version.Name)-2:])
+	}
+	if got := strings.Join(versions, " "); got != "06 08 09 10 11 12 13 14" {
+		t.Errorf("versions %s", got)
+	}
+}
+
+func TestFamily(t *testing.T) {
+	for name, want := range map[string]string{"pacs.008.001.13": "pacs.008", "pacs.008": "pacs.008", "pacs": "pacs", "": ""} {
+		if got := Family(name); got != want {
+			t.Errorf("%q: %q", name, got)
+		}
+	}
+}
+
+func TestMalformedTables(t *testing.T) {
+	const good = "A\ttext\tlength=1..3\nB\tsequence\tX:A Y:A:0..*\nD\tsequence\tR:B\nx.001.001.01\tmessage\tDocument:D\n"
+	set, err := Parse("# remark\n\n" + good)
+	if err != nil || set.Lookup("x.001.001.01").Body().Type.Find("Y").Max != Unbounded {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"unknown kind":        "A\ttexts\n",
+		"type twice":          good + "A\ttext\n",
+		"message twice":       good + "x.001.001.01\tmessage\tDocument:D\n",
+		"message name":        good + "x\tmessage\tDocument:D\n",
+		"document of many":    good + "y.001.001.01\tmessage\tDocument:B\n",
+		"unknown type":        "B\tsequence\tX:A\n",
+		"element without":     "A\ttext\nB\tsequence\tX\n",
+		"bounds":              "A\ttext\nB\tsequence\tX:A:a..b\n",
+		"upper bound":         "A\ttext\nB\tsequence\tX:A:1..b\n",
+		"length":              "A\ttext\tlength=x..1\n",
+		"digits":              "A\tdecimal\tdigits=1.x\n",
+		"total digits":        "A\tdecimal\tdigits=x.1\n",
+		"least":               "A\tdecimal\tleast=x\n",
+		"pattern":             "A\ttext\tpattern=(\n",
+		"unknown facet":       "A\ttext\twidth=1\n",
+		"amount of text":      "A\ttext\nB\tamount\tA\tA\n",
+		"amount of nothing":   "B\tamount\tA\tA\n",
+		"message of no type":  "x.001.001.01\tmessage\tDocument:D\n",
+		"element of too many": "A\ttext\nB\tsequence\tX:A:1..2:3\n",
+	} {
+		if _, err := Parse(text); !errors.Is(err, ErrTable) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for b.Loop() {
+		if _, err := Parse(tables); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
