@@ -69,7 +69,7 @@ func TestAllFindings(t *testing.T) {
 	for _, f := range new(wire.Reader).Read([]byte(text)).Findings {
 		got = append(got, fmt.Sprintf("%d %s", f.Line, f.Rule))
 	}
-	want := []string{"6 element-missing", "27 value-malformed", "38 value-code", "57 value-pattern", "61 element-unexpected"}
+	want := []string{"6 element-missing", "27 value-malformed", "38 value-code", "62 value-pattern", "67 element-unexpected"}
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Error(difference)
 	}
@@ -97,8 +97,8 @@ func TestFindingsHoldNoValues(t *testing.T) {
 }
 
 func TestRepeatedElementsHaveNumbers(t *testing.T) {
-	text := with(t, string(payment), "<RmtInf><Ustrd>Tea for two, table 7, order 2026-0000815</Ustrd></RmtInf>",
-		"<RmtInf><Ustrd>a</Ustrd><Ustrd>b</Ustrd><Ustrd></Ustrd></RmtInf>")
+	text := with(t, string(payment), "<Ustrd>Tea for two, table 7, order 2026-0000815</Ustrd>",
+		"<Ustrd>a</Ustrd><Ustrd>b</Ustrd><Ustrd></Ustrd>")
 	m := new(wire.Reader).Read([]byte(text))
 	if len(m.Findings) != 1 || !strings.HasSuffix(m.Findings[0].Path, "/CdtTrfTxInf[1]/RmtInf/Ustrd[3]") {
 		t.Errorf("%v", m.Findings)

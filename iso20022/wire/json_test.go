@@ -120,7 +120,7 @@ func TestJSONRefuses(t *testing.T) {
 		"null":               {edit(`"SHAR"`, `null`), transaction + "[1]/ChrgBr value-malformed"},
 		"boolean":            {edit(`"SHAR"`, `true`), transaction + "[1]/ChrgBr value-malformed"},
 		"object for value":   {edit(`"SHAR"`, `{"a":"b"}`), transaction + "[1]/ChrgBr value-malformed"},
-		"value for object":   {edit(`"RmtInf":{"Ustrd":["Tea for two, table 7, order 2026-0000815"]}`, `"RmtInf":"x"`), transaction + "[1]/RmtInf value-malformed"},
+		"value for object":   {edit(`"Purp":{"Cd":"GDDS"}`, `"Purp":"x"`), transaction + "[1]/Purp value-malformed"},
 		"array for value":    {edit(`"SHAR"`, `["SHAR"]`), transaction + "[1]/ChrgBr value-malformed"},
 		"value for array":    {edit(`["Tea for two, table 7, order 2026-0000815"]`, `"Tea"`), transaction + "[1]/RmtInf/Ustrd value-malformed"},
 		"control character":  {edit(`"SHAR"`, `"\u0001"`), transaction + "[1]/ChrgBr xml-malformed"},
