@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -21,8 +22,8 @@ type Options struct {
 	Warn func(wire.Finding)
 }
 
-// Check returns all that is wrong with a message, in the order of the layers:
-// first what the reader found, then the rules of the standard, identifiers, and
+// Check returns all that is wrong with a message, in the order of the layers
+// and lines: first what the reader found, then the rules of the standard, identifiers, and
 // the profile. A message with a syntax error was not read to its end, so that
 // nothing else is said about it. At most [wire.FindingsMax] findings are
 // returned. A message in which nothing is wrong costs no memory.
@@ -41,7 +42,9 @@ func Check(m *wire.Message, o Options) []wire.Finding {
 	}
 	if len(w.findings) > len(findings) {
 		findings = w.findings
-		slices.SortStableFunc(findings, func(a, b wire.Finding) int { return int(a.Layer) - int(b.Layer) })
+		slices.SortStableFunc(findings, func(a, b wire.Finding) int {
+			return cmp.Or(cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Line, b.Line))
+		})
 	}
 	*w = walk{}
 	walks.Put(w)

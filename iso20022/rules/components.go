@@ -11,9 +11,9 @@ import (
 // needs must be there. Without when it is about
 // every element whose type knows all of needs.
 type statement struct {
-	id          ruleID
-	when        string
-	needs       []string
+	id    ruleID
+	when  string
+	needs []string
 }
 
 // statements are made into implications for each type that has the children.

@@ -81,7 +81,9 @@ func listedCode(r *profileRule, t *schema.Type, _ *schema.Message) bool {
 	return slices.Contains(r.words, t.Name)
 }
 
-func addressType(_ *profileRule, t *schema.Type, _ *schema.Message) bool { return t.Find("AdrLine") != nil }
+func addressType(_ *profileRule, t *schema.Type, _ *schema.Message) bool {
+	return t.Find("AdrLine") != nil
+}
 
 func otherMessage(r *profileRule, _ *schema.Type, m *schema.Message) bool {
 	return !slices.Contains(r.words, m.Name)

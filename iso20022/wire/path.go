@@ -65,3 +65,14 @@ func (n Node) CurrencyBytes() []byte {
 	}
 	return n.node().currency[:]
 }
+
+// First returns the first element of a name, wherever it stands, also in a
+// message whose reading a syntax error ended.
+func (m *Message) First(name string) Node {
+	for i := range m.nodes {
+		if m.nodes[i].element.Name == name {
+			return Node{m, int32(i) + 1}
+		}
+	}
+	return Node{}
+}

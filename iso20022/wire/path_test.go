@@ -79,3 +79,17 @@ func TestCurrencyBytes(t *testing.T) {
 		t.Errorf("currency %q of an element that is no amount", got)
 	}
 }
+
+func TestFirst(t *testing.T) {
+	m := new(wire.Reader).Read([]byte(requestWithPaths))
+	if got := m.First("OrgnlTxId").Text(); got != "A" {
+		t.Errorf("first OrgnlTxId %q", got)
+	}
+	if m.First("UETR").Exists() {
+		t.Error("found what is not there")
+	}
+	cut, _, _ := strings.Cut(requestWithPaths, "<TxInf>")
+	if got := new(wire.Reader).Read([]byte(cut)).First("MsgId").Text(); got != "M" {
+		t.Errorf("MsgId of a message that was cut off: %q", got)
+	}
+}
