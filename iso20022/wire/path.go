@@ -38,7 +38,7 @@ func (n Node) root() Node {
 func (n Node) towards(below Node) Node {
 	child := n.First()
 	for child.node().next < below.number {
-		child = n.after(child)
+		child = n.After(child)
 	}
 	return child
 }
@@ -46,7 +46,7 @@ func (n Node) towards(below Node) Node {
 // position counts the children of n with the name of one of them up to that one.
 func (n Node) position(child Node) int64 {
 	count := int64(0)
-	for sibling := n.First(); sibling.number <= child.number; sibling = n.after(sibling) {
+	for sibling := n.First(); sibling.number <= child.number; sibling = n.After(sibling) {
 		if sibling.node().element == child.node().element {
 			count++
 		}
