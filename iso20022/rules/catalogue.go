@@ -22,7 +22,7 @@ type Rule struct {
 	Guideline bool
 
 	// numbers lists the families that the rule is checked in with its number in
-	// each, such as "pacs.008=C36 pacs.009=C41 pacs.010"; none is all families.
+	// each, such as "pacs.008=C36 pacs.009=C41 pain.001"; none is all families.
 	numbers string
 }
 

@@ -114,14 +114,14 @@ const (
 )
 
 const (
-	settling = "pacs.002=C19 pacs.004=C45 pacs.007=C27 pacs.008=C35 pacs.009=C40 pacs.028=C14 camt.029=C29 camt.056=C18"
-	clearing = "pacs.002=C20 pacs.004=C46 pacs.007=C28 pacs.008=C36 pacs.009=C41 pacs.028=C15 camt.029=C30 camt.056=C19"
-	covering = "pacs.002=C21 pacs.004=C47 pacs.007=C29 pacs.008=C37 pacs.009=C42 pacs.028=C16 camt.029=C31 camt.056=C20"
-	covered  = "pacs.002=C22 pacs.004=C48 pacs.007=C30 pacs.008=C38 pacs.009=C43 pacs.028=C17 camt.029=C32 camt.056=C21"
-	third    = "pacs.002=C28 pacs.004=C52 pacs.007=C34 pacs.008=C42 pacs.009=C47 pacs.028=C21 camt.029=C35 camt.056=C25"
-	thirdAcc = "pacs.002=C27 pacs.004=C51 pacs.007=C33 pacs.008=C41 pacs.009=C46 pacs.028=C20 camt.029=C34 camt.056=C24"
-	instgAcc = "pacs.002=C14 pacs.004=C22 pacs.007=C22 pacs.008=C20 pacs.009=C15 pacs.028=C10 camt.029=C19 camt.056=C15"
-	instdAcc = "pacs.002=C13 pacs.004=C20 pacs.007=C20 pacs.008=C18 pacs.009=C13 pacs.028=C9 camt.029=C18 camt.056=C14"
+	settling = "pacs.002=C19 pacs.004=C45 pacs.008=C35 pacs.009=C40 pacs.028=C14 camt.029=C29 camt.056=C18"
+	clearing = "pacs.002=C20 pacs.004=C46 pacs.008=C36 pacs.009=C41 pacs.028=C15 camt.029=C30 camt.056=C19"
+	covering = "pacs.002=C21 pacs.004=C47 pacs.008=C37 pacs.009=C42 pacs.028=C16 camt.029=C31 camt.056=C20"
+	covered  = "pacs.002=C22 pacs.004=C48 pacs.008=C38 pacs.009=C43 pacs.028=C17 camt.029=C32 camt.056=C21"
+	third    = "pacs.002=C28 pacs.004=C52 pacs.008=C42 pacs.009=C47 pacs.028=C21 camt.029=C35 camt.056=C25"
+	thirdAcc = "pacs.002=C27 pacs.004=C51 pacs.008=C41 pacs.009=C46 pacs.028=C20 camt.029=C34 camt.056=C24"
+	instgAcc = "pacs.002=C14 pacs.004=C22 pacs.008=C20 pacs.009=C15 pacs.028=C10 camt.029=C19 camt.056=C15"
+	instdAcc = "pacs.002=C13 pacs.004=C20 pacs.008=C18 pacs.009=C13 pacs.028=C9 camt.029=C18 camt.056=C14"
 	reports  = "camt.052=C19 camt.053=C19 camt.054=C18"
 	accounts = "camt.052 camt.053 camt.054"
 )
@@ -147,13 +147,13 @@ var catalogue = [rules]Rule{
 		"an account of the third reimbursement agent needs that agent", false, thirdAcc},
 	intermediary1Account: {wire.Business, "intermediary-agent-1-account", codeMissing,
 		"an account of intermediary agent 1 needs that agent", false,
-		"pacs.003=C19 pacs.004=C23 pacs.008=C22 pacs.009=C16 pacs.010=C9 pain.001=C22"},
+		"pacs.003=C19 pacs.004=C23 pacs.008=C22 pacs.009=C16 pain.001=C22"},
 	intermediary2Account: {wire.Business, "intermediary-agent-2-account", codeMissing,
 		"an account of intermediary agent 2 needs that agent", false,
-		"pacs.003=C20 pacs.004=C25 pacs.008=C23 pacs.009=C19 pacs.010=C11 pain.001=C23"},
+		"pacs.003=C20 pacs.004=C25 pacs.008=C23 pacs.009=C19 pain.001=C23"},
 	intermediary3Account: {wire.Business, "intermediary-agent-3-account", codeMissing,
 		"an account of intermediary agent 3 needs that agent", false,
-		"pacs.003=C22 pacs.004=C28 pacs.008=C25 pacs.009=C23 pacs.010=C13 pain.001=C25"},
+		"pacs.003=C22 pacs.004=C28 pacs.008=C25 pacs.009=C23 pain.001=C25"},
 	previousInstructing1Account: {wire.Business, "previous-instructing-agent-1-account", codeMissing,
 		"an account of previous instructing agent 1 needs that agent", false, "pacs.004=C33 pacs.008=C29 pacs.009=C28"},
 	previousInstructing2Account: {wire.Business, "previous-instructing-agent-2-account", codeMissing,
@@ -161,23 +161,23 @@ var catalogue = [rules]Rule{
 	previousInstructing3Account: {wire.Business, "previous-instructing-agent-3-account", codeMissing,
 		"an account of previous instructing agent 3 needs that agent", false, "pacs.004=C39 pacs.008=C33 pacs.009=C36"},
 	creditorAgentAccount: {wire.Business, "creditor-agent-account", codeMissing,
-		"an account of the creditor agent needs that agent", false, "pacs.009=C6 pacs.010=C5"},
+		"an account of the creditor agent needs that agent", false, "pacs.009=C6"},
 	debtorAgentAccount: {wire.Business, "debtor-agent-account", codeMissing,
 		"an account of the debtor agent needs that agent", false, "pacs.009=C9"},
 	intermediary1: {wire.Business, "intermediary-agent-1", codeMissing,
-		"intermediary agent 1 needs a creditor agent", false, "pacs.009=C18 pacs.010=C10"},
+		"intermediary agent 1 needs a creditor agent", false, "pacs.009=C18"},
 	intermediary2: {wire.Business, "intermediary-agent-2", codeMissing,
 		"intermediary agent 2 needs intermediary agent 1", false,
-		"pacs.003=C21 pacs.004=C27 pacs.008=C24 pacs.009=C21 pacs.010=C12 pain.001=C24 pain.013=C19"},
+		"pacs.003=C21 pacs.004=C27 pacs.008=C24 pacs.009=C21 pain.001=C24 pain.013=C19"},
 	intermediary3: {wire.Business, "intermediary-agent-3", codeMissing,
 		"intermediary agent 3 needs intermediary agent 2", false,
-		"pacs.003=C23 pacs.004=C30 pacs.008=C26 pacs.009=C25 pacs.010=C14 pain.001=C26 pain.013=C20"},
+		"pacs.003=C23 pacs.004=C30 pacs.008=C26 pacs.009=C25 pain.001=C26 pain.013=C20"},
 	previousInstructing2: {wire.Business, "previous-instructing-agent-2", codeMissing,
 		"previous instructing agent 2 needs previous instructing agent 1", false, "pacs.004=C38 pacs.008=C32 pacs.009=C34"},
 	previousInstructing3: {wire.Business, "previous-instructing-agent-3", codeMissing,
 		"previous instructing agent 3 needs previous instructing agent 2", false, "pacs.004=C41 pacs.008=C34 pacs.009=C38"},
 	transactionIdentification: {wire.Business, "transaction-identification-presence", codeMissing,
-		"a transaction needs a transaction identification or a UETR", false, "pacs.003=C32 pacs.008=C46 pacs.009=C51 pacs.010=C20"},
+		"a transaction needs a transaction identification or a UETR", false, "pacs.003=C32 pacs.008=C46 pacs.009=C51"},
 	exchangeRateMissing: {wire.Business, "instructed-amount-and-exchange-rate-1", codeMissing,
 		"an instructed amount of another currency than the settlement amount needs an exchange rate", false,
 		"pacs.003=C15 pacs.004=C42 pacs.008=C15"},
@@ -197,19 +197,19 @@ var catalogue = [rules]Rule{
 		"pacs.008=C21 pain.001=C20 pain.013=C18"},
 	amendmentFalse: {wire.Business, "amendment-indicator-false", codeNotAdmitted,
 		"no amendment details where the amendment indicator is false", false,
-		"pacs.002=C2 pacs.003=C3 pacs.004=C3 pacs.007=C3 pacs.028=C2 camt.029=C3 camt.056=C2"},
+		"pacs.002=C2 pacs.003=C3 pacs.004=C3 pacs.028=C2 camt.029=C3 camt.056=C2"},
 	amendmentTrue: {wire.Business, "amendment-indicator-true", codeMissing,
 		"an amendment indicator that is true needs the amendment details", false,
-		"pacs.002=C3 pacs.003=C4 pacs.004=C4 pacs.007=C4 pacs.028=C3 camt.029=C4 camt.056=C3"},
+		"pacs.002=C3 pacs.003=C4 pacs.004=C4 pacs.028=C3 camt.029=C4 camt.056=C3"},
 	narrativeText: {wire.Business, "reason-narrative", codeMissing,
 		"reason NARR needs additional information", false,
 		"pacs.002=C24 pacs.004=C44 pain.014=C19 " + reports},
 	ultimateCreditor: {wire.Business, "ultimate-creditor", codeContent,
 		"an ultimate creditor should differ from the creditor", true,
-		"pacs.003=C34 pacs.004=C57 pacs.008=C48 pacs.009=C53 pacs.010=C21 pain.001=C31 pain.013=C24"},
+		"pacs.003=C34 pacs.004=C57 pacs.008=C48 pacs.009=C53 pain.001=C31 pain.013=C24"},
 	ultimateDebtor: {wire.Business, "ultimate-debtor", codeContent,
 		"an ultimate debtor should differ from the debtor", true,
-		"pacs.003=C35 pacs.004=C58 pacs.008=C49 pacs.009=C55 pacs.010=C22 pain.001=C32 pain.013=C25"},
+		"pacs.003=C35 pacs.004=C58 pacs.008=C49 pacs.009=C55 pain.001=C32 pain.013=C25"},
 	numberOfTransactions: {wire.Business, "number-of-transactions", "AM18",
 		"the number of transactions is not that of the transactions in the message", false,
 		"pacs.003 pacs.008=C27 pacs.009 pain.001 pain.013 camt.056"},

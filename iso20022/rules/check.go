@@ -26,7 +26,7 @@ type Options struct {
 // and lines: first what the reader found, then the rules of the standard, identifiers, and
 // the profile. A message with a syntax error was not read to its end, so that
 // nothing else is said about it. At most [wire.FindingsMax] findings are
-// returned. A message in which nothing is wrong costs no memory.
+// returned, and as many warnings told. A message in which nothing is wrong costs no memory.
 func Check(m *wire.Message, o Options) []wire.Finding {
 	findings := slices.Clip(m.Findings)
 	if syntactic(findings) {
@@ -63,6 +63,8 @@ type walk struct {
 	family   string
 	findings []wire.Finding
 	warn     func(wire.Finding)
+	// warned counts the warnings.
+	warned int
 }
 
 func (w *walk) part(part wire.Part) {
@@ -111,24 +113,30 @@ func (w *walk) element(n wire.Node, p *plan) {
 func (w *walk) report(id ruleID, n wire.Node) { w.missing(id, n, "") }
 
 // missing adds a finding about a child that is not there; an empty one is the
-// element itself.
+// element itself. Rules that are not for the family are no rules.
 func (w *walk) missing(id ruleID, n wire.Node, child string) {
 	rule := id.rule()
-	if rule.Guideline && w.warn == nil || !rule.Guideline && w.full() {
+	if _, applies := rule.Number(w.family); applies {
+		w.tell(rule.Guideline, n, child, wire.Finding{
+			Layer: rule.Layer, Rule: rule.title(w.family), Code: rule.Code, Text: rule.Text,
+		})
+	}
+}
+
+// tell adds a finding or a warning about an element or a child of it, with its
+// place, as long as there are not too many.
+func (w *walk) tell(warning bool, n wire.Node, child string, f wire.Finding) {
+	if warning && (w.warn == nil || w.warned >= wire.FindingsMax) || !warning && len(w.findings) >= wire.FindingsMax {
 		return
 	}
-	f := wire.Finding{
-		Layer: rule.Layer, Rule: rule.title(w.family), Code: rule.Code, Line: n.Line(), Path: n.Path(), Text: rule.Text,
-	}
+	f.Line, f.Path = n.Line(), n.Path()
 	if child != "" {
 		f.Path += "/" + child
 	}
-	if rule.Guideline {
+	if warning {
+		w.warned++
 		w.warn(f)
 		return
 	}
 	w.findings = append(w.findings, f)
 }
-
-// full reports whether as much was found as is ever reported.
-func (w *walk) full() bool { return len(w.findings) >= wire.FindingsMax }

@@ -43,30 +43,35 @@ func valueCheck(t *schema.Type) func(*walk, wire.Node) {
 	return checkKnownAmount
 }
 
-// What is not even of its form was found by the reader; the checks say nothing
-// about it.
+// value reports a value, unless it is not even of its form: that the reader has
+// found already.
+func (w *walk) value(id ruleID, n wire.Node) {
+	if n.Element().Type.Check(n.Bytes()) == schema.None {
+		w.report(id, n)
+	}
+}
 
 func checkBIC(w *walk, n wire.Node) {
 	if bic := n.Bytes(); len(bic) >= 6 && knownCountry(bic[4], bic[5]) == unknown {
-		w.report(bicCountry, n)
+		w.value(bicCountry, n)
 	}
 }
 
 func checkCountry(w *walk, n wire.Node) {
 	if code := n.Bytes(); len(code) == 2 && knownCountry(code[0], code[1]) == unknown {
-		w.report(country, n)
+		w.value(country, n)
 	}
 }
 
 func checkLanguage(w *walk, n wire.Node) {
 	code := n.Bytes()
 	if len(code) != 2 {
-		w.report(language, n)
+		w.value(language, n)
 		return
 	}
 	// The codes are in lower case, for which the table has no place.
 	if at, ok := pairAt(code[0]-'a'+'A', code[1]-'a'+'A'); !ok || languages[at] == 0 {
-		w.report(language, n)
+		w.value(language, n)
 	}
 }
 
@@ -79,17 +84,17 @@ func checkIBAN(w *walk, n wire.Node) {
 	switch {
 	case !ok:
 	case ibans[at] == 0:
-		w.report(ibanCountry, n)
+		w.value(ibanCountry, n)
 	case len(iban) != int(ibans[at]):
-		w.report(ibanLength, n)
+		w.value(ibanLength, n)
 	case remainder(remainder(0, iban[4:]), iban[:4]) != 1:
-		w.report(ibanChecksum, n)
+		w.value(ibanChecksum, n)
 	}
 }
 
 func checkLEI(w *walk, n wire.Node) {
 	if lei := n.Bytes(); len(lei) == 20 && remainder(0, lei) != 1 {
-		w.report(leiChecksum, n)
+		w.value(leiChecksum, n)
 	}
 }
 
@@ -133,7 +138,7 @@ func checkISIN(w *walk, n wire.Node) {
 		}
 	}
 	if sum%10 != 0 {
-		w.report(isinChecksum, n)
+		w.value(isinChecksum, n)
 	}
 }
 
@@ -146,13 +151,13 @@ func creditorIdentifier(id []byte) bool {
 
 func checkActiveCurrency(w *walk, n wire.Node) {
 	if kind := currencyOf(n.Bytes()); kind == unknown || kind == past {
-		w.report(currencyActive, n)
+		w.value(currencyActive, n)
 	}
 }
 
 func checkKnownCurrency(w *walk, n wire.Node) {
 	if currencyOf(n.Bytes()) == unknown {
-		w.report(currencyKnown, n)
+		w.value(currencyKnown, n)
 	}
 }
 
@@ -170,15 +175,15 @@ func checkAmount(w *walk, n wire.Node, id ruleID) {
 	}
 	text := n.Bytes()
 	if !plain(text) {
-		w.report(amountForm, n)
+		w.value(amountForm, n)
 	} else if kind >= active && fractionLength(text) > int(kind-active) {
-		w.report(amountDigits, n)
+		w.value(amountDigits, n)
 	}
 }
 
 func checkImpliedAmount(w *walk, n wire.Node) {
 	if !plain(n.Bytes()) {
-		w.report(amountForm, n)
+		w.value(amountForm, n)
 	}
 }
 

@@ -180,20 +180,9 @@ func (r *profileRule) applies(n wire.Node) bool {
 // broken adds a finding about a child of an element, or itself if the path is
 // empty.
 func (v *visit) broken(r *profileRule, n wire.Node, child []string) {
-	if r.warn && v.warn == nil || !r.warn && v.full() {
-		return
-	}
-	f := wire.Finding{
-		Layer: wire.Profile, Rule: r.title, Code: r.code, Line: n.Line(), Path: n.Path(), Text: r.text,
-	}
-	if len(child) > 0 {
-		f.Path += "/" + strings.Join(child, "/")
-	}
-	if r.warn {
-		v.warn(f)
-		return
-	}
-	v.findings = append(v.findings, f)
+	v.tell(r.warn, n, strings.Join(child, "/"), wire.Finding{
+		Layer: wire.Profile, Rule: r.title, Code: r.code, Text: r.text,
+	})
 }
 
 // profilePlan says which rules are about an element in its place.
