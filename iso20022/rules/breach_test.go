@@ -18,18 +18,32 @@ import (
 var shorthand = strings.NewReplacer(
 	"{agent}", "<FinInstnId><BICFI>AAAAHKHH</BICFI></FinInstnId>",
 	"{agent2}", "<FinInstnId><BICFI>BBBBJPJT</BICFI></FinInstnId>",
+	"{address}", "<PstlAdr><StrtNm>Street</StrtNm><TwnNm>Town</TwnNm><Ctry>HK</Ctry></PstlAdr>",
 	"{account}", "<Id><Othr><Id>1</Id></Othr></Id>",
 	"{dbtr}", "<Dbtr><FinInstnId><BICFI>AAAAHKHH</BICFI></FinInstnId></Dbtr>",
 	`\n`, "\n",
 )
 
-// stretches are parts of messages that edits remove as a whole.
-var stretches = map[string]*regexp.Regexp{
-	"{transactions}": regexp.MustCompile(`(?s)<TxInf>.*</TxInf>\n`),
-	"{second}":       regexp.MustCompile(`(?s)<TxInf>\n<RtrId>R-2.*</TxInf>\n`),
-	"{tx}":           regexp.MustCompile(`(?s)<TxInf>.*</TxInf>\n`),
-	"{details}":      regexp.MustCompile(`(?s)<CxlDtls>.*</CxlDtls>\n`),
-	"{accounts}":     regexp.MustCompile(`<CdtrAcct>.*</CdtrAcct>\n`),
+// stretches are edits of whole parts of messages, which they replace.
+var stretches = map[string]struct {
+	part *regexp.Regexp
+	by   string
+}{
+	"{transactions}": {regexp.MustCompile(`(?s)<TxInf>.*</TxInf>\n`), ""},
+	"{second}":       {regexp.MustCompile(`(?s)<TxInf>\n<RtrId>R-2.*</TxInf>\n`), ""},
+	"{tx}":           {regexp.MustCompile(`(?s)<TxInf>.*</TxInf>\n`), ""},
+	"{details}":      {regexp.MustCompile(`(?s)<CxlDtls>.*</CxlDtls>\n`), ""},
+	"{accounts}":     {regexp.MustCompile(`<CdtrAcct>.*</CdtrAcct>\n`), ""},
+	"{header}":       {regexp.MustCompile(`(?s)<AppHdr.*</AppHdr>\n`), ""},
+	"{twice}":        {regexp.MustCompile(`(?s)<CdtTrfTxInf>.*</CdtTrfTxInf>`), "$0$0"},
+	"{status}":       {regexp.MustCompile(`(?s)<TxInfAndSts>.*</TxInfAndSts>`), "$0$0"},
+	"{cancel}":       {regexp.MustCompile(`(?s)<TxInf>.*</TxInf>`), "$0$0"},
+	"{uetr}":         {regexp.MustCompile(`<OrgnlUETR>.*</OrgnlUETR>`), ""},
+	"{instructed}":   {regexp.MustCompile(`<InstdAmt .*</AgrdRate>`), ""},
+	"{agreed}":       {regexp.MustCompile(`<AgrdRate>.*</AgrdRate>`), ""},
+	"{headeragent}":  {regexp.MustCompile(`<InstgAgt>.*</InstgAgt>`), ""},
+	"{reject}":       {regexp.MustCompile(`<StsRsnInf>.*</StsRsnInf>`), ""},
+	"{code}":         {regexp.MustCompile(`<Cd>AM04</Cd>`), "<Cd>QQQQ</Cd>"},
 }
 
 // edit changes a message; an edit that changes nothing is a mistake of the test.
@@ -42,8 +56,8 @@ func edit(t *testing.T, message, edits string) string {
 			old, new, _ = strings.Cut(e, " +> ")
 			new = old + new
 		}
-		if stretch := stretches[old]; stretch != nil {
-			message = stretch.ReplaceAllString(message, "")
+		if stretch, known := stretches[old]; known {
+			message = stretch.part.ReplaceAllString(message, stretch.by)
 		} else {
 			message = strings.Replace(message, shorthand.Replace(old), shorthand.Replace(new), 1)
 		}

@@ -8,14 +8,16 @@ func (n Node) Path() string {
 	if !n.Exists() {
 		return ""
 	}
-	at := n.root()
-	path := []byte(at.Name())
-	for at != n {
-		child := at.towards(n)
-		path = append(append(path, '/'), child.Name()...)
-		if child.Element().Repeats() {
+	m, target := n.message, n.number-1
+	at := m.root(target)
+	path := []byte(m.nodes[at].element.Name)
+	for at != target {
+		child := m.towards(at, target)
+		element := m.nodes[child].element
+		path = append(append(path, '/'), element.Name...)
+		if element.Repeats() {
 			path = append(path, '[')
-			path = strconv.AppendInt(path, at.position(child), 10)
+			path = strconv.AppendInt(path, m.position(at, child), 10)
 			path = append(path, ']')
 		}
 		at = child
@@ -23,35 +25,34 @@ func (n Node) Path() string {
 	return string(path)
 }
 
-// root returns the root of the part that holds the node.
-func (n Node) root() Node {
-	root := n
-	for _, p := range n.message.parts {
-		if p.node < n.number {
-			root.number = p.node + 1
+// root returns the root of the part that holds a node.
+func (m *Message) root(target int32) int32 {
+	root := int32(0)
+	for _, p := range m.parts {
+		if p.node <= target {
+			root = p.node
 		}
 	}
 	return root
 }
 
-// towards returns the child of n that holds a node below it, or is it.
-func (n Node) towards(below Node) Node {
-	child := n.First()
-	for child.node().next < below.number {
-		child = n.After(child)
+// towards returns the child of a node that holds a node below it, or is it. What
+// a syntax error left open has no next and reaches to the end.
+func (m *Message) towards(at, target int32) int32 {
+	child := at + 1
+	for child != target && m.nodes[child].next != 0 && m.nodes[child].next <= target {
+		child = m.nodes[child].next
 	}
 	return child
 }
 
-// position counts the children of n with the name of one of them up to that one.
-func (n Node) position(child Node) int64 {
-	count := int64(0)
-	for sibling := n.First(); sibling.number <= child.number; sibling = n.After(sibling) {
-		if sibling.node().element == child.node().element {
+// position counts the children of a node that are the same element as one of
+// them, up to that one.
+func (m *Message) position(at, child int32) int64 {
+	count := int64(1)
+	for sibling := at + 1; sibling != child; sibling = m.nodes[sibling].next {
+		if m.nodes[sibling].element == m.nodes[child].element {
 			count++
-		}
-		if sibling == child {
-			break
 		}
 	}
 	return count

@@ -93,3 +93,16 @@ func TestFirst(t *testing.T) {
 		t.Errorf("MsgId of a message that was cut off: %q", got)
 	}
 }
+
+// TestPathOfWhatIsOpen: what a syntax error cut off has its path, too.
+func TestPathOfWhatIsOpen(t *testing.T) {
+	for i := range len(requestWithPaths) {
+		m := new(wire.Reader).Read([]byte(requestWithPaths[:i]))
+		if n := m.First("OrgnlTxId"); n.Exists() && n.Path() != "Document/FIToFIPmtStsReq/TxInf[1]/OrgnlTxId" {
+			t.Fatalf("cut at %d: %s", i, n.Path())
+		}
+		if n := m.First("BICFI"); n.Exists() && n.Path() != "AppHdr/Fr/FIId/FinInstnId/BICFI" {
+			t.Fatalf("cut at %d: %s", i, n.Path())
+		}
+	}
+}
