@@ -38,8 +38,12 @@ import (
 // path, "=" and values.
 //
 // Nothing is overlooked: unknown keys, codes, words and names are an
-// [ErrProfile], as is anything that is there twice or missing.
+// [ErrProfile], as is anything that is there twice or missing, and a profile
+// beyond the limits.
 func ParseProfile(text string) (*Profile, error) {
+	if len(text) > profileMax {
+		return nil, fmt.Errorf("%w: longer than 256 KiB", ErrProfile)
+	}
 	p := profileParser{profile: &Profile{sets: map[string]*charset{}}}
 	number := 0
 	for line := range strings.Lines(text) {
@@ -57,6 +61,18 @@ func ParseProfile(text string) (*Profile, error) {
 	}
 	return p.profile, nil
 }
+
+// Limits of profiles: several times what the largest of this package has. The
+// plan of a message grows with the places that its patterns tell apart, which
+// these keep to a few thousand.
+const (
+	profileMax  = 256 << 10
+	rulesMax    = 500
+	patternsMax = 16
+	stepsMax    = 16
+	// anywhereMax is how many "**" a pattern may have: one at each end.
+	anywhereMax = 2
+)
 
 type profileParser struct {
 	profile *Profile
@@ -94,6 +110,9 @@ func (p *profileParser) line(key string, words []string) error {
 }
 
 func (p *profileParser) begin(name string) error {
+	if len(p.profile.rules) == rulesMax {
+		return fmt.Errorf("more than %d rules", rulesMax)
+	}
 	for i := range p.profile.rules {
 		if p.profile.rules[i].name == name {
 			return fmt.Errorf("rule %s twice", name)
@@ -173,9 +192,9 @@ func (p *profileParser) property(key string, words []string) (err error) {
 	case "for":
 		r.families = words
 	case "at":
-		r.at = patterns(words)
+		r.at, err = patterns(words)
 	case "except":
-		r.except = patterns(words)
+		r.except, err = patterns(words)
 	case "when", "unless":
 		return p.condition(words, key == "unless")
 	default:
@@ -192,14 +211,27 @@ func parseDay(text string) (int, error) {
 	return dayOf(t), nil
 }
 
-func patterns(words []string) []pattern {
+func patterns(words []string) ([]pattern, error) {
+	if len(words) > patternsMax {
+		return nil, fmt.Errorf("more than %d places", patternsMax)
+	}
 	made := make([]pattern, len(words))
 	for i, word := range words {
-		if word != "." {
-			made[i] = strings.Split(word, "/")
+		if word == "." {
+			continue
+		}
+		made[i] = strings.Split(word, "/")
+		anywhere := 0
+		for _, step := range made[i] {
+			if step == "**" {
+				anywhere++
+			}
+		}
+		if len(made[i]) > stepsMax || anywhere > anywhereMax {
+			return nil, fmt.Errorf("place %q has more than %d steps or %d times **", word, stepsMax, anywhereMax)
 		}
 	}
-	return made
+	return made, nil
 }
 
 func (p *profileParser) condition(words []string, not bool) error {
