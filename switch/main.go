@@ -24,6 +24,7 @@ type commands struct {
 	Sandbox sandboxCommand `cmd:"" help:"Run a sandbox partner: a wallet or an acquirer."`
 	Check   checkCommand   `cmd:"" help:"Check the invariants of the books by SQL."`
 	Operate operateCommand `cmd:"" help:"Operators' work through the hub's API: payments, positions, windows, proposals."`
+	Iso     isoCommand     `cmd:"" help:"Check ISO 20022 messages in files, of any system; needs no hub."`
 }
 
 func main() {
@@ -34,7 +35,8 @@ func main() {
 }
 
 // run executes one command line and returns the exit code: 0 for success, 1 for
-// failure, 2 for a wrong command line, 130 for Ctrl-C.
+// failure, 2 for a wrong command line, 130 for Ctrl-C. A command may choose
+// another one by its error.
 func run(ctx context.Context, arguments []string) int {
 	var cli commands
 	parser, err := kong.New(
@@ -57,9 +59,15 @@ func run(ctx context.Context, arguments []string) int {
 		return 2
 	}
 	err = parsed.Run(&cli.Operate)
+	var end *ended
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &end):
+		if end.err != nil {
+			fmt.Fprintln(os.Stderr, "switch:", end.err)
+		}
+		return end.code
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		fmt.Fprintln(os.Stderr, "switch: interrupted")
 		return interrupted

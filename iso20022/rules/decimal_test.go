@@ -1,0 +1,108 @@
+package rules
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// rational is the number by another arithmetic.
+func rational(d decimal) *big.Rat {
+	fraction := new(big.Rat).SetFrac(new(big.Int).SetUint64(d.fraction), big.NewInt(fractionOne))
+	return fraction.Add(fraction, new(big.Rat).SetInt(new(big.Int).SetUint64(d.whole)))
+}
+
+func TestParseDecimal(t *testing.T) {
+	for text, want := range map[string]string{
+		"0": "0", "1": "1", "10.50": "21/2", "+5": "5", "5.": "5", ".5": "1/2", "007": "7", "0.000000000000000001": "1/1000000000000000000",
+		"999999999999999999": "999999999999999999", "0.30": "3/10", "1.100000000000000000000000": "11/10",
+	} {
+		d, ok := parseDecimal([]byte(text))
+		if expected, _ := new(big.Rat).SetString(want); !ok || rational(d).Cmp(expected) != 0 {
+			t.Errorf("%q = %v, %v; want %s", text, rational(d), ok, want)
+		}
+	}
+	for _, text := range []string{"", ".", "+", "-1", "-0", "1e3", "1.2.3", "1,5", "NaN", "INF", "0x1", " 1", "1 ", "1.a",
+		"0.0000000000000000001", "99999999999999999999"} {
+		if d, ok := parseDecimal([]byte(text)); ok {
+			t.Errorf("%q was read as %v", text, rational(d))
+		}
+	}
+}
+
+// amountText draws a number as the standard's widest type allows it.
+func amountText(t *rapid.T) string {
+	digits := rapid.StringMatching(`[0-9]{1,18}`).Draw(t, "digits")
+	point := rapid.IntRange(0, len(digits)).Draw(t, "point")
+	text := digits[:point] + "." + digits[point:]
+	return rapid.SampledFrom([]string{text, strings.TrimRight(text, "."), text + "00"}).Draw(t, "text")
+}
+
+func TestParseDecimalIsExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := amountText(t)
+		d, ok := parseDecimal([]byte(text))
+		want, understood := new(big.Rat).SetString(text)
+		if !ok || !understood || rational(d).Cmp(want) != 0 {
+			t.Fatalf("%q = %v, %v; want %v", text, rational(d), ok, want)
+		}
+	})
+}
+
+// TestTotals: a total differs from every number but its sum, to the last digit.
+func TestTotals(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		texts := rapid.SliceOfN(rapid.Custom(amountText), 0, 8).Draw(t, "amounts")
+		var sum total
+		exact := new(big.Rat)
+		for _, text := range texts {
+			sum.add([]byte(text))
+			amount, _ := new(big.Rat).SetString(text)
+			exact.Add(exact, amount)
+		}
+		if sum.unknown || sum.over || rational(sum.sum).Cmp(exact) != 0 {
+			t.Fatalf("sum of %q = %v, want %v", texts, sum, exact)
+		}
+		if sum.differs([]byte(exact.FloatString(18))) {
+			t.Fatalf("%v differs from itself", exact)
+		}
+		more := new(big.Rat).Add(exact, big.NewRat(1, fractionOne))
+		if !sum.differs([]byte(more.FloatString(18))) {
+			t.Fatalf("%v does not differ from %v", exact, more)
+		}
+	})
+}
+
+func TestTotalsThatProveNothing(t *testing.T) {
+	var unknown total
+	unknown.add([]byte("1"))
+	unknown.add([]byte("one"))
+	if unknown.differs([]byte("5")) {
+		t.Error("a sum of what is no number proves something")
+	}
+	var over total
+	for range 10 {
+		over.add([]byte("9000000000000000000"))
+	}
+	if !over.over || !over.differs([]byte(over.sum.text())) {
+		t.Error("an overflow was taken for a sum")
+	}
+}
+
+// text writes the digits before the point.
+func (d decimal) text() string { return new(big.Int).SetUint64(d.whole).String() }
+
+func TestCount(t *testing.T) {
+	for text, want := range map[string]uint64{"0": 0, "2": 2, "000000000000007": 7, "999999999999999": 999999999999999} {
+		if n, ok := count([]byte(text)); !ok || n != want {
+			t.Errorf("%q counts %d, %v", text, n, ok)
+		}
+	}
+	for _, text := range []string{"", "-1", "1.5", "x"} {
+		if n, ok := count([]byte(text)); ok {
+			t.Errorf("%q counts %d", text, n)
+		}
+	}
+}
