@@ -21,6 +21,9 @@ import (
 // isoCommand is the work with ISO 20022 messages in files. It needs no hub.
 type isoCommand struct {
 	Validate isoValidateCommand `cmd:"" help:"Check messages: syntax, schema, rules, identifiers, a market practice."`
+	Show     isoShowCommand     `cmd:"" help:"Show what messages say, one element a line, or as JSON."`
+	Convert  isoConvertCommand  `cmd:"" help:"Translate a message to JSON, to XML, or to another version."`
+	Diff     isoDiffCommand     `cmd:"" help:"Compare what two messages say."`
 	Messages isoMessagesCommand `cmd:"" help:"List the message definitions that can be read."`
 	Rules    isoRulesCommand    `cmd:"" help:"List the rules that messages are held to."`
 }
@@ -127,7 +130,7 @@ func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict,
 		}
 		v := verdict{File: file, Messages: []string{}, Findings: []wire.Finding{}, Warnings: []wire.Finding{}}
 		options.Warn = func(f wire.Finding) { v.Warnings = append(v.Warnings, f) }
-		v.message = new(wire.Reader).Read(data)
+		v.message = new(wire.Reader).ReadAny(data)
 		for part := range v.message.Parts() {
 			v.Messages = append(v.Messages, part.Definition.Name)
 		}

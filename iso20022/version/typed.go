@@ -52,3 +52,16 @@ func Write(m message.Message, definition string, options Options) (Result, error
 	}
 	return Result{}, fmt.Errorf("version: no message")
 }
+
+// Retitle returns a header whose MsgDefIdr names another definition, as a
+// document needs it that was translated.
+func Retitle(header wire.Part, definition string) ([]byte, error) {
+	if header.Definition == nil || !header.Definition.Header() {
+		return nil, fmt.Errorf("version: no header")
+	}
+	root := copyOf(header.Body(), header.Definition.Root.Name)
+	if title := root.child("MsgDefIdr"); title != nil {
+		title.value = definition
+	}
+	return write(root, header.Definition), nil
+}

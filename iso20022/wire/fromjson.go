@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bytes"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -26,6 +28,27 @@ func FromJSON(data []byte) ([]byte, error) {
 	}
 	t.envelope(v)
 	return t.out, t.err()
+}
+
+// ReadAny reads XML like [Reader.Read], and JSON of the form that
+// [Message.AppendJSON] writes. Findings about the content of JSON have no line.
+func (r *Reader) ReadAny(data []byte) *Message {
+	trimmed := bytes.TrimLeft(data, " \t\r\n")
+	if len(trimmed) == 0 || trimmed[0] != objectValue && trimmed[0] != arrayValue {
+		return r.Read(data)
+	}
+	xml, err := FromJSON(data)
+	var invalid *Invalid
+	if errors.As(err, &invalid) {
+		r.reset(nil)
+		r.message.Findings = invalid.Findings
+		return r.finish()
+	}
+	m := r.Read(xml)
+	for i := range m.Findings {
+		m.Findings[i].Line = 0
+	}
+	return m
 }
 
 // RuleJSON: the bytes are no JSON.

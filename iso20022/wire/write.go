@@ -84,21 +84,27 @@ func appendRoot(dst []byte, m *schema.Message) []byte {
 
 // AppendXML appends a header or document in the canonical form: the message's
 // namespace as the default one, no white space but that of values, no comments
-// or hints, true and false in words. Foreign content is as it was received. Parts that say the same have
-// the same canonical form.
-func (p Part) AppendXML(dst []byte) []byte {
+// or hints, true and false in words. Foreign content is as it was received.
+// Parts that say the same have the same canonical form.
+func (p Part) AppendXML(dst []byte) []byte { return p.appendXML(dst, "", "") }
+
+// AppendIndented appends the canonical form with each element on a line of its
+// own, for people.
+func (p Part) AppendIndented(dst []byte) []byte { return p.appendXML(dst, "\n", "  ") }
+
+func (p Part) appendXML(dst []byte, newline, indent string) []byte {
 	if p.Definition == nil {
 		return dst
 	}
 	dst = AppendStart(dst, p.Definition)
-	inner := p.Root
-	if inner.Element() == &p.Definition.Root {
+	if inner := p.Root; inner.Element() == &p.Definition.Root {
 		for child := range inner.Children() {
-			dst = child.AppendXML(dst)
+			dst = child.appendXML(dst, newline+indent, indent)
 		}
 	} else {
-		dst = inner.AppendXML(dst)
+		dst = inner.appendXML(dst, newline+indent, indent)
 	}
+	dst = append(dst, newline...)
 	return append(append(append(dst, "</"...), p.Definition.Root.Name...), ">\n"...)
 }
 
@@ -107,8 +113,13 @@ func (n Node) AppendXML(dst []byte) []byte {
 	if !n.Exists() {
 		return dst
 	}
+	return n.appendXML(dst, "", "")
+}
+
+// appendXML begins the element, and ends one that has children, with a new line.
+func (n Node) appendXML(dst []byte, newline, indent string) []byte {
 	name := n.Name()
-	dst = append(append(dst, '<'), name...)
+	dst = append(append(append(dst, newline...), '<'), name...)
 	if c := n.node().currency; c[0] != 0 {
 		dst = append(append(append(dst, ` Ccy="`...), c[:]...), '"')
 	}
@@ -122,7 +133,10 @@ func (n Node) AppendXML(dst []byte) []byte {
 		dst = AppendText(dst, n.Text())
 	default:
 		for child := range n.Children() {
-			dst = child.AppendXML(dst)
+			dst = child.appendXML(dst, newline+indent, indent)
+		}
+		if n.First().Exists() {
+			dst = append(dst, newline...)
 		}
 	}
 	return append(append(append(dst, "</"...), name...), '>')
