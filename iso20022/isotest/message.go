@@ -30,7 +30,7 @@ const elementsMax = 300
 
 // Message returns a valid message of a definition.
 func Message(random *rand.Rand, m *schema.Message, style Style) []byte {
-	w := writer{random: random, style: style, generous: random.Float64()}
+	w := writer{random: random, style: style, generous: random.IntN(101)}
 	if style.Prefix == "" {
 		w.root = fmt.Sprintf(` xmlns="%s"`, m.Namespace())
 	} else {
@@ -50,13 +50,13 @@ type writer struct {
 	dst    []byte
 	// root is the attributes of the next element, once.
 	root string
-	// generous is how likely an optional element is written.
-	generous float64
+	// generous is how many of a hundred optional elements are written.
+	generous int
 	elements int
 }
 
-// chance is true with a probability.
-func (w *writer) chance(probability float64) bool { return w.random.Float64() < probability }
+// chance is true so many times in a hundred.
+func (w *writer) chance(percent int) bool { return w.random.IntN(100) < percent }
 
 func (w *writer) newline(depth int) {
 	if w.style.Indent {
@@ -65,7 +65,7 @@ func (w *writer) newline(depth int) {
 			w.dst = append(w.dst, ' ', ' ')
 		}
 	}
-	if w.style.Playful && w.chance(0.05) {
+	if w.style.Playful && w.chance(5) {
 		w.dst = append(w.dst, "<!-- a remark -->"...)
 	}
 }
@@ -85,7 +85,7 @@ func (w *writer) element(e *schema.Element, depth int) {
 	if e.Type.Kind == schema.Amount {
 		w.dst = fmt.Appendf(w.dst, ` Ccy="%s"`, pick(w.random, currencies))
 	}
-	if w.style.Playful && w.chance(0.1) {
+	if w.style.Playful && w.chance(10) {
 		w.dst = append(w.dst, " \t"...)
 	}
 	w.dst = append(w.dst, '>')
@@ -112,7 +112,7 @@ func (w *writer) children(t *schema.Type, depth int) {
 		switch {
 		case e.Min > 0:
 			w.times(e, e.Min, depth)
-		case w.elements < elementsMax && w.chance(w.generous/(1+float64(depth)/6)):
+		case w.elements < elementsMax && w.chance(6*w.generous/(6+depth)):
 			w.times(e, 1, depth)
 		}
 	}
@@ -121,7 +121,7 @@ func (w *writer) children(t *schema.Type, depth int) {
 // times writes an element at least so often, and sometimes more often.
 func (w *writer) times(e *schema.Element, least int32, depth int) {
 	n := least
-	for n < e.Max && n < least+3 && w.elements < elementsMax && w.chance(0.3) {
+	for n < e.Max && n < least+3 && w.elements < elementsMax && w.chance(30) {
 		n++
 	}
 	for range n {
@@ -132,17 +132,17 @@ func (w *writer) times(e *schema.Element, least int32, depth int) {
 func (w *writer) value(t *schema.Type) {
 	text := Value(w.random, t)
 	// White space around dates is left out: validators differ about it.
-	if (t.Kind == schema.Amount || t.Kind == schema.Decimal || t.Kind == schema.Boolean) && w.style.Playful && w.chance(0.1) {
+	if (t.Kind == schema.Amount || t.Kind == schema.Decimal || t.Kind == schema.Boolean) && w.style.Playful && w.chance(10) {
 		text = " " + text + "\n"
 	}
 	switch {
-	case w.style.Playful && w.chance(0.1):
+	case w.style.Playful && w.chance(10):
 		w.dst = append(append(append(w.dst, "<![CDATA["...), text...), "]]>"...)
-	case w.style.Playful && w.chance(0.1):
+	case w.style.Playful && w.chance(10):
 		for _, r := range text {
 			w.dst = fmt.Appendf(w.dst, "&#x%X;", r)
 		}
-	case w.style.Playful && w.chance(0.05):
+	case w.style.Playful && w.chance(5):
 		w.dst = append(wire.AppendText(w.dst, text), "<!-- - -->"...)
 	default:
 		w.dst = wire.AppendText(w.dst, text)
