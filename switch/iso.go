@@ -56,11 +56,12 @@ func unusable(err error) error { return &ended{code: exitUnusable, err: err} }
 
 // isoValidateCommand checks messages.
 type isoValidateCommand struct {
-	Files   []string `arg:""     help:"Files with a message each, in any envelope, with or without header; - reads the standard input." name:"file"`
-	Profile string   `           help:"Hold them to a market practice, too: cbpr+, nexus or switch."                                    placeholder:"NAME"`
-	At      string   `           help:"The day whose rules count, as 2026-11-14; today if not given."                                   placeholder:"DATE"`
-	JSON    bool     `xor:"form" help:"Print a JSON list with one object for each file."`
-	Answer  bool     `xor:"form" help:"Print what to answer the sender: an admi.002 or pacs.002 for each message with findings."`
+	Files []string `arg:"" name:"file" help:"Files of a message each, in any envelope; - is the standard input."`
+
+	Profile string `placeholder:"NAME" help:"A market practice to follow, too: cbpr+, nexus or switch."`
+	At      string `placeholder:"DATE" help:"The day whose rules count, as 2026-11-14; today if not given."`
+	JSON    bool   `xor:"form"         help:"Print a JSON list with one object for each file."`
+	Answer  bool   `xor:"form"         help:"Print what to answer the sender: an admi.002 or pacs.002."`
 }
 
 // Help teaches what the line above cannot.
@@ -267,8 +268,8 @@ func belongs(name, family string) bool {
 
 // isoRulesCommand lists rules.
 type isoRulesCommand struct {
-	Family  string `arg:"" optional:""                                                                        help:"Only those for an area or family, such as pacs.008."`
-	Profile string `       help:"The rules of a market practice instead of those of the standard: cbpr+, nexus or switch." placeholder:"NAME"`
+	Family  string `arg:"" optional:"" help:"Only those for an area or family, such as pacs.008."`
+	Profile string `placeholder:"NAME" help:"The rules of a market practice instead: cbpr+, nexus or switch."`
 }
 
 // Run implements the command.
