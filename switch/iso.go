@@ -122,6 +122,7 @@ func (c isoValidateCommand) options() (o rules.Options, err error) {
 // verdicts checks each file; one that cannot be read is told at once, and the
 // others are still checked.
 func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict, code int) {
+	verdicts = []verdict{}
 	for _, file := range c.Files {
 		data, err := readMessage(file)
 		if err != nil {

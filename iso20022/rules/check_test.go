@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -116,11 +117,7 @@ func allProfiles(t testing.TB) []*rules.Profile {
 	t.Helper()
 	profiles := []*rules.Profile{nil}
 	for _, name := range rules.Profiles() {
-		p, err := rules.Load(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		profiles = append(profiles, p)
+		profiles = append(profiles, load(t, name))
 	}
 	return profiles
 }
@@ -193,10 +190,7 @@ func BenchmarkCheckProfile(b *testing.B) {
 		b.Fatal(err)
 	}
 	m := new(wire.Reader).Read(data)
-	p, err := rules.Load("switch")
-	if err != nil {
-		b.Fatal(err)
-	}
+	p := load(b, "switch")
 	b.ReportAllocs()
 	for b.Loop() {
 		if f := rules.Check(m, rules.Options{Profile: p, At: day(2026, 11, 25)}); len(f) > 0 {
@@ -221,5 +215,53 @@ func BenchmarkCheckStatement(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*entries), "ns/entry")
 		})
+	}
+}
+
+// TestConcurrently: plans and profiles are shared, messages are not.
+func TestConcurrently(t *testing.T) {
+	profile := load(t, "cbpr+")
+	wrong, _ := profileBase(t, "cbpr+ pacs.008.001.08")
+	wrong = edit(t, wrong, "<SttlmMtd>INDA => <SttlmMtd>CLRG")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			var reader wire.Reader
+			for range 50 {
+				findings := rules.Check(reader.Read([]byte(wrong)), rules.Options{Profile: profile, At: day(2026, 11, 25)})
+				if len(findings) != 1 || findings[0].Rule != "cbpr+/settlement-method" {
+					t.Errorf("%v", findings)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// TestSeveralDocuments: each document of an envelope is checked by its own rules.
+func TestSeveralDocuments(t *testing.T) {
+	bare := func(name, edits string) string {
+		_, document, _ := strings.Cut(edit(t, base(t, name), edits), "?>")
+		return document
+	}
+	found, _ := titles("<Batch>"+bare("pacs.008.001.09", "<ChrgBr>SHAR => <ChrgBr>CRED")+
+		bare("pacs.028.001.04", "<SttlmMtd>CLRG => <SttlmMtd>COVE")+"</Batch>", rules.Options{})
+	want := []string{"C5-charge-bearer-and-charges-information", "C16-settlement-method-cover-agent"}
+	if !slices.Equal(found, want) {
+		t.Errorf("found %q, want %q", found, want)
+	}
+}
+
+// BenchmarkPlan measures what the first message of a definition costs with the
+// largest profile.
+func BenchmarkPlan(b *testing.B) {
+	message, _ := profileBase(b, "cbpr+ pacs.008.001.08")
+	m := new(wire.Reader).Read([]byte(message))
+	for b.Loop() {
+		p, err := rules.Load("cbpr+")
+		if err != nil {
+			b.Fatal(err)
+		}
+		rules.Check(m, rules.Options{Profile: p})
 	}
 }

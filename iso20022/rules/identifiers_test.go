@@ -66,7 +66,8 @@ func TestIdentifiers(t *testing.T) {
 func TestUETR(t *testing.T) {
 	const payment = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.028.001.06"><FIToFIPmtStsReq>
 <GrpHdr><MsgId>M</MsgId><CreDtTm>2026-01-01T00:00:00Z</CreDtTm></GrpHdr>
-<OrgnlGrpInf><OrgnlMsgId>O</OrgnlMsgId><OrgnlMsgNmId>pacs.008</OrgnlMsgNmId></OrgnlGrpInf><TxInf><OrgnlUETR>UETR</OrgnlUETR></TxInf></FIToFIPmtStsReq></Document>`
+<OrgnlGrpInf><OrgnlMsgId>O</OrgnlMsgId><OrgnlMsgNmId>pacs.008</OrgnlMsgNmId></OrgnlGrpInf>
+<TxInf><OrgnlUETR>UETR</OrgnlUETR></TxInf></FIToFIPmtStsReq></Document>`
 	for uetr, good := range map[string]bool{
 		"8a562c67-ca16-48ba-b074-65581be6f001": true, "8A562C67-CA16-48BA-B074-65581BE6F001": false,
 		"8a562c67-ca16-78ba-b074-65581be6f001": false, "8a562c67-ca16-48ba-c074-65581be6f001": false,

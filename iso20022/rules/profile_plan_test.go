@@ -103,7 +103,8 @@ func TestShape(t *testing.T) {
 		"<StrtNm>S</StrtNm>" + country + line: "",
 	} {
 		m := new(wire.Reader).Read([]byte(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08">` +
-			`<FIToFICstmrCdtTrf><CdtTrfTxInf><Dbtr><PstlAdr>` + address + `</PstlAdr></Dbtr></CdtTrfTxInf></FIToFICstmrCdtTrf></Document>`))
+			`<FIToFICstmrCdtTrf><CdtTrfTxInf><Dbtr><PstlAdr>` + address + `</PstlAdr></Dbtr></CdtTrfTxInf>` +
+			`</FIToFICstmrCdtTrf></Document>`))
 		if got := shape(m.First("PstlAdr")); got != want {
 			t.Errorf("%s is %q, want %q", address, got, want)
 		}

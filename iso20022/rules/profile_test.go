@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,12 +14,19 @@ import (
 	"github.com/causeway-pay/causeway/iso20022/wire"
 )
 
+// loaded keeps the profiles that tests have asked for.
+var loaded sync.Map
+
 func load(t testing.TB, name string) *rules.Profile {
 	t.Helper()
+	if p, ok := loaded.Load(name); ok {
+		return p.(*rules.Profile)
+	}
 	p, err := rules.Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	loaded.Store(name, p)
 	return p
 }
 

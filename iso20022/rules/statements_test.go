@@ -127,7 +127,8 @@ func TestBalancesThatProveNothing(t *testing.T) {
 // TestOldSummary: until version 2 the net stood beside its direction.
 func TestOldSummary(t *testing.T) {
 	const old = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.02"><BkToCstmrDbtCdtNtfctn>
-<GrpHdr><MsgId>M</MsgId><CreDtTm>2026-11-25T00:00:00Z</CreDtTm></GrpHdr><Ntfctn><Id>N</Id><CreDtTm>2026-11-25T00:00:00Z</CreDtTm>
+<GrpHdr><MsgId>M</MsgId><CreDtTm>2026-11-25T00:00:00Z</CreDtTm></GrpHdr>
+<Ntfctn><Id>N</Id><CreDtTm>2026-11-25T00:00:00Z</CreDtTm>
 <Acct><Id><Othr><Id>1</Id></Othr></Id></Acct>
 <TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>5</Sum>
 <TtlNetNtryAmt>5</TtlNetNtryAmt><CdtDbtInd>CRDT</CdtDbtInd></TtlNtries></TxsSummry>
