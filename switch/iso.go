@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func unusable(err error) error { return &ended{code: exitUnusable, err: err} }
 
 // isoValidateCommand checks messages.
 type isoValidateCommand struct {
-	Files []string `arg:"" name:"file" help:"Files of a message each, in any envelope; - is the standard input."`
+	Files []string `arg:"" name:"file" help:"Files of a message each, XML in any envelope or JSON; - is standard input."`
 
 	Profile string `placeholder:"NAME" help:"A market practice to follow, too: cbpr+, nexus or switch."`
 	At      string `placeholder:"DATE" help:"The day whose rules count, as 2026-11-14; today if not given."`
@@ -137,6 +138,10 @@ func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict,
 			v.Messages = append(v.Messages, part.Definition.Name)
 		}
 		v.Findings = append(v.Findings, rules.Check(v.message, options)...)
+		if isJSON(data) {
+			withoutLines(v.Findings)
+			withoutLines(v.Warnings)
+		}
 		v.Valid = len(v.Findings) == 0
 		if !v.Valid {
 			code = max(code, exitFindings)
@@ -144,6 +149,19 @@ func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict,
 		verdicts = append(verdicts, v)
 	}
 	return verdicts, code
+}
+
+// isJSON reports whether a message is JSON, which no XML begins like.
+func isJSON(data []byte) bool {
+	data = bytes.TrimSpace(data)
+	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
+}
+
+// withoutLines removes the lines, which those of JSON are not.
+func withoutLines(findings []wire.Finding) {
+	for i := range findings {
+		findings[i].Line = 0
+	}
 }
 
 // readMessage reads a file, or the standard input for "-". Of one that is too
