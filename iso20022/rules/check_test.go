@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -199,22 +200,26 @@ func BenchmarkCheckProfile(b *testing.B) {
 	}
 }
 
-// BenchmarkCheckStatement shows that the time grows with the size only.
-func BenchmarkCheckStatement(b *testing.B) {
-	head, rest, _ := strings.Cut(base(b, "camt.054.001.08"), "<Ntry>")
-	entry, tail, _ := strings.Cut(rest, "</Ntry>\n</Ntfctn>")
-	entry, _, _ = strings.Cut(entry, "</Ntry>")
-	head = head[:strings.Index(head, "<TxsSummry>")]
-	for name, entries := range map[string]int{"1000": 1000, "10000": 10000} {
-		m := new(wire.Reader).Read([]byte(head + strings.Repeat("<Ntry>"+entry+"</Ntry>", entries) + "</Ntfctn>" + tail))
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if f := rules.Check(m, rules.Options{}); len(f) > 0 {
-					b.Fatal(f)
+// BenchmarkCheckMany shows that the time grows with the size only: the same for
+// each record, whatever their number.
+func BenchmarkCheckMany(b *testing.B) {
+	for name, record := range map[string]string{
+		"camt.054.001.08": "Ntry", "pain.001.001.10": "CdtTrfTxInf", "pacs.008.001.09": "CdtTrfTxInf",
+		"pacs.002.001.11": "TxInfAndSts", "camt.056.001.09": "TxInf", "pacs.029.001.02": "MvmntRcrd",
+	} {
+		for _, records := range []int{1000, 10000} {
+			message := base(b, name)
+			start, end := strings.Index(message, "<"+record+">"), strings.LastIndex(message, "</"+record+">")+len(record)+3
+			one, _, _ := strings.Cut(message[start:], "</"+record+">")
+			message = message[:start] + strings.Repeat(one+"</"+record+">", records) + message[end:]
+			m := new(wire.Reader).Read([]byte(message))
+			b.Run(name+"/"+strconv.Itoa(records), func(b *testing.B) {
+				for b.Loop() {
+					rules.Check(m, rules.Options{})
 				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*entries), "ns/entry")
-		})
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*records), "ns/record")
+			})
+		}
 	}
 }
 
