@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,11 +57,12 @@ func unusable(err error) error { return &ended{code: exitUnusable, err: err} }
 
 // isoValidateCommand checks messages.
 type isoValidateCommand struct {
-	Files   []string `arg:""     help:"Files with a message each, in any envelope, with or without header; - reads the standard input." name:"file"`
-	Profile string   `           help:"Hold them to a market practice, too: cbpr+, nexus or switch."                                    placeholder:"NAME"`
-	At      string   `           help:"The day whose rules count, as 2026-11-14; today if not given."                                   placeholder:"DATE"`
-	JSON    bool     `xor:"form" help:"Print a JSON list with one object for each file."`
-	Answer  bool     `xor:"form" help:"Print what to answer the sender: an admi.002 or pacs.002 for each message with findings."`
+	Files []string `arg:"" name:"file" help:"Files of a message each, XML in any envelope or JSON; - is standard input."`
+
+	Profile string `placeholder:"NAME" help:"A market practice to follow, too: cbpr+, nexus or switch."`
+	At      string `placeholder:"DATE" help:"The day whose rules count, as 2026-11-14; today if not given."`
+	JSON    bool   `xor:"form"         help:"Print a JSON list with one object for each file."`
+	Answer  bool   `xor:"form"         help:"Print what to answer the sender: an admi.002 or pacs.002."`
 }
 
 // Help teaches what the line above cannot.
@@ -121,6 +123,7 @@ func (c isoValidateCommand) options() (o rules.Options, err error) {
 // verdicts checks each file; one that cannot be read is told at once, and the
 // others are still checked.
 func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict, code int) {
+	verdicts = []verdict{}
 	for _, file := range c.Files {
 		data, err := readMessage(file)
 		if err != nil {
@@ -135,6 +138,10 @@ func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict,
 			v.Messages = append(v.Messages, part.Definition.Name)
 		}
 		v.Findings = append(v.Findings, rules.Check(v.message, options)...)
+		if isJSON(data) {
+			withoutLines(v.Findings)
+			withoutLines(v.Warnings)
+		}
 		v.Valid = len(v.Findings) == 0
 		if !v.Valid {
 			code = max(code, exitFindings)
@@ -142,6 +149,19 @@ func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict,
 		verdicts = append(verdicts, v)
 	}
 	return verdicts, code
+}
+
+// isJSON reports whether a message is JSON, which no XML begins like.
+func isJSON(data []byte) bool {
+	data = bytes.TrimSpace(data)
+	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
+}
+
+// withoutLines removes the lines, which those of JSON are not.
+func withoutLines(findings []wire.Finding) {
+	for i := range findings {
+		findings[i].Line = 0
+	}
 }
 
 // readMessage reads a file, or the standard input for "-". Of one that is too
@@ -267,8 +287,8 @@ func belongs(name, family string) bool {
 
 // isoRulesCommand lists rules.
 type isoRulesCommand struct {
-	Family  string `arg:"" optional:""                                                                        help:"Only those for an area or family, such as pacs.008."`
-	Profile string `       help:"The rules of a market practice instead of those of the standard: cbpr+, nexus or switch." placeholder:"NAME"`
+	Family  string `arg:"" optional:"" help:"Only those for an area or family, such as pacs.008."`
+	Profile string `placeholder:"NAME" help:"The rules of a market practice instead: cbpr+, nexus or switch."`
 }
 
 // Run implements the command.

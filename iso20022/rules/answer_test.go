@@ -101,7 +101,8 @@ AddtlInf C5-charge-bearer-and-charges-information FIToFICstmrCdtTrf/CdtTrfTxInf(
 func TestRejectedReturn(t *testing.T) {
 	message := edit(t, base(t, "pacs.004.001.10"), "<Cd>CUST => <Cd>NARR")
 	got := texts(answered(t, message, answering).Root)
-	if !strings.Contains(got, "OrgnlTxId T-1\nTxSts RJCT\nCd CH21\nAddtlInf C44-reason-narrative ") || strings.Contains(got, "T-2") {
+	want := "OrgnlTxId T-1\nTxSts RJCT\nCd CH21\nAddtlInf C44-reason-narrative "
+	if !strings.Contains(got, want) || strings.Contains(got, "T-2") {
 		t.Error(got)
 	}
 }
@@ -135,7 +136,8 @@ func TestAnswersRepeatNoWrongValue(t *testing.T) {
 	o := answering
 	o.Profile = load(t, "cbpr+")
 	got := texts(answered(t, message, o).Root)
-	if strings.Contains(got, "SECRET") || !strings.Contains(got, "OrgnlMsgId NOTPROVIDED\n") || !strings.Contains(got, "OrgnlUETR 8a56") {
+	if strings.Contains(got, "SECRET") || !strings.Contains(got, "OrgnlMsgId NOTPROVIDED\n") ||
+		!strings.Contains(got, "OrgnlUETR 8a56") {
 		t.Error(got)
 	}
 }
@@ -155,8 +157,9 @@ func TestLargeAnswers(t *testing.T) {
 		t.Errorf("%d transactions", transactions)
 	}
 	schema := strings.ReplaceAll(message, "<ChrgBr>CRED", "<ChrgBr>HALF")
-	if list := answered(t, schema, answering).Root.At("admi.002.001.01", "Rsn", "AddtlData"); len(list.Text()) > 20000 || len(list.Text()) < 15000 {
-		t.Errorf("a list of %d bytes", len(list.Text()))
+	list := answered(t, schema, answering).Root.At("admi.002.001.01", "Rsn", "AddtlData").Text()
+	if len(list) > 20000 || len(list) < 15000 {
+		t.Errorf("a list of %d bytes", len(list))
 	}
 }
 
@@ -169,14 +172,16 @@ func TestNoAnswer(t *testing.T) {
 	for _, id := range []string{"", strings.Repeat("A", 36)} {
 		o := answering
 		o.MessageID = id
-		if answer, err := rules.Answer(broken, rules.Check(broken, rules.Options{}), o); !errors.Is(err, rules.ErrAnswer) || answer != nil {
+		answer, err := rules.Answer(broken, rules.Check(broken, rules.Options{}), o)
+		if !errors.Is(err, rules.ErrAnswer) || answer != nil {
 			t.Errorf("%q: %s, %v", id, answer, err)
 		}
 	}
 }
 
 func ExampleAnswer() {
-	m := new(wire.Reader).Read([]byte(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.028.001.06"><Wrong/></Document>`))
+	m := new(wire.Reader).Read([]byte(
+		`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.028.001.06"><Wrong/></Document>`))
 	answer, err := rules.Answer(m, rules.Check(m, rules.Options{}), rules.AnswerOptions{
 		MessageID: "A-1", At: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC),
 	})

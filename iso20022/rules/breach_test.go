@@ -177,9 +177,9 @@ func ExampleCheck() {
 	m := new(wire.Reader).Read([]byte(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.028.001.06">
 <FIToFIPmtStsReq><GrpHdr><MsgId>M-1</MsgId><CreDtTm>2026-11-25T10:00:00Z</CreDtTm></GrpHdr>
 <TxInf><OrgnlTxId>T-1</OrgnlTxId></TxInf></FIToFIPmtStsReq></Document>`))
-	for _, finding := range rules.Check(m, rules.Options{}) {
-		fmt.Println(finding)
+	for _, f := range rules.Check(m, rules.Options{}) {
+		fmt.Println(f.Line, f.Path, f.Layer, f.Rule, f.Code)
 	}
 	// Output:
-	// line 3: Document/FIToFIPmtStsReq/TxInf[1]/OrgnlGrpInf: each transaction must name its original message where the report does not (business C11-original-group-information-absence, CH21)
+	// 3 Document/FIToFIPmtStsReq/TxInf[1]/OrgnlGrpInf business C11-original-group-information-absence CH21
 }

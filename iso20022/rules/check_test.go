@@ -4,7 +4,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,7 +45,8 @@ func TestFindingsAreBounded(t *testing.T) {
 	head, rest, _ := strings.Cut(base(t, "pacs.008.001.09"), "<CdtTrfTxInf>")
 	transaction, tail, _ := strings.Cut(rest, "</CdtTrfTxInf>")
 	transaction = strings.Replace(transaction, "<ChrgBr>SHAR</ChrgBr>",
-		"<ChrgBr>CRED</ChrgBr><UltmtDbtr><Nm>Payer 1</Nm><PstlAdr><TwnNm>Hong Kong</TwnNm><Ctry>HK</Ctry></PstlAdr></UltmtDbtr>", 1)
+		"<ChrgBr>CRED</ChrgBr><UltmtDbtr><Nm>Payer 1</Nm>"+
+			"<PstlAdr><TwnNm>Hong Kong</TwnNm><Ctry>HK</Ctry></PstlAdr></UltmtDbtr>", 1)
 	message := head + strings.Repeat("<CdtTrfTxInf>"+transaction+"</CdtTrfTxInf>", 1000) + tail
 	m := new(wire.Reader).Read([]byte(message))
 	warnings := 0
@@ -115,11 +118,7 @@ func allProfiles(t testing.TB) []*rules.Profile {
 	t.Helper()
 	profiles := []*rules.Profile{nil}
 	for _, name := range rules.Profiles() {
-		p, err := rules.Load(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		profiles = append(profiles, p)
+		profiles = append(profiles, load(t, name))
 	}
 	return profiles
 }
@@ -141,7 +140,7 @@ func holds(t testing.TB, m *wire.Message, o rules.Options) {
 			t.Fatalf("incomplete: %+v", f)
 		}
 	}
-	answer, err := rules.Answer(m, findings, rules.AnswerOptions{MessageID: "A-1", At: day(2026, 11, 25), Profile: o.Profile})
+	answer, err := rules.Answer(m, findings, rules.AnswerOptions{MessageID: "A-1", At: o.At, Profile: o.Profile})
 	if len(findings) == 0 {
 		if err == nil || answer != nil {
 			t.Fatalf("answered nothing: %s", answer)
@@ -166,7 +165,7 @@ func FuzzCheck(f *testing.F) {
 		}
 	}
 	f.Add([]byte(`<a/>`))
-	f.Add([]byte(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Ntry/></Stmt></BkToCstmrStmt>`))
+	f.Add([]byte(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Ntry/></Stmt>`))
 	profiles := allProfiles(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m := new(wire.Reader).Read(data)
@@ -192,10 +191,7 @@ func BenchmarkCheckProfile(b *testing.B) {
 		b.Fatal(err)
 	}
 	m := new(wire.Reader).Read(data)
-	p, err := rules.Load("switch")
-	if err != nil {
-		b.Fatal(err)
-	}
+	p := load(b, "switch")
 	b.ReportAllocs()
 	for b.Loop() {
 		if f := rules.Check(m, rules.Options{Profile: p, At: day(2026, 11, 25)}); len(f) > 0 {
@@ -204,21 +200,73 @@ func BenchmarkCheckProfile(b *testing.B) {
 	}
 }
 
-// BenchmarkCheckStatement shows that the time grows with the size only.
-func BenchmarkCheckStatement(b *testing.B) {
-	head, rest, _ := strings.Cut(base(b, "camt.054.001.08"), "<Ntry>")
-	entry, tail, _ := strings.Cut(rest, "</Ntry>\n</Ntfctn>")
-	entry, _, _ = strings.Cut(entry, "</Ntry>")
-	head = head[:strings.Index(head, "<TxsSummry>")]
-	for name, entries := range map[string]int{"1000": 1000, "10000": 10000} {
-		m := new(wire.Reader).Read([]byte(head + strings.Repeat("<Ntry>"+entry+"</Ntry>", entries) + "</Ntfctn>" + tail))
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if f := rules.Check(m, rules.Options{}); len(f) > 0 {
-					b.Fatal(f)
+// BenchmarkCheckMany shows that the time grows with the size only: the same for
+// each record, whatever their number.
+func BenchmarkCheckMany(b *testing.B) {
+	for name, record := range map[string]string{
+		"camt.054.001.08": "Ntry", "pain.001.001.10": "CdtTrfTxInf", "pacs.008.001.09": "CdtTrfTxInf",
+		"pacs.002.001.11": "TxInfAndSts", "camt.056.001.09": "TxInf", "pacs.029.001.02": "MvmntRcrd",
+	} {
+		for _, records := range []int{1000, 10000} {
+			message := base(b, name)
+			start, end := strings.Index(message, "<"+record+">"), strings.LastIndex(message, "</"+record+">")+len(record)+3
+			one, _, _ := strings.Cut(message[start:], "</"+record+">")
+			message = message[:start] + strings.Repeat(one+"</"+record+">", records) + message[end:]
+			m := new(wire.Reader).Read([]byte(message))
+			b.Run(name+"/"+strconv.Itoa(records), func(b *testing.B) {
+				for b.Loop() {
+					rules.Check(m, rules.Options{})
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*records), "ns/record")
+			})
+		}
+	}
+}
+
+// TestConcurrently: plans and profiles are shared, messages are not.
+func TestConcurrently(t *testing.T) {
+	profile := load(t, "cbpr+")
+	wrong, _ := profileBase(t, "cbpr+ pacs.008.001.08")
+	wrong = edit(t, wrong, "<SttlmMtd>INDA => <SttlmMtd>CLRG")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			var reader wire.Reader
+			for range 50 {
+				findings := rules.Check(reader.Read([]byte(wrong)), rules.Options{Profile: profile, At: day(2026, 11, 25)})
+				if len(findings) != 1 || findings[0].Rule != "cbpr+/settlement-method" {
+					t.Errorf("%v", findings)
 				}
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*entries), "ns/entry")
 		})
+	}
+	group.Wait()
+}
+
+// TestSeveralDocuments: each document of an envelope is checked by its own rules.
+func TestSeveralDocuments(t *testing.T) {
+	bare := func(name, edits string) string {
+		_, document, _ := strings.Cut(edit(t, base(t, name), edits), "?>")
+		return document
+	}
+	found, _ := titles("<Batch>"+bare("pacs.008.001.09", "<ChrgBr>SHAR => <ChrgBr>CRED")+
+		bare("pacs.028.001.04", "<SttlmMtd>CLRG => <SttlmMtd>COVE")+"</Batch>", rules.Options{})
+	want := []string{"C5-charge-bearer-and-charges-information", "C16-settlement-method-cover-agent"}
+	if !slices.Equal(found, want) {
+		t.Errorf("found %q, want %q", found, want)
+	}
+}
+
+// BenchmarkPlan measures what the first message of a definition costs with the
+// largest profile.
+func BenchmarkPlan(b *testing.B) {
+	message, _ := profileBase(b, "cbpr+ pacs.008.001.08")
+	m := new(wire.Reader).Read([]byte(message))
+	for b.Loop() {
+		p, err := rules.Load("cbpr+")
+		if err != nil {
+			b.Fatal(err)
+		}
+		rules.Check(m, rules.Options{Profile: p})
 	}
 }

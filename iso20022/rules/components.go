@@ -53,8 +53,14 @@ type comparison struct {
 
 var comparisons = []comparison{
 	{settlementMethodAgent, []string{"SttlmMtd", "SttlmAcct"}, []string{"SttlmMtd"}, settlementMethod},
-	{exchangeRateMissing, []string{"IntrBkSttlmAmt", "InstdAmt", "XchgRate"}, []string{"InstdAmt", "XchgRate"}, instructedRate},
-	{exchangeRateMissing, []string{"RtrdIntrBkSttlmAmt", "RtrdInstdAmt", "XchgRate"}, []string{"RtrdInstdAmt"}, returnedRate},
+	{
+		exchangeRateMissing, []string{"IntrBkSttlmAmt", "InstdAmt", "XchgRate"},
+		[]string{"InstdAmt", "XchgRate"}, instructedRate,
+	},
+	{
+		exchangeRateMissing, []string{"RtrdIntrBkSttlmAmt", "RtrdInstdAmt", "XchgRate"},
+		[]string{"RtrdInstdAmt"}, returnedRate,
+	},
 	{chargeBearerCharges, []string{"ChrgBr", "ChrgsInf", "InstdAmt"}, []string{"ChrgBr"}, chargeBearer},
 	{chargesCurrency, []string{"IntrBkSttlmAmt", "ChrgsInf"}, []string{"ChrgsInf"}, chargesCurrencies},
 	{chequeCreditorAccount, []string{"InstrForCdtrAgt", "CdtrAcct"}, []string{"InstrForCdtrAgt"}, chequeInstructed},

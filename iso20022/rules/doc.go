@@ -19,6 +19,9 @@
 //	Exceptions and Investigations, maintenance 2019/2020: camt.029.001.10 camt.056.001.09
 //	Bank-to-Customer Cash Management, maintenance 2018/2019: camt.052.001.08 camt.053.001.08 camt.054.001.08
 //
+// The reports on acmt.023 and acmt.024 have no rules but those of identifiers, and
+// there was none on pacs.029 at hand, whose rules have no numbers.
+//
 // Other versions say the same under other numbers; so the stable name of a rule
 // is its speaking one, which follows the number. Guidelines of the standard are
 // warnings. What the reports say only in the definition of an element, such as

@@ -35,19 +35,25 @@ func rulesOf(kind, value string) []string {
 
 func TestIdentifiers(t *testing.T) {
 	tests := []struct{ kind, value, rule string }{
-		{"IBAN", "AD1200012030200359100100", ""}, {"IBAN", "NO9386011117947", ""}, {"IBAN", "MT84MALT011000012345MTLCAST001S", ""},
-		{"IBAN", "FR1420041010050500013M02606", ""}, {"IBAN", "XK051212012345678906", ""}, {"IBAN", "LC55HEMM000100010012001200023015", ""},
-		{"IBAN", "BI4210000100010000332045181", ""}, {"IBAN", "SC18SSCB11010000000000001497USD", ""}, {"IBAN", "DE89370400440532013000", ""},
-		{"IBAN", "DE89370400440532013001", "iban-checksum"}, {"IBAN", "DE8937040044053201300", "iban-length"},
-		{"IBAN", "DE893704004405320130000", "iban-length"}, {"IBAN", "ZZ89370400440532013000", "iban-country"},
-		{"IBAN", "de89370400440532013000", wire.RulePattern}, {"IBAN", "DE89 3704 0044 0532 0130 00", wire.RulePattern},
-		{"LEI", "5493000IBP32UQZ0KL24", ""}, {"LEI", "549300DTUYXVMJXZNY75", ""}, {"LEI", "5493000IBP32UQZ0KL42", "lei-checksum"},
-		{"CTRY", "XK", ""}, {"CTRY", "UK", "country"}, {"CTRY", "EU", "country"}, {"CTRY", "gb", wire.RulePattern},
-		{"BIC", "DEUTDEFF500", ""}, {"BIC", "XXXXXKXX", ""}, {"BIC", "DEUTUKFF", "bic-country"}, {"BIC", "DEUTDEF", wire.RulePattern},
-		{"CCY", "DEM", ""}, {"CCY", "XAU", ""}, {"CCY", "ABC", "currency-known"}, {"CCY", "eur", wire.RulePattern},
-		{"AMT", "0", ""}, {"AMT", "0.30", ""}, {"AMT", "9999999999999999.99", ""}, {"AMT", "1.00000", ""}, {"AMT", "007.5", ""},
-		{"AMT", "1.001", "amount-digits"}, {"AMT", "+1", "amount-form"}, {"AMT", "1.", "amount-form"}, {"AMT", ".1", "amount-form"},
-		{"AMT", "-0.00", "amount-form"}, {"AMT", "1000000000000000000", wire.RuleDigits}, {"AMT", "1e3", wire.RuleValue}, {"AMT", "NaN", wire.RuleValue},
+		{"IBAN", "AD1200012030200359100100", ""}, {"IBAN", "NO9386011117947", ""},
+		{"IBAN", "MT84MALT011000012345MTLCAST001S", ""}, {"IBAN", "FR1420041010050500013M02606", ""},
+		{"IBAN", "XK051212012345678906", ""}, {"IBAN", "LC55HEMM000100010012001200023015", ""},
+		{"IBAN", "BI4210000100010000332045181", ""}, {"IBAN", "SC18SSCB11010000000000001497USD", ""},
+		{"IBAN", "DE89370400440532013000", ""}, {"IBAN", "DE89370400440532013001", "iban-checksum"},
+		{"IBAN", "DE8937040044053201300", "iban-length"}, {"IBAN", "DE893704004405320130000", "iban-length"},
+		{"IBAN", "ZZ89370400440532013000", "iban-country"},
+		{"IBAN", "de89370400440532013000", wire.RulePattern},
+		{"IBAN", "DE89 3704 0044 0532 0130 00", wire.RulePattern}, {"LEI", "5493000IBP32UQZ0KL24", ""},
+		{"LEI", "549300DTUYXVMJXZNY75", ""}, {"LEI", "5493000IBP32UQZ0KL42", "lei-checksum"},
+		{"CTRY", "XK", ""}, {"CTRY", "UK", "country"}, {"CTRY", "EU", "country"},
+		{"CTRY", "gb", wire.RulePattern}, {"BIC", "DEUTDEFF500", ""}, {"BIC", "XXXXXKXX", ""},
+		{"BIC", "DEUTUKFF", "bic-country"}, {"BIC", "DEUTDEF", wire.RulePattern}, {"CCY", "DEM", ""},
+		{"CCY", "XAU", ""}, {"CCY", "ABC", "currency-known"}, {"CCY", "eur", wire.RulePattern},
+		{"AMT", "0", ""}, {"AMT", "0.30", ""}, {"AMT", "9999999999999999.99", ""}, {"AMT", "1.00000", ""},
+		{"AMT", "007.5", ""}, {"AMT", "1.001", "amount-digits"}, {"AMT", "+1", "amount-form"},
+		{"AMT", "1.", "amount-form"}, {"AMT", ".1", "amount-form"}, {"AMT", "-0.00", "amount-form"},
+		{"AMT", "1000000000000000000", wire.RuleDigits}, {"AMT", "1e3", wire.RuleValue},
+		{"AMT", "NaN", wire.RuleValue},
 	}
 	for _, tt := range tests {
 		if got := strings.Join(rulesOf(tt.kind, tt.value), " "); got != tt.rule {
@@ -58,9 +64,10 @@ func TestIdentifiers(t *testing.T) {
 
 // TestUETR: the schema lets no other than version 4 in lower case pass.
 func TestUETR(t *testing.T) {
-	const payment = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.028.001.06"><FIToFIPmtStsReq><GrpHdr><MsgId>M</MsgId>
-<CreDtTm>2026-01-01T00:00:00Z</CreDtTm></GrpHdr><OrgnlGrpInf><OrgnlMsgId>O</OrgnlMsgId><OrgnlMsgNmId>pacs.008</OrgnlMsgNmId>
-</OrgnlGrpInf><TxInf><OrgnlUETR>UETR</OrgnlUETR></TxInf></FIToFIPmtStsReq></Document>`
+	const payment = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.028.001.06"><FIToFIPmtStsReq>
+<GrpHdr><MsgId>M</MsgId><CreDtTm>2026-01-01T00:00:00Z</CreDtTm></GrpHdr>
+<OrgnlGrpInf><OrgnlMsgId>O</OrgnlMsgId><OrgnlMsgNmId>pacs.008</OrgnlMsgNmId></OrgnlGrpInf>
+<TxInf><OrgnlUETR>UETR</OrgnlUETR></TxInf></FIToFIPmtStsReq></Document>`
 	for uetr, good := range map[string]bool{
 		"8a562c67-ca16-48ba-b074-65581be6f001": true, "8A562C67-CA16-48BA-B074-65581BE6F001": false,
 		"8a562c67-ca16-78ba-b074-65581be6f001": false, "8a562c67-ca16-48ba-c074-65581be6f001": false,

@@ -6,19 +6,30 @@ import "github.com/causeway-pay/causeway/iso20022/wire"
 // name of its transactions.
 type initiationKind struct{ transaction string }
 
+// paymentHeader is what a payment says for all its transactions.
+type paymentHeader struct {
+	paymentType, chargeBearer, ultimateDebtor, instruction wire.Node
+	cheque                                                 bool
+}
+
 func (k initiationKind) check(w *walk, body wire.Node) {
 	var sum total
 	transactions := uint64(0)
 	for payment := range body.All("PmtInf") {
 		var own total
 		n := uint64(0)
+		header := paymentHeader{
+			paymentType: payment.Child("PmtTpInf"), chargeBearer: payment.Child("ChrgBr"),
+			ultimateDebtor: payment.Child("UltmtDbtr"), instruction: payment.Child("InstrForDbtrAgt"),
+			cheque: string(payment.Child("PmtMtd").Bytes()) == "CHK",
+		}
 		for transaction := range payment.All(k.transaction) {
 			n++
 			amount := orderedAmount(transaction)
 			own.add(amount.Bytes())
 			sum.add(amount.Bytes())
-			w.levels(payment, transaction)
-			w.cheque(string(payment.Child("PmtMtd").Bytes()) == "CHK", transaction)
+			w.levels(&header, transaction)
+			w.cheque(header.cheque, transaction)
 		}
 		transactions += n
 		w.control(payment, n, &own)
@@ -37,11 +48,11 @@ func orderedAmount(transaction wire.Node) wire.Node {
 }
 
 // levels reports what stands both for all transactions of a payment and for one.
-func (w *walk) levels(payment, transaction wire.Node) {
-	w.twice(headerPaymentType, payment.Child("PmtTpInf"), transaction.Child("PmtTpInf"))
-	w.twice(chargeBearerLevel, payment.Child("ChrgBr"), transaction.Child("ChrgBr"))
-	w.twice(ultimateDebtorLevel, payment.Child("UltmtDbtr"), transaction.Child("UltmtDbtr"))
-	w.twice(debtorAgentInstructionLevel, payment.Child("InstrForDbtrAgt"), transaction.Child("InstrForDbtrAgt"))
+func (w *walk) levels(h *paymentHeader, transaction wire.Node) {
+	w.twice(headerPaymentType, h.paymentType, transaction.Child("PmtTpInf"))
+	w.twice(chargeBearerLevel, h.chargeBearer, transaction.Child("ChrgBr"))
+	w.twice(ultimateDebtorLevel, h.ultimateDebtor, transaction.Child("UltmtDbtr"))
+	w.twice(debtorAgentInstructionLevel, h.instruction, transaction.Child("InstrForDbtrAgt"))
 }
 
 // cheque holds a transaction to its payment method.

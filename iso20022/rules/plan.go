@@ -44,9 +44,8 @@ type check struct {
 
 // messagePlan is the plan of a message definition.
 type messagePlan struct {
-	definition *schema.Message
-	family     string
-	body       *plan
+	family string
+	body   *plan
 	// whole checks what no single element shows.
 	whole func(*walk, wire.Node)
 }
@@ -59,7 +58,7 @@ func planOf(m *schema.Message) *messagePlan {
 		return known.(*messagePlan)
 	}
 	c := compiler{family: m.Family(), plans: map[*schema.Type]*plan{}}
-	made := &messagePlan{definition: m, family: c.family, body: c.plan(m.Body().Type), whole: wholes[c.family]}
+	made := &messagePlan{family: c.family, body: c.plan(m.Body().Type), whole: wholes[c.family]}
 	kept, _ := plans.LoadOrStore(m, made)
 	return kept.(*messagePlan)
 }

@@ -70,7 +70,8 @@ var profileFiles embed.FS
 var ErrProfile = errors.New("rules: no profile")
 
 // Load returns a profile of this package by its name: "cbpr+", "nexus" or
-// "switch". The error is [ErrProfile].
+// "switch". A profile keeps what it works out for each message definition: load
+// it once and share it. The error is [ErrProfile].
 func Load(name string) (*Profile, error) {
 	// The name comes from outside: it must not leave the folder.
 	if !slices.Contains(Profiles(), name) {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/causeway-pay/causeway/iso20022/schema"
@@ -71,7 +70,7 @@ func (c *profileCompiler) place(t *schema.Type, states []state) *profilePlan {
 	if len(states) == 0 {
 		return nil
 	}
-	key := placeKey{t, fmt.Sprint(states)}
+	key := placeKey{t, keyOf(states)}
 	if known, ok := c.plans[key]; ok {
 		return known
 	}
@@ -87,6 +86,20 @@ func (c *profileCompiler) place(t *schema.Type, states []state) *profilePlan {
 	}
 	c.plans[key] = p
 	return p
+}
+
+// keyOf writes states in few bytes: rules, patterns and steps are within their
+// limits.
+func keyOf(states []state) string {
+	key := make([]byte, 0, 4*len(states))
+	for _, s := range states {
+		place := byte(s.step)
+		if s.except {
+			place |= 0x80
+		}
+		key = append(key, byte(s.rule>>8), byte(s.rule), byte(s.pattern), place)
+	}
+	return string(key)
 }
 
 // step returns the states of a child.

@@ -43,15 +43,17 @@ func (s statement) xml() string {
 		return "<Bal><Tp><CdOrPrtry><Cd>" + code + "</Cd></CdOrPrtry></Tp>" + signed(n) + "<Dt><Dt>2026-11-25</Dt></Dt></Bal>"
 	}
 	var b strings.Builder
-	b.WriteString(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId>` +
-		`<CreDtTm>2026-11-25T00:00:00Z</CreDtTm>` + s.pages + `</GrpHdr><Stmt><Id>S</Id><Acct><Id><Othr><Id>1</Id></Othr></Id></Acct>`)
+	b.WriteString(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>` +
+		`<GrpHdr><MsgId>M</MsgId><CreDtTm>2026-11-25T00:00:00Z</CreDtTm>` + s.pages + `</GrpHdr>` +
+		`<Stmt><Id>S</Id><Acct><Id><Othr><Id>1</Id></Othr></Id></Acct>`)
 	b.WriteString(balance("OPBD", s.opening) + balance("CLBD", s.closing) + s.more)
 	for _, e := range s.entries {
 		amount := e.amount
 		if !e.credit {
 			amount = -amount
 		}
-		b.WriteString("<Ntry>" + signed(amount) + "<Sts><Cd>" + e.status + "</Cd></Sts><BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd></Ntry>")
+		b.WriteString("<Ntry>" + signed(amount) + "<Sts><Cd>" + e.status + "</Cd></Sts>" +
+			"<BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd></Ntry>")
 	}
 	return b.String() + "</Stmt></BkToCstmrStmt></Document>"
 }
@@ -101,10 +103,11 @@ func TestBalancesThatProveNothing(t *testing.T) {
 	otherCurrency := strings.Replace(wrong.xml(), `<Ntry><Amt Ccy="EUR">`, `<Ntry><Amt Ccy="USD">`, 1)
 	first, last := wrong, wrong
 	first.pages, last.pages = page("1", "false"), page("2", "true")
-	summary := statement{opening: 100, closing: 300, more: "<TxsSummry><TtlNtries><NbOfNtries>7</NbOfNtries></TtlNtries></TxsSummry>"}
+	summary := statement{opening: 100, closing: 300}
+	summary.more = "<TxsSummry><TtlNtries><NbOfNtries>7</NbOfNtries></TtlNtries></TxsSummry>"
 	for name, data := range map[string]string{
-		"first page": first.xml(), "last page": last.xml(), "two opening balances": second, "entry in another currency": otherCurrency,
-		"summary without entries": summary.xml(),
+		"first page": first.xml(), "last page": last.xml(), "two opening balances": second,
+		"entry in another currency": otherCurrency, "summary without entries": summary.xml(),
 	} {
 		if found, paths := titles(data, rules.Options{}); len(found) > 0 {
 			t.Errorf("%s: %q at %q", name, found, paths)
@@ -123,10 +126,12 @@ func TestBalancesThatProveNothing(t *testing.T) {
 
 // TestOldSummary: until version 2 the net stood beside its direction.
 func TestOldSummary(t *testing.T) {
-	const old = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.02"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>M</MsgId>
-<CreDtTm>2026-11-25T00:00:00Z</CreDtTm></GrpHdr><Ntfctn><Id>N</Id><CreDtTm>2026-11-25T00:00:00Z</CreDtTm>
+	const old = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.02"><BkToCstmrDbtCdtNtfctn>
+<GrpHdr><MsgId>M</MsgId><CreDtTm>2026-11-25T00:00:00Z</CreDtTm></GrpHdr>
+<Ntfctn><Id>N</Id><CreDtTm>2026-11-25T00:00:00Z</CreDtTm>
 <Acct><Id><Othr><Id>1</Id></Othr></Id></Acct>
-<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>5</Sum><TtlNetNtryAmt>5</TtlNetNtryAmt><CdtDbtInd>CRDT</CdtDbtInd></TtlNtries></TxsSummry>
+<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>5</Sum>
+<TtlNetNtryAmt>5</TtlNetNtryAmt><CdtDbtInd>CRDT</CdtDbtInd></TtlNtries></TxsSummry>
 <Ntry><Amt Ccy="EUR">5</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd></Ntry>
 </Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`
 	if found, paths := titles(old, rules.Options{}); len(found) > 0 {

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"bytes"
-
-	"github.com/causeway-pay/causeway/iso20022/wire"
-)
+import "github.com/causeway-pay/causeway/iso20022/wire"
 
 // statusRules are the rules on the status of a transaction under that of its
 // group or payment.
@@ -16,13 +12,13 @@ var (
 )
 
 // hold holds the status of a transaction to that of what it belongs to.
-func (s statusRules) hold(w *walk, above string, transaction wire.Node) {
+func (s statusRules) hold(w *walk, above []byte, transaction wire.Node) {
 	status := transaction.Child("TxSts")
 	if !status.Exists() {
 		return
 	}
 	rejected := string(status.Bytes()) == "RJCT"
-	switch above {
+	switch string(above) {
 	case "ACTC", "ACCP", "ACSP", "ACSC", "ACWC", "ACCR":
 		if rejected {
 			w.report(s.accepted, status)
@@ -45,27 +41,30 @@ func statusReport(w *walk, body wire.Node) {
 	for group := range body.All("OrgnlGrpInfAndSts") {
 		groups++
 		only = group
-		w.groupStatus(group, "GrpSts")
+		w.groupStatus(group)
 	}
+	var several map[string][]byte
+	if groups > 1 {
+		several = groupStatuses(body)
+	}
+	status := only.Child("GrpSts").Bytes()
 	for transaction := range body.All("TxInfAndSts") {
-		group := only
-		if groups > 1 {
-			group = groupNamed(body, "OrgnlGrpInfAndSts", transaction)
+		if several != nil {
+			// A transaction that names no group of the report has none.
+			status = several[string(transaction.Child("OrgnlGrpInf").Child("OrgnlMsgId").Bytes())]
 		}
-		groupRules.hold(w, group.Child("GrpSts").Text(), transaction)
+		groupRules.hold(w, status, transaction)
 		w.original(groups, transaction)
 	}
 }
 
-// groupNamed returns the group that a transaction names, nothing if it names none.
-func groupNamed(body wire.Node, groups string, transaction wire.Node) wire.Node {
-	id := transaction.Child("OrgnlGrpInf").Child("OrgnlMsgId").Bytes()
-	for group := range body.All(groups) {
-		if id != nil && bytes.Equal(group.Child("OrgnlMsgId").Bytes(), id) {
-			return group
-		}
+// groupStatuses returns the status of each of several groups by its message.
+func groupStatuses(body wire.Node) map[string][]byte {
+	statuses := map[string][]byte{}
+	for group := range body.All("OrgnlGrpInfAndSts") {
+		statuses[string(group.Child("OrgnlMsgId").Bytes())] = group.Child("GrpSts").Bytes()
 	}
-	return wire.Node{}
+	return statuses
 }
 
 // original holds the original message that a transaction names to those that
@@ -83,8 +82,8 @@ func (w *walk) original(groups int, transaction wire.Node) {
 }
 
 // groupStatus checks what stands beside the status of a group.
-func (w *walk) groupStatus(group wire.Node, name string) {
-	status := string(group.Child(name).Bytes())
+func (w *walk) groupStatus(group wire.Node) {
+	status := string(group.Child("GrpSts").Bytes())
 	if status != "" && status != "RJCT" && status != "PDNG" {
 		for reason := range group.All("StsRsnInf") {
 			if text := reason.Child("AddtlInf"); text.Exists() {
@@ -109,10 +108,10 @@ func statusRequest(w *walk, body wire.Node) {
 
 func activationStatus(w *walk, body wire.Node) {
 	group := body.Child("OrgnlGrpInfAndSts")
-	w.groupStatus(group, "GrpSts")
-	above := group.Child("GrpSts").Text()
+	w.groupStatus(group)
+	above := group.Child("GrpSts").Bytes()
 	for payment := range body.All("OrgnlPmtInfAndSts") {
-		status := payment.Child("PmtInfSts").Text()
+		status := payment.Child("PmtInfSts").Bytes()
 		for transaction := range payment.All("TxInfAndSts") {
 			groupRules.hold(w, above, transaction)
 			paymentRules.hold(w, status, transaction)

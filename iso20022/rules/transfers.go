@@ -32,6 +32,8 @@ type transferKind struct{ transaction, amount, total string }
 // transferHeader is what a group header says for all its transactions.
 type transferHeader struct {
 	node, number, control, total, date, instructing, instructed, paymentType wire.Node
+	// mixed says that amounts are in another currency than the total.
+	mixed bool
 }
 
 func (k transferKind) check(w *walk, body wire.Node) {
@@ -83,7 +85,7 @@ func (k transferKind) against(w *walk, transaction wire.Node, h *transferHeader,
 			sum.add(child.Bytes())
 			if h.total.Exists() && !bytes.Equal(child.CurrencyBytes(), h.total.CurrencyBytes()) {
 				w.report(totalCurrency, child)
-				sum.unknown = true
+				h.mixed = true
 			}
 		case "IntrBkSttlmDt":
 			dated = true
@@ -114,12 +116,11 @@ func (k transferKind) sums(w *walk, h *transferHeader, sum *total) {
 		if !h.date.Exists() {
 			w.missing(totalDate, h.node, "IntrBkSttlmDt")
 		}
-		if sum.differs(h.total.Bytes()) {
+		if !h.mixed && sum.differs(h.total.Bytes()) {
 			w.report(totalSum, h.total)
 		}
 	}
-	// The control sum is irrespective of currencies; one that is not a number
-	// here is negative.
+	// The control sum is irrespective of currencies.
 	if h.control.Exists() && sum.differs(h.control.Bytes()) {
 		w.report(controlSum, h.control)
 	}

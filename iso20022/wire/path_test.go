@@ -70,7 +70,8 @@ func TestPathIsThatOfFindings(t *testing.T) {
 
 func TestCurrencyBytes(t *testing.T) {
 	m := new(wire.Reader).Read([]byte(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.13">
-<FIToFICstmrCdtTrf><CdtTrfTxInf><IntrBkSttlmAmt Ccy="HKD">1</IntrBkSttlmAmt></CdtTrfTxInf></FIToFICstmrCdtTrf></Document>`))
+<FIToFICstmrCdtTrf><CdtTrfTxInf><IntrBkSttlmAmt Ccy="HKD">1</IntrBkSttlmAmt></CdtTrfTxInf>
+</FIToFICstmrCdtTrf></Document>`))
 	transaction := m.Document().Body().Child("CdtTrfTxInf")
 	if got := transaction.Child("IntrBkSttlmAmt").CurrencyBytes(); string(got) != "HKD" {
 		t.Errorf("currency %q", got)
