@@ -191,21 +191,43 @@ func (f *fitter) limit(children []*element, t *schema.Type) []*element {
 // reshape turns a value into the element around it that the other version has,
 // and back: see [wraps].
 func reshape(e *element, t *schema.Type) {
-	inner, known := wraps[e.name]
-	switch {
-	case !known:
-	case e.leaf() && (t.Kind == schema.Sequence || t.Kind == schema.Choice) && t.Find(inner) != nil:
-		e.children = []*element{{name: inner, path: e.path, kind: e.kind, value: e.value}}
-		e.kind, e.value = schema.Sequence, ""
-	case !e.leaf() && t.Kind.Leaf() && len(e.children) == 1 && e.children[0].name == inner && e.children[0].leaf():
-		e.kind, e.value, e.children = e.children[0].kind, e.children[0].value, nil
-	case !e.leaf() && t.Find(inner) != nil && e.child(inner) == nil && len(e.children) > 0 && t.Find(e.children[0].name) == nil:
-		e.children = []*element{{name: inner, path: e.path, kind: schema.Sequence, children: e.children}}
-	case !e.leaf() && t.Find(inner) == nil && len(e.children) == 1 && e.children[0].name == inner && !e.children[0].leaf():
-		e.children = e.children[0].children
-	}
 	if e.leaf() && e.name == "Yr" {
 		reshapeYear(e, t)
+		return
+	}
+	inner, known := wraps[e.name]
+	if !known {
+		return
+	}
+	switch holds := t.Find(inner) != nil; {
+	case e.leaf() && holds:
+		e.children = []*element{{name: inner, path: e.path, kind: e.kind, value: e.value}}
+		e.kind, e.value = schema.Sequence, ""
+	case !e.leaf() && holds:
+		e.wrap(inner, t)
+	case !e.leaf():
+		e.unwrap(inner, t)
+	}
+}
+
+// wrap puts the children into an element of that name, where the target has them
+// there and not beside it.
+func (e *element) wrap(inner string, t *schema.Type) {
+	if len(e.children) > 0 && e.child(inner) == nil && t.Find(e.children[0].name) == nil {
+		e.children = []*element{{name: inner, path: e.path, kind: schema.Sequence, children: e.children}}
+	}
+}
+
+// unwrap takes the only child, of that name, away and keeps what is in it.
+func (e *element) unwrap(inner string, t *schema.Type) {
+	if len(e.children) != 1 || e.children[0].name != inner {
+		return
+	}
+	switch only := e.children[0]; {
+	case only.leaf() && t.Kind.Leaf():
+		e.kind, e.value, e.children = only.kind, only.value, nil
+	case !only.leaf() && !t.Kind.Leaf():
+		e.children = only.children
 	}
 }
 

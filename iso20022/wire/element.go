@@ -73,7 +73,7 @@ func (r *Reader) enveloped(f *frame, declared *declaration) {
 		return
 	case declared.message == nil:
 		f.mode = foreign
-		r.report(Schema, RuleUnknown, codeFormat, "", "a message or version that is not supported")
+		r.report(RuleUnknown, codeFormat, "", "a message or version that is not supported")
 		return
 	}
 	m := declared.message
@@ -85,7 +85,7 @@ func (r *Reader) enveloped(f *frame, declared *declaration) {
 		f.element = m.Body()
 	default:
 		f.mode = foreign
-		r.report(Schema, RuleUnexpected, codeFormat, string(local), "not the root element of its message")
+		r.report(RuleUnexpected, codeFormat, string(local), "not the root element of its message")
 		return
 	}
 	if len(r.message.parts) == PartsMax {
@@ -110,7 +110,7 @@ func (r *Reader) child(f *frame, declared *declaration) {
 	message := r.message.parts[len(r.message.parts)-1].definition
 	if declared == nil || declared.message != message {
 		f.mode = foreign
-		r.report(Schema, RuleNamespace, codeFormat, string(local), "an element of another namespace")
+		r.report(RuleNamespace, codeFormat, string(local), "an element of another namespace")
 		// It stands for the one that was meant, which then is not missing too.
 		if parent.element.Type.Find(string(local)) != nil {
 			r.advance(parent, local)
@@ -154,17 +154,17 @@ func (r *Reader) attributes(f *frame) {
 			given = true
 			r.currency(f, r.value(a))
 		default:
-			r.reportAt(f, Schema, RuleAttribute, codeFormat, "an attribute that the schema does not know")
+			r.reportAt(f, RuleAttribute, codeFormat, "an attribute that the schema does not know")
 		}
 	}
 	if amount && !given {
-		r.reportAt(f, Schema, RuleCurrency, codeMissing, "an amount without its currency")
+		r.reportAt(f, RuleCurrency, codeMissing, "an amount without its currency")
 	}
 }
 
 func (r *Reader) currency(f *frame, value []byte) {
 	if problem := f.element.Type.Currency.Check(value); problem != schema.None {
-		r.reportAt(f, Schema, RuleCurrency, codeCurrency, "a currency that is not three capital letters")
+		r.reportAt(f, RuleCurrency, codeCurrency, "a currency that is not three capital letters")
 		return
 	}
 	copy(r.message.nodes[f.node].currency[:], value)
@@ -188,7 +188,7 @@ func (r *Reader) advance(f *frame, name []byte) *schema.Element {
 		}
 		f.count++
 		if f.count > e.Max {
-			r.report(Schema, RuleRepeated, codeFormat, e.Name, "more often than allowed")
+			r.report(RuleRepeated, codeFormat, e.Name, "more often than allowed")
 		}
 		return e
 	}
@@ -200,7 +200,7 @@ func (r *Reader) skipped(f *frame, i int32) {
 	elements := f.element.Type.Elements
 	for k := f.next; k < i; k++ {
 		if e := &elements[k]; f.count < e.Min {
-			r.report(Schema, RuleMissing, codeMissing, e.Name, "a mandatory element is missing")
+			r.report(RuleMissing, codeMissing, e.Name, "a mandatory element is missing")
 		}
 		f.count = 0
 	}
@@ -214,7 +214,7 @@ func (r *Reader) misplaced(f *frame, name []byte) *schema.Element {
 	if known != nil {
 		text = "an element out of its order"
 	}
-	r.report(Schema, RuleUnexpected, codeFormat, string(name), text)
+	r.report(RuleUnexpected, codeFormat, string(name), text)
 	return known
 }
 
@@ -229,12 +229,12 @@ func (r *Reader) choose(f *frame, elements []schema.Element, name []byte) *schem
 		case f.count == 0:
 			f.next = int32(i)
 		case f.next != int32(i):
-			r.report(Schema, RuleChoice, codeFormat, e.Name, "a second alternative of a choice")
+			r.report(RuleChoice, codeFormat, e.Name, "a second alternative of a choice")
 			return e
 		}
 		f.count++
 		if f.count > e.Max {
-			r.report(Schema, RuleRepeated, codeFormat, e.Name, "more often than allowed")
+			r.report(RuleRepeated, codeFormat, e.Name, "more often than allowed")
 		}
 		return e
 	}
@@ -258,7 +258,7 @@ func (r *Reader) chosen(f *frame) {
 	elements := f.element.Type.Elements
 	if f.count > 0 {
 		if e := &elements[f.next]; f.count < e.Min {
-			r.report(Schema, RuleMissing, codeMissing, e.Name, "less often than demanded")
+			r.report(RuleMissing, codeMissing, e.Name, "less often than demanded")
 		}
 		return
 	}
@@ -267,7 +267,7 @@ func (r *Reader) chosen(f *frame) {
 			return
 		}
 	}
-	r.report(Schema, RuleChoice, codeMissing, "", "none of the alternatives of a choice")
+	r.report(RuleChoice, codeMissing, "", "none of the alternatives of a choice")
 }
 
 // closeTag reads the end tag of the innermost open element.

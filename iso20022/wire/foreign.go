@@ -59,14 +59,14 @@ func (r *Reader) foreignChild(parent *frame, declared *declaration) {
 	}
 	space := parent.element.Type.Namespace
 	if parent.count > 1 || space != schema.Anything && (declared == nil || string(declared.name) != space) {
-		r.report(Schema, RuleUnexpected, codeFormat, "", "not the one element of the namespace that belongs here")
+		r.report(RuleUnexpected, codeFormat, "", "not the one element of the namespace that belongs here")
 	}
 }
 
 // completeForeign closes a place for foreign content.
 func (r *Reader) completeForeign(f *frame) {
 	if f.count == 0 {
-		r.report(Schema, RuleMissing, codeMissing, "", "no element where foreign content belongs")
+		r.report(RuleMissing, codeMissing, "", "no element where foreign content belongs")
 	}
 	k := &r.keeping
 	own := r.message.parts[len(r.message.parts)-1].definition

@@ -138,7 +138,7 @@ func (r *Reader) document() {
 	if !r.message.rooted {
 		r.fail(RuleMalformed, "no element")
 	} else if len(r.message.parts) == 0 && len(r.message.Findings) == 0 {
-		r.report(Schema, RuleNoMessage, codeFormat, "", "no Document or AppHdr of an ISO 20022 namespace")
+		r.report(RuleNoMessage, codeFormat, "", "no Document or AppHdr of an ISO 20022 namespace")
 	}
 }
 

@@ -21,24 +21,24 @@ func (r *Reader) fail(rule, text string) {
 	})
 }
 
-// report adds a finding about a child of the innermost open element, or about
+// report adds a schema finding about a child of the innermost open element, or about
 // that itself if child is empty.
-func (r *Reader) report(layer Layer, rule, code, child, text string) {
+func (r *Reader) report(rule, code, child, text string) {
 	path := r.path(nil)
 	if child != "" {
 		path = r.path([]byte(child))
 	}
 	r.note(Finding{
-		Layer: layer, Rule: rule, Code: code, Line: r.message.line(r.data, r.tag.at), Path: path, Text: text,
+		Layer: Schema, Rule: rule, Code: code, Line: r.message.line(r.data, r.tag.at), Path: path, Text: text,
 	})
 }
 
-// reportAt adds a finding about an element that is not open yet or never will
+// reportAt adds a schema finding about an element that is not open yet or never will
 // be.
-func (r *Reader) reportAt(f *frame, layer Layer, rule, code, text string) {
+func (r *Reader) reportAt(f *frame, rule, code, text string) {
 	at := int(r.message.nodes[f.node].at)
 	r.note(Finding{
-		Layer: layer, Rule: rule, Code: code, Line: r.message.line(r.data, at), Path: r.path([]byte(f.element.Name)), Text: text,
+		Layer: Schema, Rule: rule, Code: code, Line: r.message.line(r.data, at), Path: r.path([]byte(f.element.Name)), Text: text,
 	})
 }
 
@@ -59,7 +59,7 @@ func (r *Reader) reportValue(f *frame, problem schema.Problem) {
 			code = codeDecimals
 		}
 	}
-	r.reportAt(f, Schema, rule, code, text)
+	r.reportAt(f, rule, code, text)
 }
 
 // codeDecimals: the amount has decimals that are not allowed.

@@ -82,7 +82,7 @@ func (r *Reader) leafSlowly(f *frame) {
 		}
 		if !strange {
 			strange = true
-			r.reportAt(f, Schema, RuleUnexpected, codeFormat, "an element where a value belongs")
+			r.reportAt(f, RuleUnexpected, codeFormat, "an element where a value belongs")
 		}
 		if r.skipElement(); r.failed {
 			return
@@ -231,14 +231,13 @@ func resolve(name []byte) (rune, bool) {
 	case "quot":
 		return '"', true
 	}
-	digits, base := name, rune(10)
-	if len(name) > 1 && name[0] == '#' {
-		digits = name[1:]
-		if len(digits) > 1 && digits[0] == 'x' {
-			digits, base = digits[1:], 16
-		}
-	} else {
+	digits, numeric := bytes.CutPrefix(name, []byte("#"))
+	if !numeric || len(digits) == 0 {
 		return 0, false
+	}
+	base := rune(10)
+	if len(digits) > 1 && digits[0] == 'x' {
+		digits, base = digits[1:], 16
 	}
 	char := rune(0)
 	for _, c := range digits {
@@ -308,7 +307,7 @@ func (r *Reader) strayText() {
 	}
 	strange := r.sections > sections || len(bytes.Trim(text[mark:], " \t\r\n")) > 0
 	if r.frames[r.depth-1].mode == typed && strange {
-		r.report(Schema, RuleText, codeFormat, "", "text between elements")
+		r.report(RuleText, codeFormat, "", "text between elements")
 	}
 	if r.data[r.pos] == '<' && !r.end(2) && r.data[r.pos+1] == '!' && !r.starts("<!--") && !r.starts("<!D") {
 		r.fail(RuleMalformed, "malformed markup")
