@@ -201,17 +201,7 @@ func textProblem(text string, limit int) string {
 	}
 }
 
-func forbidden(r rune) bool { return unicode.IsControl(r) || !xmlCharacter(r) }
-
-// xmlCharacter is the production Char of XML 1.0.
-func xmlCharacter(r rune) bool {
-	switch {
-	case r < 0x20:
-		return r == '\t' || r == '\n' || r == '\r'
-	default:
-		return r != 0xFFFE && r != 0xFFFF && (r < 0xD800 || r > 0xDFFF)
-	}
-}
+func forbidden(r rune) bool { return unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF }
 
 func upperOrDigit(b byte) bool { return b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' }
 

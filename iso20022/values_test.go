@@ -3,7 +3,6 @@ package iso20022
 import (
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/causeway-pay/causeway/money"
 )
@@ -88,34 +87,6 @@ func TestTextProblem(t *testing.T) {
 	for _, tt := range tests {
 		if problem := textProblem(tt.text, tt.limit); (problem == "") != tt.fine {
 			t.Errorf("%q of at most %d: %q", tt.text, tt.limit, problem)
-		}
-	}
-}
-
-// Production 2 of XML 1.0, the ranges spelled out.
-func TestXMLCharacter(t *testing.T) {
-	for r := rune(0); r <= utf8.MaxRune; r++ {
-		want := r == 0x9 || r == 0xA || r == 0xD || r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000
-		if xmlCharacter(r) != want {
-			t.Fatalf("%U: %v", r, !want)
-		}
-	}
-}
-
-func TestAppendEscaped(t *testing.T) {
-	tests := map[string]string{
-		"":              "",
-		"plain 注文":      "plain 注文",
-		"a&b<c>d":       "a&amp;b&lt;c&gt;d",
-		"]]>":           "]]&gt;",
-		"\"'":           "\"'",
-		"\r\n\t":        "&#xD;\n\t",
-		"&amp;":         "&amp;amp;",
-		"</MsgId><x/>é": "&lt;/MsgId&gt;&lt;x/&gt;é",
-	}
-	for text, want := range tests {
-		if got := string(appendEscaped([]byte("="), text)); got != "="+want {
-			t.Errorf("%q is escaped as %q, want %q", text, got, want)
 		}
 	}
 }

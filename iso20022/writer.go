@@ -2,8 +2,9 @@ package iso20022
 
 import (
 	"encoding/base64"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/causeway-pay/causeway/iso20022/schema"
+	"github.com/causeway-pay/causeway/iso20022/wire"
 )
 
 // supplementarySpace is the namespace of the one element in our envelopes of
@@ -11,12 +12,8 @@ import (
 // shorter that way.
 const supplementarySpace = "urn:causeway:supplementary:1"
 
-func namespace(message string) string { return "urn:iso:std:iso:20022:tech:xsd:" + message }
-
 func (c *codec) begin(m message) {
-	c.out = append(c.out, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<Document xmlns="`...)
-	c.out = append(c.out, namespace(m.name())...)
-	c.out = append(c.out, `">`...)
+	c.out = wire.AppendStart(c.out, schema.Lookup(m.name()))
 }
 
 func (c *codec) end() { c.out = append(c.out, "</Document>\n"...) }
@@ -39,40 +36,16 @@ func (c *codec) writeLeaf(name, value string, currency *string) {
 	} else {
 		c.openTag(name + ` Ccy="` + *currency + `"`)
 	}
-	c.out = appendEscaped(c.out, value)
+	c.out = wire.AppendText(c.out, value)
 	c.closeTag(name)
 }
 
 func (c *codec) writeSupplementary(data []byte) {
 	name, text := "Text", string(data)
-	if !xmlText(data) || len(appendEscaped(nil, text)) > base64.StdEncoding.EncodedLen(len(data)) {
+	if !wire.Printable(text) || len(wire.AppendText(nil, text)) > base64.StdEncoding.EncodedLen(len(data)) {
 		name, text = "Base64", base64.StdEncoding.EncodeToString(data)
 	}
 	c.openTag(name + ` xmlns="` + supplementarySpace + `"`)
-	c.out = appendEscaped(c.out, text)
+	c.out = wire.AppendText(c.out, text)
 	c.closeTag(name)
-}
-
-func xmlText(data []byte) bool {
-	return utf8.Valid(data) && !strings.ContainsFunc(string(data), func(r rune) bool { return !xmlCharacter(r) })
-}
-
-// appendEscaped writes text as element content. A carriage return is written as
-// a reference because a reader turns the bare character into a line feed.
-func appendEscaped(dst []byte, text string) []byte {
-	for i := range len(text) {
-		switch b := text[i]; b {
-		case '&':
-			dst = append(dst, "&amp;"...)
-		case '<':
-			dst = append(dst, "&lt;"...)
-		case '>':
-			dst = append(dst, "&gt;"...)
-		case '\r':
-			dst = append(dst, "&#xD;"...)
-		default:
-			dst = append(dst, b)
-		}
-	}
-	return dst
 }

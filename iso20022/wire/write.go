@@ -24,7 +24,7 @@ func AppendText(dst []byte, text string) []byte {
 		case '>':
 			escape = "&gt;"
 		case '\r':
-			escape = "&#13;"
+			escape = "&#xD;"
 		default:
 			continue
 		}
