@@ -239,7 +239,7 @@ func (v verdict) table(to io.Writer) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	return table.Write(to, "  ", []string{"line", "path", "layer", "rule", "code", "text"}, rows, 0)
+	return table.Write(to, "  ", findingColumns, rows, 0)
 }
 
 func number(n int, thing string) string {
@@ -248,6 +248,9 @@ func number(n int, thing string) string {
 	}
 	return strconv.Itoa(n) + " " + thing + "s"
 }
+
+// findingColumns are the columns of findingRows.
+var findingColumns = []string{"line", "path", "layer", "rule", "code", "text"}
 
 func findingRows(findings []wire.Finding, severity string) [][]string {
 	var rows [][]string

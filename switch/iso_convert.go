@@ -17,7 +17,7 @@ type isoConvertCommand struct {
 	File   string `arg:""     help:"A file with a message, as XML or JSON; - reads the standard input."`
 	To     string `required:"" help:"json, xml, or another version such as pacs.008.001.08." placeholder:"FORM"`
 	Indent bool   `           help:"Put each element on a line of its own."`
-	Carry  bool   `           help:"Let what a version has no place for travel in fields that were agreed with the receiver."`
+	Carry  bool   `           help:"Let what a version has no place for travel in fields agreed with the receiver."`
 	Drop   bool   `           help:"Leave out what a version has no place for; it is listed."`
 }
 
@@ -44,7 +44,7 @@ func (c isoConvertCommand) Run() error {
 	}
 	if len(m.Findings) > 0 {
 		return refuse(fmt.Errorf("%s is no valid message", c.File), findingRows(m.Findings, ""),
-			"line", "path", "layer", "rule", "code", "text")
+			findingColumns...)
 	}
 	switch c.To {
 	case "json":
@@ -93,7 +93,8 @@ func (c isoConvertCommand) form(part wire.Part) []byte {
 func (c isoConvertCommand) version(m *wire.Message) error {
 	target := schema.Lookup(c.To)
 	if target == nil {
-		return unusable(fmt.Errorf("--to: %q is neither json nor xml nor a message definition; see: switch iso messages", c.To))
+		return unusable(fmt.Errorf(
+			"--to: %q is neither json nor xml nor a message definition; see: switch iso messages", c.To))
 	}
 	var parts [][]byte
 	for part := range m.Parts() {
@@ -123,7 +124,7 @@ func (c isoConvertCommand) translate(part wire.Part, target *schema.Message) ([]
 			lossRows(loss.Losses), "path", "why")
 	case errors.As(err, &invalid):
 		return nil, refuse(fmt.Errorf("%s demands what %s does not say", target.Name, part.Definition.Name),
-			findingRows(invalid.Findings, ""), "line", "path", "layer", "rule", "code", "text")
+			findingRows(invalid.Findings, ""), findingColumns...)
 	case err != nil:
 		return nil, err
 	}

@@ -51,8 +51,7 @@ func (c isoShowCommand) Run() error {
 		}
 		if len(m.Findings) > 0 {
 			code = exitFindings
-			rows := findingRows(m.Findings, "")
-			if err := table.Write(os.Stderr, "", []string{"line", "path", "layer", "rule", "code", "text"}, rows, 0); err != nil {
+			if err := table.Write(os.Stderr, "", findingColumns, findingRows(m.Findings, ""), 0); err != nil {
 				return err
 			}
 		}

@@ -38,7 +38,8 @@ func main() {
 func run(target, folder string) error {
 	folders := filepath.SplitList(os.Getenv("ISO20022_SCHEMAS"))
 	if len(folders) == 0 {
-		return errors.New("ISO20022_SCHEMAS names no folder with the schemas that " + module + " lacks, such as head.001.001.02.xsd")
+		return errors.New("ISO20022_SCHEMAS names no folder with the schemas that " + module +
+			" lacks, such as head.001.001.02.xsd")
 	}
 	shipped, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	if err != nil {

@@ -38,7 +38,8 @@ func writeTyped(set *schema.Set, folder string) error {
 	}
 	wireImport := "import \"github.com/causeway-pay/causeway/iso20022/wire\"\n\n"
 	g.read.WriteString(wireImport)
-	g.registry.WriteString("// typed are the messages that have types of their own.\nvar typed = map[string]func() Message{\n")
+	g.registry.WriteString("// typed are the messages that have types of their own.\n" +
+		"var typed = map[string]func() Message{\n")
 	for _, name := range typedMessages {
 		m := set.Lookup(name)
 		if m == nil {

@@ -21,7 +21,8 @@ type Style struct {
 
 // Styles are the spellings that tests should try.
 var Styles = []Style{
-	{}, {Indent: true}, {Prefix: "doc"}, {Prefix: "n0", Indent: true}, {Playful: true}, {Prefix: "p", Indent: true, Playful: true},
+	{}, {Indent: true}, {Prefix: "doc"}, {Prefix: "n0", Indent: true}, {Playful: true},
+	{Prefix: "p", Indent: true, Playful: true},
 }
 
 // elementsMax is about how many elements a message has: some hundred, so that
@@ -132,7 +133,8 @@ func (w *writer) times(e *schema.Element, least int32, depth int) {
 func (w *writer) value(t *schema.Type) {
 	text := Value(w.random, t)
 	// White space around dates is left out: validators differ about it.
-	if (t.Kind == schema.Amount || t.Kind == schema.Decimal || t.Kind == schema.Boolean) && w.style.Playful && w.chance(10) {
+	padded := t.Kind == schema.Amount || t.Kind == schema.Decimal || t.Kind == schema.Boolean
+	if padded && w.style.Playful && w.chance(10) {
 		text = " " + text + "\n"
 	}
 	switch {

@@ -73,7 +73,8 @@ func (t *translator) note(layer Layer, rule string, at int, path, text string) {
 		return
 	}
 	t.findings = append(t.findings, Finding{
-		Layer: layer, Rule: rule, Code: codeFormat, Line: 1 + countLines(t.data[:min(at, len(t.data))]), Path: path, Text: text,
+		Layer: layer, Rule: rule, Code: codeFormat, Path: path, Text: text,
+		Line: 1 + countLines(t.data[:min(at, len(t.data))]),
 	})
 }
 
@@ -161,7 +162,8 @@ func (t *translator) members(parent *schema.Type, members []member, path string)
 	}
 	for _, m := range members {
 		if parent.Find(m.name) == nil {
-			t.note(Schema, RuleUnexpected, m.at, path+"/"+string(shown([]byte(m.name))), "a key that the schema does not know here")
+			path := path + "/" + string(shown([]byte(m.name)))
+			t.note(Schema, RuleUnexpected, m.at, path, "a key that the schema does not know here")
 		}
 	}
 }

@@ -38,7 +38,8 @@ func (r *Reader) report(rule, code, child, text string) {
 func (r *Reader) reportAt(f *frame, rule, code, text string) {
 	at := int(r.message.nodes[f.node].at)
 	r.note(Finding{
-		Layer: Schema, Rule: rule, Code: code, Line: r.message.line(r.data, at), Path: r.path([]byte(f.element.Name)), Text: text,
+		Layer: Schema, Rule: rule, Code: code, Text: text,
+		Line: r.message.line(r.data, at), Path: r.path([]byte(f.element.Name)),
 	})
 }
 

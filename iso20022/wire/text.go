@@ -26,7 +26,8 @@ func (r *Reader) leaf(f *frame) {
 			break
 		}
 	}
-	if i+1 >= len(r.data) || r.data[i] != '<' || r.data[i+1] != '/' || high >= utf8.RuneSelf && !printable(r.data[start:i]) {
+	plain := i+1 < len(r.data) && r.data[i] == '<' && r.data[i+1] == '/'
+	if !plain || high >= utf8.RuneSelf && !printable(r.data[start:i]) {
 		r.leafSlowly(f)
 		return
 	}

@@ -16,7 +16,8 @@ func (o *Oracle) write(m *schema.Message, folder string) error {
 	x := xsdWriter{names: map[*schema.Type]string{}}
 	root := x.typeName(m.Root.Type)
 	var b strings.Builder
-	fmt.Fprintf(&b, `<xs:schema xmlns="%[1]s" xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified" targetNamespace="%[1]s">`, m.Namespace())
+	fmt.Fprintf(&b, `<xs:schema xmlns="%[1]s" xmlns:xs="http://www.w3.org/2001/XMLSchema" `+
+		`elementFormDefault="qualified" targetNamespace="%[1]s">`, m.Namespace())
 	fmt.Fprintf(&b, `<xs:element name="%s" type="%s"/>%s</xs:schema>`, m.Root.Name, root, x.String())
 	path := filepath.Join(folder, m.Name+".xsd")
 	o.schemas[m.Name] = path
@@ -42,13 +43,16 @@ func (x *xsdWriter) typeName(t *schema.Type) string {
 	case schema.Sequence, schema.Choice:
 		x.group(name, t)
 	case schema.Any:
-		fmt.Fprintf(x, `<xs:complexType name="%s"><xs:sequence><xs:any namespace="%s" processContents="lax"/></xs:sequence></xs:complexType>`, name, t.Namespace)
+		fmt.Fprintf(x, `<xs:complexType name="%s"><xs:sequence><xs:any namespace="%s" processContents="lax"/>`+
+			`</xs:sequence></xs:complexType>`, name, t.Namespace)
 	case schema.Amount:
 		value, currency := x.typeName(t.Value), x.typeName(t.Currency)
-		fmt.Fprintf(x, `<xs:complexType name="%s"><xs:simpleContent><xs:extension base="%s"><xs:attribute name="Ccy" type="%s" use="required"/>`+
-			`</xs:extension></xs:simpleContent></xs:complexType>`, name, value, currency)
+		fmt.Fprintf(x, `<xs:complexType name="%s"><xs:simpleContent><xs:extension base="%s">`+
+			`<xs:attribute name="Ccy" type="%s" use="required"/></xs:extension></xs:simpleContent></xs:complexType>`,
+			name, value, currency)
 	default:
-		fmt.Fprintf(x, `<xs:simpleType name="%s"><xs:restriction base="xs:%s">%s</xs:restriction></xs:simpleType>`, name, bases[t.Kind], facets(t))
+		fmt.Fprintf(x, `<xs:simpleType name="%s"><xs:restriction base="xs:%s">%s</xs:restriction></xs:simpleType>`,
+			name, bases[t.Kind], facets(t))
 	}
 	return name
 }
@@ -65,14 +69,16 @@ func (x *xsdWriter) group(name string, t *schema.Type) {
 		if e.Max == schema.Unbounded {
 			most = "unbounded"
 		}
-		fmt.Fprintf(&elements, `<xs:element name="%s" type="%s" minOccurs="%d" maxOccurs="%s"/>`, e.Name, x.typeName(e.Type), e.Min, most)
+		fmt.Fprintf(&elements, `<xs:element name="%s" type="%s" minOccurs="%d" maxOccurs="%s"/>`,
+			e.Name, x.typeName(e.Type), e.Min, most)
 	}
 	fmt.Fprintf(x, `<xs:complexType name="%s"><xs:%s>%s</xs:%s></xs:complexType>`, name, kind, elements.String(), kind)
 }
 
 var bases = map[schema.Kind]string{
-	schema.Text: "string", schema.Decimal: "decimal", schema.Boolean: "boolean", schema.Date: "date", schema.DateTime: "dateTime",
-	schema.Time: "time", schema.Year: "gYear", schema.YearMonth: "gYearMonth", schema.Binary: "base64Binary",
+	schema.Text: "string", schema.Decimal: "decimal", schema.Boolean: "boolean", schema.Date: "date",
+	schema.DateTime: "dateTime", schema.Time: "time", schema.Year: "gYear", schema.YearMonth: "gYearMonth",
+	schema.Binary: "base64Binary",
 }
 
 func facets(t *schema.Type) string {
