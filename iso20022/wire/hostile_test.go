@@ -9,13 +9,14 @@ import (
 	"github.com/causeway-pay/causeway/iso20022/wire"
 )
 
-// What no partner sends is refused as a matter of syntax, quickly and in little
-// memory, with one clear finding.
-func TestHostile(t *testing.T) {
+// attack is what no partner sends, and the rule that it breaks.
+type attack struct{ text, rule string }
+
+func attacks(t testing.TB) map[string]attack {
 	text := string(payment)
 	edit := func(old, new string) string { return with(t, text, old, new) }
 	inside := func(content string) string { return edit("<GrpHdr>", "<GrpHdr>"+content) }
-	tests := map[string]struct{ text, rule string }{
+	return map[string]attack{
 		"nothing":                {"", wire.RuleMalformed},
 		"space":                  {" \n", wire.RuleMalformed},
 		"no XML":                 {`{"a": 1}`, wire.RuleMalformed},
@@ -78,7 +79,12 @@ func TestHostile(t *testing.T) {
 		"too many mistakes":      {inside(strings.Repeat("<x/>", 100_000)), wire.RuleLimit},
 		"elements doubled":       {edit("<ChrgBr>SHAR</ChrgBr>", strings.Repeat("<ChrgBr>SHAR</ChrgBr>", 100_000)), wire.RuleLimit},
 	}
-	for name, test := range tests {
+}
+
+// What no partner sends is refused as a matter of syntax, in little memory, with
+// one clear finding.
+func TestHostile(t *testing.T) {
+	for name, test := range attacks(t) {
 		var r wire.Reader
 		before := allocated()
 		m := r.Read([]byte(test.text))
@@ -93,6 +99,19 @@ func TestHostile(t *testing.T) {
 		if len(m.Findings) > wire.FindingsMax+1 {
 			t.Errorf("%s: %d findings", name, len(m.Findings))
 		}
+	}
+}
+
+// BenchmarkHostile reports how long each attack keeps the reader busy.
+func BenchmarkHostile(b *testing.B) {
+	for name, test := range attacks(b) {
+		b.Run(name, func(b *testing.B) {
+			text := []byte(test.text)
+			b.ReportAllocs()
+			for b.Loop() {
+				new(wire.Reader).Read(text)
+			}
+		})
 	}
 }
 

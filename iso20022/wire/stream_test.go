@@ -166,3 +166,23 @@ func BenchmarkStream(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSize reads statements of growing size at once: the time for a byte
+// stays the same.
+func BenchmarkSize(b *testing.B) {
+	for _, n := range []int{40, 400, 4000, 40_000} {
+		text, err := io.ReadAll(entries(n))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprintf("%d KB", len(text)>>10), func(b *testing.B) {
+			var r wire.Reader
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if m := r.Read(text); len(m.Findings) > 0 {
+					b.Fatal(m.Err())
+				}
+			}
+		})
+	}
+}
