@@ -48,3 +48,4 @@ func FuzzParseCancellationRequest(f *testing.F) { fuzz(f, "camt.056.001.11") }
 func FuzzParseCancellationAnswer(f *testing.F)  { fuzz(f, "camt.029.001.13") }
 func FuzzParseInstitutionTransfer(f *testing.F) { fuzz(f, "pacs.009.001.12") }
 func FuzzParseNotification(f *testing.F)        { fuzz(f, "camt.054.001.13") }
+func FuzzParseAccountStatement(f *testing.F)    { fuzz(f, "camt.053.001.13") }

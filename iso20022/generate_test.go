@@ -40,6 +40,7 @@ var kinds = []kind{
 	kindOf("camt.029.001.13", cancellationAnswer, iso20022.ParseCancellationAnswer),
 	kindOf("pacs.009.001.12", institutionTransfer, iso20022.ParseInstitutionTransfer),
 	kindOf("camt.054.001.13", notification, iso20022.ParseNotification),
+	kindOf("camt.053.001.13", accountStatement, iso20022.ParseAccountStatement),
 }
 
 var letters = rapid.RuneFrom([]rune(`aZ09 <>&"'/-?:().,+;]]>#`),

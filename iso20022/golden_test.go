@@ -74,6 +74,7 @@ func goldenValues() map[string]any {
 					EndToEndID: "E-1", Text: "refund"},
 			},
 		},
+		"camt.053.001.13": goldenStatement(),
 	}
 }
 

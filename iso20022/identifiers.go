@@ -69,6 +69,7 @@ const (
 	CancellationAnswerName  = "camt.029.001.13"
 	InstitutionTransferName = "pacs.009.001.12"
 	NotificationName        = "camt.054.001.13"
+	AccountStatementName    = "camt.053.001.13"
 )
 
 // MessageName returns the name of the message that v, a message of this package
@@ -91,6 +92,8 @@ func MessageName(v any) string {
 		return InstitutionTransferName
 	case Notification, *Notification:
 		return NotificationName
+	case AccountStatement, *AccountStatement:
+		return AccountStatementName
 	default:
 		return ""
 	}

@@ -215,3 +215,39 @@ type Notification struct {
 	// Entries are in Currency. About 400 of them fit the 256 KiB of a message.
 	Entries []BookedEntry
 }
+
+// Balance is what an account held at a moment.
+type Balance struct {
+	// Amount is positive if the owner is owed, negative if the owner owes.
+	Amount money.Amount
+	At     time.Time
+	// Interim marks the balance between two pages of one statement.
+	Interim bool
+}
+
+// AccountStatement is one page of what was booked on an account in a period,
+// between the balance before and the balance after: camt.053.001.13 with exactly
+// one statement.
+type AccountStatement struct {
+	MessageID string
+	// CreatedAt is that of the message and of the statement.
+	CreatedAt time.Time
+	// StatementID is the same on all pages of a statement, at most 35 characters.
+	StatementID string
+	// Page counts the pages from 1; LastPage marks the last one.
+	Page     int64
+	LastPage bool
+	// Sequence counts the statements of the account from 1 (ElctrncSeqNb).
+	Sequence int64
+	From, To time.Time
+	// AccountID is the account at the switch, such as "HK-WALLET.HKD".
+	AccountID string
+	Currency  money.Currency
+	Owner     Agent
+	// Opening (OPBD) and Closing (CLBD) are the balances before and after the
+	// entries of this page. A page whose entries do not lead from one to the other
+	// is neither written nor accepted.
+	Opening, Closing Balance
+	// Entries are in Currency. About 400 of them fit the 256 KiB of a message.
+	Entries []BookedEntry
+}
