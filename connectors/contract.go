@@ -64,10 +64,12 @@ func (d Decision) String() string {
 	}
 }
 
-// Answer is a wallet's answer to one call, with the bytes of both sides for the
+// Answer is a partner's answer to one call, with the bytes of both sides for the
 // record. A failure of the call itself is an Undecided answer whose Err says
 // what happened.
 type Answer struct {
+	// Operation is the protocol's name of the call, such as "alipayplus.pay".
+	Operation       string
 	Decision        Decision
 	Reason          reason.Kind
 	WalletPaymentID string
@@ -93,7 +95,7 @@ type Wallet interface {
 
 // Acquirer is the hub's way to the merchant's side.
 type Acquirer interface {
-	// Notify delivers the final state of a payment. A nil error means that the
-	// acquirer confirmed the receipt.
-	Notify(ctx context.Context, to Participant, payment Payment) error
+	// Notify delivers the final state of a payment. Accepted means that the
+	// acquirer confirmed the receipt; of any other answer Err says why not.
+	Notify(ctx context.Context, to Participant, payment Payment) Answer
 }

@@ -40,8 +40,8 @@ type Order struct {
 	// NotifyURL is where the acquirer wants the result; empty means the
 	// address of its contract.
 	NotifyURL string
-	// Raw is the partner's message as received, for the record.
-	Raw []byte
+	// Words are the partner's own, for the record.
+	Words Words
 }
 
 // Reference names a payment: by the hub's id or by the partner's request id.
@@ -49,6 +49,9 @@ type Order struct {
 type Reference struct {
 	PaymentID ids.ID
 	RequestID string
+	// Words are those of a call that says nothing but which payment it is about:
+	// an inquiry or a cancel.
+	Words Words
 }
 
 // Payment is a payment as one partner may see it. Its Transfer is the leg
@@ -89,8 +92,8 @@ type ReturnOrder struct {
 	// Amount is in the merchant's currency.
 	Amount money.Amount
 	// Why is free text of at most 256 characters.
-	Why string
-	Raw []byte
+	Why   string
+	Words Words
 }
 
 // Return is a refund as one partner may see it.
@@ -132,7 +135,7 @@ type Scan struct {
 	CodeValue      string
 	PayerReference string
 	PayerName      string
-	Raw            []byte
+	Words          Words
 }
 
 // Confirmation is a wallet's word about a payment that it was asked for or that
@@ -146,5 +149,5 @@ type Confirmation struct {
 	CompletedAt     time.Time
 	// SettlementAmount is what the wallet says it owes; it must equal ours.
 	SettlementAmount money.Amount
-	Raw              []byte
+	Words            Words
 }

@@ -10,30 +10,35 @@ import (
 
 // Notify implements [connectors.Acquirer]: it delivers a final state to the
 // payment's own address, or else to notifyPayment under the contract's. Only
-// SUCCESS, signed, confirms the receipt; the kind of any other outcome is what
+// SUCCESS, signed, confirms the receipt; the reason of any other outcome is what
 // the acquirer said, or Unknown.
-func (c *Client) Notify(ctx context.Context, to connectors.Participant, payment connectors.Payment) error {
+func (c *Client) Notify(ctx context.Context, to connectors.Participant, payment connectors.Payment) connectors.Answer {
 	const op = "alipayplus.Notify"
 	request := notifyRequest(payment)
 	if request.PaymentResult.Status == statusUnknown {
-		return reason.New(reason.InvalidRequest, op, "the payment is not final")
+		return failed(reason.New(reason.InvalidRequest, op, "the payment is not final"))
 	}
 	body, err := Encode(request)
 	if err != nil {
-		return err
+		return failed(err)
 	}
 	received, err := c.caller.Call(ctx, notifyPeer(to, payment.NotifyURL), body)
+	answer := connectors.Answer{Operation: operationOf(PathNotifyPayment), Sent: body, Received: received}
+	var said Answer
+	if err == nil {
+		err = reason.Wrap(reason.Unknown, op, Decode(received, &said))
+	}
+	if err == nil {
+		if result := readResult(said.Result); result.status != statusSuccess {
+			err = reason.New(result.kind, op, "the acquirer did not confirm the receipt")
+		}
+	}
 	if err != nil {
-		return err
+		answer.Reason, answer.Err = reason.Of(err), err
+		return answer
 	}
-	var answer Answer
-	if err := Decode(received, &answer); err != nil {
-		return reason.Wrap(reason.Unknown, op, err)
-	}
-	if result := readResult(answer.Result); result.status != statusSuccess {
-		return reason.New(result.kind, op, "the acquirer did not confirm the receipt")
-	}
-	return nil
+	answer.Decision = connectors.Accepted
+	return answer
 }
 
 // notifyPeer is where a notification goes. An address on another host than the

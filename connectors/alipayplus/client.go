@@ -43,14 +43,14 @@ func (c *Client) exchange(
 ) connectors.Answer {
 	body, err := Encode(message)
 	if err != nil {
-		return connectors.Answer{Reason: reason.Of(err), Err: err}
+		return failed(err)
 	}
 	peer := Peer{Owner: to.ID, ClientID: to.ClientID, URL: strings.TrimSuffix(to.Endpoint, "/") + path}
 	received, err := c.caller.Call(ctx, peer, body)
 	if err == nil {
 		err = Decode(received, into)
 	}
-	answer := connectors.Answer{Sent: body, Received: received, Err: err}
+	answer := connectors.Answer{Operation: operationOf(path), Sent: body, Received: received, Err: err}
 	if err != nil {
 		// Whatever was wrong with the answer, the request may have been
 		// executed.
@@ -58,6 +58,9 @@ func (c *Client) exchange(
 	}
 	return answer
 }
+
+// failed is the answer to a call that could not be made.
+func failed(err error) connectors.Answer { return connectors.Answer{Reason: reason.Of(err), Err: err} }
 
 // contradiction turns an answer that disagrees with itself, or with the
 // request, into an Undecided one.

@@ -244,7 +244,7 @@ func TestNotifyAsAnAcquirerReceivesIt(t *testing.T) {
 	p := newPartner(t, acquirer, `{"result":`+saidYes+`}`, true)
 	payment, client := walletPayment(), newClient(t, 10*time.Second)
 	payment.NotifyURL = p.server.URL + "/hook/acq?token=s3cret&x=%2F"
-	if err := client.Notify(context.Background(), p.as(acquirer), payment); err != nil {
+	if err := client.Notify(context.Background(), p.as(acquirer), payment).Err; err != nil {
 		t.Fatal(err)
 	}
 	if p.seen.URL.RequestURI() != "/hook/acq?token=s3cret&x=%2F" {
@@ -258,7 +258,7 @@ func TestNotifyAsAnAcquirerReceivesIt(t *testing.T) {
 		"paymentTime": "2026-01-02T03:04:05.06Z",
 	})
 	payment.NotifyURL, payment.Status, payment.Reason = "", iso20022.Rejected, reason.InsufficientFunds
-	if err := client.Notify(context.Background(), p.as(acquirer), payment); err != nil {
+	if err := client.Notify(context.Background(), p.as(acquirer), payment).Err; err != nil {
 		t.Fatal(err)
 	}
 	if p.seen.URL.Path != alipayplus.PathNotifyPayment {
@@ -274,7 +274,7 @@ func TestNotifyAcceptsASignatureOverThePathAlone(t *testing.T) {
 	p := newPartner(t, acquirer, `{"result":`+saidYes+`}`, false)
 	payment := walletPayment()
 	payment.NotifyURL = p.server.URL + "/hook?token=s3cret"
-	if err := newClient(t, 10*time.Second).Notify(context.Background(), p.as(acquirer), payment); err != nil {
+	if err := newClient(t, 10*time.Second).Notify(context.Background(), p.as(acquirer), payment).Err; err != nil {
 		t.Error(err)
 	}
 }
@@ -283,7 +283,7 @@ func TestNotifyRefusesWhatIsNotFinal(t *testing.T) {
 	p := newPartner(t, acquirer, `{"result":`+saidYes+`}`, false)
 	payment := walletPayment()
 	payment.Status = iso20022.Pending
-	err := newClient(t, 10*time.Second).Notify(context.Background(), p.as(acquirer), payment)
+	err := newClient(t, 10*time.Second).Notify(context.Background(), p.as(acquirer), payment).Err
 	if reason.Of(err) != reason.InvalidRequest || p.calls.Load() != 0 {
 		t.Errorf("%v after %d calls", err, p.calls.Load())
 	}
@@ -302,7 +302,7 @@ func TestNotifyDoesNotReachInside(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0"} {
 		payment := walletPayment()
 		payment.NotifyURL = "http://" + host + ":" + port + "/?token=s3cret"
-		err := newClient(t, 10*time.Second).Notify(context.Background(), to, payment)
+		err := newClient(t, 10*time.Second).Notify(context.Background(), to, payment).Err
 		if reason.Of(err) != reason.Unknown || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: %v", host, err)
 		}

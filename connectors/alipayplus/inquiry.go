@@ -56,6 +56,7 @@ func (s *Server) inquiryPayment(ctx context.Context, call Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	named.Words = call.words(func(o connectors.Outcome) (any, error) { return inquiryAnswer(o.Payment), nil })
 	payment, err := s.hub.Inquire(ctx, call.From, named)
 	if err != nil {
 		return nil, err

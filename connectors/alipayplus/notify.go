@@ -40,13 +40,17 @@ func (s *Server) notifyPayment(ctx context.Context, call Call) (any, error) {
 	if err := s.hub.Confirm(ctx, call.From, confirmation); err != nil {
 		return nil, err
 	}
-	return Answer{ResultOf(reason.None)}, nil
+	return received(), nil
 }
+
+// received confirms the receipt of a notification.
+func received() Answer { return Answer{ResultOf(reason.None)} }
 
 func (r NotifyRequest) read(call Call) (connectors.Confirmation, error) {
 	confirmation := connectors.Confirmation{
 		Payment:         connectors.Reference{RequestID: r.PaymentRequestID},
-		WalletPaymentID: r.PaymentID, Raw: call.Body,
+		WalletPaymentID: r.PaymentID,
+		Words:           call.words(func(connectors.Outcome) (any, error) { return received(), nil }),
 	}
 	switch said := readResult(*r.PaymentResult); said.status {
 	case statusSuccess:

@@ -30,7 +30,7 @@ func TestPayBecomesAnOrder(t *testing.T) {
 	checks := map[string][2]any{
 		"request id": {order.RequestID, "PR-1"}, "mode": {order.Mode, connectors.PaymentCode},
 		"settlement": {string(order.SettlementCurrency), "USD"}, "notify": {order.NotifyURL, "https://acqp.example/notify"},
-		"raw": {string(order.Raw), body}, "amount": {transfer.InstructedAmount.String(), "1500 JPY"},
+		"words": {string(order.Words.Received), body}, "amount": {transfer.InstructedAmount.String(), "1500 JPY"},
 		"instrument": {transfer.LocalInstrument, "PaymentCode"}, "category": {transfer.MerchantCategory, "5814"},
 		"creditor": {transfer.Creditor, iso20022.Party{Name: "Test Shop", Town: "Tokyo", Country: "JP", OtherID: "M-77"}},
 		"code":     {transfer.DebtorAccount, iso20022.Account{ProxyType: "TOKN", ProxyID: "251001020123456789012345"}},

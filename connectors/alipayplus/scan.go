@@ -42,12 +42,10 @@ func (s *Server) userInitiatedPay(ctx context.Context, call Call) (any, error) {
 	}
 	payment, err := s.hub.Scanned(ctx, call.From, connectors.Scan{
 		CodeValue: request.CodeValue, PayerReference: request.CustomerID,
-		PayerName: request.CustomerName.text(), Raw: call.Body,
+		PayerName: request.CustomerName.text(),
+		Words:     call.words(func(o connectors.Outcome) (any, error) { return s.scanAnswer(o.Payment) }),
 	})
 	if err != nil {
-		return nil, err
-	}
-	if err := payable(payment); err != nil {
 		return nil, err
 	}
 	return s.scanAnswer(payment)
@@ -68,6 +66,9 @@ func payable(payment connectors.Payment) error {
 }
 
 func (s *Server) scanAnswer(payment connectors.Payment) (ScanAnswer, error) {
+	if err := payable(payment); err != nil {
+		return ScanAnswer{}, err
+	}
 	order, err := orderFor(payment.Transfer)
 	if err != nil {
 		return ScanAnswer{}, err

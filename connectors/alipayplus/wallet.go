@@ -25,7 +25,7 @@ type WalletAnswer struct {
 func (c *Client) Pay(ctx context.Context, to connectors.Participant, payment connectors.Payment) connectors.Answer {
 	request, err := c.payRequest(to, payment)
 	if err != nil {
-		return connectors.Answer{Reason: reason.Of(err), Err: err}
+		return failed(err)
 	}
 	var said WalletAnswer
 	answer := c.exchange(ctx, to, PathPay, request, &said)

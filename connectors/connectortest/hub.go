@@ -21,6 +21,24 @@ type Recorded struct {
 	Value any
 }
 
+// Words returns the partner's own words of the call, as the connector gave them.
+func (r Recorded) Words() connectors.Words {
+	switch value := r.Value.(type) {
+	case connectors.Order:
+		return value.Words
+	case connectors.Reference:
+		return value.Words
+	case connectors.ReturnOrder:
+		return value.Words
+	case connectors.Scan:
+		return value.Words
+	case connectors.Confirmation:
+		return value.Words
+	default:
+		return connectors.Words{}
+	}
+}
+
 // Hub is a hub in memory that keeps the promises of the contract about
 // idempotency and privacy, says yes to everything, and records every call. It
 // is safe for concurrent use.

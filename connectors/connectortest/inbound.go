@@ -59,7 +59,8 @@ func everyVerb(t *testing.T, b bench) {
 		{b.Wallet, Confirm, Subject{Key: "U-1", Minor: 1500}},
 	}
 	for i, step := range steps {
-		outcome := b.send(t, b.Request(t, step.from, step.verb, step.about))
+		request := b.Request(t, step.from, step.verb, step.about)
+		outcome := b.send(t, request)
 		if !outcome.Genuine || !outcome.Accepted {
 			t.Errorf("%s: %+v", step.verb, outcome)
 		}
@@ -67,6 +68,23 @@ func everyVerb(t *testing.T, b bench) {
 		if len(calls) != i+1 || calls[i].Verb != step.verb || calls[i].From != step.from.ID {
 			t.Fatalf("%s: the hub saw %d calls", step.verb, len(calls))
 		}
+		if step.verb != IssueCodes { // codes are no message about a payment
+			onRecord(t, step.verb, request, calls[i].Words())
+		}
+	}
+}
+
+// onRecord checks that a call can be put on record: named, as received, with an
+// answer to every outcome that is never the same for a success and a failure.
+func onRecord(t *testing.T, verb Verb, request Request, words connectors.Words) {
+	t.Helper()
+	if words.Operation == "" || !bytes.Equal(words.Received, request.Body) {
+		t.Errorf("%s: %q on record with %q, received %q", verb, words.Operation, words.Received, request.Body)
+	}
+	failure := words.Reply(connectors.Outcome{Err: reason.New(reason.Closed, "hub", "")})
+	success := words.Reply(connectors.Outcome{Payment: settled(connectors.Participant{}, connectors.Order{})})
+	if len(failure) == 0 || len(success) == 0 || bytes.Equal(failure, success) {
+		t.Errorf("%s: would be answered %q and %q", verb, success, failure)
 	}
 }
 

@@ -48,9 +48,12 @@ func outbound(t *testing.T, protocol Protocol) {
 			for verb, answer := range ask(t, protocol, wallet, verdict) {
 				checkAnswer(t, verb, verdict, answer)
 			}
-			err := notify(t, protocol, acquirer, verdict)
-			if delivered := err == nil; delivered != (verdict == Yes) {
-				t.Errorf("notify: %v", err)
+			told := notify(t, protocol, acquirer, verdict)
+			if (told.Decision == connectors.Accepted) != (verdict == Yes) || (told.Err == nil) != (verdict == Yes) {
+				t.Errorf("notify: %v, %v", told.Decision, told.Err)
+			}
+			if told.Operation == "" || len(told.Sent) == 0 || verdict == Yes && len(told.Received) == 0 {
+				t.Errorf("notify: not on record: %+v", told)
 			}
 		})
 	}
@@ -62,7 +65,7 @@ func checkAnswer(t *testing.T, verb Verb, verdict Verdict, answer connectors.Ans
 	if answer.Decision != expected {
 		t.Errorf("%s: %v (%v, %v), want %v", verb, answer.Decision, answer.Reason, answer.Err, expected)
 	}
-	if len(answer.Sent) == 0 {
+	if len(answer.Sent) == 0 || answer.Operation == "" {
 		t.Errorf("%s: nothing on record", verb)
 	}
 	said := verdict == Yes || verdict == No || verdict == NeverHeard || verdict == Open
@@ -98,7 +101,9 @@ func ask(
 	}
 }
 
-func notify(t *testing.T, protocol Protocol, acquirer connectors.Acquirer, verdict Verdict) error {
+func notify(
+	t *testing.T, protocol Protocol, acquirer connectors.Acquirer, verdict Verdict,
+) connectors.Answer {
 	server := httptest.NewServer(protocol.Script(t, protocol.Acquirer, verdict))
 	t.Cleanup(server.Close)
 	to := protocol.Acquirer

@@ -252,5 +252,5 @@ func (h *miniHub) Confirm(
 	kept.take(connectors.Answer{
 		Decision: confirmation.Decision, Reason: confirmation.Reason, WalletPaymentID: confirmation.WalletPaymentID,
 	})
-	return h.acquirers.Notify(ctx, h.partners[kept.payment.AcquirerID], kept.payment)
+	return h.acquirers.Notify(ctx, h.partners[kept.payment.AcquirerID], kept.payment).Err
 }

@@ -349,7 +349,7 @@ func (b *bench) payAs(requestID, payer string) ids.ID {
 			DebtorAccount:    iso20022.Account{ProxyType: "TOKN", ProxyID: codes[0].Value},
 			MerchantCategory: "5814",
 		},
-		NotifyURL: "http://127.0.0.1:1/notify", Raw: []byte(`{"paymentRequestId":"` + requestID + `"}`),
+		NotifyURL: "http://127.0.0.1:1/notify", Words: connectors.Words{Operation: "scripted.pay", Received: []byte(`{"paymentRequestId":"` + requestID + `"}`)},
 	})
 	if err != nil {
 		b.t.Fatal(err)

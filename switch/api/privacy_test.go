@@ -57,7 +57,7 @@ func TestFileWithReturn(t *testing.T) {
 		acquirer, _ := b.directory.Load().Participant("JP-ACQUIRER")
 		_, err := b.engine.Return(t.Context(), acquirer.Participant, connectors.ReturnOrder{
 			RequestID: "RF-1", CheckedFields: sha256.Sum256([]byte("RF-1")),
-			Payment: connectors.Reference{RequestID: "PR-1"}, Amount: money.New(400, "JPY"), Raw: []byte("{}"),
+			Payment: connectors.Reference{RequestID: "PR-1"}, Amount: money.New(400, "JPY"), Words: connectors.Words{Received: []byte("{}")},
 		})
 		if err != nil {
 			t.Fatal(err)

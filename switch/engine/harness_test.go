@@ -290,7 +290,7 @@ func order(requestID, code string, amount money.Amount) connectors.Order {
 			DebtorAccount:    iso20022.Account{ProxyType: "TOKN", ProxyID: code},
 			MerchantCategory: "5814",
 		},
-		NotifyURL: "http://127.0.0.1:1/notify", Raw: []byte(`{"paymentRequestId":"` + requestID + `"}`),
+		NotifyURL: "http://127.0.0.1:1/notify", Words: said("pay", `{"paymentRequestId":"`+requestID+`"}`),
 	}
 }
 

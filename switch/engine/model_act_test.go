@@ -142,7 +142,7 @@ func (m *model) notify(p *purse, decision connectors.Decision) {
 	}
 	err = m.Confirm(m.t.Context(), m.participant(p.walletID), connectors.Confirmation{
 		Payment: connectors.Reference{RequestID: id.String()}, Decision: decision, WalletPaymentID: "W-" + p.id,
-		SettlementAmount: p.owed, Raw: []byte("{}"),
+		SettlementAmount: p.owed, Words: said("notifyPayment", "{}"),
 	})
 	if err != nil {
 		m.t.Errorf("notification about %s: %v", p.id, err)
@@ -272,7 +272,7 @@ func (m *model) refundOne() {
 	}
 	r := &refund{order: connectors.ReturnOrder{
 		RequestID: m.nextID("RF"), CheckedFields: sha256.Sum256([]byte(part.String())),
-		Payment: connectors.Reference{RequestID: d.order.RequestID}, Amount: part, Raw: []byte("{}"),
+		Payment: connectors.Reference{RequestID: d.order.RequestID}, Amount: part, Words: said("refund", "{}"),
 	}}
 	var taken int64
 	for _, other := range d.refunds {

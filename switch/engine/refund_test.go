@@ -20,7 +20,7 @@ func (h *hub) refund(requestID, paymentRequest string, amount money.Amount) (con
 	h.t.Helper()
 	return h.Return(h.t.Context(), h.participant("JP-ACQUIRER"), connectors.ReturnOrder{
 		RequestID: requestID, CheckedFields: sha256.Sum256([]byte(amount.String())),
-		Payment: connectors.Reference{RequestID: paymentRequest}, Amount: amount, Raw: []byte("{}"),
+		Payment: connectors.Reference{RequestID: paymentRequest}, Amount: amount, Words: said("refund", "{}"),
 	})
 }
 

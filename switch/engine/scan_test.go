@@ -28,7 +28,7 @@ func (h *hub) show(requestID string) connectors.Payment {
 func (h *hub) scan(walletID, payer, name, code string) (connectors.Payment, error) {
 	h.t.Helper()
 	return h.Scanned(h.t.Context(), h.participant(walletID), connectors.Scan{
-		CodeValue: code, PayerReference: payer, PayerName: name, Raw: []byte("{}"),
+		CodeValue: code, PayerReference: payer, PayerName: name, Words: said("userInitiatedPay", "{}"),
 	})
 }
 
@@ -96,7 +96,7 @@ func TestScanWithoutDatabaseIsNotARefusal(t *testing.T) {
 		ended, end := context.WithCancel(t.Context())
 		end()
 		_, err := h.Scanned(ended, h.participant("HK-WALLET"), connectors.Scan{
-			CodeValue: shown.OrderCode, PayerReference: "U1", Raw: []byte("{}"),
+			CodeValue: shown.OrderCode, PayerReference: "U1", Words: said("userInitiatedPay", "{}"),
 		})
 		if kind := reason.Of(err); err == nil || kind.Final() {
 			t.Errorf("refused as %s: %v", kind, err)

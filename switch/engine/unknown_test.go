@@ -193,7 +193,7 @@ func (h *hub) confirm(p connectors.Payment, decision connectors.Decision) error 
 		},
 		Decision:        decision,
 		WalletPaymentID: "W-1",
-		Raw:             []byte("{}"),
+		Words:           said("notifyPayment", "{}"),
 	})
 }
 
