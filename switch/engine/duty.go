@@ -112,11 +112,12 @@ func (e *Engine) inquireAtWallet(ctx context.Context, record Record) error {
 	}
 	calling, cancel := context.WithTimeout(ctx, e.options.WalletPatience)
 	defer cancel()
-	started := e.Clock.Now()
-	answer := connector.Inquire(calling, participant, e.statusRequest(record))
-	e.answered(ctx, "inquire", record, started, answer)
+	call, started := ids.New(), e.Clock.Now()
+	request := statusRequest(record, walletLeg, out, call, started)
+	answer := connector.Inquire(calling, participant, request)
+	e.walletAnswered(ctx, "inquire", record, started, answer)
 	f := payFact(answer)
-	f.messages, f.duty = exchanged("alipayplus.inquiryPayment", answer), true
+	f.says, f.duty, f.again = []saying{inquired(call, request, answer)}, true, true
 	undecided := answer.Decision == connectors.Undecided || answer.Decision == connectors.Absent
 	if undecided && !e.Clock.Now().Before(record.ExpiresAt) {
 		f.event = payment.Expired
@@ -132,16 +133,10 @@ func (e *Engine) cancelByDuty(ctx context.Context, record Record) error {
 		_, err := e.apply(ctx, record.ID, fact{event: payment.Exhausted, duty: true})
 		return err
 	}
-	participant, connector, err := e.wallet(record.WalletID)
+	f, err := e.askCancel(ctx, record)
 	if err != nil {
 		return err
 	}
-	calling, cancel := context.WithTimeout(ctx, e.options.WalletPatience)
-	defer cancel()
-	started := e.Clock.Now()
-	answer := connector.Cancel(calling, participant, e.cancellation(record))
-	e.answered(ctx, "cancel", record, started, answer)
-	f := cancelFact(answer)
 	f.duty = true
 	_, err = e.apply(ctx, record.ID, f)
 	return err
@@ -157,7 +152,7 @@ func (e *Engine) carryOnReturn(ctx context.Context, id ids.ID) {
 	} else if err == nil {
 		var record Record
 		if record, err = findRecord(ctx, e.Pool, selectPayment, r.PaymentID); err == nil {
-			_, err = e.askReturn(ctx, r, record)
+			_, err = e.askReturn(ctx, r, record, nil)
 		}
 	}
 	if err != nil && ctx.Err() == nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/outbox"
+	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
@@ -86,6 +87,16 @@ func (w *wallet) Return(
 func says(decision connectors.Decision) func(string) connectors.Answer {
 	return func(id string) connectors.Answer {
 		return connectors.Answer{Decision: decision, WalletPaymentID: "W-" + id, Sent: []byte("{}"), Received: []byte("{}")}
+	}
+}
+
+// said are the words of a call, answered by what became of it.
+func said(operation, body string) connectors.Words {
+	return connectors.Words{
+		Operation: "scripted." + operation, Received: []byte(body),
+		Answer: func(o connectors.Outcome) []byte {
+			return fmt.Appendf(nil, "%s %s %s %s", operation, o.Payment.Status, o.Return.Status, reason.Of(o.Err))
+		},
 	}
 }
 

@@ -19,7 +19,11 @@ func (e *Engine) Inquire(
 	if err != nil {
 		return connectors.Payment{}, err
 	}
-	return e.view(ctx, from, record)
+	view, err := e.view(ctx, from, record)
+	if err != nil || from.Role != connectors.RoleAcquirer {
+		return view, err
+	}
+	return view, e.tell(ctx, inquiry(newCaller(from, reference.Words), e.talk(record), view))
 }
 
 // owned finds a payment of the caller. Somebody else's is not found, in the
@@ -74,13 +78,24 @@ func (e *Engine) Cancel(
 	if err != nil {
 		return connectors.Payment{}, err
 	}
+	by := newCaller(from, reference.Words)
 	e.await(ctx, record.ID)
-	record, err = e.apply(ctx, record.ID, fact{event: payment.CancelRequested})
+	view, err := e.cancel(ctx, by, record)
+	if failed := e.tell(ctx, cancelAnswered(by, e.talk(record), view, err)); failed != nil {
+		return connectors.Payment{}, failed
+	}
+	return view, err
+}
+
+// cancel undoes a payment in whatever state it is.
+func (e *Engine) cancel(ctx context.Context, by *caller, record Record) (connectors.Payment, error) {
+	asked := fact{event: payment.CancelRequested, says: []saying{cancelAsked(by, record)}}
+	record, err := e.apply(ctx, record.ID, asked)
 	if err != nil {
 		return connectors.Payment{}, err
 	}
 	if record.State == payment.Posted {
-		return e.cancelPosted(ctx, from, record)
+		return e.cancelPosted(ctx, by, record)
 	}
 	if record.State == payment.Cancelling {
 		record, err = e.cancelAtWallet(ctx, record)
@@ -91,43 +106,51 @@ func (e *Engine) Cancel(
 	if !record.State.Final() {
 		return connectors.Payment{}, reason.New(reason.InProcess, "engine.Cancel", "")
 	}
-	return e.view(ctx, from, record)
+	return e.view(ctx, by.from, record)
 }
 
 // cancelPosted undoes a posted payment by a return of what is left of it.
-func (e *Engine) cancelPosted(
-	ctx context.Context,
-	from connectors.Participant,
-	record Record,
-) (connectors.Payment, error) {
+func (e *Engine) cancelPosted(ctx context.Context, by *caller, record Record) (connectors.Payment, error) {
 	const op = "engine.Cancel"
 	order := connectors.ReturnOrder{RequestID: record.RequestID, Payment: connectors.Reference{PaymentID: record.ID}}
 	if !e.Clock.Now().Before(CancelDeadline(record.CompletedAt)) {
-		if err := e.onlyRepeated(ctx, from, order, CancelReturn, reason.CancelTooLate); err != nil {
+		if err := e.onlyRepeated(ctx, by.from, order, CancelReturn, reason.CancelTooLate); err != nil {
 			return connectors.Payment{}, err
 		}
 	}
-	returned, err := e.startReturn(ctx, from, record, order, CancelReturn)
+	returned, err := e.startReturn(ctx, by, record, order, CancelReturn)
 	if err != nil {
 		return connectors.Payment{}, err
 	}
 	if returned.State != payment.ReturnPosted {
 		return connectors.Payment{}, reason.New(reason.InProcess, op, "")
 	}
-	return e.view(ctx, from, record)
+	return e.view(ctx, by.from, record)
 }
 
 // cancelAtWallet asks the wallet once to cancel; the duty worker goes on if the
 // answer is not a yes.
 func (e *Engine) cancelAtWallet(ctx context.Context, record Record) (Record, error) {
-	participant, connector, err := e.wallet(record.WalletID)
+	f, err := e.askCancel(context.WithoutCancel(ctx), record)
 	if err != nil {
 		return record, err
 	}
-	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
+	return e.apply(ctx, record.ID, f)
+}
+
+// askCancel calls the wallet once to cancel a payment.
+func (e *Engine) askCancel(ctx context.Context, record Record) (fact, error) {
+	participant, connector, err := e.wallet(record.WalletID)
+	if err != nil {
+		return fact{}, err
+	}
+	calling, cancel := context.WithTimeout(ctx, e.options.WalletPatience)
 	defer cancel()
-	started := e.Clock.Now()
-	answer := connector.Cancel(calling, participant, e.cancellation(record))
-	e.answered(ctx, "cancel", record, started, answer)
-	return e.apply(ctx, record.ID, cancelFact(answer))
+	call, started := ids.New(), e.Clock.Now()
+	request := cancellation(record, walletLeg, out, call, started)
+	answer := connector.Cancel(calling, participant, request)
+	e.walletAnswered(ctx, "cancel", record, started, answer)
+	f := cancelFact(answer)
+	f.says = []saying{cancelled(call, record, request, answer)}
+	return f, nil
 }

@@ -1,13 +1,27 @@
 package engine
 
 import (
+	"context"
+	"crypto/sha256"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// Directions of messages, as the hub sees them.
+const (
+	in  = "IN"
+	out = "OUT"
+)
+
+const (
+	acquirerLeg = connectors.RoleAcquirer
+	walletLeg   = connectors.RoleWallet
 )
 
 // writer is an ISO 20022 message that can write itself.
@@ -15,70 +29,177 @@ type writer interface {
 	AppendXML(dst []byte) ([]byte, error)
 }
 
-// firstMessages are what is on record when a payment starts: the partner's own
-// message as received, and the transfers that it became.
-func (e *Engine) firstMessages(record Record, received Message) ([]Message, error) {
-	messages := []Message{received}
-	add := func(partner, direction string, t iso20022.CreditTransfer) error {
-		body, err := t.AppendXML(nil)
-		if err != nil {
-			return reason.Wrap(reason.InvalidRequest, "engine.firstMessages", err)
-		}
-		messages = append(messages, Message{
-			PartnerID: partner, Direction: direction, Name: iso20022.CreditTransferName, Body: body,
-		})
-		return nil
-	}
-	if err := add(record.AcquirerID, "IN", e.transfer(record, connectors.RoleAcquirer)); err != nil {
-		return nil, err
-	}
-	if record.State.Holding() {
-		if err := add(record.WalletID, "OUT", e.transfer(record, connectors.RoleWallet)); err != nil {
-			return nil, err
-		}
-	}
-	if record.State == payment.Rejected {
-		messages = append(
-			messages,
-			statusMessage(statusReport(record, connectors.RoleAcquirer, record.CreatedAt), record.AcquirerID, "OUT")...)
-	}
-	return addressed(messages, record.ID, record.Region, "", record.CreatedAt), nil
+// caller is a partner that waits for the answer to its call.
+type caller struct {
+	// id tells this call from its repetitions.
+	id    ids.ID
+	from  connectors.Participant
+	words connectors.Words
+	// told is whether an answer was committed: view, or back to a refund. It is
+	// what the partner then gets, to the byte.
+	told bool
+	view connectors.Payment
+	back connectors.Return
 }
 
-// answerMessages are what a fact adds to the record: the call in the partner's
-// words and, when the payment ended by it, the status reports of both legs.
-func (e *Engine) answerMessages(record Record, f fact, at time.Time) []Message {
-	messages := f.messages
-	if record.State.Final() && record.CompletedAt.Equal(at) {
-		if record.WalletID != "" {
-			messages = append(messages, statusMessage(statusReport(record, connectors.RoleWallet, at), record.WalletID, "IN")...)
-		}
-		messages = append(
-			messages,
-			statusMessage(statusReport(record, connectors.RoleAcquirer, at), record.AcquirerID, "OUT")...)
-	}
-	return addressed(messages, record.ID, record.Region, record.WalletID, at)
+func newCaller(from connectors.Participant, words connectors.Words) *caller {
+	return &caller{id: ids.New(), from: from, words: words}
 }
 
-// statusMessage writes a status report, whose fields all come from the hub itself; one
-// that cannot be written is left out rather than stopping the money.
-func statusMessage(message writer, partner, direction string) []Message {
-	body, err := message.AppendXML(nil)
+// talk gathers what one commit puts on record about a payment or a return of it.
+// Messages are made inside the transaction, from its state, but their ids follow
+// from what is known outside of it.
+type talk struct {
+	// record and back are the payment and the return as they are after the change;
+	// back is zero if the payment itself changes.
+	record Record
+	back   ReturnRecord
+	// changed tells whether the state is another one than before.
+	changed  bool
+	at       time.Time
+	messages []Message
+}
+
+// saying adds to a talk.
+type saying func(t *talk)
+
+// subject is what the talk is about.
+func (t *talk) subject() ids.ID {
+	if t.back.ID != ids.Nil {
+		return t.back.ID
+	}
+	return t.record.ID
+}
+
+func (t *talk) put(leg connectors.Role, m Message) {
+	for _, other := range t.messages {
+		if other.ID == m.ID {
+			return
+		}
+	}
+	m.PaymentID, m.Region, m.PartnerID = t.record.ID, t.record.Region, t.record.AcquirerID
+	if leg == walletLeg {
+		m.PartnerID = t.record.WalletID
+	}
+	if t.back.ID != ids.Nil {
+		m.ReturnID = t.back.ID
+	}
+	m.Leg, m.At = leg, t.at
+	t.messages = append(t.messages, m)
+}
+
+// bodyRoom is what most messages fit into.
+const bodyRoom = 2048
+
+// iso adds an ISO 20022 message whose message id is that of its record, and
+// returns the id. The fields of most come from the hub itself: one that cannot
+// be written is left out rather than stopping the money, and its id is nil.
+func (t *talk) iso(leg connectors.Role, direction string, id ids.ID, message writer) ids.ID {
+	body, err := message.AppendXML(make([]byte, 0, bodyRoom))
 	if err != nil {
-		return nil
+		return ids.Nil
 	}
-	return []Message{{PartnerID: partner, Direction: direction, Name: iso20022.StatusReportName, Body: body}}
+	t.put(leg, Message{ID: id, PairID: id, Direction: direction, Name: iso20022.MessageName(message), Body: body})
+	return id
 }
 
-// addressed completes messages with what they have in common.
-func addressed(messages []Message, paymentID ids.ID, region, partner string, at time.Time) []Message {
-	complete := make([]Message, len(messages))
-	for i, m := range messages {
-		m.PaymentID, m.Region, m.At = paymentID, region, at
-		if m.PartnerID == "" {
-			m.PartnerID = partner
-		}
-		complete[i] = m
+// transfer adds a pacs.008. It holds what the acquirer sent, so that one that
+// cannot be written is the acquirer's mistake.
+func (t *talk) transfer(leg connectors.Role, direction string, id ids.ID, message iso20022.CreditTransfer) error {
+	if t.iso(leg, direction, id, message) != ids.Nil {
+		return nil
 	}
-	return complete
+	_, err := message.AppendXML(nil)
+	return reason.Wrap(reason.InvalidRequest, "engine.transfer", err)
+}
+
+// words adds a message in a partner's own words; none for none.
+func (t *talk) words(leg connectors.Role, direction, name string, body []byte, id, pair ids.ID) {
+	if len(body) > 0 {
+		t.put(leg, Message{ID: id, PairID: pair, Direction: direction, Name: name, Body: body})
+	}
+}
+
+// reply adds the answer that a caller gets, in its words. The same answer to the
+// same kind of call is on record once, however often it is given.
+func (t *talk) reply(c *caller, outcome connectors.Outcome, pair ids.ID) {
+	body := c.words.Reply(outcome)
+	t.words(c.from.Role, out, c.words.Operation+".answer", body, answerID(t.subject(), c.words.Operation, string(body)), pair)
+}
+
+// answerID is the id of an answer: one for each subject, kind of call and text.
+func answerID(subject ids.ID, operation, said string) ids.ID {
+	sum := sha256.Sum256([]byte(said))
+	return ids.Derive(subject, operation+".answer."+string(sum[:]), 0)
+}
+
+// callsInFull is how many calls of one duty are on record one by one. Answers
+// that decide come within the first half minute, which are eight inquiries.
+const callsInFull = 8
+
+// kept reports whether one more call that changed nothing goes on record: the
+// first eight do, and from then on the 8th, 16th, 32nd and so on. A duty that is
+// tried 200 times, the most there is, leaves 13 such calls, and the one that
+// ended it; the payment itself says how many there were.
+func kept(attempt int64) bool { return attempt < callsInFull || attempt&(attempt-1) == 0 }
+
+// said are the messages that a fact adds to the record of a payment: those of
+// the call that found it out and, if the payment ended by it, the status report
+// to the acquirer.
+func said(record Record, f fact, before payment.State, contradiction bool) []Message {
+	t := &talk{record: record, at: f.at, changed: before != record.State}
+	if t.changed || contradiction || !f.again || kept(record.DutyAttempts) {
+		for _, say := range f.says {
+			say(t)
+		}
+	}
+	if record.State.Final() && record.CompletedAt.Equal(f.at) {
+		t.status(verdict{status: statuses[record.State], reason: record.Reason, acceptedAt: acceptance(record)})
+	}
+	return t.messages
+}
+
+// saidReturn are the messages that a fact adds to the record of a return.
+func saidReturn(r ReturnRecord, f fact, before payment.ReturnState, contradiction bool) []Message {
+	t := talkOfReturn(r, f.at)
+	t.changed = before != r.State
+	if t.changed || contradiction || !f.again || kept(r.DutyAttempts) {
+		for _, say := range f.says {
+			say(t)
+		}
+	}
+	if r.State.Final() && r.CompletedAt.Equal(f.at) && r.Kind == RefundReturn {
+		t.returnStatus()
+	}
+	return t.messages
+}
+
+// talkOfReturn is a talk about a return. Of the payment it knows what the return
+// knows.
+func talkOfReturn(r ReturnRecord, at time.Time) *talk {
+	return &talk{
+		record: Record{ID: r.PaymentID, Region: r.Region, AcquirerID: r.AcquirerID, WalletID: r.WalletID}, back: r, at: at,
+	}
+}
+
+// talk is a talk about a payment that does not change.
+func (e *Engine) talk(record Record) *talk { return &talk{record: record, at: e.Clock.Now()} }
+
+// tell puts on record an answer that goes with no change, with the request that
+// it answers, before it is given. What a partner was told before is not written
+// again, so that polling does not fill the record: its last message is looked
+// for first.
+func (e *Engine) tell(ctx context.Context, t *talk) error {
+	const op = "engine.tell"
+	if len(t.messages) == 0 {
+		return nil
+	}
+	known, err := onRecord(ctx, e.Pool, t.messages[len(t.messages)-1].ID)
+	if err != nil {
+		return reason.Wrap(reason.Unknown, op, err)
+	}
+	if known {
+		return nil
+	}
+	return e.commit(ctx, op, func(ctx context.Context, tx db.Tx) error { return insertMessages(ctx, tx, t.messages) })
 }

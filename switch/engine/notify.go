@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -72,40 +73,49 @@ func (n *Notifier) handle(ctx context.Context, acquirerID string, d bus.Delivery
 	if done {
 		return bus.Done()
 	}
-	if err := n.deliver(ctx, acquirerID, event); err != nil {
-		return n.failed(ctx, acquirerID, d, eventID, event, err)
+	messages, err := n.deliver(ctx, acquirerID, event, ids.Derive(eventID, "notify", int64(d.Attempt)))
+	if err != nil {
+		return n.failed(ctx, acquirerID, d, eventID, event, messages, err)
 	}
-	return n.settle(ctx, acquirerID, eventID)
+	return n.settle(ctx, acquirerID, eventID, messages)
 }
 
-func (n *Notifier) deliver(ctx context.Context, acquirerID string, event Event) error {
+// deliver calls the acquirer once and returns what that puts on record.
+func (n *Notifier) deliver(ctx context.Context, acquirerID string, event Event, attempt ids.ID) ([]Message, error) {
 	record, err := findRecord(ctx, n.engine.Pool, selectPayment, event.PaymentID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	acquirer, ok := n.engine.Directory().Participant(acquirerID)
 	if !ok {
-		return reason.New(reason.InvalidContract, "engine.notify", "no participant "+acquirerID)
+		return nil, reason.New(reason.InvalidContract, "engine.notify", "no participant "+acquirerID)
 	}
 	connector, ok := n.engine.Acquirers[acquirer.Connector]
 	if !ok {
-		return reason.New(reason.Unsupported, "engine.notify", "no connector "+acquirer.Connector)
+		return nil, reason.New(reason.Unsupported, "engine.notify", "no connector "+acquirer.Connector)
 	}
 	view, err := n.engine.view(ctx, acquirer.Participant, record)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	calling, cancel := context.WithTimeout(ctx, n.engine.options.WalletPatience)
 	defer cancel()
-	return connector.Notify(calling, acquirer.Participant, view)
+	answer := connector.Notify(calling, acquirer.Participant, view)
+	messages := notice(n.engine.talk(record), view, answer, attempt).messages
+	if answer.Decision != connectors.Accepted && answer.Err == nil {
+		return messages, reason.New(answer.Reason, "engine.notify", "not confirmed")
+	}
+	return messages, answer.Err
 }
 
 // settle counts the event as delivered before the broker forgets it.
-func (n *Notifier) settle(ctx context.Context, acquirerID string, eventID ids.ID) bus.Verdict {
+func (n *Notifier) settle(ctx context.Context, acquirerID string, eventID ids.ID, messages []Message) bus.Verdict {
 	at := n.engine.Clock.Now()
 	err := n.engine.lane.do(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := outbox.Claim(ctx, tx, Consumer(acquirerID), at, []ids.ID{eventID})
-		return err
+		if _, err := outbox.Claim(ctx, tx, Consumer(acquirerID), at, []ids.ID{eventID}); err != nil {
+			return err
+		}
+		return insertMessages(ctx, tx, messages)
 	})
 	if err != nil {
 		return bus.Retry(time.Second)
@@ -120,12 +130,14 @@ func (n *Notifier) failed(
 	d bus.Delivery,
 	eventID ids.ID,
 	event Event,
+	messages []Message,
 	problem error,
 ) bus.Verdict {
 	n.engine.Logger.LogAttrs(ctx, slog.LevelWarn, "notification not confirmed",
 		slog.String("payment", event.PaymentID.String()), slog.String("acquirer", acquirerID),
 		slog.Uint64("attempt", d.Attempt), slog.String("reason", reason.Of(problem).String()))
 	if d.Attempt <= uint64(len(n.schedule)) {
+		n.note(ctx, messages)
 		return bus.Retry(n.schedule[d.Attempt-1])
 	}
 	letter := DeadLetter{
@@ -133,9 +145,24 @@ func (n *Notifier) failed(
 		PaymentID: event.PaymentID, Problem: reason.Of(problem).String(), Attempts: int64(d.Attempt),
 		DiedAt: n.engine.Clock.Now(),
 	}
-	err := n.engine.lane.do(ctx, func(ctx context.Context, tx db.Tx) error { return bury(ctx, tx, letter) })
+	err := n.engine.lane.do(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := bury(ctx, tx, letter); err != nil {
+			return err
+		}
+		return insertMessages(ctx, tx, messages)
+	})
 	if err != nil {
 		return bus.Retry(time.Second)
 	}
 	return bus.Terminate("dead letter")
+}
+
+// note puts a try that failed on record. There are as many as the schedule has
+// tries. The try was made whether or not that succeeds, and the next one must
+// come in time.
+func (n *Notifier) note(ctx context.Context, messages []Message) {
+	err := n.engine.lane.do(ctx, func(ctx context.Context, tx db.Tx) error { return insertMessages(ctx, tx, messages) })
+	if err != nil {
+		n.engine.Logger.LogAttrs(ctx, slog.LevelWarn, "notification not on record", slog.Any("problem", err))
+	}
 }

@@ -24,15 +24,15 @@ type acquirer struct {
 }
 
 // Notify implements connectors.Acquirer.
-func (a *acquirer) Notify(_ context.Context, _ connectors.Participant, p connectors.Payment) error {
+func (a *acquirer) Notify(_ context.Context, _ connectors.Participant, p connectors.Payment) connectors.Answer {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.tries++
 	if a.tries <= a.refuse {
-		return errors.New("connection refused")
+		return connectors.Answer{Sent: []byte("told"), Err: errors.New("connection refused")}
 	}
 	a.told = append(a.told, p)
-	return nil
+	return connectors.Answer{Decision: connectors.Accepted, Sent: []byte("told"), Received: []byte("heard")}
 }
 
 func (a *acquirer) counts() (tries, told int) {

@@ -41,31 +41,27 @@ func (e *Engine) Pay(
 		ParticipantID: from.ID, Operation: operationPay, RequestID: order.RequestID, Region: record.Region,
 		Checked: order.CheckedFields, SubjectID: record.ID, At: record.CreatedAt,
 	}
+	by := newCaller(from, order.Words)
 	if earlier, err := findClaim(ctx, e.Pool, c); err != nil || earlier != ids.Nil {
-		return e.repeated(ctx, from, earlier, err)
+		return e.repeated(ctx, by, earlier, err)
 	}
 	defer e.work(record.ID)()
-	accepted, err := e.accept(ctx, &record, order, c)
+	accepted, err := e.accept(ctx, &record, order, c, by)
 	if err != nil || accepted != record.ID {
-		return e.repeated(ctx, from, accepted, err)
+		return e.repeated(ctx, by, accepted, err)
 	}
 	if record.State == payment.Reserved {
-		record, err = e.askWallet(ctx, record)
+		record, err = e.askWallet(ctx, record, by)
 		if err != nil {
 			return connectors.Payment{}, err
 		}
 	}
-	return e.view(ctx, from, record)
+	return by.view, nil
 }
 
 // repeated answers a request that was made before: with its outcome once that
 // is known, or as it stands when the caller's patience ends.
-func (e *Engine) repeated(
-	ctx context.Context,
-	from connectors.Participant,
-	id ids.ID,
-	err error,
-) (connectors.Payment, error) {
+func (e *Engine) repeated(ctx context.Context, by *caller, id ids.ID, err error) (connectors.Payment, error) {
 	if err != nil {
 		return connectors.Payment{}, err
 	}
@@ -74,7 +70,11 @@ func (e *Engine) repeated(
 	if err != nil {
 		return connectors.Payment{}, err
 	}
-	return e.view(ctx, from, record)
+	view, err := e.view(ctx, by.from, record)
+	if err != nil {
+		return connectors.Payment{}, err
+	}
+	return view, e.tell(ctx, toldAgain(by, e.talk(record), view))
 }
 
 // newRecord checks an order for what no partner protocol can know and turns it
@@ -117,7 +117,9 @@ func (e *Engine) expiry(order connectors.Order, now time.Time) time.Time {
 // accept makes the first commit: the claim and the payment, reserved, created
 // or rejected. It returns the id of the payment that holds the claim, which is
 // another one if the same request came twice at once.
-func (e *Engine) accept(ctx context.Context, record *Record, order connectors.Order, c claim) (ids.ID, error) {
+func (e *Engine) accept(
+	ctx context.Context, record *Record, order connectors.Order, c claim, by *caller,
+) (ids.ID, error) {
 	var agreed terms
 	var err error
 	if order.Mode == connectors.PaymentCode {
@@ -139,7 +141,7 @@ func (e *Engine) accept(ctx context.Context, record *Record, order connectors.Or
 			holder, err = findClaim(ctx, tx, c)
 			return err
 		}
-		return e.store(ctx, tx, record, agreed, order, at)
+		return e.store(ctx, tx, record, agreed, order, at, by)
 	})
 	if err == nil && holder == record.ID {
 		e.metrics.ended(ctx, *record, record.CreatedAt)
@@ -195,7 +197,7 @@ func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connecto
 
 // store writes a new payment with everything that belongs to it.
 func (e *Engine) store(
-	ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order, at time.Time,
+	ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order, at time.Time, by *caller,
 ) error {
 	if err := insertDecision(ctx, tx, agreed.decision); err != nil {
 		return err
@@ -209,8 +211,7 @@ func (e *Engine) store(
 	if err := insertRecord(ctx, tx, *record); err != nil {
 		return err
 	}
-	received := Message{PartnerID: record.AcquirerID, Direction: "IN", Name: "alipayplus.pay", Body: order.Raw}
-	messages, err := e.firstMessages(*record, received)
+	messages, err := e.firstMessages(*record, by)
 	if err != nil {
 		return err
 	}

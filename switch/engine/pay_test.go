@@ -82,7 +82,7 @@ func checkFile(t *testing.T, file engine.File) {
 			t.Errorf("%s to %s: %v", m.Name, m.PartnerID, err)
 		}
 	}
-	if names[iso20022.CreditTransferName] != 2 || names[iso20022.StatusReportName] != 2 || names["alipayplus.pay"] != 2 {
+	if names[iso20022.CreditTransferName] != 2 || names[iso20022.StatusReportName] != 2 || names["scripted.pay"] != 1 || names["pay"] != 1 {
 		t.Errorf("messages %v", names)
 	}
 }

@@ -159,11 +159,25 @@ type Change struct {
 	At            time.Time
 }
 
-// Message is one message about a payment, as sent or received.
+// Message is one message on record, as sent or received.
 type Message struct {
+	// ID is the record's own. An ISO 20022 message carries it as its message id, in
+	// 32 hexadecimal digits.
+	ID ids.ID
+	// PairID ties together messages that say the same, one in ISO 20022, the
+	// others in the partner's words: it is the id of the former, and nil where a
+	// partner's message has no counterpart.
+	PairID    ids.ID
 	PaymentID ids.ID
+	// ReturnID is set where the message is about a return of the payment.
+	ReturnID ids.ID
+	// WindowID is set where the message is about a settlement window and not about
+	// a payment.
+	WindowID  ids.ID
 	Region    string
 	PartnerID string
+	// Leg is the side of the hub on which the message travels.
+	Leg connectors.Role
 	// Direction is IN or OUT as the hub sees it.
 	Direction string
 	// Name is the ISO 20022 name or the partner protocol's own.

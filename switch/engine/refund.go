@@ -35,7 +35,6 @@ func (e *Engine) Return(
 	from connectors.Participant,
 	order connectors.ReturnOrder,
 ) (connectors.Return, error) {
-	const op = "engine.Return"
 	leave, err := e.enter()
 	if err != nil {
 		return connectors.Return{}, err
@@ -45,26 +44,42 @@ func (e *Engine) Return(
 	if err != nil {
 		return connectors.Return{}, err
 	}
+	by := newCaller(from, order.Words)
+	returned, err := e.refund(ctx, by, record, order)
+	if err != nil {
+		if failed := e.tell(ctx, refundRefused(by, e.talk(record), order, err)); failed != nil {
+			return connectors.Return{}, failed
+		}
+		return connectors.Return{}, err
+	}
+	if by.told {
+		return by.back, nil
+	}
+	view := returnView(returned, record, from.Role)
+	return view, e.tell(ctx, refundToldAgain(by, talkOfReturn(returned, e.Clock.Now()), view))
+}
+
+// refund makes or repeats a refund of a posted payment.
+func (e *Engine) refund(
+	ctx context.Context, by *caller, record Record, order connectors.ReturnOrder,
+) (ReturnRecord, error) {
+	const op = "engine.Return"
 	now := e.Clock.Now()
 	switch {
 	case order.RequestID == "" || len(order.RequestID) > 64 || !order.Amount.IsPositive():
-		return connectors.Return{}, reason.New(reason.InvalidRequest, op, "")
+		return ReturnRecord{}, reason.New(reason.InvalidRequest, op, "")
 	case order.Amount.Currency != record.Amount.Currency:
-		return connectors.Return{}, reason.New(reason.UnsupportedCurrency, op, "not the payment's currency")
+		return ReturnRecord{}, reason.New(reason.UnsupportedCurrency, op, "not the payment's currency")
 	case record.State.Final() && record.State != payment.Posted:
-		return connectors.Return{}, reason.New(reason.Closed, op, "")
+		return ReturnRecord{}, reason.New(reason.Closed, op, "")
 	case record.State != payment.Posted:
-		return connectors.Return{}, reason.New(reason.InProcess, op, "")
+		return ReturnRecord{}, reason.New(reason.InProcess, op, "")
 	case now.After(record.CompletedAt.Add(RefundWindow)):
-		if err := e.onlyRepeated(ctx, from, order, RefundReturn, reason.RefundTooLate); err != nil {
-			return connectors.Return{}, err
+		if err := e.onlyRepeated(ctx, by.from, order, RefundReturn, reason.RefundTooLate); err != nil {
+			return ReturnRecord{}, err
 		}
 	}
-	returned, err := e.startReturn(ctx, from, record, order, RefundReturn)
-	if err != nil {
-		return connectors.Return{}, err
-	}
-	return returnView(returned, record, from.Role), nil
+	return e.startReturn(ctx, by, record, order, RefundReturn)
 }
 
 // onlyRepeated refuses a return whose time is over, unless it was asked for in
@@ -85,7 +100,7 @@ func (e *Engine) onlyRepeated(
 // cap, asks the wallet and commits its answer.
 func (e *Engine) startReturn(
 	ctx context.Context,
-	from connectors.Participant,
+	by *caller,
 	record Record,
 	order connectors.ReturnOrder,
 	kind string,
@@ -98,11 +113,11 @@ func (e *Engine) startReturn(
 		DueAt: now.Add(e.options.WalletPatience + wait(e.options.Inquiries, 0)),
 	}
 	c := claim{
-		ParticipantID: from.ID, Operation: kind, RequestID: order.RequestID, Region: record.Region,
+		ParticipantID: by.from.ID, Operation: kind, RequestID: order.RequestID, Region: record.Region,
 		Checked: order.CheckedFields, SubjectID: proposed.ID, At: now,
 	}
 	defer e.work(proposed.ID)()
-	holder, err := e.reserveReturn(ctx, &proposed, record, order, c)
+	holder, err := e.reserveReturn(ctx, &proposed, record, by, c)
 	if err != nil {
 		return ReturnRecord{}, err
 	}
@@ -110,14 +125,14 @@ func (e *Engine) startReturn(
 		e.await(ctx, holder)
 		return findReturn(ctx, e.Pool, holder)
 	}
-	return e.askReturn(ctx, proposed, record)
+	return e.askReturn(ctx, proposed, record, by)
 }
 
 func (e *Engine) reserveReturn(
 	ctx context.Context,
 	r *ReturnRecord,
 	record Record,
-	order connectors.ReturnOrder,
+	by *caller,
 	c claim,
 ) (ids.ID, error) {
 	start, holder := *r, ids.Nil
@@ -148,23 +163,23 @@ func (e *Engine) reserveReturn(
 		if err != nil {
 			return err
 		}
-		return e.storeReturn(ctx, tx, *r, order)
+		return storeReturn(ctx, tx, *r, record, by)
 	})
 	return holder, err
 }
 
-func (e *Engine) storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, order connectors.ReturnOrder) error {
+func storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, record Record, by *caller) error {
 	if err := insertReturnRecord(ctx, tx, r); err != nil {
 		return err
 	}
-	if len(order.Raw) > 0 {
-		received := Message{
-			PaymentID: r.PaymentID, Region: r.Region, PartnerID: r.AcquirerID, Direction: "IN",
-			Name: "alipayplus.refund", Body: order.Raw, At: r.CreatedAt,
-		}
-		if err := insertMessages(ctx, tx, []Message{received}); err != nil {
-			return err
-		}
+	t := talkOfReturn(r, r.CreatedAt)
+	if r.Kind == CancelReturn {
+		t.cancelRequest(by, record)
+	} else {
+		refundAsked(by, record)(t)
+	}
+	if err := insertMessages(ctx, tx, t.messages); err != nil {
+		return err
 	}
 	return recordReturn(ctx, tx, r, "ACCEPTED", payment.Reserve, r.CreatedAt)
 }
@@ -238,26 +253,34 @@ func shareLeg(whole, given settlement.Leg, after, total int64) (settlement.Leg, 
 	return leg, nil
 }
 
-// askReturn calls the wallet once and commits its answer.
-func (e *Engine) askReturn(ctx context.Context, r ReturnRecord, record Record) (ReturnRecord, error) {
+// askReturn calls the wallet once and commits its answer. by waits for a refund;
+// nobody does if it is nil.
+func (e *Engine) askReturn(ctx context.Context, r ReturnRecord, record Record, by *caller) (ReturnRecord, error) {
 	participant, connector, err := e.wallet(r.WalletID)
 	if err != nil {
 		return r, err
 	}
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
 	defer cancel()
-	started := e.Clock.Now()
+	call, started := ids.New(), e.Clock.Now()
 	var answer connectors.Answer
-	name := "alipayplus.refund"
+	verb, says := "refund", []saying(nil)
 	if r.Kind == CancelReturn {
-		name = "alipayplus.cancelPayment"
-		answer = connector.Cancel(calling, participant, e.cancellation(record))
+		verb = "cancel"
+		request := cancellation(record, walletLeg, out, call, started)
+		answer = connector.Cancel(calling, participant, request)
+		says = []saying{cancelled(call, record, request, answer), undone(record)}
 	} else {
-		answer = connector.Return(calling, participant, e.leg(record, connectors.RoleWallet), e.paymentReturn(r, record))
+		request := paymentReturn(r, record, walletLeg)
+		answer = connector.Return(calling, participant, e.leg(record, walletLeg), request)
+		says = []saying{refunded(call, answer)}
+		if by != nil {
+			says = append(says, refundAnswered(by, record))
+		}
 	}
-	e.answered(ctx, name, record, started, answer)
+	e.walletAnswered(ctx, verb, record, started, answer)
 	f := payFact(answer)
-	f.messages = exchanged(name, answer)
+	f.says, f.again = says, by == nil
 	return e.applyReturn(ctx, r.ID, f)
 }
 
@@ -278,10 +301,10 @@ func (e *Engine) applyReturn(ctx context.Context, id ids.ID, f fact) (ReturnReco
 
 func (e *Engine) changeReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, f fact) error {
 	step := payment.StepReturn(r.State, f.event, r.mandatory())
-	if step.Next == r.State && step.Effects == 0 && !f.duty {
-		return nil
-	}
 	now, before := f.at, r.State
+	if step.Next == before && step.Effects == 0 && !f.duty {
+		return insertMessages(ctx, tx, saidReturn(*r, f, before, false))
+	}
 	r.State = step.Next
 	switch {
 	case step.Effects.Has(payment.Rest):
@@ -299,10 +322,11 @@ func (e *Engine) changeReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, f 
 	if err := updateReturnRecord(ctx, tx, r); err != nil {
 		return err
 	}
-	if err := insertMessages(ctx, tx, addressed(f.messages, r.PaymentID, r.Region, r.WalletID, now)); err != nil {
+	contradiction := step.Effects.Has(payment.Contradiction)
+	if err := insertMessages(ctx, tx, saidReturn(*r, f, before, contradiction)); err != nil {
 		return err
 	}
-	if before == step.Next && !step.Effects.Has(payment.Contradiction) {
+	if before == step.Next && !contradiction {
 		return nil
 	}
 	return recordReturn(ctx, tx, *r, string(f.event), step.Effects, now)

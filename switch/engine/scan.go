@@ -73,44 +73,49 @@ func (e *Engine) Scanned(
 	if err != nil {
 		return connectors.Payment{}, err
 	}
+	by := newCaller(from, scan.Words)
 	if record.State != payment.Created {
-		return e.scannedAgain(ctx, from, record, scan)
+		return e.scannedAgain(ctx, by, record, scan)
 	}
 	now := e.Clock.Now()
 	if !now.Before(record.ExpiresAt) {
 		return connectors.Payment{}, reason.New(reason.ExpiredCode, op, "")
 	}
-	by := payer{walletID: from.ID, reference: scan.PayerReference, name: scan.PayerName}
-	agreed, err := e.agree(ctx, &record, by)
+	agreed, err := e.agree(ctx, &record, payer{
+		walletID: from.ID, reference: scan.PayerReference, name: scan.PayerName,
+	})
 	if err != nil {
 		return connectors.Payment{}, e.refuseScan(ctx, agreed.decision, err)
 	}
-	if err := e.reserveScanned(ctx, &record, agreed, scan, e.Clock.Now()); err != nil {
+	if err := e.reserveScanned(ctx, &record, agreed, by, e.Clock.Now()); err != nil {
 		return connectors.Payment{}, err
 	}
-	if record.WalletID != from.ID || record.PayerReference != scan.PayerReference {
-		return e.scannedAgain(ctx, from, record, scan)
+	if !by.told { // another scan was first
+		return e.scannedAgain(ctx, by, record, scan)
 	}
-	return e.view(ctx, from, record)
+	return by.view, nil
 }
 
 // scannedAgain answers a scan of an order that somebody is paying already: the
 // same payer sees the same payment, another one that it is closed.
 func (e *Engine) scannedAgain(
 	ctx context.Context,
-	from connectors.Participant,
+	by *caller,
 	record Record,
 	scan connectors.Scan,
 ) (connectors.Payment, error) {
 	const op = "engine.Scanned"
 	switch {
-	case record.WalletID != from.ID:
+	case record.WalletID != by.from.ID:
 		return connectors.Payment{}, reason.New(reason.Closed, op, "")
 	case record.PayerReference != scan.PayerReference:
 		return connectors.Payment{}, reason.New(reason.Inconsistent, op, "another payer")
-	default:
-		return e.view(ctx, from, record)
 	}
+	view, err := e.view(ctx, by.from, record)
+	if err != nil {
+		return connectors.Payment{}, err
+	}
+	return view, e.tell(ctx, shownAgain(by, e.talk(record), view))
 }
 
 // refuseScan records the decision behind a refusal. The order stays open for
@@ -134,7 +139,7 @@ func (e *Engine) reserveScanned(
 	ctx context.Context,
 	record *Record,
 	agreed terms,
-	scan connectors.Scan,
+	by *caller,
 	now time.Time,
 ) error {
 	proposed, refused := *record, reason.None
@@ -143,7 +148,7 @@ func (e *Engine) reserveScanned(
 		if err != nil {
 			return err
 		}
-		*record, refused = current, reason.None
+		*record, refused, by.told = current, reason.None, false
 		step := payment.Step(current.State, payment.PayerScanned)
 		if !step.Effects.Has(payment.Reserve) {
 			return nil
@@ -162,7 +167,7 @@ func (e *Engine) reserveScanned(
 			*record = current
 			return nil
 		}
-		return e.storeScanned(ctx, tx, record, scan, step, now)
+		return e.storeScanned(ctx, tx, record, by, step, now)
 	})
 	if err == nil && refused != reason.None {
 		return reason.New(refused, "engine.Scanned", "")
@@ -174,19 +179,18 @@ func (e *Engine) storeScanned(
 	ctx context.Context,
 	tx db.Tx,
 	record *Record,
-	scan connectors.Scan,
+	by *caller,
 	step payment.Transition,
 	now time.Time,
 ) error {
 	if err := updateRecord(ctx, tx, record); err != nil {
 		return err
 	}
-	received := Message{PartnerID: record.WalletID, Direction: "IN", Name: "alipayplus.userInitiatedPay", Body: scan.Raw}
-	messages, err := e.firstMessages(*record, received)
-	if err != nil {
+	t := &talk{record: *record, at: now, changed: true}
+	if err := e.shown(by, t); err != nil {
 		return err
 	}
-	if err := insertMessages(ctx, tx, messages); err != nil {
+	if err := insertMessages(ctx, tx, t.messages); err != nil {
 		return err
 	}
 	return recordChange(ctx, tx, *record, string(payment.PayerScanned), step.Effects, now)
@@ -206,7 +210,7 @@ func (e *Engine) Confirm(ctx context.Context, from connectors.Participant, confi
 	f := fact{
 		event: payment.WalletDeclined, reason: confirmation.Reason, walletPaymentID: confirmation.WalletPaymentID,
 		completedAt: confirmation.CompletedAt,
-		messages:    []Message{{Direction: "IN", Name: "alipayplus.notifyPayment", Body: confirmation.Raw}},
+		says:        []saying{confirmed(newCaller(from, confirmation.Words), confirmation)},
 	}
 	switch confirmation.Decision {
 	case connectors.Accepted:

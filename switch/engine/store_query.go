@@ -123,6 +123,7 @@ func (e *Engine) Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) er
 	}
 	for _, r := range returns {
 		if r.State == payment.ReturnHeld {
+			decided.says = []saying{undone(record)}
 			return e.changeReturn(ctx, tx, &r, decided)
 		}
 	}

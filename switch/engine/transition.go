@@ -18,7 +18,11 @@ type fact struct {
 	reason          reason.Kind
 	walletPaymentID string
 	completedAt     time.Time
-	messages        []Message
+	// says puts on record how it was found out.
+	says []saying
+	// again marks one of many calls that ask the same until the answer decides.
+	// They are on record thinly, see kept.
+	again bool
 	// at is when the hub learned it: one moment for everything that follows,
 	// however often the transaction is tried.
 	at time.Time
@@ -49,10 +53,10 @@ func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
 // change carries out one transition inside a transaction.
 func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) error {
 	step := payment.Step(record.State, f.event)
-	if step.Next == record.State && step.Effects == 0 && !f.duty {
-		return nil
-	}
 	before := record.State
+	if step.Next == before && step.Effects == 0 && !f.duty {
+		return insertMessages(ctx, tx, said(*record, f, before, false))
+	}
 	e.advance(record, step, f, f.at)
 	if err := moveMoney(ctx, tx, record, step.Effects, f.at); err != nil {
 		return err
@@ -60,10 +64,11 @@ func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) e
 	if err := updateRecord(ctx, tx, record); err != nil {
 		return err
 	}
-	if err := insertMessages(ctx, tx, e.answerMessages(*record, f, f.at)); err != nil {
+	contradiction := step.Effects.Has(payment.Contradiction)
+	if err := insertMessages(ctx, tx, said(*record, f, before, contradiction)); err != nil {
 		return err
 	}
-	if before == step.Next && !step.Effects.Has(payment.Contradiction) {
+	if before == step.Next && !contradiction {
 		return nil
 	}
 	return recordChange(ctx, tx, *record, string(f.event), step.Effects, f.at)

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -75,11 +74,11 @@ func (e *Engine) leg(record Record, role connectors.Role) connectors.Payment {
 // transfer is the pacs.008 of one leg.
 func (e *Engine) transfer(record Record, role connectors.Role) iso20022.CreditTransfer {
 	t := record.Detail.Transfer
-	suffix, priced := "A", record.Detail.Merchant
+	priced := record.Detail.Merchant
 	t.InstructingAgent, t.InstructedAgent = agent(record.AcquirerID), hubAgent
 	t.SettlementAmount = record.MerchantAmount
 	if role == connectors.RoleWallet {
-		suffix, priced = "W", record.Detail.Payer
+		priced = record.Detail.Payer
 		t.InstructingAgent, t.InstructedAgent = hubAgent, agent(record.WalletID)
 		t.SettlementAmount = record.PayerAmount
 		if record.Detail.PayerName != "" {
@@ -90,7 +89,7 @@ func (e *Engine) transfer(record Record, role connectors.Role) iso20022.CreditTr
 		t.SettlementAmount = record.Amount
 		t.SettlementAmount.Minor = 0
 	}
-	t.MessageID = compact(record.ID) + suffix
+	t.MessageID = compact(transferID(record.ID, role))
 	t.CreatedAt, t.ExpiresAt = record.CreatedAt, record.ExpiresAt
 	t.InstructionID, t.TransactionID = compact(record.ID), compact(record.ID)
 	t.EndToEndID = iso20022.Identifier35(record.RequestID)
@@ -146,67 +145,4 @@ func returnView(r ReturnRecord, record Record, role connectors.Role) connectors.
 		}
 	}
 	return view
-}
-
-// statusRequest asks a wallet about a payment.
-func (e *Engine) statusRequest(record Record) iso20022.StatusRequest {
-	return iso20022.StatusRequest{
-		MessageID: compact(ids.New()), CreatedAt: e.Clock.Now(), InstructingAgent: hubAgent,
-		InstructedAgent: agent(record.WalletID), OriginalMessageID: compact(record.ID) + "W",
-		OriginalMessageName: iso20022.CreditTransferName, OriginalInstruction: compact(record.ID),
-		OriginalEndToEndID: iso20022.Identifier35(record.RequestID), OriginalTransaction: compact(record.ID),
-		OriginalUETR: iso20022.UETR(record.ID),
-	}
-}
-
-// cancellation asks a wallet to cancel a payment.
-func (e *Engine) cancellation(record Record) iso20022.CancellationRequest {
-	return iso20022.CancellationRequest{
-		AssignmentID: compact(ids.New()), CreatedAt: e.Clock.Now(), Assigner: hubAgent,
-		Assignee: agent(record.WalletID), CaseID: compact(record.ID), OriginalMessageID: compact(record.ID) + "W",
-		OriginalMessageName: iso20022.CreditTransferName, OriginalEndToEndID: iso20022.Identifier35(record.RequestID),
-		OriginalTransaction: compact(record.ID), OriginalUETR: iso20022.UETR(record.ID),
-		OriginalAmount: record.PayerAmount, OriginalDate: record.CreatedAt, Reason: "CUST",
-	}
-}
-
-// paymentReturn is the pacs.004 of a return towards the wallet.
-func (e *Engine) paymentReturn(r ReturnRecord, record Record) iso20022.PaymentReturn {
-	message := iso20022.PaymentReturn{
-		MessageID: compact(r.ID) + "W", CreatedAt: r.CreatedAt, InstructingAgent: hubAgent,
-		InstructedAgent: agent(record.WalletID), ReturnID: compact(r.ID), OriginalMessageID: compact(record.ID) + "W",
-		OriginalMessageName: iso20022.CreditTransferName, OriginalEndToEndID: iso20022.Identifier35(record.RequestID),
-		OriginalTransaction: compact(record.ID), OriginalUETR: iso20022.UETR(record.ID),
-		OriginalAmount: record.PayerAmount, ReturnedAmount: r.Detail.Payer.Amount, InstructedAmount: r.Amount,
-		SettlementDate: r.CreatedAt, Reason: "CUST",
-	}
-	if record.Detail.Payer.QuoteID != ids.Nil {
-		rate := record.Detail.Payer.Price.Rate
-		message.Rate = &rate
-	}
-	return message
-}
-
-// statusReport is the pacs.002 that answers one leg.
-func statusReport(record Record, role connectors.Role, at time.Time) iso20022.StatusReport {
-	suffix, partner := "A", agent(record.AcquirerID)
-	from, to := hubAgent, partner
-	if role == connectors.RoleWallet {
-		suffix, partner = "W", agent(record.WalletID)
-		from, to = partner, hubAgent
-	}
-	report := iso20022.StatusReport{
-		MessageID: compact(ids.Derive(record.ID, "status."+suffix, record.Version)), CreatedAt: at,
-		InstructingAgent: from, InstructedAgent: to, OriginalMessageID: compact(record.ID) + suffix,
-		OriginalMessageName: iso20022.CreditTransferName, OriginalInstruction: compact(record.ID),
-		OriginalEndToEndID: iso20022.Identifier35(record.RequestID), OriginalTransaction: compact(record.ID),
-		OriginalUETR: iso20022.UETR(record.ID), Status: statuses[record.State], ClearingReference: compact(record.ID),
-	}
-	if report.Status == iso20022.Rejected {
-		report.Reason = record.Reason.Codes().ISO
-	}
-	if record.State == payment.Posted {
-		report.AcceptedAt = record.CompletedAt
-	}
-	return report
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
@@ -29,7 +30,7 @@ func (e *Engine) wallet(id string) (connectors.Participant, connectors.Wallet, e
 
 // askWallet sends the payment to its wallet and commits what it says. The call
 // outlives the acquirer's patience: once sent, the answer is wanted.
-func (e *Engine) askWallet(ctx context.Context, record Record) (Record, error) {
+func (e *Engine) askWallet(ctx context.Context, record Record, by *caller) (Record, error) {
 	participant, connector, err := e.wallet(record.WalletID)
 	if err != nil {
 		return record, err
@@ -38,14 +39,15 @@ func (e *Engine) askWallet(ctx context.Context, record Record) (Record, error) {
 	defer cancel()
 	started := e.Clock.Now()
 	answer := connector.Pay(calling, participant, e.leg(record, connectors.RoleWallet))
-	e.answered(ctx, "pay", record, started, answer)
-	return e.apply(ctx, record.ID, payFact(answer))
+	e.walletAnswered(ctx, "pay", record, started, answer)
+	f := payFact(answer)
+	f.says = []saying{paid(ids.New(), answer), e.answered(by)}
+	return e.apply(ctx, record.ID, f)
 }
 
 func payFact(answer connectors.Answer) fact {
 	f := fact{
 		reason: answer.Reason, walletPaymentID: answer.WalletPaymentID, completedAt: answer.CompletedAt,
-		messages: exchanged("alipayplus.pay", answer),
 	}
 	switch answer.Decision {
 	case connectors.Accepted:
@@ -63,27 +65,15 @@ func payFact(answer connectors.Answer) fact {
 // cancelFact reads the answer to a cancel call: only a yes says anything about
 // the money, a refusal is asked again.
 func cancelFact(answer connectors.Answer) fact {
-	f := fact{event: payment.WalletUndecided, messages: exchanged("alipayplus.cancelPayment", answer)}
+	f := fact{event: payment.WalletUndecided, again: true}
 	if answer.Decision == connectors.Accepted {
 		f.event = payment.WalletCancelled
 	}
 	return f
 }
 
-// exchanged is the record of one call in the partner's own words.
-func exchanged(name string, answer connectors.Answer) []Message {
-	var messages []Message
-	if len(answer.Sent) > 0 {
-		messages = append(messages, Message{Direction: "OUT", Name: name, Body: answer.Sent})
-	}
-	if len(answer.Received) > 0 {
-		messages = append(messages, Message{Direction: "IN", Name: name + ".answer", Body: answer.Received})
-	}
-	return messages
-}
-
-// answered measures and logs what a wallet said.
-func (e *Engine) answered(
+// walletAnswered measures and logs what a wallet said.
+func (e *Engine) walletAnswered(
 	ctx context.Context,
 	verb string,
 	record Record,

@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+const insertMessage = `
+INSERT INTO message_record (message_id, pair_id, region, payment_id, return_id, partner_id, leg, direction, name, body,
+	recorded_at, sequence)
+SELECT unnest($1::UUID[]), unnest($2::UUID[]), unnest($3::TEXT[]), unnest($4::UUID[]), unnest($5::UUID[]),
+	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::TEXT[]), unnest($9::TEXT[]), unnest($10::BYTEA[]),
+	unnest($11::TIMESTAMPTZ[]), unnest($12::SMALLINT[])
+ON CONFLICT (message_id) DO NOTHING`
+
+// insertMessages writes messages in their order with one statement. One that is
+// on record already is left as it is.
+func insertMessages(ctx context.Context, tx db.Tx, messages []Message) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	columns := messageColumns{}
+	for i, m := range messages {
+		columns.add(m, int16(i+1))
+	}
+	if _, err := tx.Exec(ctx, insertMessage, columns.arguments()...); err != nil {
+		return fmt.Errorf("engine: insert messages: %w", err)
+	}
+	return nil
+}
+
+// messageColumns holds messages column by column, as unnest takes them.
+type messageColumns struct {
+	messages, pairs, payments, returns         []ids.ID
+	regions, partners, legs, directions, names []string
+	bodies                                     [][]byte
+	times                                      []time.Time
+	sequences                                  []int16
+}
+
+func (c *messageColumns) add(m Message, sequence int16) {
+	c.messages, c.pairs = append(c.messages, m.ID), append(c.pairs, m.PairID)
+	c.payments, c.returns = append(c.payments, m.PaymentID), append(c.returns, m.ReturnID)
+	c.regions, c.partners = append(c.regions, m.Region), append(c.partners, m.PartnerID)
+	c.legs, c.directions = append(c.legs, string(m.Leg)), append(c.directions, m.Direction)
+	c.names, c.bodies = append(c.names, m.Name), append(c.bodies, m.Body)
+	c.times, c.sequences = append(c.times, m.At), append(c.sequences, sequence)
+}
+
+func (c *messageColumns) arguments() []any {
+	return []any{
+		c.messages, c.pairs, c.regions, c.payments, c.returns, c.partners, c.legs, c.directions, c.names, c.bodies,
+		c.times, c.sequences,
+	}
+}
+
+const messageColumnNames = `message_id, pair_id, region, payment_id, return_id, partner_id, leg, direction, name, body,
+	recorded_at`
+
+const (
+	selectMessages = `SELECT ` + messageColumnNames + ` FROM message_record WHERE payment_id = $1
+		ORDER BY recorded_at, sequence, message_id`
+	selectMessage = `SELECT ` + messageColumnNames + ` FROM message_record WHERE message_id = $1`
+	countMessage  = `SELECT count(*) FROM message_record WHERE message_id = $1`
+)
+
+// MessagesOf returns the messages about a payment and its returns in the order
+// of their time.
+func MessagesOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Message, error) {
+	rows, err := reader.Query(ctx, selectMessages, paymentID)
+	if err != nil {
+		return nil, fmt.Errorf("engine: messages: %w", err)
+	}
+	return pgx.CollectRows(rows, scanMessage)
+}
+
+// FindMessage returns one message about a payment. An id that no message has is
+// NotFound.
+func FindMessage(ctx context.Context, reader db.Reader, id ids.ID) (Message, error) {
+	rows, err := reader.Query(ctx, selectMessage, id)
+	if err != nil {
+		return Message{}, fmt.Errorf("engine: find message: %w", err)
+	}
+	message, err := pgx.CollectExactlyOneRow(rows, scanMessage)
+	if db.NoRows(err) {
+		return Message{}, reason.New(reason.NotFound, "engine.FindMessage", "")
+	}
+	if err != nil {
+		return Message{}, fmt.Errorf("engine: find message: %w", err)
+	}
+	return message, nil
+}
+
+func scanMessage(row pgx.CollectableRow) (Message, error) {
+	var m Message
+	err := row.Scan(&m.ID, &m.PairID, &m.Region, &m.PaymentID, &m.ReturnID, &m.PartnerID, &m.Leg, &m.Direction, &m.Name,
+		&m.Body, &m.At)
+	m.At = m.At.UTC()
+	return m, err
+}
+
+// onRecord reports whether a message is on record.
+func onRecord(ctx context.Context, reader db.Reader, id ids.ID) (bool, error) {
+	var count int64
+	if err := reader.QueryRow(ctx, countMessage, id).Scan(&count); err != nil {
+		return false, fmt.Errorf("engine: message on record: %w", err)
+	}
+	return count > 0, nil
+}
