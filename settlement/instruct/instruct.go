@@ -106,6 +106,10 @@ func (o Obligation) transfer(w window.Window) iso20022.InstitutionTransfer {
 	}
 }
 
+// derivedVersion is the version of the ids of obligations, in the place that it
+// has in a UUID.
+const derivedVersion = 0x50
+
 // uetr makes a version 4 UUID out of a derived id, because a UETR must be one;
 // it stays the same when an instruction is issued again.
 func uetr(id ids.ID) iso20022.UETR {

@@ -34,10 +34,14 @@ func Insert(ctx context.Context, tx db.Tx, obligations []Obligation) error {
 	return nil
 }
 
-const selectObligations = `
-SELECT obligation_id, window_id, region, participant_id, direction, currency, amount_minor, value_date, instruction,
-	created_at
-FROM obligation WHERE window_id = $1 ORDER BY participant_id, currency`
+const obligationColumns = `obligation_id, window_id, region, participant_id, direction, currency, amount_minor,
+	value_date, instruction, created_at`
+
+const (
+	selectObligations = `SELECT ` + obligationColumns + ` FROM obligation WHERE window_id = $1
+		ORDER BY participant_id, currency`
+	selectObligation = `SELECT ` + obligationColumns + ` FROM obligation WHERE obligation_id = $1`
+)
 
 // Of returns the obligations of a window in the order of participant and
 // currency.
@@ -46,11 +50,32 @@ func Of(ctx context.Context, reader db.Reader, windowID ids.ID) ([]Obligation, e
 	if err != nil {
 		return nil, fmt.Errorf("instruct: of window: %w", err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Obligation, error) {
-		var o Obligation
-		err := row.Scan(&o.ID, &o.WindowID, &o.Region, &o.ParticipantID, &o.Direction, &o.Amount.Currency,
-			&o.Amount.Minor, &o.ValueDate, &o.Instruction, &o.CreatedAt)
-		o.ValueDate, o.CreatedAt = o.ValueDate.UTC(), o.CreatedAt.UTC()
-		return o, err
-	})
+	return pgx.CollectRows(rows, scanObligation)
+}
+
+// Find returns the obligation with an id, if there is one. Its id is also the
+// message id of its pacs.009 and, but for the version, its UETR; either is
+// understood.
+func Find(ctx context.Context, reader db.Reader, id ids.ID) (obligation Obligation, found bool, err error) {
+	id[6] = id[6]&0x0f | derivedVersion
+	rows, err := reader.Query(ctx, selectObligation, id)
+	if err != nil {
+		return Obligation{}, false, fmt.Errorf("instruct: find: %w", err)
+	}
+	obligation, err = pgx.CollectExactlyOneRow(rows, scanObligation)
+	if db.NoRows(err) {
+		return Obligation{}, false, nil
+	}
+	if err != nil {
+		return Obligation{}, false, fmt.Errorf("instruct: find: %w", err)
+	}
+	return obligation, true, nil
+}
+
+func scanObligation(row pgx.CollectableRow) (Obligation, error) {
+	var o Obligation
+	err := row.Scan(&o.ID, &o.WindowID, &o.Region, &o.ParticipantID, &o.Direction, &o.Amount.Currency,
+		&o.Amount.Minor, &o.ValueDate, &o.Instruction, &o.CreatedAt)
+	o.ValueDate, o.CreatedAt = o.ValueDate.UTC(), o.CreatedAt.UTC()
+	return o, err
 }

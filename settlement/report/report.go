@@ -1,11 +1,10 @@
 package report
 
 import (
-	"slices"
+	"fmt"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
-	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -60,14 +59,26 @@ type Statement struct {
 	Currency      money.Currency
 	// Net is what the books say: positive if the participant is owed. The
 	// items must add up to it.
-	Net       money.Amount
+	Net money.Amount
+	// Opening is what the participant was owed when the window opened, negative if
+	// it owed.
+	Opening   money.Amount
 	ValueDate time.Time
+}
+
+// check refuses items that do not add up to what the books say.
+func (s Statement) check(items []Item) error {
+	payments, refunds := sum(items)
+	if net := payments.net + refunds.net - payments.fee - refunds.fee; net != s.Net.Minor {
+		return fmt.Errorf("%w: %s %s: %d, books say %d", ErrDiffers, s.ParticipantID, s.Currency, net, s.Net.Minor)
+	}
+	return nil
 }
 
 // batch is the clearing batch id: at most 32 characters, the same whenever the
 // report is written.
 func (s Statement) batch() string {
-	return s.Window.ChangedAt.In(schemeDay).Format("20060102") + number(s.Window.Number)
+	return s.Window.ChangedAt.In(schemeDay).Format("20060102") + digits6(s.Window.Number)
 }
 
 // direction of a signed amount; nothing is D, as the documentation says.
@@ -95,49 +106,4 @@ func (t *totals) add(item Item) {
 		t.fees++
 		t.fee += item.Fee.Minor
 	}
-}
-
-// entriesMax is how many entries one camt.054 holds, so that with ids of full
-// length it stays below the 256 KiB that receivers accept.
-const entriesMax = 300
-
-// notifications returns the camt.054 messages of the items.
-func notifications(s Statement, items []Item) []iso20022.Notification {
-	var booked []iso20022.BookedEntry
-	for _, item := range items {
-		booked = append(booked, entries(s, item)...)
-	}
-	var messages []iso20022.Notification
-	for part := range slices.Chunk(booked, entriesMax) {
-		id := s.batch() + "-" + number(int64(len(messages)))
-		messages = append(messages, iso20022.Notification{
-			MessageID: id, CreatedAt: s.Window.ChangedAt, NotificationID: id,
-			AccountID: s.ParticipantID + "." + string(s.Currency), Currency: s.Currency,
-			Owner: iso20022.Agent{OtherID: s.ParticipantID}, From: s.Window.OpenedAt, To: s.Window.ChangedAt,
-			Entries: part,
-		})
-	}
-	return messages
-}
-
-// entries are the booked entries of one item: its amount, and its fee if there
-// is one.
-func entries(s Statement, item Item) []iso20022.BookedEntry {
-	booked := iso20022.BookedEntry{
-		Reference: item.ID.String()[:8] + "-" + item.Kind, Amount: item.Settlement, Credit: item.Credit,
-		BookedAt: item.CompletedAt, ValueAt: s.ValueDate, EndToEndID: iso20022.Identifier35(item.RequestID),
-		Text: item.Kind,
-	}
-	if item.Kind == Payment {
-		booked.UETR = iso20022.UETR(item.ID)
-	}
-	list := []iso20022.BookedEntry{booked}
-	if item.Fee.Minor == 0 {
-		return list
-	}
-	fee := booked
-	fee.Reference, fee.Text = item.ID.String()[:8]+"-FEE", "SERVICE FEE"
-	fee.Credit = item.Fee.Minor < 0
-	fee.Amount = money.New(max(item.Fee.Minor, -item.Fee.Minor), item.Fee.Currency)
-	return append(list, fee)
 }

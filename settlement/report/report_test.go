@@ -25,7 +25,7 @@ func jpy(minor int64) money.Amount { return money.New(minor, "JPY") }
 func statement(net int64) report.Statement {
 	return report.Statement{
 		Window:        window.Window{ID: ids.New(), Region: "asia-1", Number: 7, OpenedAt: at.Add(-time.Hour), ChangedAt: at},
-		ParticipantID: "JP-ACQUIRER", Currency: "JPY", Net: jpy(net),
+		ParticipantID: "JP-ACQUIRER", Currency: "JPY", Net: jpy(net), Opening: jpy(-200),
 		ValueDate: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC),
 	}
 }
@@ -62,9 +62,18 @@ var refund = report.Item{
 	Settlement:        jpy(500),
 }
 
+// write makes the messages of a statement and writes everything.
+func write(dir string, s report.Statement, items []report.Item) ([]string, error) {
+	messages, err := report.Messages(s, items)
+	if err != nil {
+		return nil, err
+	}
+	return report.Write(dir, s, items, messages)
+}
+
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
-	paths, err := report.Write(dir, statement(988), []report.Item{payment, refund})
+	paths, err := write(dir, statement(988), []report.Item{payment, refund})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +116,9 @@ func TestFiles(t *testing.T) {
 	camt := clearing + "camt.054_JP-ACQUIRER_JPY_20260103000007_01_000.xml"
 	checkNotification(t, got[camt])
 	delete(got, camt)
+	camt = settled + "camt.053_JP-ACQUIRER_JPY_20260103000007_01_000.xml"
+	checkStatement(t, got[camt])
+	delete(got, camt)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -133,10 +145,28 @@ func checkNotification(t *testing.T, body string) {
 	}
 }
 
+func checkStatement(t *testing.T, body string) {
+	t.Helper()
+	page, err := iso20022.ParseAccountStatement([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Opening.Amount != jpy(-200) || page.Closing.Amount != jpy(788) || page.Page != 1 || !page.LastPage ||
+		page.Sequence != 7 || len(page.Entries) != 3 || page.Opening.Interim || page.Closing.Interim {
+		t.Errorf("%+v", page)
+	}
+	for _, entry := range page.Entries {
+		if entry.UETR != iso20022.UETR(payment.ID) {
+			t.Errorf("%s has UETR %s", entry.Reference, entry.UETR)
+		}
+	}
+}
+
 // TestSameBytesAgain: a report that is issued again is the same report.
 func TestSameBytesAgain(t *testing.T) {
+	about := statement(988)
 	read := func() string {
-		paths, err := report.Write(t.TempDir(), statement(988), []report.Item{payment, refund})
+		paths, err := write(t.TempDir(), about, []report.Item{payment, refund})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +187,7 @@ func TestSameBytesAgain(t *testing.T) {
 
 func TestItemsMustAddUp(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := report.Write(dir, statement(989), []report.Item{payment, refund}); !errors.Is(err, report.ErrDiffers) {
+	if _, err := write(dir, statement(989), []report.Item{payment, refund}); !errors.Is(err, report.ErrDiffers) {
 		t.Errorf("got %v", err)
 	}
 	if found, err := os.ReadDir(dir); err != nil || len(found) != 0 {
@@ -167,8 +197,8 @@ func TestItemsMustAddUp(t *testing.T) {
 
 // TestEmptyDay: a participant without payments gets its files all the same.
 func TestEmptyDay(t *testing.T) {
-	paths, err := report.Write(t.TempDir(), statement(0), nil)
-	if err != nil || len(paths) != 4 {
+	paths, err := write(t.TempDir(), statement(0), nil)
+	if err != nil || len(paths) != 5 {
 		t.Fatalf("%v, %v", paths, err)
 	}
 	body, err := os.ReadFile(paths[0])
@@ -184,26 +214,37 @@ func TestManyItems(t *testing.T) {
 		items[i] = payment
 		items[i].ID, items[i].RequestID = ids.New(), strings.Repeat("R", 64)
 	}
-	paths, err := report.Write(t.TempDir(), statement(1_001*1488), items)
+	paths, err := write(t.TempDir(), statement(1_001*1488), items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	count := 0
+	notified, stated, balance := 0, 0, int64(-200)
 	for _, path := range paths {
-		if !strings.HasSuffix(path, ".xml") {
-			continue
-		}
 		body, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		message, err := iso20022.ParseNotification(body)
-		if err != nil {
-			t.Fatal(err)
+		switch name := filepath.Base(path); {
+		case strings.HasPrefix(name, "camt.054"):
+			message, err := iso20022.ParseNotification(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			notified += len(message.Entries)
+		case strings.HasPrefix(name, "camt.053"):
+			page, err := iso20022.ParseAccountStatement(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page.Opening.Amount.Minor != balance || page.Opening.Interim != (page.Page > 1) ||
+				page.Closing.Interim == page.LastPage || page.LastPage != (page.Page == 7) {
+				t.Errorf("page %d from %s to %s after %d", page.Page, page.Opening.Amount, page.Closing.Amount, balance)
+			}
+			balance = page.Closing.Amount.Minor
+			stated += len(page.Entries)
 		}
-		count += len(message.Entries)
 	}
-	if count != 2*1_001 {
-		t.Errorf("%d entries in %d files", count, len(paths))
+	if notified != 2*1_001 || stated != notified || balance != 1_001*1488-200 {
+		t.Errorf("%d and %d entries in %d files, up to %d", notified, stated, len(paths), balance)
 	}
 }

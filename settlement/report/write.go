@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/iso20022"
 )
 
 // agreement is the id of the settlement agreement in file names. Participants
@@ -26,28 +27,28 @@ var schemeDay = time.FixedZone("UTC+8", 8*60*60)
 var ErrDiffers = errors.New("report: items do not add up to the net figure")
 
 // Write writes the files of one statement below a directory, in the layout of
-// the protocol's file server, and returns their paths.
-func Write(dir string, s Statement, items []Item) ([]string, error) {
-	payments, refunds := sum(items)
-	net := payments.net + refunds.net - payments.fee - refunds.fee
-	if net != s.Net.Minor {
-		return nil, fmt.Errorf("%w: %s %s: %d, books say %d", ErrDiffers, s.ParticipantID, s.Currency, net, s.Net.Minor)
+// the protocol's file server, and returns their paths. messages are the
+// statement's own.
+func Write(dir string, s Statement, items []Item, messages []Message) ([]string, error) {
+	if err := s.check(items); err != nil {
+		return nil, err
 	}
+	payments, refunds := sum(items)
 	day := s.Window.ChangedAt.In(schemeDay).Format("20060102")
 	clearing := filepath.Join(dir, "v1", "settlements", "clearing", s.ParticipantID, day)
 	settled := filepath.Join(dir, "v1", "settlements", "settlement", s.ParticipantID, day)
 	w := &writer{}
-	w.csv(filepath.Join(clearing, s.table("transactionItems")), transactionRows(s, items, net))
+	w.csv(filepath.Join(clearing, s.table("transactionItems")), transactionRows(s, items, s.Net.Minor))
 	w.csv(filepath.Join(clearing, s.table("feeItems")), feeRows(s, items))
 	w.csv(filepath.Join(clearing, s.table("summary")), summaryRows(s, payments, refunds))
-	w.csv(filepath.Join(settled, s.table("settlement")), settlementRows(s, payments, refunds, net))
-	for i, message := range notifications(s, items) {
-		body, err := message.AppendXML(nil)
-		if err != nil {
-			return nil, fmt.Errorf("report: %s: %w", s.ParticipantID, err)
+	w.csv(filepath.Join(settled, s.table("settlement")), settlementRows(s, payments, refunds, s.Net.Minor))
+	for _, message := range messages {
+		folder, kind := clearing, "camt.054"
+		if message.Name == iso20022.AccountStatementName {
+			folder, kind = settled, "camt.053"
 		}
-		w.file(filepath.Join(clearing, s.part("camt.054", i, "xml")), func(to io.Writer) error {
-			_, err := to.Write(body)
+		w.file(filepath.Join(folder, s.part(kind, message.Part, "xml")), func(to io.Writer) error {
+			_, err := to.Write(message.Body)
 			return err
 		})
 	}
@@ -60,7 +61,8 @@ func (s Statement) part(kind string, part int, ending string) string {
 	return fmt.Sprintf("%s_%s_%s_%s_%s_%03d.%s", kind, s.ParticipantID, s.Currency, s.batch(), agreement, part, ending)
 }
 
-func number(n int64) string { return fmt.Sprintf("%06d", n) }
+// digits6 writes a number with six digits at least.
+func digits6(n int64) string { return fmt.Sprintf("%06d", n) }
 
 func sum(items []Item) (payments, refunds totals) {
 	for _, item := range items {

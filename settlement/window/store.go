@@ -199,3 +199,24 @@ func Nets(ctx context.Context, reader db.Reader, id ids.ID) ([]Net, error) {
 		return n, err
 	})
 }
+
+const selectCarried = `
+SELECT n.participant_id, n.currency, sum(n.debits_minor)::BIGINT, sum(n.credits_minor)::BIGINT, sum(n.entries)::BIGINT
+FROM window_net n JOIN settlement_window w ON w.window_id = n.window_id
+WHERE w.region = $1 AND w.number < $2
+GROUP BY n.participant_id, n.currency ORDER BY n.participant_id, n.currency`
+
+// Carried returns what every owner brings into a window: the figures of all
+// windows of the region before it, as one, in the order of owner and currency.
+func Carried(ctx context.Context, reader db.Reader, w Window) ([]Net, error) {
+	rows, err := reader.Query(ctx, selectCarried, w.Region, w.Number)
+	if err != nil {
+		return nil, fmt.Errorf("window: carried: %w", err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Net, error) {
+		n := Net{WindowID: w.ID}
+		err := row.Scan(&n.Owner, &n.Currency, &n.Debits.Minor, &n.Credits.Minor, &n.Entries)
+		n.Debits.Currency, n.Credits.Currency = n.Currency, n.Currency
+		return n, err
+	})
+}

@@ -22,11 +22,16 @@ func (s *server) admit(r *http.Request, e endpoint) (Operator, error) {
 	if operator.Has(e.roles) {
 		return operator, nil
 	}
-	s.note(r.Context(), AuditEntry{
-		ID: ids.New(), At: s.Clock.Now(), Actor: operator.ID.String(), Action: "access.refused",
-		Detail: map[string]string{"endpoint": e.method + " " + e.path},
-	})
+	s.refused(r.Context(), operator, e.method+" "+e.path)
 	return Operator{}, reason.New(reason.AccessDenied, "api.admit", "none of your roles may do this")
+}
+
+// refused records that an operator tried what none of its roles may do.
+func (s *server) refused(ctx context.Context, operator Operator, endpoint string) {
+	s.note(ctx, AuditEntry{
+		ID: ids.New(), At: s.Clock.Now(), Actor: operator.ID.String(), Action: "access.refused",
+		Detail: map[string]string{"endpoint": endpoint},
+	})
 }
 
 // authenticate finds the operator by the hash of the bearer token (RFC 6750).

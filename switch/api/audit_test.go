@@ -64,7 +64,7 @@ func TestEveryActionIsRecorded(t *testing.T) {
 		if _, err := b.as("operations-1").Payment(c, paid); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.as("operations-1").Message(c, paid, 2); err != nil {
+		if _, err := b.as("operations-1").PaymentMessage(c, paid, 2); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.as("operations-1").Replay(c, letter); err != nil {

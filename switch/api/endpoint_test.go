@@ -59,7 +59,7 @@ func bearer(token telemetry.Personal) http.Header {
 
 // concrete fills the parameters of a path with ids that nobody has.
 func concrete(path string) string {
-	return strings.NewReplacer("{id}", ids.New().String(), "{number}", "1").Replace(path)
+	return strings.NewReplacer("{id}", ids.New().String(), "{message}", ids.New().String()).Replace(path)
 }
 
 // TestMatrix asks every endpoint as everybody: nobody, strangers, participants,
@@ -138,6 +138,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.hold("PR-2")
 		b.readsPayments(paid)
 		b.readsMoney()
+		b.readsMessages(paid)
 		b.readsPeople()
 		if err := b.as("operations-1").Replay(t.Context(), letter); err != nil {
 			t.Error(err)
@@ -184,7 +185,7 @@ func (b *bench) readsPayments(paid ids.ID) {
 	if len(file.Entries) < 2 || len(file.Decisions) != 1 || len(file.History) == 0 || file.Payment.CompletedAt.IsZero() {
 		t.Errorf("file %+v", file)
 	}
-	body, err := b.as("compliance-1").Message(ctx, paid, 1)
+	body, err := b.as("compliance-1").PaymentMessage(ctx, paid, 1)
 	if err != nil || len(body) != file.Messages[0].Bytes || len(body) == 0 {
 		t.Errorf("message %q, %v; listed %+v", body, err, file.Messages)
 	}
@@ -316,6 +317,19 @@ func TestUnknownIDs(t *testing.T) {
 			{"GET", "/v1/payments/" + paid + "/messages/01", "", "operations-1"},
 			{"GET", "/v1/payments/" + paid + "/messages/99", "", "operations-1"},
 			{"GET", "/v1/payments/" + paid + "/messages/one", "", "operations-1"},
+			{"GET", "/v1/payments/" + paid + "/messages/" + ids.New().String(), "", "operations-1"},
+			{"GET", "/v1/payments/" + paid + "/messages/" + paid, "", "operations-1"},
+			{"GET", "/v1/payments/" + ids.New().String() + "/messages", "", "viewer-1"},
+			{"GET", "/v1/payments/x/messages", "", "viewer-1"},
+			{"GET", "/v1/messages/" + ids.New().String(), "", "operations-1"},
+			{"GET", "/v1/messages/" + ids.New().String(), "", "treasury-1"},
+			{"GET", "/v1/messages/" + paid, "", "operations-1"},
+			{"GET", "/v1/messages/" + strings.ReplaceAll(paid, "-", ""), "", "operations-1"},
+			{"GET", "/v1/messages/1", "", "operations-1"},
+			{"GET", "/v1/messages/" + strings.Repeat("G", 32), "", "operations-1"},
+			{"GET", "/v1/messages?id=" + ids.New().String(), "", "viewer-1"},
+			{"GET", "/v1/messages?uetr=" + ids.New().String(), "", "viewer-1"},
+			{"GET", "/v1/messages?uetr=", "", "viewer-1"},
 			{"GET", "/v1/windows/" + ids.New().String(), "", "viewer-1"},
 			{"GET", "/v1/windows/" + paid, "", "viewer-1"},
 			{"GET", "/v1/windows/x", "", "viewer-1"},

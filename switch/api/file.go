@@ -94,9 +94,15 @@ func decisionOf(d compliance.Decision, confidential bool) wire.Decision {
 func messagesOf(messages []engine.Message) []wire.Message {
 	shown := make([]wire.Message, 0, len(messages))
 	for i, m := range messages {
-		shown = append(shown, wire.Message{
-			Number: i + 1, PartnerID: m.PartnerID, Direction: m.Direction, Name: m.Name, Bytes: len(m.Body), At: m.At,
-		})
+		shown = append(shown, messageOf(m))
+		shown[i].Number = i + 1
 	}
 	return shown
+}
+
+func messageOf(m engine.Message) wire.Message {
+	return wire.Message{
+		ID: m.ID, PairID: m.PairID, PaymentID: m.PaymentID, ReturnID: m.ReturnID, WindowID: m.WindowID,
+		PartnerID: m.PartnerID, Leg: string(m.Leg), Direction: m.Direction, Name: m.Name, Bytes: len(m.Body), At: m.At,
+	}
 }

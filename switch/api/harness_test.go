@@ -31,6 +31,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/api/client"
@@ -128,7 +129,7 @@ func migrations(t *testing.T) []db.Migration {
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, engine.Migrations, api.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
 		if err != nil {
@@ -349,7 +350,11 @@ func (b *bench) payAs(requestID, payer string) ids.ID {
 			DebtorAccount:    iso20022.Account{ProxyType: "TOKN", ProxyID: codes[0].Value},
 			MerchantCategory: "5814",
 		},
-		NotifyURL: "http://127.0.0.1:1/notify", Words: connectors.Words{Operation: "scripted.pay", Received: []byte(`{"paymentRequestId":"` + requestID + `"}`)},
+		NotifyURL: "http://127.0.0.1:1/notify",
+		Words: connectors.Words{
+			Operation: "scripted.pay", Received: []byte(`{"paymentRequestId":"` + requestID + `"}`),
+			Answer: func(o connectors.Outcome) []byte { return []byte("said " + string(o.Payment.Status)) },
+		},
 	})
 	if err != nil {
 		b.t.Fatal(err)

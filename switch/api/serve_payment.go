@@ -2,15 +2,12 @@ package api
 
 import (
 	"context"
-	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
-	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 	"github.com/causeway-pay/causeway/switch/engine"
@@ -79,33 +76,6 @@ func (s *server) payment(c call) (answer, error) {
 		return err
 	})
 	return ok(file, err)
-}
-
-// message returns the body of one message as it was sent or received.
-func (s *server) message(c call) (answer, error) {
-	id, err := c.id()
-	if err != nil {
-		return answer{}, err
-	}
-	missing := reason.New(reason.Missing, "api.message", "")
-	number, err := strconv.Atoi(c.PathValue("number"))
-	if err != nil || strconv.Itoa(number) != c.PathValue("number") {
-		return answer{}, missing
-	}
-	var body []byte
-	detail := map[string]string{"message": strconv.Itoa(number)}
-	err = s.reading(c, "payment.message.read", id, detail, func(ctx context.Context, tx db.Tx) error {
-		messages, err := engine.MessagesOf(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if number < 1 || number > len(messages) {
-			return missing
-		}
-		body = messages[number-1].Body
-		return nil
-	})
-	return answer{status: http.StatusOK, raw: body, media: mediaBytes}, err
 }
 
 // reading runs a read of personal data in one transaction with its audit entry:

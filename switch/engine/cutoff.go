@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/outbox"
@@ -63,9 +64,10 @@ func writeWindowEvent(ctx context.Context, tx db.Tx, w window.Window) error {
 	}})
 }
 
-// Report writes the instructions and every participant's files of an instructed
-// window below a directory and returns their paths. The same window gives the
-// same bytes every time.
+// Report keeps every participant's messages about an instructed window in the
+// store, and writes them with the instructions and the other files below a
+// directory, whose paths it returns. The same window gives the same bytes every
+// time.
 func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]string, error) {
 	w, err := window.Get(ctx, e.Pool, windowID)
 	switch {
@@ -85,28 +87,51 @@ func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]str
 	if err != nil {
 		return nil, err
 	}
-	figures := map[string]money.Amount{}
-	for _, net := range nets {
-		figures[net.Owner] = net.Amount()
+	carried, err := window.Carried(ctx, e.Pool, w)
+	if err != nil {
+		return nil, err
 	}
 	for _, p := range e.Directory().Participants() {
-		items, err := ItemsOf(ctx, e.Pool, windowID, p.Participant)
-		if err != nil {
-			return nil, err
-		}
-		net, any := figures[p.ID]
-		if !any {
-			net = money.New(0, p.Currency)
-		}
-		written, err := report.Write(dir, report.Statement{
-			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: net, ValueDate: instruct.ValueDate(w.ChangedAt),
-		}, items)
+		written, err := e.reportTo(ctx, dir, p.Participant, report.Statement{
+			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: figure(nets, p.Participant),
+			Opening: figure(carried, p.Participant), ValueDate: instruct.ValueDate(w.ChangedAt),
+		})
 		if err != nil {
 			return nil, err
 		}
 		paths = append(paths, written...)
 	}
 	return paths, nil
+}
+
+// figure is what a participant is owed according to some nets; nothing if there
+// is none of its.
+func figure(nets []window.Net, p connectors.Participant) money.Amount {
+	for _, net := range nets {
+		if net.Owner == p.ID && net.Currency == p.Currency {
+			return net.Amount()
+		}
+	}
+	return money.New(0, p.Currency)
+}
+
+// reportTo keeps one participant's messages in the store and writes its files.
+func (e *Engine) reportTo(
+	ctx context.Context, dir string, p connectors.Participant, statement report.Statement,
+) ([]string, error) {
+	items, err := ItemsOf(ctx, e.Pool, statement.Window.ID, p)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := report.Messages(statement, items)
+	if err != nil {
+		return nil, err
+	}
+	err = e.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return report.Insert(ctx, tx, messages) })
+	if err != nil {
+		return nil, err
+	}
+	return report.Write(dir, statement, items, messages)
 }
 
 func (e *Engine) writeInstructions(ctx context.Context, dir string, w window.Window) ([]string, error) {

@@ -26,6 +26,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -175,7 +176,7 @@ func migrations(t *testing.T) []db.Migration {
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, engine.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations,
 	} {
 		some, err := load()
 		if err != nil {

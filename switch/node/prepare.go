@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/engine"
@@ -31,7 +32,7 @@ func Migrations() ([]db.Migration, error) {
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, engine.Migrations, api.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
 		if err != nil {

@@ -76,9 +76,41 @@ func (c *Client) Payment(ctx context.Context, id ids.ID) (wire.PaymentFile, erro
 	return get[wire.PaymentFile](ctx, c, "/v1/payments/"+id.String(), nil)
 }
 
-// Message returns the body of a payment's message, numbered from 1.
-func (c *Client) Message(ctx context.Context, id ids.ID, number int) ([]byte, error) {
+// PaymentMessages lists the messages of a payment.
+func (c *Client) PaymentMessages(ctx context.Context, id ids.ID) (wire.Messages, error) {
+	return get[wire.Messages](ctx, c, "/v1/payments/"+id.String()+"/messages", nil)
+}
+
+// PaymentMessage returns the body of a payment's message, numbered from 1.
+func (c *Client) PaymentMessage(ctx context.Context, id ids.ID, number int) ([]byte, error) {
 	return c.do(ctx, http.MethodGet, fmt.Sprintf("/v1/payments/%s/messages/%d", id, number), nil, nil)
+}
+
+// MessageFilter selects messages by exactly one of UETR, ID and Window.
+type MessageFilter struct {
+	// UETR and ID are UUIDs; ID is that of the record, or the message id that an ISO
+	// 20022 message carries.
+	UETR, ID string
+	// Window is a settlement window; Participant and Page select among its messages.
+	Window      string
+	Participant string
+	Page        Page
+}
+
+// Messages finds messages.
+func (c *Client) Messages(ctx context.Context, filter MessageFilter) (wire.Messages, error) {
+	query := filter.Page.query()
+	set(query, "uetr", filter.UETR)
+	set(query, "id", filter.ID)
+	set(query, "window", filter.Window)
+	set(query, "participant", filter.Participant)
+	return get[wire.Messages](ctx, c, "/v1/messages", query)
+}
+
+// Message returns the body of a message, byte for byte, by the id of its record
+// or the message id that it carries.
+func (c *Client) Message(ctx context.Context, id string) ([]byte, error) {
+	return c.do(ctx, http.MethodGet, "/v1/messages/"+url.PathEscape(id), nil, nil)
 }
 
 // Participants returns all participants.

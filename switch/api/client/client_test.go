@@ -139,7 +139,22 @@ func TestCalls(t *testing.T) {
 		"GET /v1/payments/summary":        func(c *client.Client) error { _, err := c.Summary(ctx); return err },
 		"GET /v1/payments/" + id.String(): func(c *client.Client) error { _, err := c.Payment(ctx, id); return err },
 		"GET /v1/payments/" + id.String() + "/messages/2": func(c *client.Client) error {
-			_, err := c.Message(ctx, id, 2)
+			_, err := c.PaymentMessage(ctx, id, 2)
+			return err
+		},
+		"GET /v1/payments/" + id.String() + "/messages": func(c *client.Client) error {
+			_, err := c.PaymentMessages(ctx, id)
+			return err
+		},
+		"GET /v1/messages/" + id.String(): func(c *client.Client) error { _, err := c.Message(ctx, id.String()); return err },
+		"GET /v1/messages?limit=3&participant=P&window=" + id.String(): func(c *client.Client) error {
+			_, err := c.Messages(ctx, client.MessageFilter{
+				Window: id.String(), Participant: "P", Page: client.Page{Limit: 3},
+			})
+			return err
+		},
+		"GET /v1/messages?uetr=" + id.String(): func(c *client.Client) error {
+			_, err := c.Messages(ctx, client.MessageFilter{UETR: id.String()})
 			return err
 		},
 		"GET /v1/participants":                             func(c *client.Client) error { _, err := c.Participants(ctx); return err },

@@ -118,16 +118,41 @@ type Decision struct {
 	DecidedAt     time.Time `json:"decided_at"`
 }
 
-// Message is a message about a payment, without its body.
+// Message is a message on record, without its body.
 type Message struct {
-	// Number counts the messages of a payment from 1.
-	Number    int       `json:"number"`
-	PartnerID string    `json:"partner_id"`
+	// ID is the record's own. In 32 digits without dashes it is the message id that
+	// an ISO 20022 message carries.
+	ID ids.ID `json:"id"`
+	// PairID is shared by messages that say the same, one in ISO 20022 and the
+	// others in the partner's own words. It is the id of the former.
+	PairID ids.ID `json:"pair_id,omitzero"`
+	// Number counts the messages of a payment from 1; it is absent where messages
+	// are not those of one payment.
+	Number    int    `json:"number,omitzero"`
+	PaymentID ids.ID `json:"payment_id,omitzero"`
+	// ReturnID is the refund or late cancel that the message is about.
+	ReturnID ids.ID `json:"return_id,omitzero"`
+	// WindowID is set for settlement messages.
+	WindowID  ids.ID `json:"window_id,omitzero"`
+	PartnerID string `json:"partner_id"`
+	// Leg is acquirer or wallet, and absent for settlement messages.
+	Leg       string    `json:"leg,omitempty"`
 	Direction string    `json:"direction"`
 	Name      string    `json:"name"`
 	Bytes     int       `json:"bytes"`
 	At        time.Time `json:"at"`
 }
+
+// Messages are messages in the order of their time, or one page of those of a
+// window.
+type Messages struct {
+	Messages []Message `json:"messages"`
+	// Next is where the next page of a window's messages starts.
+	Next string `json:"next,omitempty"`
+}
+
+// NextPage is where the next page starts; empty on the last one.
+func (m Messages) NextPage() string { return m.Next }
 
 // PaymentFile is everything about one payment but the bodies of its messages.
 type PaymentFile struct {
