@@ -24,6 +24,8 @@ type operateCommand struct {
 	Me          meCommand          `cmd:"" help:"Who you are and what you may do."`
 	Payments    paymentsCommand    `cmd:"" help:"List payments, newest first."`
 	Payment     paymentCommand     `cmd:"" help:"Show one payment: history, entries, messages."`
+	Messages    messagesCommand    `cmd:"" help:"List the messages of a payment or a window, ISO 20022 beside the partner's own."`
+	Message     messageCommand     `cmd:"" help:"Print one message, byte for byte as sent or received."`
 	Positions   positionsCommand   `cmd:"" help:"What every participant owes, against its cap."`
 	Windows     windowsCommand     `cmd:"" help:"List settlement windows, newest first."`
 	Window      windowCommand      `cmd:"" help:"Show one window with its net figures."`

@@ -35,13 +35,38 @@ var canned = map[string]string{
 		 "opened_at":"2026-01-01T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"}]}`,
 	"/v1/windows/close": `{"window_id":"01890000-0000-7000-8000-00000000000c"}`,
 	"/v1/dead-letters":  `{"dead_letters":[]}`,
+	"/v1/payments/01890000-0000-7000-8000-00000000000a/messages": `{"messages":[` + cannedMessages + `]}`,
+	"/v1/messages?uetr=01890000-0000-4000-8000-00000000000a":     `{"messages":[` + cannedMessages + `]}`,
+	"/v1/messages?limit=2&participant=HK-WALLET&window=01890000-0000-7000-8000-00000000000d": `{"messages":[
+		{"id":"01890000-0000-5000-8000-000000000031","pair_id":"01890000-0000-5000-8000-000000000031",
+		 "window_id":"01890000-0000-7000-8000-00000000000d","partner_id":"HK-WALLET","direction":"OUT",
+		 "name":"pacs.009.001.12","bytes":1100,"at":"2026-01-02T17:00:00Z"},
+		{"id":"01890000-0000-5000-8000-000000000032","pair_id":"01890000-0000-5000-8000-000000000032",
+		 "window_id":"01890000-0000-7000-8000-00000000000d","partner_id":"HK-WALLET","direction":"OUT",
+		 "name":"camt.053.001.13","bytes":204800,"at":"2026-01-02T17:00:00Z"}],"next":"2"}`,
+	"/v1/messages/01890000000050008000000000000022": "<?xml version=\"1.0\"?>\n<Document>\t\u00e9 &amp;</Document>\n",
 }
+
+// cannedMessages are a request in two languages, and an answer in one.
+const cannedMessages = `
+	{"id":"01890000-0000-5000-8000-000000000021","pair_id":"01890000-0000-5000-8000-000000000022","number":1,
+	 "payment_id":"01890000-0000-7000-8000-00000000000a","partner_id":"JP-ACQUIRER","leg":"acquirer","direction":"IN",
+	 "name":"alipayplus.pay","bytes":412,"at":"2026-01-02T03:04:05.123Z"},
+	{"id":"01890000-0000-5000-8000-000000000022","pair_id":"01890000-0000-5000-8000-000000000022","number":2,
+	 "payment_id":"01890000-0000-7000-8000-00000000000a","partner_id":"JP-ACQUIRER","leg":"acquirer","direction":"IN",
+	 "name":"pacs.008.001.13","bytes":2240,"at":"2026-01-02T03:04:05.123Z"},
+	{"id":"01890000-0000-5000-8000-000000000023","number":3,
+	 "payment_id":"01890000-0000-7000-8000-00000000000a","partner_id":"HK-WALLET","leg":"wallet","direction":"OUT",
+	 "name":"alipayplus.notifyPayment.answer","bytes":80,"at":"2026-01-02T03:04:06Z"}`
 
 // newCannedHub serves the canned answers to whoever has the token.
 func newCannedHub() *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		body, known := canned[r.URL.Path]
+		body, known := canned[r.URL.RequestURI()]
+		if !known {
+			body, known = canned[r.URL.Path]
+		}
 		switch {
 		case r.Header.Get("Authorization") != "Bearer "+cannedToken:
 			w.Header().Set("Content-Type", "application/problem+json")
