@@ -49,7 +49,7 @@ func (s *Server) refund(ctx context.Context, call Call) (any, error) {
 	}
 	refund, err := s.hub.Return(ctx, call.From, connectors.ReturnOrder{
 		RequestID: request.RefundRequestID, Payment: named, Amount: amount,
-		Why: request.RefundReason,
+		Why:   request.RefundReason,
 		Words: call.words(func(o connectors.Outcome) (any, error) { return refundAnswer(call.From, o.Return), nil }),
 		CheckedFields: checked("refund", request.RefundAmount.Currency, request.RefundAmount.Value,
 			request.PaymentRequestID, request.PaymentID),

@@ -114,6 +114,12 @@ func (c *Control) Notifications(ctx context.Context) ([]Notification, error) {
 	return get[[]Notification](ctx, c, "notifications")
 }
 
+// Wire lists the last calls between the partner and the switch, with the bytes
+// of both sides.
+func (c *Control) Wire(ctx context.Context) ([]Exchange, error) {
+	return get[[]Exchange](ctx, c, "wire")
+}
+
 func post[T any](ctx context.Context, c *Control, what string, order any) (T, error) {
 	var none T
 	body, err := json.Marshal(order)

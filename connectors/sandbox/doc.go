@@ -7,6 +7,9 @@
 // through which a person or a test makes the partner act; [Control] is its
 // typed client.
 //
+// Both remember the bytes of their last calls ([Control.Wire]), so that a test can
+// compare what the switch has on record with what was on the wire.
+//
 // A wallet keeps a book of customers with balances and of every movement, so
 // that a test can compare what the switch believes with what the wallet did.
 // Each customer has a scripted [Behaviour], among them all the ways in which a

@@ -32,6 +32,7 @@ type partner struct {
 	config Config
 	caller *alipayplus.Caller
 	clock  clock.Clock
+	wire   wire
 	// background counts what outlives a request, so that a stop waits for it.
 	background sync.WaitGroup
 	// stopping ends when the partner is told to stop.
@@ -95,7 +96,8 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	}, acts.serve)
 	mux := http.NewServeMux()
 	acts.control(mux)
-	s.serve(s.side, rememberHangUp(gate))
+	mux.Handle("GET /control/wire", show(func() any { return p.wire.list() }))
+	s.serve(s.side, p.tap(rememberHangUp(gate)))
 	s.serve(s.steer, mux)
 	return s, nil
 }
@@ -207,7 +209,9 @@ func (p *partner) call(ctx context.Context, path string, message, answer any) er
 	peer := alipayplus.Peer{
 		Owner: hubOwner, ClientID: p.config.ClientID, URL: strings.TrimSuffix(p.config.HubURL, "/") + path,
 	}
+	at := p.clock.Now()
 	received, err := p.caller.Call(ctx, peer, body)
+	p.wire.note(Exchange{Path: path, At: at, Called: true, Request: body, Answer: received})
 	if err != nil {
 		return err
 	}

@@ -190,6 +190,24 @@ func TestAPaymentCodeIsPaid(t *testing.T) {
 	}
 }
 
+// Both partners remember what was on the wire: what one side sent is what the
+// connector read, to the byte.
+func TestPartnersRememberTheWire(t *testing.T) {
+	s := newStreet(t, customers(sandbox.Approve), 0)
+	paid := s.pay(t)
+	called := must[[]sandbox.Exchange](t)(s.acquirer.Wire(context.Background()))
+	if len(called) == 0 || !called[0].Called || called[0].Path != alipayplus.PathPay ||
+		!strings.Contains(string(called[0].Request), paid.RequestID) ||
+		!strings.Contains(string(called[0].Answer), paid.Answer.PaymentID) {
+		t.Errorf("acquirer: %+v", called)
+	}
+	served := must[[]sandbox.Exchange](t)(s.wallet.Wire(context.Background()))
+	last := served[len(served)-1]
+	if last.Called || last.Path != alipayplus.PathPay || !strings.Contains(string(last.Answer), "SUCCESS") {
+		t.Errorf("wallet: %+v", last)
+	}
+}
+
 func TestDeclines(t *testing.T) {
 	s := newStreet(t, customers(sandbox.Decline), 0)
 	if got := s.pay(t).Answer.Result; got.Code != "USER_BALANCE_NOT_ENOUGH" || got.Status != "F" {
