@@ -190,17 +190,25 @@ func (w *world) refunds(t *testing.T) {
 		return fmt.Sprintf(`{"paymentId":%q,"refundRequestId":%q,"refundAmount":{"currency":%q,"value":%q}}`,
 			said.PaymentID, id, currency, value)
 	}
-	for _, c := range []struct{ name, body, code string }{
-		{"more than was paid", refund(w.next("RF"), "JPY", "1501"), "REFUND_AMOUNT_EXCEED"},
-		{"nothing", refund(w.next("RF"), "JPY", "0"), "PARAM_ILLEGAL"},
-		{"less than nothing", refund(w.next("RF"), "JPY", "-5"), "PARAM_ILLEGAL"},
-		{"in another currency", refund(w.next("RF"), "HKD", "100"), "CURRENCY_NOT_SUPPORT"},
-		{"without id", refund("", "JPY", "100"), "PARAM_ILLEGAL"},
-		{"with an id of 65 characters", refund(long(65), "JPY", "100"), "PARAM_ILLEGAL"},
-		{"of no payment", `{"refundRequestId":"R","refundAmount":{"currency":"JPY","value":"100"}}`, "PARAM_ILLEGAL"},
+	// What the payment does not allow is on record once, with its refusal, in both
+	// languages.
+	const evidence = 4
+	for _, c := range []struct {
+		name, body, code string
+		messages         int64
+	}{
+		{"more than was paid", refund(w.next("RF"), "JPY", "1501"), "REFUND_AMOUNT_EXCEED", evidence},
+		{"more than was paid, again", refund(w.next("RF"), "JPY", "1502"), "REFUND_AMOUNT_EXCEED", 0},
+		{"nothing", refund(w.next("RF"), "JPY", "0"), "PARAM_ILLEGAL", 0},
+		{"less than nothing", refund(w.next("RF"), "JPY", "-5"), "PARAM_ILLEGAL", 0},
+		{"in another currency", refund(w.next("RF"), "HKD", "100"), "CURRENCY_NOT_SUPPORT", evidence},
+		{"without id", refund("", "JPY", "100"), "PARAM_ILLEGAL", 0},
+		{"with an id of 65 characters", refund(long(65), "JPY", "100"), "PARAM_ILLEGAL", 0},
+		{"of no payment", `{"refundRequestId":"R","refundAmount":{"currency":"JPY","value":"100"}}`, "PARAM_ILLEGAL", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := w.counts(t)
+			before["messages"] += c.messages
 			w.post(t, sakura, alipayplus.PathRefund, c.body).refused(t, c.code)
 			w.untouched(t, before)
 		})
