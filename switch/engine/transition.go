@@ -54,7 +54,9 @@ func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
 func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) error {
 	step := payment.Step(record.State, f.event)
 	before := record.State
-	if step.Next == before && step.Effects == 0 && !f.duty {
+	// Reverse is carried out by a return; the payment stays as it is, so that the
+	// event of its last version remains the one that was notified.
+	if step.Next == before && step.Effects&^payment.Reverse == 0 && !f.duty {
 		return insertMessages(ctx, tx, said(*record, f, before, false))
 	}
 	e.advance(record, step, f, f.at)
