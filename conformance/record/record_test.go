@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -63,7 +64,7 @@ func stories() []story {
 		{"DEBITED", payment.Posted, with(unknown, "wallet IN pacs.002 ACSC", "acquirer OUT pacs.002 ACSC")},
 		{"LATER", payment.Posted, with(pay, "wallet IN pacs.002 PDNG", "acquirer OUT pacs.002 PDNG",
 			"wallet IN pacs.002 ACSC", "acquirer OUT pacs.002 ACSC")},
-		{"SILENT", payment.Cancelled, with(unknown, "wallet IN pacs.002 PDNG NOOR", "acquirer IN camt.056",
+		{"SILENT", payment.Cancelled, with(unknown, "wallet IN pacs.002 PDNG NARR", "acquirer IN camt.056",
 			"wallet OUT camt.056", "wallet IN camt.029 CNCL", "acquirer OUT camt.029 CNCL", "acquirer OUT pacs.002 CANC")},
 		{"SHOWN", payment.Posted, with(paid, "acquirer OUT pacs.002 PDNG")},
 		{"VOID", payment.Cancelled, []string{"acquirer IN pacs.008", "acquirer OUT pacs.002 PDNG", "acquirer IN camt.056",
@@ -103,6 +104,7 @@ func TestRecord(t *testing.T) {
 	t.Run("wire", s.equalsWire)
 	t.Run("command", s.byCommand)
 	t.Run("cut-off", s.cutOff)
+	t.Run("rules", s.obeysRules)
 }
 
 func (s *street) pay(order sandbox.PayOrder, customer string) sandbox.PayOutcome {
@@ -391,15 +393,9 @@ func (s *street) words(t *testing.T, id ids.ID, partner string, each func(m wire
 func (s *street) byCommand(t *testing.T) {
 	operate := func(arguments ...string) []byte {
 		t.Helper()
-		command := exec.CommandContext(t.Context(), filepath.Join(s.Dir, "switch"), append([]string{
+		return s.run(t, append([]string{
 			"operate", "--hub", s.OperatorsURL(), "--token-file", filepath.Join(s.Dir, "tokens", s.Operators()[0]),
 		}, arguments...)...)
-		var out, complaint bytes.Buffer
-		command.Stdout, command.Stderr = &out, &complaint
-		if err := command.Run(); err != nil {
-			t.Fatalf("%v: %v\n%s", arguments, err, complaint.String())
-		}
-		return out.Bytes()
 	}
 	id := s.payments["REFUNDED"]
 	shown := string(operate("messages", "--uetr", id.String()))
@@ -417,6 +413,41 @@ func (s *street) byCommand(t *testing.T) {
 			t.Errorf("%s printed as %q", m.Name, body)
 		}
 	}
+}
+
+// run runs the program and returns what it prints.
+func (s *street) run(t *testing.T, arguments ...string) []byte {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), filepath.Join(s.Dir, "switch"), arguments...)
+	var out, complaint bytes.Buffer
+	command.Stdout, command.Stderr = &out, &complaint
+	if err := command.Run(); err != nil {
+		t.Fatalf("%v: %v\n%s%s", arguments[0], err, out.String(), complaint.String())
+	}
+	return out.Bytes()
+}
+
+// obeysRules checks every message fetched so far against schema, standard and
+// the hub's own market practice.
+func (s *street) obeysRules(t *testing.T) {
+	arguments := []string{"iso", "validate", "--profile", "switch"}
+	kinds, place := map[string]bool{}, t.TempDir()
+	for id, body := range s.bodies {
+		if !bytes.HasPrefix(body, []byte("<?xml")) {
+			continue
+		}
+		_, name, _ := bytes.Cut(body[:200], []byte("tech:xsd:"))
+		kinds[string(name[:15])] = true
+		file := filepath.Join(place, id.String()+".xml")
+		if err := os.WriteFile(file, body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		arguments = append(arguments, file)
+	}
+	if len(kinds) != 9 || len(arguments) < 80 {
+		t.Errorf("%d files of kinds %v", len(arguments)-4, kinds)
+	}
+	s.run(t, arguments...)
 }
 
 // cutOff closes the window and holds its messages against the books.

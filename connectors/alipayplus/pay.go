@@ -111,7 +111,8 @@ func (r PayRequest) read(call Call) (connectors.Order, error) {
 	}
 	order := connectors.Order{
 		RequestID: r.PaymentRequestID, Mode: mode, SettlementCurrency: settlement,
-		NotifyURL: r.PaymentNotifyURL, Words: call.words(func(o connectors.Outcome) (any, error) { return payAnswer(o.Payment), nil }),
+		NotifyURL: r.PaymentNotifyURL,
+		Words:     call.words(func(o connectors.Outcome) (any, error) { return payAnswer(o.Payment), nil }),
 		CheckedFields: checked("pay", r.PaymentAmount.Currency, r.PaymentAmount.Value, r.PaymentMethod.Type,
 			sold.Amount.Currency, sold.Amount.Value, string(mode), string(settlement)),
 		Transfer: sold.transfer(r.Order, call.From),

@@ -366,3 +366,52 @@ func TestClosingTwiceAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestCarried: what an owner brings into a window is the sum of all windows
+// before it, of its region alone.
+func TestCarried(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		start(t, pool)
+		var windows []window.Window
+		for i := range int64(3) {
+			inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+				id, err := window.Current(ctx, tx, region)
+				if err != nil {
+					return err
+				}
+				return window.Add(ctx, tx, id, []window.Movement{
+					{Owner: "HK-WALLET", Debit: money.New(100+i, "HKD"), Credit: money.New(1, "HKD")},
+					{Owner: "JP-ACQUIRER", Credit: money.New(10*i, "JPY")},
+				})
+			})
+			w, err := closeWindow(t, pool, at.Add(time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			windows = append(windows, w)
+		}
+		other := windows[2]
+		other.Region = "europe-1"
+		for i, c := range []struct {
+			w    window.Window
+			want map[string]int64
+		}{
+			{windows[0], map[string]int64{}},
+			{windows[1], map[string]int64{"HK-WALLET": -99}},
+			{windows[2], map[string]int64{"HK-WALLET": -199, "JP-ACQUIRER": 10}},
+			{other, map[string]int64{}},
+		} {
+			carried, err := window.Carried(t.Context(), pool, c.w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]int64{}
+			for _, net := range carried {
+				got[net.Owner] = net.Amount().Minor
+			}
+			if difference := cmp.Diff(c.want, got); difference != "" {
+				t.Errorf("%d: %s", i, difference)
+			}
+		}
+	})
+}

@@ -104,6 +104,32 @@ func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]str
 	return paths, nil
 }
 
+// ReportLast issues the report of the region's last window if that was never
+// finished, as after a crash between the cut-off and the report: if some
+// participant has no message about it.
+func (e *Engine) ReportLast(ctx context.Context, dir string) error {
+	recent, err := window.Recent(ctx, e.Pool, e.options.Region, 2) // the open one and the one before
+	if err != nil {
+		return err
+	}
+	for _, w := range recent {
+		if w.State != window.Instructed {
+			continue
+		}
+		for _, p := range e.Directory().Participants() {
+			issued, err := report.Of(ctx, e.Pool, w.ID, p.ID, 0, 1)
+			if err != nil {
+				return err
+			}
+			if len(issued) == 0 {
+				_, err := e.Report(ctx, dir, w.ID)
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // figure is what a participant is owed according to some nets; nothing if there
 // is none of its.
 func figure(nets []window.Net, p connectors.Participant) money.Amount {

@@ -7,12 +7,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/engine"
 )
 
 // day makes a day's business: payments, a partial refund, a decline, and a
@@ -143,4 +146,90 @@ func TestReportOfNothing(t *testing.T) {
 			t.Errorf("open window: %v", err)
 		}
 	})
+}
+
+// TestReportLast: a hub that ended between the cut-off and the report issues it
+// when it starts again, once.
+func TestReportLast(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.day("A")
+		w, err := h.CutOff(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.start(t)
+		first, second := t.TempDir(), t.TempDir()
+		for _, dir := range []string{first, second} {
+			if err := h.ReportLast(t.Context(), dir); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if files, err := os.ReadDir(first); err != nil || len(files) == 0 {
+			t.Errorf("nothing was written, %v", err)
+		}
+		if files, err := os.ReadDir(second); err != nil || len(files) != 0 {
+			t.Errorf("written again: %v, %v", files, err)
+		}
+		messages, err := engine.WindowMessages(t.Context(), h.pool, w.ID, "", 0, 100)
+		if err != nil || len(messages) != 2+4+2 {
+			t.Errorf("%d messages, %v", len(messages), err)
+		}
+	})
+}
+
+// TestWindowMessages: what is on record about a window, whole and in parts.
+func TestWindowMessages(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.day("A")
+		if _, err := h.CutOff(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.day("B")
+		w, err := h.CutOff(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Report(t.Context(), t.TempDir(), w.ID); err != nil {
+			t.Fatal(err)
+		}
+		all, err := engine.WindowMessages(t.Context(), h.pool, w.ID, "", 0, 100)
+		if err != nil || len(all) != 8 {
+			t.Fatalf("%d messages, %v", len(all), err)
+		}
+		for from := range all {
+			for limit := 1; limit <= 9; limit++ {
+				some, err := engine.WindowMessages(t.Context(), h.pool, w.ID, "", from, limit)
+				if difference := cmp.Diff(all[from:min(len(all), from+limit)], some); err != nil || difference != "" {
+					t.Fatalf("%d after %d: %v, %s", limit, from, err, difference)
+				}
+			}
+		}
+		for _, m := range all {
+			one, err := engine.OpenMessage(t.Context(), h.pool, m.ID)
+			if difference := cmp.Diff(m, one); err != nil || difference != "" {
+				t.Errorf("%s: %v, %s", m.Name, err, difference)
+			}
+			if m.Name == iso20022.AccountStatementName {
+				h.statement(m)
+			}
+		}
+	})
+}
+
+// statement checks a camt.053 against the participant's position.
+func (h *hub) statement(m engine.Message) {
+	h.t.Helper()
+	s, err := iso20022.ParseAccountStatement(m.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var owed int64
+	for _, p := range participants() {
+		if p.ID == m.PartnerID {
+			owed = -h.position(p.ID).Posted.Minor
+		}
+	}
+	if s.Closing.Amount.Minor != owed || s.Sequence != 2 || (owed != 0) != (s.Opening.Amount.Minor != 0) {
+		h.t.Errorf("%s: from %s to %s, position %d", m.PartnerID, s.Opening.Amount, s.Closing.Amount, owed)
+	}
 }

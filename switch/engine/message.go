@@ -124,7 +124,8 @@ func (t *talk) words(leg connectors.Role, direction, name string, body []byte, i
 // same kind of call is on record once, however often it is given.
 func (t *talk) reply(c *caller, outcome connectors.Outcome, pair ids.ID) {
 	body := c.words.Reply(outcome)
-	t.words(c.from.Role, out, c.words.Operation+".answer", body, answerID(t.subject(), c.words.Operation, string(body)), pair)
+	id := answerID(t.subject(), c.words.Operation, string(body))
+	t.words(c.from.Role, out, c.words.Operation+".answer", body, id, pair)
 }
 
 // answerID is the id of an answer: one for each subject, kind of call and text.

@@ -58,16 +58,27 @@ func verdictOf(answer connectors.Answer) (v verdict, heard bool) {
 }
 
 // code is the reason as a pacs.002 carries it: always with a refusal, and with
-// a pending one if there is more to say than that.
+// a pending status if there is more to say than that. The external code set has
+// no reason for what is not known yet, so that is told in words (NARR).
 func (v verdict) code() string {
 	switch {
 	case v.status == iso20022.Rejected && v.reason == reason.None:
 		return reason.Failed.Codes().ISO
-	case v.status == iso20022.Rejected, v.reason == reason.NotFound:
+	case v.status == iso20022.Rejected:
 		return v.reason.Codes().ISO
+	case v.reason == reason.NotFound:
+		return "NARR"
 	default:
 		return ""
 	}
+}
+
+// text explains a reason that is told in words.
+func (v verdict) text() string {
+	if v.code() == "NARR" {
+		return "the payment is not known here"
+	}
+	return ""
 }
 
 func acceptance(record Record) time.Time {
@@ -85,7 +96,8 @@ func (t *talk) report(leg connectors.Role, direction string, id ids.ID, v verdic
 		OriginalMessageID:   compact(transferID(t.record.ID, leg)),
 		OriginalMessageName: iso20022.CreditTransferName, OriginalInstruction: compact(t.record.ID),
 		OriginalTransaction: compact(t.record.ID), OriginalUETR: iso20022.UETR(t.record.ID),
-		Status: v.status, Reason: v.code(), AcceptedAt: v.acceptedAt, ClearingReference: compact(t.record.ID),
+		Status: v.status, Reason: v.code(), ReasonText: v.text(), AcceptedAt: v.acceptedAt,
+		ClearingReference: compact(t.record.ID),
 	}
 	if t.record.RequestID != "" {
 		report.OriginalEndToEndID = iso20022.Identifier35(t.record.RequestID)

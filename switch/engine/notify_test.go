@@ -140,3 +140,27 @@ func TestDeadLetter(t *testing.T) {
 		h.sound()
 	})
 }
+
+// TestNotifiedStaysSo: a cancel after the payment was posted is a return, and
+// changes nothing of what the acquirer was notified of.
+func TestNotifiedStaysSo(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.notifying(&acquirer{}, 10*time.Millisecond)
+		paid, err := h.pay("PR-1", jpy(1500))
+		if err != nil {
+			t.Fatal(err)
+		}
+		notified := func() bool {
+			file, err := engine.Open(t.Context(), h.pool, paid.ID)
+			return err == nil && file.Notified
+		}
+		h.eventually("the acquirer confirms", notified)
+		if err := h.cancelWith("PR-1"); err != nil {
+			t.Fatal(err)
+		}
+		if !notified() {
+			t.Error("the acquirer's confirmation is forgotten")
+		}
+		h.sound()
+	})
+}

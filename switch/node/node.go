@@ -246,6 +246,7 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { stopOn(stop, "relay", n.relay.Run(running)) })
 	wg.Go(func() { n.refresh(running) })
 	wg.Go(func() { n.notify(running) })
+	wg.Go(func() { n.reportLast(running) })
 	logger := n.telemetry.Logger()
 	servers := []*server{
 		serve(partners, alipayplus.NewHTTPServer(n.partners), n.config.Partners, logger),

@@ -186,6 +186,13 @@ func (n *Node) cutOff(ctx context.Context, actor string) (ids.ID, error) {
 	return closed.ID, err
 }
 
+// reportLast finishes the report of the last window if the hub ended before it.
+func (n *Node) reportLast(ctx context.Context) {
+	if err := n.engine.ReportLast(ctx, n.config.Reports); err != nil && ctx.Err() == nil {
+		n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "last window not reported", slog.Any("problem", err))
+	}
+}
+
 // changed follows a change of participants or corridors at once.
 func (n *Node) changed() {
 	ctx, cancel := context.WithTimeout(context.Background(), refreshEvery)
