@@ -393,7 +393,7 @@ func (s *street) words(t *testing.T, id ids.ID, partner string, each func(m wire
 func (s *street) byCommand(t *testing.T) {
 	operate := func(arguments ...string) []byte {
 		t.Helper()
-		return s.run(t, append([]string{
+		return s.run(t, nil, append([]string{
 			"operate", "--hub", s.OperatorsURL(), "--token-file", filepath.Join(s.Dir, "tokens", s.Operators()[0]),
 		}, arguments...)...)
 	}
@@ -413,12 +413,22 @@ func (s *street) byCommand(t *testing.T) {
 			t.Errorf("%s printed as %q", m.Name, body)
 		}
 	}
+	transfer := list.Messages[1]
+	verdict := s.run(t, operate("message", transfer.ID.String()), "iso", "validate", "--profile", "switch", "-")
+	if transfer.Name != iso20022.CreditTransferName || !strings.Contains(string(verdict), "pacs.008.001.13: valid") {
+		t.Errorf("%s piped into validate: %s", transfer.Name, verdict)
+	}
+	found := operate("messages", "--message-id", hex.EncodeToString(transfer.ID[:]))
+	if !strings.Contains(string(found), transfer.ID.String()) {
+		t.Errorf("by message id: %s", found)
+	}
 }
 
-// run runs the program and returns what it prints.
-func (s *street) run(t *testing.T, arguments ...string) []byte {
+// run runs the program with some input and returns what it prints.
+func (s *street) run(t *testing.T, input []byte, arguments ...string) []byte {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), filepath.Join(s.Dir, "switch"), arguments...)
+	command.Stdin = bytes.NewReader(input)
 	var out, complaint bytes.Buffer
 	command.Stdout, command.Stderr = &out, &complaint
 	if err := command.Run(); err != nil {
@@ -447,7 +457,7 @@ func (s *street) obeysRules(t *testing.T) {
 	if len(kinds) != 9 || len(arguments) < 80 {
 		t.Errorf("%d files of kinds %v", len(arguments)-4, kinds)
 	}
-	s.run(t, arguments...)
+	s.run(t, nil, arguments...)
 }
 
 // cutOff closes the window and holds its messages against the books.

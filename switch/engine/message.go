@@ -139,10 +139,10 @@ func answerID(subject ids.ID, operation, said string) ids.ID {
 const callsInFull = 8
 
 // kept reports whether one more call that changed nothing goes on record: the
-// first eight do, and from then on the 8th, 16th, 32nd and so on. A duty that is
-// tried 200 times, the most there is, leaves 13 such calls, and the one that
+// first eight do, and from then on the 16th, 32nd, 64th and so on. A duty that is
+// tried 200 times, the most there is, leaves 12 such calls, and the one that
 // ended it; the payment itself says how many there were.
-func kept(attempt int64) bool { return attempt < callsInFull || attempt&(attempt-1) == 0 }
+func kept(attempt int64) bool { return attempt <= callsInFull || attempt&(attempt-1) == 0 }
 
 // said are the messages that a fact adds to the record of a payment: those of
 // the call that found it out and, if the payment ended by it, the status report

@@ -266,7 +266,7 @@ func TestRecordOfPollingIsBounded(t *testing.T) {
 				kept++
 			}
 		}
-		// The call itself was try 1. On record are 2 to 7, then 8, 16, 32 and 64.
+		// The call itself was try 1. On record are 2 to 8, then 16, 32 and 64.
 		if asked < tries || kept != 10 {
 			t.Errorf("%d inquiries, %d on record", asked, kept)
 		}
