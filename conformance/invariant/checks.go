@@ -10,6 +10,9 @@ func Checks() []Check {
 		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
 		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
 		{"I5", "one debit and one credit for a posted payment, none for any other", onePosting},
+		{"I6", "every payment is on record as it came, and every end with its status report", paymentsOnRecord},
+		{"I6", "every return is on record as it came, and every end with what it came to", returnsOnRecord},
+		{"I6", "what partners said stands beside an ISO 20022 message of the same payment", pairsOnRecord},
 		{"I7", "a final state is never left", finalAbsorbs},
 		{"I8", "every payment holds the claim of its request", claimed},
 		{"I9", "every change has its outbox event", everyChangeHasEvent},
@@ -121,3 +124,30 @@ SELECT r.reservation_id::TEXT FROM reservation r
 JOIN payment p ON p.payment_id = r.reservation_id
 LEFT JOIN screening_decision s ON s.payment_id = r.payment_id AND s.outcome = 'PASS'
 WHERE s.decision_id IS NULL`
+
+const paymentsOnRecord = `
+SELECT p.payment_id::TEXT || ' ' || p.state FROM payment p
+LEFT JOIN (SELECT payment_id,
+		sum(CASE WHEN name LIKE 'pacs.008.%' AND leg = 'acquirer' THEN 1 ELSE 0 END)::BIGINT AS received,
+		sum(CASE WHEN name LIKE 'pacs.008.%' AND leg = 'wallet' THEN 1 ELSE 0 END)::BIGINT AS sent,
+		sum(CASE WHEN name LIKE 'pacs.002.%' AND direction = 'OUT' THEN 1 ELSE 0 END)::BIGINT AS statuses
+	FROM message_record GROUP BY payment_id) m ON m.payment_id = p.payment_id
+WHERE coalesce(m.received, 0) = 0
+	OR (p.state IN ('RESERVED', 'UNRESOLVED', 'CANCELLING', 'HELD', 'POSTED', 'DECLINED') AND m.sent <> 1)
+	OR (p.state IN ('POSTED', 'DECLINED', 'CANCELLED', 'REJECTED') AND m.statuses = 0)`
+
+const returnsOnRecord = `
+SELECT r.return_id::TEXT || ' ' || r.state FROM payment_return r
+LEFT JOIN (SELECT return_id,
+		sum(CASE WHEN name LIKE 'pacs.004.%' THEN 1 ELSE 0 END)::BIGINT AS transfers,
+		sum(CASE WHEN name LIKE 'camt.056.%' AND direction = 'IN' THEN 1 ELSE 0 END)::BIGINT AS requests,
+		sum(CASE WHEN name LIKE 'pacs.002.%' AND direction = 'OUT' THEN 1 ELSE 0 END)::BIGINT AS statuses
+	FROM message_record GROUP BY return_id) m ON m.return_id = r.return_id
+WHERE (r.kind = 'REFUND' AND (coalesce(m.transfers, 0) <> 2 OR r.state IN ('POSTED', 'DECLINED') AND m.statuses = 0))
+	OR (r.kind = 'CANCEL' AND (coalesce(m.requests, 0) = 0 OR r.state = 'POSTED' AND m.transfers <> 2))`
+
+const pairsOnRecord = `
+SELECT m.message_id::TEXT || ' ' || m.name FROM message_record m
+LEFT JOIN message_record i ON i.message_id = m.pair_id
+WHERE m.pair_id <> '00000000-0000-0000-0000-000000000000' AND (i.message_id IS NULL OR i.pair_id <> i.message_id
+	OR i.payment_id <> m.payment_id OR i.partner_id <> m.partner_id OR i.direction <> m.direction)`
