@@ -45,12 +45,12 @@ type verdict struct {
 // was understood, so that there is nothing to say in ISO 20022 either. A payment
 // that the wallet does not know is pending, because it may still arrive.
 func verdictOf(answer connectors.Answer) (v verdict, heard bool) {
-	switch {
-	case answer.Decision == connectors.Accepted:
+	switch answer.Decision {
+	case connectors.Accepted:
 		return verdict{iso20022.Completed, reason.None, answer.CompletedAt}, true
-	case answer.Decision == connectors.Declined:
+	case connectors.Declined:
 		return verdict{status: iso20022.Rejected, reason: answer.Reason}, true
-	case answer.Decision == connectors.Absent:
+	case connectors.Absent:
 		return verdict{status: iso20022.Pending, reason: reason.NotFound}, true
 	default:
 		return verdict{status: iso20022.Pending}, answer.Err == nil

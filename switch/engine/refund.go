@@ -264,7 +264,8 @@ func (e *Engine) askReturn(ctx context.Context, r ReturnRecord, record Record, b
 	defer cancel()
 	call, started := ids.New(), e.Clock.Now()
 	var answer connectors.Answer
-	verb, says := "refund", []saying(nil)
+	var says []saying
+	verb := "refund"
 	if r.Kind == CancelReturn {
 		verb = "cancel"
 		request := cancellation(record, walletLeg, out, call, started)
