@@ -130,7 +130,7 @@ func mulPow10(a, b, divisor uint64, shift int, rounding Rounding) (int64, error)
 		denominator, fits = denominator.scale(-shift)
 	}
 	if !fits {
-		return bigMulPow10(a, b, divisor, shift, rounding)
+		return wideMulPow10(a, b, divisor, shift, rounding)
 	}
 	quotient, remainder := numerator.div(denominator)
 	if quotient.hi != 0 || quotient.lo > maxMinor {
