@@ -113,6 +113,17 @@ func (r Ratio) Rate(digits, fraction int, rounding Rounding) (Rate, error) {
 	return rate, nil
 }
 
+// Parts returns the ratio in whole parts of 1/unit, rounded: 1.25 is 12500 parts
+// of 1/10000. It reports false for what does not fit an int64.
+func (r Ratio) Parts(unit int64, rounding Rounding) (int64, bool) {
+	if !r.Valid() || unit <= 0 || rounding < HalfEven || rounding > Up {
+		return 0, false
+	}
+	numerator, fits := r.numerator.times(uint64(unit))
+	parts, rounds := numerator.round(&r.denominator, rounding)
+	return parts, fits && rounds
+}
+
 // magnitude counts the digits before the point, or below 1 the zeros that
 // follow it, as a negative number. Beyond what one word holds it is only known
 // to be out of every rate's range.
@@ -123,13 +134,15 @@ func (r Ratio) magnitude() int {
 	return 1 - quotientDigits(&r.denominator, &r.numerator)
 }
 
+// quotientDigits counts the digits of a quotient of at least 1. The lengths in
+// bits leave at most three candidates (log10 of 2 is 1233/4096, cut off).
 func quotientDigits(numerator, denominator *wide) int {
-	quotient, _, fits := numerator.divide(denominator)
-	if !fits {
-		return len(powers) + 1
-	}
-	digits := 1
-	for digits < len(powers) && quotient >= powers[digits] {
+	length := numerator.bits() - denominator.bits()
+	digits := 1 + max(length-1, 0)*1233/4096
+	for digits < len(powers) {
+		if next := denominator.product(powers[digits]); next.cmp(numerator) > 0 {
+			break
+		}
 		digits++
 	}
 	return digits

@@ -2,14 +2,14 @@ package money
 
 import "math/bits"
 
-// wideBits bounds what a wide holds: the product of four rates of 18 digits and
-// 18 fraction digits, marked up and widened to 18 more digits, has at most 380
-// bits. One word stays free for the shift of a division.
-const wideBits = 448
+// wideBits bounds what a wide holds: the product of four rates of 18 digits,
+// marked up and widened by 18 more digits, has at most 314 bits. One word stays
+// free for the shift of a division.
+const wideBits = 320
 
 // wide is an unsigned number of up to wideBits bits, lowest word first. It lives
 // on the stack, so that prices cost no garbage.
-type wide [8]uint64
+type wide [6]uint64
 
 func wideOf(v uint64) wide { return wide{v} }
 
@@ -21,6 +21,15 @@ func (w *wide) words() int {
 		}
 	}
 	return 0
+}
+
+// bits counts the bits up to the highest that is not zero.
+func (w *wide) bits() int {
+	n := w.words()
+	if n == 0 {
+		return 0
+	}
+	return 64*n - bits.LeadingZeros64(w[n-1])
 }
 
 // times multiplies by one word and reports whether the product fits.

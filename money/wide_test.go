@@ -133,3 +133,36 @@ func TestPricesCostNoGarbage(t *testing.T) {
 		t.Errorf("%v allocations", allocations)
 	}
 }
+
+func TestParts(t *testing.T) {
+	ratio := Rate{Base: "EUR", Quote: "USD", Mantissa: 125005, Scale: 5}.Ratio()
+	tests := []struct {
+		ratio    Ratio
+		unit     int64
+		rounding Rounding
+		want     int64
+		fits     bool
+	}{
+		{ratio, 10_000, HalfEven, 12500, true}, {ratio, 10_000, Up, 12501, true}, {ratio, 1, Down, 1, true},
+		{ratio, 0, Down, 0, false}, {ratio, 1, 0, 0, false}, {Ratio{}, 1, Up, 0, false},
+		{Rate{Base: "EUR", Quote: "USD", Mantissa: 1e18 - 1}.Ratio(), 1000, Up, 0, false},
+	}
+	for i, tt := range tests {
+		if got, fits := tt.ratio.Parts(tt.unit, tt.rounding); fits != tt.fits || fits && got != tt.want {
+			t.Errorf("%d: %d, %v", i, got, fits)
+		}
+	}
+}
+
+func TestParseRounding(t *testing.T) {
+	for r := HalfEven; r <= Up; r++ {
+		if got, err := ParseRounding(r.String()); err != nil || got != r {
+			t.Errorf("%s: %s, %v", r, got, err)
+		}
+	}
+	for _, name := range []string{"", "unnamed", "Half-Even", "nearest"} {
+		if got, err := ParseRounding(name); err == nil || got != 0 {
+			t.Errorf("%q: %s", name, got)
+		}
+	}
+}
