@@ -132,3 +132,32 @@ const billion = 1_000_000_000
 // partsMax keeps sums of three spreads far from the end of 64 bits; a spread of
 // a thousand times the price is no price.
 const partsMax = 1_000_000_000_000
+
+// Between returns the middle of bid and ask, exactly: rates of one pair whose
+// middle has at most 18 digits.
+func Between(bid, ask money.Rate) (money.Rate, error) {
+	if !bid.Valid() || !ask.Valid() || bid.Base != ask.Base || bid.Quote != ask.Quote {
+		return money.Rate{}, fmt.Errorf("fx: no middle of %s and %s", bid, ask)
+	}
+	for bid.Scale < ask.Scale && bid.Mantissa <= mantissaMax/10 {
+		bid.Mantissa, bid.Scale = bid.Mantissa*10, bid.Scale+1
+	}
+	for ask.Scale < bid.Scale && ask.Mantissa <= mantissaMax/10 {
+		ask.Mantissa, ask.Scale = ask.Mantissa*10, ask.Scale+1
+	}
+	sum := bid.Mantissa + ask.Mantissa
+	middle := money.Rate{Base: bid.Base, Quote: bid.Quote, Mantissa: sum / 2, Scale: bid.Scale}
+	if sum%2 == 1 {
+		middle.Mantissa, middle.Scale = 5*sum, bid.Scale+1
+	}
+	if bid.Scale != ask.Scale || middle.Scale > money.ScaleMax || sum > mantissaMax/5 {
+		return money.Rate{}, fmt.Errorf("fx: the middle of %s and %s has more than 18 digits", bid, ask)
+	}
+	for middle.Scale > 0 && middle.Mantissa%10 == 0 {
+		middle.Mantissa, middle.Scale = middle.Mantissa/10, middle.Scale-1
+	}
+	return middle, nil
+}
+
+// mantissaMax is the largest number of 18 digits.
+const mantissaMax int64 = 1e18 - 1

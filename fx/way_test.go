@@ -2,6 +2,7 @@ package fx_test
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -315,6 +316,39 @@ func TestBoardsGrow(t *testing.T) {
 		}
 		if a, b := fmt.Sprint(whole.Rows(noon)), fmt.Sprint(grown.Rows(noon)); a != b {
 			t.Fatalf("%s\n%s", a, b)
+		}
+	})
+}
+
+func TestBetween(t *testing.T) {
+	tests := []struct{ bid, ask, want string }{
+		{"149.9", "150.1", "150"}, {"1.1683", "1.1684", "1.16835"}, {"1", "1.5", "1.25"}, {"0.5", "1", "0.75"},
+		{"7", "7", "7"}, {"0.000000000000000001", "0.000000000000000002", ""},
+		{"100000000000000000", "100000000000000001", ""},
+		{"999999999999999999", "999999999999999999", ""}, {"1", "0.000000000000000001", ""},
+	}
+	for _, tt := range tests {
+		got, err := fx.Between(rate(t, "USD", "JPY", tt.bid), rate(t, "USD", "JPY", tt.ask))
+		if (err != nil) != (tt.want == "") || err == nil && got.Decimal() != tt.want {
+			t.Errorf("between %s and %s: %s, %v", tt.bid, tt.ask, got, err)
+		}
+	}
+	if _, err := fx.Between(rate(t, "USD", "JPY", "1"), rate(t, "USD", "KRW", "1")); err == nil {
+		t.Error("between two pairs")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) money.Rate {
+			return money.Rate{Base: "USD", Quote: "JPY", Mantissa: rapid.Int64Range(1, 1e12).Draw(t, name),
+				Scale: uint8(rapid.IntRange(0, 5).Draw(t, name+" scale"))}
+		}
+		bid, ask := draw("bid"), draw("ask")
+		middle, err := fx.Between(bid, ask)
+		if err != nil {
+			t.Skip("too many digits")
+		}
+		sum := value(bid)
+		if sum.Add(sum, value(ask)).Cmp(new(big.Rat).Mul(big.NewRat(2, 1), value(middle))) != 0 {
+			t.Fatalf("between %s and %s is not %s", bid, ask, middle)
 		}
 	})
 }
