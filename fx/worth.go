@@ -21,17 +21,9 @@ func Worth(marker Marker, amount money.Amount, in money.Currency) (money.Amount,
 	if err != nil {
 		return money.Amount{}, err
 	}
-	rate, err := mark.Upward().Rate(18, money.ScaleMax, money.HalfEven)
-	if err != nil {
-		return money.Amount{}, reason.Wrap(reason.RateUnavailable, "fx.Worth", err)
-	}
-	magnitude := money.New(max(amount.Minor, -amount.Minor), amount.Currency)
-	value, err := rate.Convert(magnitude, money.HalfEven)
+	value, err := mark.Convert(amount, money.HalfEven)
 	if err != nil {
 		return money.Amount{}, reason.Wrap(reason.AmountLimit, "fx.Worth", err)
-	}
-	if amount.Minor < 0 {
-		value.Minor = -value.Minor
 	}
 	return value, nil
 }

@@ -124,6 +124,31 @@ func (r Ratio) Parts(unit int64, rounding Rounding) (int64, bool) {
 	return parts, fits && rounds
 }
 
+// Convert exchanges an amount of the ratio's base into its quote, exactly but for
+// one rounding. The amount may be negative; then the rounding is that of its
+// magnitude.
+func (r Ratio) Convert(a Amount, rounding Rounding) (Amount, error) {
+	if !r.Valid() || a.Currency != r.base || rounding < HalfEven || rounding > Up {
+		return Amount{}, fmt.Errorf("%w: %s is not converted by %s/%s", ErrCurrencyMismatch, a.Currency, r.base, r.quote)
+	}
+	negative := a.Minor < 0
+	numerator, fits := r.numerator.times(uint64(max(a.Minor, -a.Minor)))
+	denominator, also := r.denominator, true
+	if shift := r.quote.Exponent() - r.base.Exponent(); shift >= 0 {
+		numerator, also = numerator.power10(shift)
+	} else {
+		denominator, also = denominator.power10(-shift)
+	}
+	minor, rounds := numerator.round(&denominator, rounding)
+	if !fits || !also || !rounds {
+		return Amount{}, ErrOverflow
+	}
+	if negative {
+		minor = -minor
+	}
+	return Amount{Minor: minor, Currency: r.quote}, nil
+}
+
 // magnitude counts the digits before the point, or below 1 the zeros that
 // follow it, as a negative number. Beyond what one word holds it is only known
 // to be out of every rate's range.
