@@ -132,7 +132,10 @@ type Scan struct {
 	CodeValue      string
 	PayerReference string
 	PayerName      string
-	Raw            []byte
+	// QuoteID is the firm quote that the wallet was given for this payment; zero
+	// if it pays at the rate of the moment.
+	QuoteID ids.ID
+	Raw     []byte
 }
 
 // Confirmation is a wallet's word about a payment that it was asked for or that

@@ -3,6 +3,7 @@ package fx
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/causeway-pay/causeway/money"
 )
@@ -64,3 +65,8 @@ func (d *Desk) Mark(from, into money.Currency) (money.Ratio, error) {
 // Offer prices a payment on the present board under the present tariff; see
 // [Board.Offer].
 func (d *Desk) Offer(request Request) (Offer, error) { return d.Board().Offer(d.Tariff(), request) }
+
+// Back returns the rate of a refund; see [Board.Back].
+func (d *Desk) Back(from, into money.Currency, at time.Time) (Back, error) {
+	return d.Board().Back(from, into, at)
+}

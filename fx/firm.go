@@ -39,12 +39,14 @@ func (f Firm) LegID(leg Leg) ids.ID {
 	case leg == LegPayer && converts(f.Offer.Payer), leg == LegMerchant && !converts(f.Offer.Payer):
 		return f.ID
 	default:
-		return version4(ids.Derive(f.ID, "leg."+string(leg), 0))
+		return QtID(f.ID, 1)
 	}
 }
 
-// version4 marks a derived id as one of version 4, which a QtId must be.
-func version4(id ids.ID) ids.ID {
+// QtID derives the id of a further quote from that of what it belongs to, marked
+// as version 4, which a QtId must be.
+func QtID(of ids.ID, number int64) ids.ID {
+	id := ids.Derive(of, "quote", number)
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	return id

@@ -28,6 +28,8 @@ type Request struct {
 // Offer is the price of a payment on both legs.
 type Offer struct {
 	Payer, Merchant Price
+	// PayerTerms and MerchantTerms are what the legs were priced under.
+	PayerTerms, MerchantTerms Terms
 	// Worth is the amount in the book's currency at the middle rate.
 	Worth money.Amount
 }
@@ -35,15 +37,17 @@ type Offer struct {
 // Offer prices both legs directly from the merchant's currency, each with one
 // rounding. Errors are those of [Board.Price].
 func (b *Board) Offer(tariff *Tariff, request Request) (Offer, error) {
-	payer, err := b.Price(request.ask(tariff, LegPayer))
-	if err != nil {
+	var offer Offer
+	var ask Ask
+	var err error
+	ask, offer.PayerTerms = request.ask(tariff, LegPayer)
+	if offer.Payer, err = b.Price(ask); err != nil {
 		return Offer{}, err
 	}
-	merchant, err := b.Price(request.ask(tariff, LegMerchant))
-	if err != nil {
+	ask, offer.MerchantTerms = request.ask(tariff, LegMerchant)
+	if offer.Merchant, err = b.Price(ask); err != nil {
 		return Offer{}, err
 	}
-	offer := Offer{Payer: payer, Merchant: merchant}
 	if request.BookCurrency == "" {
 		return offer, nil
 	}
@@ -51,8 +55,8 @@ func (b *Board) Offer(tariff *Tariff, request Request) (Offer, error) {
 	return offer, err
 }
 
-// ask is the question for one leg.
-func (r Request) ask(tariff *Tariff, leg Leg) Ask {
+// ask is the question for one leg, and the terms that it is asked under.
+func (r Request) ask(tariff *Tariff, leg Leg) (Ask, Terms) {
 	ask := Ask{Amount: r.Amount, Into: r.PayerCurrency, Side: PayIn, MarkupBasisPoints: r.PayerMarkup, At: r.At}
 	scope := Scope{Corridor: r.Corridor, PartnerID: r.WalletID, Product: r.Product}
 	if leg == LegMerchant {
@@ -60,9 +64,10 @@ func (r Request) ask(tariff *Tariff, leg Leg) Ask {
 		scope.PartnerID = r.AcquirerID
 	}
 	terms := tariff.Terms(scope, leg, r.Amount.Minor, ask.Into, r.At)
-	if terms.Priced {
-		ask.MarkupBasisPoints = terms.MarkupBasisPoints
+	if !terms.Priced {
+		terms.MarkupBasisPoints = ask.MarkupBasisPoints
 	}
+	ask.MarkupBasisPoints = terms.MarkupBasisPoints
 	ask.Fee, ask.Promotion, ask.Rounding = terms.Fee, terms.Promotion, terms.Rounding
-	return ask
+	return ask, terms
 }

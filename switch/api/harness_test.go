@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
@@ -98,6 +99,7 @@ type bench struct {
 	server    *httptest.Server
 	logs      *logBook
 	checked   *checkedTransport
+	desk      fx.Desk
 	// tokens are by name: two operators for each role, "treasury-1" and
 	// "treasury-2".
 	tokens  map[string]telemetry.Personal
@@ -127,7 +129,7 @@ func migrations(t *testing.T) []db.Migration {
 	t.Helper()
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
+		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, compliance.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
@@ -258,13 +260,14 @@ func (b *bench) startEngine() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.desk.Replace(board)
 	screener := compliance.NewScreener(b.clock)
 	if err := screener.Load([]lists.List{list}); err != nil {
 		b.t.Fatal(err)
 	}
 	b.engine = engine.New(engine.Dependencies{
 		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
-		Directory: b.directory.Load, Pricer: board, Screener: screener,
+		Directory: b.directory.Load, Pricer: &b.desk, Screener: screener,
 		Wallets: map[string]connectors.Wallet{"scripted": b.wallet}, Committed: func() {},
 	}, engine.Options{
 		Region: region, WalletPatience: 2 * time.Second, DutyPoll: 10 * time.Millisecond,

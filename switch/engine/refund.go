@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -120,6 +121,7 @@ func (e *Engine) reserveReturn(
 	order connectors.ReturnOrder,
 	c claim,
 ) (ids.ID, error) {
+	rates, late := e.backs(record, r.Kind)
 	start, holder := *r, ids.Nil
 	err := e.commit(ctx, "engine.Return", func(ctx context.Context, tx db.Tx) error {
 		*r, holder = start, start.ID
@@ -131,11 +133,14 @@ func (e *Engine) reserveReturn(
 			holder, err = findClaim(ctx, tx, c)
 			return err
 		}
+		if late != nil {
+			return late
+		}
 		earlier, err := returnsOf(ctx, tx, record.ID)
 		if err != nil {
 			return err
 		}
-		if err := share(r, record, earlier); err != nil {
+		if err := share(r, record, earlier, rates); err != nil {
 			return err
 		}
 		err = position.Reserve(ctx, tx, position.Reservation{
@@ -148,9 +153,44 @@ func (e *Engine) reserveReturn(
 		if err != nil {
 			return err
 		}
+		e.quoteReturn(r)
+		if err := useQuotes(ctx, tx, returnQuotes(*r), r.PaymentID, r.CreatedAt); err != nil {
+			return err
+		}
 		return e.storeReturn(ctx, tx, *r, order)
 	})
 	return holder, err
+}
+
+// quoteReturn gives the rates of the day their quotes, which are as good as the
+// reservation that is made with them.
+func (e *Engine) quoteReturn(r *ReturnRecord) {
+	for number, back := range []*Priced{&r.Detail.PayerBack, &r.Detail.MerchantBack} {
+		if back.Price.Rate.Mantissa != 0 {
+			back.QuoteID = fx.QtID(r.ID, int64(number))
+			back.QuotedAt, back.ExpiresAt = r.CreatedAt, r.CreatedAt.Add(e.options.QuoteLife)
+		}
+	}
+}
+
+// returnQuotes are the quotes of a return's legs.
+func returnQuotes(r ReturnRecord) []fx.Quote {
+	var quotes []fx.Quote
+	for _, leg := range []struct {
+		leg         fx.Leg
+		participant string
+		back        Priced
+	}{
+		{fx.LegReturnPayer, r.WalletID, r.Detail.PayerBack}, {fx.LegReturnMerchant, r.AcquirerID, r.Detail.MerchantBack},
+	} {
+		if leg.back.QuoteID != ids.Nil {
+			quotes = append(quotes, fx.Quote{
+				ID: leg.back.QuoteID, Region: r.Region, PaymentID: r.PaymentID, Leg: leg.leg, ParticipantID: leg.participant,
+				Price: leg.back.Price, QuotedAt: leg.back.QuotedAt, ExpiresAt: leg.back.ExpiresAt,
+			})
+		}
+	}
+	return quotes
 }
 
 func (e *Engine) storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, order connectors.ReturnOrder) error {
@@ -169,22 +209,38 @@ func (e *Engine) storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, orde
 	return recordReturn(ctx, tx, r, "ACCEPTED", payment.Reserve, r.CreatedAt)
 }
 
+// backs are the rates of the legs whose contract refunds at the rate of the day.
+type backs struct{ payer, merchant *fx.Back }
+
+// backs finds those rates. A late cancel undoes the payment as it was.
+func (e *Engine) backs(record Record, kind string) (backs, error) {
+	var found backs
+	if kind == CancelReturn {
+		return found, nil
+	}
+	for _, leg := range []struct {
+		to     **fx.Back
+		priced Priced
+	}{{&found.payer, record.Detail.Payer}, {&found.merchant, record.Detail.Merchant}} {
+		if leg.priced.Refund != fx.RefundCurrent || leg.priced.QuoteID == ids.Nil {
+			continue
+		}
+		back, err := e.Pricer.Back(record.Amount.Currency, leg.priced.Price.To.Currency, e.Clock.Now())
+		if err != nil {
+			return backs{}, err
+		}
+		*leg.to = &back
+	}
+	return found, nil
+}
+
 // share gives a return its part of every figure of the payment, so that all
-// returns of a payment together make exactly the whole, in whatever steps.
-func share(r *ReturnRecord, record Record, earlier []ReturnRecord) error {
-	var returned int64
-	var given ReturnDetail
-	for _, other := range earlier {
-		// A wallet that is told to cancel gives back whatever is left, also what
-		// a refund under way stands for, so the two must not overtake each other.
-		if r.Kind == CancelReturn && !other.State.Final() {
-			return reason.New(reason.InProcess, "engine.Return", "")
-		}
-		if other.State != payment.ReturnDeclined {
-			returned += other.Amount.Minor
-			addLeg(&given.Payer, other.Detail.Payer)
-			addLeg(&given.Merchant, other.Detail.Merchant)
-		}
+// returns of a payment together make exactly the whole, in whatever steps. On a
+// leg with a rate of the day it is that of the part.
+func share(r *ReturnRecord, record Record, earlier []ReturnRecord, rates backs) error {
+	returned, given, err := sumReturns(r.Kind, earlier)
+	if err != nil {
+		return err
 	}
 	if r.Kind == CancelReturn {
 		r.Amount = money.New(record.Amount.Minor-returned, record.Amount.Currency)
@@ -194,11 +250,16 @@ func share(r *ReturnRecord, record Record, earlier []ReturnRecord) error {
 		return reason.New(reason.RefundExceeds, "engine.Return", "")
 	}
 	whole := record.booking(record.CompletedAt)
-	var err error
-	if r.Detail.Payer, err = shareLeg(whole.Payer, given.Payer, after, record.Amount.Minor); err != nil {
+	part := part{before: returned, after: after, whole: record.Amount}
+	if r.Detail.Payer, r.Detail.PayerBack, err = part.leg(whole.Payer, given.Payer, record.Detail.Payer, rates.payer, 1); err != nil {
 		return err
 	}
-	if r.Detail.Merchant, err = shareLeg(whole.Merchant, given.Merchant, after, record.Amount.Minor); err != nil {
+	r.Detail.Merchant, r.Detail.MerchantBack, err = part.leg(whole.Merchant, given.Merchant, record.Detail.Merchant,
+		rates.merchant, -1)
+	if err != nil {
+		return err
+	}
+	if r.Detail.Booked, err = part.booked(record.Detail.Booked, given.Booked); err != nil {
 		return err
 	}
 	r.Detail.Fee = money.New(0, record.Fee.Currency)
@@ -213,29 +274,111 @@ func share(r *ReturnRecord, record Record, earlier []ReturnRecord) error {
 	return nil
 }
 
-func addLeg(sum *settlement.Leg, leg settlement.Leg) {
-	sum.Amount.Minor += leg.Amount.Minor
-	sum.Markup.Minor += leg.Markup.Minor
-	sum.Residue.Minor += leg.Residue.Minor
+// sumReturns adds up what earlier returns have given back or are about to.
+func sumReturns(kind string, earlier []ReturnRecord) (returned int64, given ReturnDetail, err error) {
+	for _, other := range earlier {
+		// A wallet that is told to cancel gives back whatever is left, also what
+		// a refund under way stands for, so the two must not overtake each other.
+		if kind == CancelReturn && !other.State.Final() {
+			return 0, ReturnDetail{}, reason.New(reason.InProcess, "engine.Return", "")
+		}
+		if other.State == payment.ReturnDeclined {
+			continue
+		}
+		returned += other.Amount.Minor
+		addLeg(&given.Payer, other.Detail.Payer)
+		addLeg(&given.Merchant, other.Detail.Merchant)
+		given.Booked.Worth.Minor += other.Detail.Booked.Worth.Minor
+		given.Booked.PayerIncome.Minor += other.Detail.Booked.PayerIncome.Minor
+		given.Booked.MerchantIncome.Minor += other.Detail.Booked.MerchantIncome.Minor
+	}
+	return returned, given, nil
 }
 
-func shareLeg(whole, given settlement.Leg, after, total int64) (settlement.Leg, error) {
-	leg := settlement.Leg{ParticipantID: whole.ParticipantID}
-	for _, part := range []struct {
+func addLeg(sum *settlement.Leg, leg settlement.Leg) {
+	for _, part := range []struct{ to, add *money.Amount }{
+		{&sum.Amount, &leg.Amount}, {&sum.Markup, &leg.Markup}, {&sum.Residue, &leg.Residue},
+		{&sum.Spread, &leg.Spread}, {&sum.Fee, &leg.Fee}, {&sum.Promotion, &leg.Promotion},
+	} {
+		part.to.Minor += part.add.Minor
+	}
+}
+
+// part is the stretch of a payment's amount that a return gives back.
+type part struct {
+	before, after int64
+	whole         money.Amount
+}
+
+// of is the part's share of a total, of which some was given before.
+func (p part) of(total, given money.Amount) (money.Amount, error) {
+	until, err := money.Prorate(total, p.after, p.whole.Minor, money.HalfEven)
+	if err != nil {
+		return money.Amount{}, reason.Wrap(reason.Unknown, "engine.Return", err)
+	}
+	return money.New(until.Minor-given.Minor, total.Currency), nil
+}
+
+// leg is the part of one leg: of the payment's own figures, or at the rate of
+// the day with the quote of that. sign is -1 on the leg on which the hub lacks
+// what rounding gives too much.
+func (p part) leg(whole, given settlement.Leg, priced Priced, back *fx.Back, sign int64) (
+	settlement.Leg, Priced, error,
+) {
+	if back != nil {
+		before, after := p.whole, p.whole
+		before.Minor, after.Minor = p.before, p.after
+		price, err := back.Price(before, after, whole.Amount.Currency, priced.Rounding)
+		if err != nil {
+			return settlement.Leg{}, Priced{}, err
+		}
+		return legOf(whole.ParticipantID, price, sign*price.Residue.Minor), Priced{Price: price}, nil
+	}
+	if priced.Refund == fx.RefundCurrent {
+		// What earlier refunds gave at other rates says nothing about what is left.
+		var err error
+		if given, err = p.start(whole); err != nil {
+			return settlement.Leg{}, Priced{}, err
+		}
+	}
+	leg := settlement.Leg{ParticipantID: whole.ParticipantID, Sponsor: whole.Sponsor}
+	err := p.shares(&leg, whole, given)
+	return leg, Priced{}, err
+}
+
+func (p part) shares(to *settlement.Leg, whole, given settlement.Leg) (err error) {
+	for _, share := range []struct {
 		to           *money.Amount
 		whole, given money.Amount
 	}{
-		{&leg.Amount, whole.Amount, given.Amount},
-		{&leg.Markup, whole.Markup, given.Markup},
-		{&leg.Residue, whole.Residue, given.Residue},
+		{&to.Amount, whole.Amount, given.Amount}, {&to.Markup, whole.Markup, given.Markup},
+		{&to.Residue, whole.Residue, given.Residue}, {&to.Spread, whole.Spread, given.Spread},
+		{&to.Fee, whole.Fee, given.Fee}, {&to.Promotion, whole.Promotion, given.Promotion},
 	} {
-		until, err := money.Prorate(part.whole, after, total, money.HalfEven)
-		if err != nil {
-			return settlement.Leg{}, reason.Wrap(reason.Unknown, "engine.Return", err)
+		if *share.to, err = p.of(share.whole, share.given); err != nil {
+			return err
 		}
-		*part.to = money.New(until.Minor-part.given.Minor, part.whole.Currency)
 	}
-	return leg, nil
+	return nil
+}
+
+// start is what the payment's own figures say of everything before the part.
+func (p part) start(whole settlement.Leg) (settlement.Leg, error) {
+	var leg settlement.Leg
+	err := part{after: p.before, whole: p.whole}.shares(&leg, whole, settlement.Leg{})
+	return leg, err
+}
+
+func (p part) booked(whole, given Booked) (share Booked, err error) {
+	share.Corridor = whole.Corridor
+	if share.Worth, err = p.of(whole.Worth, given.Worth); err != nil {
+		return Booked{}, err
+	}
+	if share.PayerIncome, err = p.of(whole.PayerIncome, given.PayerIncome); err != nil {
+		return Booked{}, err
+	}
+	share.MerchantIncome, err = p.of(whole.MerchantIncome, given.MerchantIncome)
+	return share, err
 }
 
 // askReturn calls the wallet once and commits its answer.
@@ -320,7 +463,7 @@ func returnReason(state payment.ReturnState, given reason.Kind) reason.Kind {
 
 func moveReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, effects payment.Effect, now time.Time) error {
 	if effects.Has(payment.Post) {
-		windowID, err := settlement.Book(ctx, tx, r.booking(now))
+		windowID, err := post(ctx, tx, r.booking(now), r.Detail.Booked)
 		r.WindowID = windowID
 		return err
 	}

@@ -80,7 +80,7 @@ func (e *Engine) Scanned(
 	if !now.Before(record.ExpiresAt) {
 		return connectors.Payment{}, reason.New(reason.ExpiredCode, op, "")
 	}
-	by := payer{walletID: from.ID, reference: scan.PayerReference, name: scan.PayerName}
+	by := payer{walletID: from.ID, reference: scan.PayerReference, name: scan.PayerName, quoteID: scan.QuoteID}
 	agreed, err := e.agree(ctx, &record, by)
 	if err != nil {
 		return connectors.Payment{}, e.refuseScan(ctx, agreed.decision, err)
@@ -154,7 +154,7 @@ func (e *Engine) reserveScanned(
 		if err := insertDecision(ctx, tx, agreed.decision); err != nil {
 			return err
 		}
-		if refused, err = e.secure(ctx, tx, *record, agreed.quotes, now); err != nil {
+		if refused, err = e.secure(ctx, tx, *record, agreed, now); err != nil {
 			return err
 		}
 		if refused != reason.None {

@@ -136,9 +136,9 @@ func returnView(r ReturnRecord, record Record, role connectors.Role) connectors.
 		ID: r.ID, RequestID: r.RequestID, Status: returnStatuses[r.State], Reason: r.Reason, Amount: r.Amount,
 		SettlementAmount: r.Detail.Merchant.Amount, CompletedAt: r.CompletedAt,
 	}
-	priced := record.Detail.Merchant
+	priced := r.Detail.MerchantBack.or(record.Detail.Merchant)
 	if role == connectors.RoleWallet {
-		view.SettlementAmount, priced = r.Detail.Payer.Amount, record.Detail.Payer
+		view.SettlementAmount, priced = r.Detail.Payer.Amount, r.Detail.PayerBack.or(record.Detail.Payer)
 	}
 	if priced.QuoteID != ids.Nil {
 		view.Rate = &iso20022.AgreedRate{
@@ -180,8 +180,8 @@ func (e *Engine) paymentReturn(r ReturnRecord, record Record) iso20022.PaymentRe
 		OriginalAmount: record.PayerAmount, ReturnedAmount: r.Detail.Payer.Amount, InstructedAmount: r.Amount,
 		SettlementDate: r.CreatedAt, Reason: "CUST",
 	}
-	if record.Detail.Payer.QuoteID != ids.Nil {
-		rate := record.Detail.Payer.Price.Rate
+	if priced := r.Detail.PayerBack.or(record.Detail.Payer); priced.QuoteID != ids.Nil {
+		rate := priced.Price.Rate
 		message.Rate = &rate
 	}
 	return message

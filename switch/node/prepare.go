@@ -30,7 +30,7 @@ import (
 func Migrations() ([]db.Migration, error) {
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
+		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, compliance.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
