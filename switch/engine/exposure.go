@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -19,15 +18,32 @@ import (
 
 // booked values a payment for the book: what its amount is worth, and what the
 // hub earns on each leg.
-func (e *Engine) booked(record Record, corridor string, worth money.Amount) (Booked, error) {
+func booked(record Record, corridor string, worth money.Amount) (Booked, error) {
 	booking := record.booking(record.CreatedAt)
-	payer, err := fx.Worth(e.Pricer, money.New(booking.Payer.Income(), record.PayerAmount.Currency), e.options.BookCurrency)
+	payer, err := worthOf(booking.Payer.Income(), record.Detail.Payer.Price.AtMid, worth)
 	if err != nil {
 		return Booked{}, err
 	}
-	income := money.New(booking.Merchant.Income()+record.Fee.Minor, record.MerchantAmount.Currency)
-	merchant, err := fx.Worth(e.Pricer, income, e.options.BookCurrency)
+	merchant, err := worthOf(booking.Merchant.Income()+record.Fee.Minor, record.Detail.Merchant.Price.AtMid, worth)
 	return Booked{Corridor: corridor, Worth: worth, PayerIncome: payer, MerchantIncome: merchant}, err
+}
+
+// worthOf is what an income is worth, when the whole leg at the middle rate is
+// worth the payment's amount. On a leg of less than half a minor unit it is
+// nothing.
+func worthOf(income int64, atMid, worth money.Amount) (money.Amount, error) {
+	if atMid.Minor == 0 {
+		return money.New(0, worth.Currency), nil
+	}
+	whole, rest := income/atMid.Minor, max(income%atMid.Minor, -(income%atMid.Minor))
+	part, err := money.Prorate(worth, rest, atMid.Minor, money.HalfEven)
+	if err != nil {
+		return money.Amount{}, reason.Wrap(reason.AmountLimit, "engine.worthOf", err)
+	}
+	if income < 0 {
+		part.Minor = -part.Minor
+	}
+	return money.New(whole*worth.Minor+part.Minor, worth.Currency), nil
 }
 
 // flows are what a booking adds to the hub's exposure: on each leg what passes

@@ -108,7 +108,7 @@ func (e *Engine) price(
 	record.Detail.Payer = priced(firm, fx.LegPayer, offer.Payer, offer.PayerTerms)
 	record.Detail.Merchant = priced(firm, fx.LegMerchant, offer.Merchant, offer.MerchantTerms)
 	record.PayerAmount, record.MerchantAmount, record.Fee = offer.Payer.To, offer.Merchant.To, fee
-	record.Detail.Booked, err = e.booked(*record, request.Corridor, offer.Worth)
+	record.Detail.Booked, err = booked(*record, request.Corridor, offer.Worth)
 	return claim, err
 }
 
