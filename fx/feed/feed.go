@@ -41,14 +41,20 @@ type Config struct {
 
 // Feed brings rates, stops and tariff to a desk. It is safe for concurrent use.
 type Feed struct {
-	Config
+	config  Config
 	metrics metrics
 	// loading keeps a board that was read earlier from replacing a later one.
 	loading sync.Mutex
 }
 
 // New returns a feed; [Feed.Load] fills the desk for the first time.
-func New(config Config) *Feed { return &Feed{Config: config, metrics: newMetrics()} }
+func New(config Config) *Feed { return &Feed{config: config, metrics: newMetrics()} }
+
+// Board is the present board.
+func (f *Feed) Board() *fx.Board { return f.config.Desk.Board() }
+
+// Rules are the limits that rates are held to.
+func (f *Feed) Rules() fx.Rules { return f.config.Rules }
 
 // notice is a broadcast: the rates to add, or none if all is to be loaded again.
 type notice struct {
@@ -59,24 +65,24 @@ type notice struct {
 func (f *Feed) Load(ctx context.Context) error {
 	f.loading.Lock()
 	defer f.loading.Unlock()
-	lines, err := fx.LoadLines(ctx, f.Pool)
+	lines, err := fx.LoadLines(ctx, f.config.Pool)
 	if err != nil {
 		return err
 	}
-	stops, err := fx.LoadStops(ctx, f.Pool)
+	stops, err := fx.LoadStops(ctx, f.config.Pool)
 	if err != nil {
 		return err
 	}
-	tariff, err := fx.LoadTariff(ctx, f.Pool)
+	tariff, err := fx.LoadTariff(ctx, f.config.Pool)
 	if err != nil {
 		return err
 	}
-	board, err := f.Rules.Board(lines, stops)
+	board, err := f.config.Rules.Board(lines, stops)
 	if err != nil {
 		return err
 	}
-	f.Desk.Replace(board)
-	f.Desk.SetTariff(tariff)
+	f.config.Desk.Replace(board)
+	f.config.Desk.SetTariff(tariff)
 	return nil
 }
 
@@ -84,10 +90,10 @@ func (f *Feed) Load(ctx context.Context) error {
 // rate beyond its guard stops the pair; see [fx.Take].
 func (f *Feed) Take(ctx context.Context, references []fx.Reference) (fx.Taken, error) {
 	var taken fx.Taken
-	at := f.Clock.Now()
-	err := f.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+	at := f.config.Clock.Now()
+	err := f.config.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		var err error
-		taken, err = fx.Take(ctx, tx, f.Rules, references, at)
+		taken, err = fx.Take(ctx, tx, f.config.Rules, references, at)
 		return err
 	})
 	if err != nil {
@@ -95,7 +101,7 @@ func (f *Feed) Take(ctx context.Context, references []fx.Reference) (fx.Taken, e
 	}
 	f.metrics.took(ctx, taken)
 	for _, stop := range taken.Stops {
-		f.Logger.LogAttrs(ctx, slog.LevelError, "rates stopped", slog.String("pair", stop.Subject()),
+		f.config.Logger.LogAttrs(ctx, slog.LevelError, "rates stopped", slog.String("pair", stop.Subject()),
 			slog.String("why", stop.Why))
 	}
 	switch {
@@ -117,17 +123,17 @@ func (f *Feed) Changed(ctx context.Context) {
 
 func (f *Feed) reload(ctx context.Context) {
 	if err := f.Load(ctx); err != nil && ctx.Err() == nil {
-		f.Logger.LogAttrs(ctx, slog.LevelWarn, "rates not reloaded", slog.Any("problem", err))
+		f.config.Logger.LogAttrs(ctx, slog.LevelWarn, "rates not reloaded", slog.Any("problem", err))
 	}
 }
 
 // apply adds rates to the desk.
 func (f *Feed) apply(ctx context.Context, references []fx.Reference) {
 	f.loading.Lock()
-	err := f.Desk.Quote(references)
+	err := f.config.Desk.Quote(references)
 	f.loading.Unlock()
 	if err != nil {
-		f.Logger.LogAttrs(ctx, slog.LevelWarn, "rates not understood", slog.Any("problem", err))
+		f.config.Logger.LogAttrs(ctx, slog.LevelWarn, "rates not understood", slog.Any("problem", err))
 	}
 }
 
@@ -138,10 +144,10 @@ func (f *Feed) tell(ctx context.Context, n notice) {
 		data = []byte("{}")
 	}
 	if err == nil {
-		err = f.Bus.Broadcast(Subject, data)
+		err = f.config.Bus.Broadcast(Subject, data)
 	}
 	if err != nil {
-		f.Logger.LogAttrs(ctx, slog.LevelWarn, "rates not broadcast", slog.Any("problem", err))
+		f.config.Logger.LogAttrs(ctx, slog.LevelWarn, "rates not broadcast", slog.Any("problem", err))
 	}
 }
 
@@ -157,7 +163,7 @@ func (f *Feed) hear(ctx context.Context, data []byte) {
 
 // Run follows the broadcasts and asks the sources until ctx ends.
 func (f *Feed) Run(ctx context.Context, sources []Scheduled) error {
-	stop, err := f.Bus.Listen(Subject, func(data []byte) { f.hear(ctx, data) })
+	stop, err := f.config.Bus.Listen(Subject, func(data []byte) { f.hear(ctx, data) })
 	if err != nil {
 		return err
 	}

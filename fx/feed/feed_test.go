@@ -100,7 +100,7 @@ func dollar(t *testing.T, text string) fx.Reference {
 
 // price is what 1.00 EUR costs in USD cents at a desk, or 0 if it has no price.
 func price(f *feed.Feed) int64 {
-	got, err := f.Desk.Price(fx.Ask{Amount: money.New(100, "EUR"), Into: "USD", Side: fx.PayIn, Rounding: money.HalfEven,
+	got, err := f.Board().Price(fx.Ask{Amount: money.New(100, "EUR"), Into: "USD", Side: fx.PayIn, Rounding: money.HalfEven,
 		At: clock.System{}.Now()})
 	if err != nil && reason.Of(err) != reason.RateUnavailable {
 		return -1
@@ -250,7 +250,7 @@ func TestAFailingSourceIsSuspended(t *testing.T) {
 		until(t, there, 110, 10*time.Second)
 		bank.say("")
 		until(t, there, 0, 10*time.Second)
-		if stops := there.Desk.Board().Stops(); len(stops) != 1 || stops[0].Source != "BANK" || !stops[0].Automatic {
+		if stops := there.Board().Stops(); len(stops) != 1 || stops[0].Source != "BANK" || !stops[0].Automatic {
 			t.Errorf("%+v", stops)
 		}
 		bank.say("1.12")

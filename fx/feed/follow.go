@@ -59,7 +59,7 @@ func (f *Feed) Ask(ctx context.Context, source Source, failures int) int {
 	}
 	failures++
 	f.metrics.failed(ctx, source.Name())
-	f.Logger.LogAttrs(ctx, slog.LevelWarn, "source failed", slog.String("source", source.Name()),
+	f.config.Logger.LogAttrs(ctx, slog.LevelWarn, "source failed", slog.String("source", source.Name()),
 		slog.Int("failures", failures), slog.Any("problem", err))
 	if failures == failuresMax {
 		f.suspend(ctx, source.Name())
@@ -68,7 +68,7 @@ func (f *Feed) Ask(ctx context.Context, source Source, failures int) int {
 }
 
 func (f *Feed) suspend(ctx context.Context, name string) {
-	id, at := ids.New(), f.Clock.Now()
+	id, at := ids.New(), f.config.Clock.Now()
 	f.change(ctx, "source suspended", name, func(ctx context.Context, tx db.Tx) (bool, error) {
 		return fx.Halt(ctx, tx, id, fx.Stop{
 			Source: name, Why: fmt.Sprintf("%d fetches failed", failuresMax), Automatic: true, Since: at,
@@ -79,9 +79,9 @@ func (f *Feed) suspend(ctx context.Context, name string) {
 // resume lifts what [Feed.suspend] did, and nothing that people stopped. Where
 // nothing is suspended the board knows it without the database.
 func (f *Feed) resume(ctx context.Context, name string) {
-	for _, stop := range f.Desk.Board().Stops() {
+	for _, stop := range f.Board().Stops() {
 		if stop.Source == name && stop.Base == "" && stop.Automatic {
-			at := f.Clock.Now()
+			at := f.config.Clock.Now()
 			f.change(ctx, "source resumed", name, func(ctx context.Context, tx db.Tx) (bool, error) {
 				return fx.Lift(ctx, tx, name, false, at)
 			})
@@ -92,16 +92,16 @@ func (f *Feed) resume(ctx context.Context, name string) {
 
 func (f *Feed) change(ctx context.Context, what, name string, work func(context.Context, db.Tx) (bool, error)) {
 	changed := false
-	err := f.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+	err := f.config.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		var err error
 		changed, err = work(ctx, tx)
 		return err
 	})
 	switch {
 	case err != nil:
-		f.Logger.LogAttrs(ctx, slog.LevelError, "source not changed", slog.String("source", name), slog.Any("problem", err))
+		f.config.Logger.LogAttrs(ctx, slog.LevelError, "source not changed", slog.String("source", name), slog.Any("problem", err))
 	case changed:
-		f.Logger.LogAttrs(ctx, slog.LevelWarn, what, slog.String("source", name))
+		f.config.Logger.LogAttrs(ctx, slog.LevelWarn, what, slog.String("source", name))
 		f.Changed(ctx)
 	}
 }

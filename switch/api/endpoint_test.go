@@ -139,6 +139,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.readsPayments(paid)
 		b.readsMoney()
 		b.readsPeople()
+		b.readsExchange()
 		if err := b.as("operations-1").Replay(t.Context(), letter); err != nil {
 			t.Error(err)
 		}
@@ -251,7 +252,7 @@ func (b *bench) readsPeople() {
 		t.Errorf("%+v, %v", me, err)
 	}
 	operators, err := c.Operators(ctx)
-	if err != nil || len(operators.Operators) != 10 {
+	if err != nil || len(operators.Operators) != 12 {
 		t.Errorf("%+v, %v", operators, err)
 	}
 	served, err := (&client.Client{BaseURL: b.server.URL + "/"}).Document(ctx)

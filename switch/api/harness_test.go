@@ -20,6 +20,8 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
+	"github.com/causeway-pay/causeway/fx/feed"
+	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
@@ -100,6 +102,7 @@ type bench struct {
 	logs      *logBook
 	checked   *checkedTransport
 	desk      fx.Desk
+	feed      *feed.Feed
 	// tokens are by name: two operators for each role, "treasury-1" and
 	// "treasury-2".
 	tokens  map[string]telemetry.Personal
@@ -261,6 +264,7 @@ func (b *bench) startEngine() {
 		b.t.Fatal(err)
 	}
 	b.desk.Replace(board)
+	b.startFeed(references)
 	screener := compliance.NewScreener(b.clock)
 	if err := screener.Load([]lists.List{list}); err != nil {
 		b.t.Fatal(err)
@@ -279,6 +283,23 @@ func (b *bench) startEngine() {
 	b.t.Cleanup(func() { cancel(); wg.Wait() })
 }
 
+// startFeed brings rates to the desk over a real broker.
+func (b *bench) startFeed(references []fx.Reference) {
+	b.t.Helper()
+	broker, err := bus.Open(b.t.Context(), bus.Options{Dir: b.t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(broker.Close)
+	b.feed = feed.New(feed.Config{
+		Pool: b.pool, Desk: &b.desk, Bus: broker, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
+		Rules: fx.Rules{Default: fx.Guard{FreshFor: 100 * 365 * 24 * time.Hour, MoveMax: 2000}},
+	})
+	if _, err := b.feed.Take(b.t.Context(), references); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func (b *bench) config(kinds []api.Kind) api.Config {
 	return api.Config{
 		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.NewTextHandler(b.logs, nil)), Engine: b.engine,
@@ -290,7 +311,8 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 			closed, err := b.engine.CutOff(ctx)
 			return closed.ID, err
 		},
-		Changed: func() { b.changed.Add(1) }, Region: region, Kinds: kinds,
+		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
+		Rates: b.feed, BookCurrency: "EUR",
 	}
 }
 
