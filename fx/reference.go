@@ -104,8 +104,12 @@ func (l *line) side(side Side) money.Ratio {
 }
 
 // better reports whether the line gives the hub a better price than another of
-// the same pair: it buys cheaper, or sells dearer.
+// the same pair: it buys cheaper, or sells dearer. A middle alone is nobody's
+// price, so it never beats one to deal at.
 func (l *line) better(other *line, side Side) bool {
+	if l.Executable() != other.Executable() {
+		return l.Executable()
+	}
 	order, _ := l.side(side).Compare(other.side(side))
 	switch {
 	case order == 0:

@@ -80,6 +80,12 @@ func TestTheBestExecutablePriceWins(t *testing.T) {
 			t.Errorf("%s: %+v, %v", tt.name, price, err)
 		}
 	}
+	referenced := ruled(t, fx.Rules{}, nil, dealer(t, "WIDE", "USD/JPY", "150", "149", "151"), reference(t, "USD", "JPY", "150"))
+	for _, ask := range []fx.Ask{tests[0].ask, tests[1].ask} {
+		if price, err := referenced.Price(ask); err != nil || price.Sources[0] != "WIDE" {
+			t.Errorf("a middle that nobody deals at won: %+v, %v", price, err)
+		}
+	}
 	suspended := ruled(t, fx.Rules{}, []fx.Stop{{Source: "BUYS", Why: "no answer"}},
 		dealer(t, "WIDE", "USD/JPY", "150", "149", "151"),
 		dealer(t, "SELLS", "USD/JPY", "150", "149.4", "150.2"),
