@@ -71,7 +71,7 @@ const rateFields = `base, quote, source, observed_at, mantissa, scale, bid_manti
 const (
 	selectLines   = `SELECT ` + rateFields + ` FROM fx_line ORDER BY base, quote, source`
 	selectHistory = `SELECT ` + rateFields + ` FROM fx_rate
-		WHERE base = $1 AND quote = $2 AND observed_at < $3 ORDER BY observed_at DESC, source LIMIT $4`
+		WHERE base = $1 AND quote = $2 AND observed_at <= $3 ORDER BY observed_at DESC, source LIMIT $4 OFFSET $5`
 )
 
 // LoadLines returns the latest rate of each source for each pair: what
@@ -80,12 +80,12 @@ func LoadLines(ctx context.Context, reader db.Reader) ([]Reference, error) {
 	return references(ctx, reader, "load lines", selectLines)
 }
 
-// History returns what sources have said about a pair in the given direction
-// before a time, newest first, at most limit rates.
-func History(ctx context.Context, reader db.Reader, base, quote money.Currency, before time.Time, limit int) (
+// History returns what sources have said about a pair in the given direction up
+// to a time, newest first, at most limit rates after the first skip.
+func History(ctx context.Context, reader db.Reader, base, quote money.Currency, until time.Time, skip, limit int) (
 	[]Reference, error,
 ) {
-	return references(ctx, reader, "history", selectHistory, string(base), string(quote), before, limit)
+	return references(ctx, reader, "history", selectHistory, string(base), string(quote), until, limit, skip)
 }
 
 func references(ctx context.Context, reader db.Reader, what, sql string, args ...any) ([]Reference, error) {

@@ -48,26 +48,27 @@ func TestRatesKeepTheirHistory(t *testing.T) {
 				return err
 			})
 		}
-		load := func(before time.Time, limit int, want ...fx.Reference) {
+		load := func(until time.Time, skip, limit int, want ...fx.Reference) {
 			t.Helper()
-			got, err := fx.History(t.Context(), pool, "EUR", "USD", before, limit)
+			got, err := fx.History(t.Context(), pool, "EUR", "USD", until, skip, limit)
 			if difference := cmp.Diff(want, got, cmpopts.EquateEmpty()); err != nil || difference != "" {
-				t.Errorf("before %s: %v\n%s", before, err, difference)
+				t.Errorf("until %s: %v\n%s", until, err, difference)
 			}
 		}
 		dollar, yen := reference(t, "EUR", "USD", "1.1684"), reference(t, "EUR", "JPY", "186.75")
 		later := reference(t, "EUR", "USD", "1.2")
 		later.ObservedAt = noon.Add(time.Hour)
 		changed := reference(t, "EUR", "USD", "9")
-		load(noon.Add(time.Hour), 9)
+		load(noon.Add(time.Hour), 0, 9)
 		save(0)
 		save(2, dollar, yen)
 		save(1, later, dollar)
 		save(0, changed)
-		load(noon, 9)
-		load(noon.Add(time.Hour), 9, dollar)
-		load(noon.Add(2*time.Hour), 9, later, dollar)
-		load(noon.Add(2*time.Hour), 1, later)
+		load(noon.Add(-1), 0, 9)
+		load(noon, 0, 9, dollar)
+		load(noon.Add(time.Hour), 0, 9, later, dollar)
+		load(noon.Add(time.Hour), 0, 1, later)
+		load(noon.Add(time.Hour), 1, 9, dollar)
 	})
 }
 

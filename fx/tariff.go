@@ -81,34 +81,40 @@ var ErrRule = errors.New("fx: not a rule")
 
 // Check returns what is wrong with the rule.
 func (r Rule) Check() error {
-	problem := ""
+	var problem string
 	switch {
 	case r.Leg != LegPayer && r.Leg != LegMerchant:
 		problem = "leg is payer or merchant"
 	case r.Currency != "" && !r.Currency.Known():
 		problem = "no such currency"
-	case len(r.Tiers) > tiersMax:
-		problem = fmt.Sprintf("more than %d tiers", tiersMax)
-	case len(r.Tiers) > 0 && r.Tiers[0].From != 0 || !slices.IsSortedFunc(r.Tiers, ascending):
-		problem = "tiers start at 0 and rise"
-	case slices.ContainsFunc(r.Tiers, func(t Tier) bool { return t.BasisPoints < 0 || t.BasisPoints > 9999 }):
-		problem = "a markup is 0 to 9999 basis points"
-	case r.Fee < 0 || r.Fee > amountMax || r.Promotion.Most < 0:
-		problem = "fee and promotion are not negative"
-	case r.Promotion.BasisPoints < 0 || r.Promotion.BasisPoints > 9999:
-		problem = "a promotion is 0 to 9999 basis points"
-	case (r.Fee > 0 || r.Promotion.Most > 0) && r.Currency == "":
-		problem = "a fixed fee or limit of a promotion needs its currency"
-	case r.Promotion.Sponsor != "" && !r.PromotedUntil.After(r.PromotedFrom):
-		problem = "a promotion ends after it starts"
+	case r.Fee < 0 || r.Fee > amountMax || r.Fee > 0 && r.Currency == "":
+		problem = "a fee is not negative, and has a currency"
 	case r.Rounding > money.Up:
 		problem = "no such rounding"
 	case r.Refund != "" && r.Refund != RefundOriginal && r.Refund != RefundCurrent:
 		problem = "refunds are at the original or the current rate"
+	case !r.tiersRise():
+		problem = fmt.Sprintf("at most %d tiers start at 0 and rise, with 0 to 9999 basis points", tiersMax)
+	case !r.promotionFits():
+		problem = "a promotion has 0 to 9999 basis points, an end after its start, and a currency for its limit"
 	default:
 		return nil
 	}
 	return fmt.Errorf("%w: %s", ErrRule, problem)
+}
+
+func (r Rule) tiersRise() bool {
+	if len(r.Tiers) == 0 {
+		return true
+	}
+	return len(r.Tiers) <= tiersMax && r.Tiers[0].From == 0 && slices.IsSortedFunc(r.Tiers, ascending) &&
+		!slices.ContainsFunc(r.Tiers, func(t Tier) bool { return t.BasisPoints < 0 || t.BasisPoints > 9999 })
+}
+
+func (r Rule) promotionFits() bool {
+	p := r.Promotion
+	return p.BasisPoints >= 0 && p.BasisPoints <= 9999 && p.Most >= 0 && (p.Most == 0 || r.Currency != "") &&
+		(p.Sponsor == "" || r.PromotedUntil.After(r.PromotedFrom))
 }
 
 // ascending makes sortedness strict: equal thresholds are out of order.

@@ -133,7 +133,8 @@ func (r Ratio) Convert(a Amount, rounding Rounding) (Amount, error) {
 	}
 	negative := a.Minor < 0
 	numerator, fits := r.numerator.times(uint64(max(a.Minor, -a.Minor)))
-	denominator, also := r.denominator, true
+	denominator := r.denominator
+	var also bool
 	if shift := r.quote.Exponent() - r.base.Exponent(); shift >= 0 {
 		numerator, also = numerator.power10(shift)
 	} else {

@@ -30,7 +30,7 @@ const textMax = 35
 
 // Check returns what is wrong with the deal.
 func (d Deal) Check() error {
-	problem := ""
+	var problem string
 	switch {
 	case d.Counterparty == "" || len(d.Counterparty) > textMax || d.Reference == "" || len(d.Reference) > textMax:
 		problem = fmt.Sprintf("counterparty and reference have 1 to %d characters", textMax)

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"fmt"
+	"log/slog"
 
 	"github.com/nats-io/nats.go"
 )
@@ -25,7 +26,7 @@ func (b *Bus) Listen(subject string, handler func(data []byte)) (stop func(), er
 	}
 	return func() {
 		if err := subscription.Unsubscribe(); err != nil {
-			b.logger.Debug("bus: the subscription had ended", "subject", subject)
+			b.logger.Debug("bus: the subscription had ended", slog.String("subject", subject))
 		}
 	}, nil
 }

@@ -2,12 +2,17 @@ package api_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/causeway-pay/causeway/conformance/invariant"
+	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 )
@@ -229,6 +234,51 @@ func TestTreasurySetsExchange(t *testing.T) {
 		violations, err := invariant.Run(context.WithoutCancel(ctx), b.pool)
 		if err != nil || len(violations) > 0 {
 			t.Errorf("%v, %v", violations, err)
+		}
+	})
+}
+
+// The pages of a history show every rate once, also where many sources spoke at
+// the same moment.
+func TestHistoryPages(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		var want []string
+		for moment := range 3 {
+			at := b.clock.Now().Add(time.Duration(moment-5) * time.Second)
+			for _, source := range []string{"A", "B", "C", "D", "E"} {
+				rate, err := money.ParseRate("USD", "THB", "32.3")
+				if err != nil {
+					t.Fatal(err)
+				}
+				b.do(func(ctx context.Context, tx db.Tx) error {
+					_, err := fx.SaveRates(ctx, tx, []fx.Reference{{Rate: rate, ObservedAt: at, Source: source}})
+					return err
+				})
+				want = append(want, fmt.Sprint(2-moment, source))
+			}
+		}
+		slices.Sort(want)
+		for _, limit := range []int{1, 2, 3, 4, 5, 7, 14, 15, 16} {
+			var got []string
+			page, moments := client.Page{Limit: limit}, map[time.Time]int{}
+			for {
+				history, err := b.as("viewer-1").RateHistory(t.Context(), "USD/THB", page)
+				if err != nil || len(history.Rates) > limit {
+					t.Fatalf("%d of %d, %v", len(history.Rates), limit, err)
+				}
+				for _, r := range history.Rates {
+					if _, known := moments[r.ObservedAt]; !known {
+						moments[r.ObservedAt] = len(moments)
+					}
+					got = append(got, fmt.Sprint(moments[r.ObservedAt], r.Source))
+				}
+				if page.Before = history.Next; page.Before == "" {
+					break
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("pages of %d: %v, want %v", limit, got, want)
+			}
 		}
 	})
 }

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"encoding/binary"
 	"errors"
+	"math"
 	"net/http"
 	"time"
 
@@ -110,11 +112,30 @@ func (s *server) rateHistory(c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	list, err := fx.History(c.Context(), s.Pool, pair[0], pair[1], p.before, p.more())
-	page, next := cut(p, list, func(r fx.Reference) (time.Time, ids.ID) { return r.ObservedAt, ids.Nil })
+	skip := int(binary.BigEndian.Uint32(p.id[12:]) & math.MaxInt32)
+	list, err := fx.History(c.Context(), s.Pool, pair[0], pair[1], p.before, skip, p.more())
+	page, next := cut(p, list, func(last fx.Reference) (time.Time, ids.ID) {
+		return last.ObservedAt, seen(list[:p.limit], last.ObservedAt, p.before, skip)
+	})
 	return ok(wire.RateHistory{Next: next, Rates: each(page, func(r fx.Reference) wire.BoardRate {
 		return wire.BoardRate{Rate: rateOf(r), Source: r.Source}
 	})}, err)
+}
+
+// seen counts in the place of a page the rates of its last moment that were shown
+// by then, because sources may speak at the same moment.
+func seen(page []fx.Reference, last, before time.Time, skip int) (place ids.ID) {
+	count := uint32(0)
+	for _, r := range page {
+		if r.ObservedAt.Equal(last) {
+			count++
+		}
+	}
+	if last.Equal(before) {
+		count += uint32(skip)
+	}
+	binary.BigEndian.PutUint32(place[12:], count)
+	return place
 }
 
 func (s *server) tariff(c call) (answer, error) {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/causeway-pay/causeway/fx/book"
@@ -36,6 +37,9 @@ func worthOf(income int64, atMid, worth money.Amount) (money.Amount, error) {
 		return money.New(0, worth.Currency), nil
 	}
 	whole, rest := income/atMid.Minor, max(income%atMid.Minor, -(income%atMid.Minor))
+	if most := int64(math.MaxInt64) / max(1, worth.Minor); whole >= most || whole <= -most {
+		return money.Amount{}, reason.New(reason.AmountLimit, "engine.worthOf", "the income has more than 18 digits")
+	}
 	part, err := money.Prorate(worth, rest, atMid.Minor, money.HalfEven)
 	if err != nil {
 		return money.Amount{}, reason.Wrap(reason.AmountLimit, "engine.worthOf", err)

@@ -323,3 +323,23 @@ func TestResiduesSumToTheRoundingAccount(t *testing.T) {
 		}
 	})
 }
+
+// What an income is worth follows from what its leg is worth, in proportion,
+// also where a fee is more than the amount itself.
+func TestIncomeIsWorthItsShare(t *testing.T) {
+	euro := func(minor int64) money.Amount { return money.New(minor, "EUR") }
+	tests := []struct {
+		income, atMid, worth, want int64
+		kind                       reason.Kind
+	}{
+		{0, 7500, 803, 0, reason.None}, {38, 7500, 803, 4, reason.None}, {-38, 7500, 803, -4, reason.None},
+		{7500, 7500, 803, 803, reason.None}, {22_500, 7500, 803, 2409, reason.None}, {11_250, 7500, 803, 1205, reason.None},
+		{5, 0, 803, 0, reason.None}, {1e17, 1, 1e17, 0, reason.AmountLimit}, {-1e17, 1, 1e17, 0, reason.AmountLimit},
+	}
+	for _, tt := range tests {
+		got, err := engine.WorthOf(tt.income, money.New(tt.atMid, "HKD"), euro(tt.worth))
+		if reason.Of(err) != tt.kind || err == nil && got != euro(tt.want) {
+			t.Errorf("%+v: %s, %v", tt, got, err)
+		}
+	}
+}
