@@ -13,7 +13,8 @@ import (
 )
 
 const insertRates = `
-INSERT INTO fx_rate (base, quote, observed_at, source, mantissa, scale, bid_mantissa, bid_scale, ask_mantissa, ask_scale)
+INSERT INTO fx_rate (base, quote, observed_at, source, mantissa, scale, bid_mantissa, bid_scale, ask_mantissa,
+	ask_scale)
 SELECT r.base, r.quote, r.observed_at, r.source, r.mantissa, r.scale, r.bid_mantissa, r.bid_scale, r.ask_mantissa,
 	r.ask_scale
 FROM unnest($1::TEXT[], $2::TEXT[], $3::TIMESTAMPTZ[], $4::TEXT[], $5::BIGINT[], $6::SMALLINT[],
@@ -49,7 +50,8 @@ func rateColumns(references []Reference) []any {
 }
 
 const upsertLines = `
-INSERT INTO fx_line (base, quote, source, observed_at, mantissa, scale, bid_mantissa, bid_scale, ask_mantissa, ask_scale)
+INSERT INTO fx_line (base, quote, source, observed_at, mantissa, scale, bid_mantissa, bid_scale, ask_mantissa,
+	ask_scale)
 SELECT r.base, r.quote, r.source, r.observed_at, r.mantissa, r.scale, r.bid_mantissa, r.bid_scale, r.ask_mantissa,
 	r.ask_scale
 FROM unnest($1::TEXT[], $2::TEXT[], $3::TIMESTAMPTZ[], $4::TEXT[], $5::BIGINT[], $6::SMALLINT[],
@@ -105,7 +107,8 @@ func scanReference(row pgx.CollectableRow) (Reference, error) {
 	var scale, bidScale, askScale int16
 	err := row.Scan(&r.Rate.Base, &r.Rate.Quote, &r.Source, &r.ObservedAt, &r.Rate.Mantissa, &scale, &r.Bid.Mantissa,
 		&bidScale, &r.Ask.Mantissa, &askScale)
-	r.Rate.Scale, r.Bid.Scale, r.Ask.Scale, r.ObservedAt = uint8(scale), uint8(bidScale), uint8(askScale), r.ObservedAt.UTC()
+	r.Rate.Scale, r.Bid.Scale, r.Ask.Scale = uint8(scale), uint8(bidScale), uint8(askScale)
+	r.ObservedAt = r.ObservedAt.UTC()
 	if r.Executable() {
 		r.Bid.Base, r.Bid.Quote = r.Rate.Base, r.Rate.Quote
 		r.Ask.Base, r.Ask.Quote = r.Rate.Base, r.Rate.Quote

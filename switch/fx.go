@@ -48,7 +48,9 @@ func (r fxRatesCommand) Run(ctx context.Context, f *fxCommand) error {
 			}
 			for _, stop := range board.Stops {
 				if strings.Contains(stop.Subject, r.Currency) {
-					rows = append(rows, []string{stop.Subject, "", "", "", "", stop.Since.Format(time.DateTime), "stopped: " + stop.Why})
+					rows = append(rows, []string{
+						stop.Subject, "", "", "", "", stop.Since.Format(time.DateTime), "stopped: " + stop.Why,
+					})
 				}
 			}
 			return []string{"pair", "source", "bid", "mid", "ask", "since (UTC)", "trouble"}, rows
@@ -84,7 +86,8 @@ func (q fxQuoteCommand) Run(ctx context.Context, f *fxCommand) error {
 		OwnerID: q.Owner, AcquirerID: q.Acquirer, WalletID: q.Wallet, Product: q.Product, Amount: wire.AmountOf(amount),
 		Firm: q.Firm,
 	}
-	return show(f.access(), func(hub *client.Client) (wire.Quote, error) { return hub.MakeQuote(ctx, request) }, quoteRows, 1, 2)
+	return show(f.access(), func(hub *client.Client) (wire.Quote, error) { return hub.MakeQuote(ctx, request) },
+		quoteRows, 1, 2)
 }
 
 func quoteRows(quote wire.Quote) ([]string, [][]string) {
@@ -133,7 +136,8 @@ func (fxTariffCommand) Run(ctx context.Context, f *fxCommand) error {
 				})
 			}
 			return []string{
-				"leg", "corridor", "partner", "product", "currency", "basis points", "fee (minor)", "promotion", "rounding", "refund",
+				"leg", "corridor", "partner", "product", "currency", "basis points", "fee (minor)", "promotion", "rounding",
+				"refund",
 			}, rows
 		}, 6)
 }
@@ -150,7 +154,8 @@ func (b fxBookCommand) Run(ctx context.Context, f *fxCommand) error {
 	right := map[string][]int{
 		"exposures": {1, 2}, "positions": {3, 5, 6}, "profits": {3, 4, 5}, "alerts": {1, 2}, "deals": {2, 4},
 	}
-	return show(f.access(), func(hub *client.Client) (wire.Book, error) { return hub.Book(ctx) }, tables[b.Show], right[b.Show]...)
+	return show(f.access(), func(hub *client.Client) (wire.Book, error) { return hub.Book(ctx) },
+		tables[b.Show], right[b.Show]...)
 }
 
 func exposureRows(book wire.Book) ([]string, [][]string) {
@@ -175,13 +180,17 @@ func positionRows(book wire.Book) ([]string, [][]string) {
 			p.Corridor, p.PartnerID, p.ValueDate, p.Amount.Decimal, p.Amount.Currency, p.Cost.Decimal, p.Unrealised.Decimal,
 		})
 	}
-	return []string{"corridor", "partner", "value date", "amount", "currency", "cost in " + book.Currency, "unrealised"}, rows
+	return []string{
+		"corridor", "partner", "value date", "amount", "currency", "cost in " + book.Currency, "unrealised",
+	}, rows
 }
 
 func profitRows(book wire.Book) ([]string, [][]string) {
 	var rows [][]string
 	for _, p := range book.Profits {
-		rows = append(rows, []string{p.Corridor, p.PartnerID, book.Currency, p.Income.Decimal, p.Unrealised.Decimal, p.Realised.Decimal})
+		rows = append(rows, []string{
+			p.Corridor, p.PartnerID, book.Currency, p.Income.Decimal, p.Unrealised.Decimal, p.Realised.Decimal,
+		})
 	}
 	return []string{"corridor", "partner", "currency", "income", "unrealised", "realised"}, rows
 }
@@ -193,7 +202,9 @@ func alertRows(book wire.Book) ([]string, [][]string) {
 		if !a.ClearedAt.IsZero() {
 			cleared = a.ClearedAt.Format(time.DateTime)
 		}
-		rows = append(rows, []string{a.Net.Currency, a.Net.Decimal, a.Limit.Decimal, a.RaisedAt.Format(time.DateTime), cleared})
+		rows = append(rows, []string{
+			a.Net.Currency, a.Net.Decimal, a.Limit.Decimal, a.RaisedAt.Format(time.DateTime), cleared,
+		})
 	}
 	return []string{"currency", "net", "limit", "raised (UTC)", "cleared (UTC)"}, rows
 }

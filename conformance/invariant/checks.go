@@ -100,18 +100,21 @@ LEFT JOIN (SELECT currency, sum(amount_minor)::BIGINT AS net FROM fx_position GR
 WHERE a.owner_id = 'HUB' AND a.purpose = 'EXCHANGE' AND a.credits_minor - a.debits_minor <> coalesce(p.net, 0)`
 
 const positionsAreFlows = `
-SELECT p.currency FROM (SELECT currency, sum(amount_minor)::BIGINT AS net, sum(cost_minor - realised_minor)::BIGINT AS cost
+SELECT p.currency FROM (SELECT currency, sum(amount_minor)::BIGINT AS net,
+		sum(cost_minor - realised_minor)::BIGINT AS cost
 	FROM fx_position GROUP BY currency) p
-LEFT JOIN (SELECT currency, sum(amount_minor)::BIGINT AS net, sum(cost_minor)::BIGINT AS cost FROM fx_flow GROUP BY currency) f
-	ON f.currency = p.currency
+LEFT JOIN (SELECT currency, sum(amount_minor)::BIGINT AS net, sum(cost_minor)::BIGINT AS cost
+	FROM fx_flow GROUP BY currency) f ON f.currency = p.currency
 WHERE p.net <> coalesce(f.net, 0) OR p.cost <> coalesce(f.cost, 0)`
 
 const profitIsPosted = `
 SELECT 'unrealised or realised' FROM
-	(SELECT coalesce(sum(unrealised_minor), 0)::BIGINT AS unrealised, coalesce(sum(realised_minor), 0)::BIGINT AS realised
-		FROM fx_position) p,
-	(SELECT coalesce(sum(CASE WHEN purpose = 'UNREALISED' THEN credits_minor - debits_minor ELSE 0 END), 0)::BIGINT AS unrealised,
-		coalesce(sum(CASE WHEN purpose = 'REALISED' THEN credits_minor - debits_minor ELSE 0 END), 0)::BIGINT AS realised
+	(SELECT coalesce(sum(unrealised_minor), 0)::BIGINT AS unrealised,
+		coalesce(sum(realised_minor), 0)::BIGINT AS realised FROM fx_position) p,
+	(SELECT coalesce(sum(CASE WHEN purpose = 'UNREALISED' THEN credits_minor - debits_minor ELSE 0 END), 0)::BIGINT
+			AS unrealised,
+		coalesce(sum(CASE WHEN purpose = 'REALISED' THEN credits_minor - debits_minor ELSE 0 END), 0)::BIGINT
+			AS realised
 		FROM ledger_account WHERE owner_id = 'HUB') l
 WHERE p.unrealised <> l.unrealised OR p.realised <> l.realised`
 

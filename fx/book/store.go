@@ -57,11 +57,13 @@ func Enter(ctx context.Context, tx db.Tx, flows []Flow) error {
 	}
 	sums := sum(flows)
 	_, err = tx.Exec(ctx, addPositions,
-		column(sums, func(p Position) string { return p.Corridor }), column(sums, func(p Position) string { return p.PartnerID }),
+		column(sums, func(p Position) string { return p.Corridor }),
+		column(sums, func(p Position) string { return p.PartnerID }),
 		column(sums, func(p Position) string { return string(p.Currency) }),
 		column(sums, func(p Position) time.Time { return dated(p.ValueDate) }),
 		column(sums, func(p Position) int64 { return p.Minor }), column(sums, func(p Position) int64 { return p.Cost }),
-		column(sums, func(p Position) int64 { return p.Income }), column(sums, func(p Position) int64 { return p.IncomeWorth }))
+		column(sums, func(p Position) int64 { return p.Income }),
+		column(sums, func(p Position) int64 { return p.IncomeWorth }))
 	if err != nil {
 		return fmt.Errorf("book: enter: %w", err)
 	}
@@ -170,7 +172,8 @@ func InsertDeal(ctx context.Context, tx db.Tx, d Deal) (bool, error) {
 }
 
 const selectDeals = `
-SELECT deal_id, region, counterparty, reference, buy_currency, buy_minor, sell_currency, sell_minor, value_date, booked_at
+SELECT deal_id, region, counterparty, reference, buy_currency, buy_minor, sell_currency, sell_minor, value_date,
+	booked_at
 FROM fx_deal ORDER BY booked_at DESC, deal_id LIMIT $1`
 
 // Deals returns the newest deals, newest first.

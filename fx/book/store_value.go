@@ -99,7 +99,8 @@ func (v *Valuation) save(ctx context.Context, tx db.Tx, changed []Position) erro
 		return fmt.Errorf("book: close: %w", err)
 	}
 	_, err = tx.Exec(ctx, insertLines,
-		column(v.Lines, func(l Line) string { return l.Corridor }), column(v.Lines, func(l Line) string { return l.PartnerID }),
+		column(v.Lines, func(l Line) string { return l.Corridor }),
+		column(v.Lines, func(l Line) string { return l.PartnerID }),
 		column(v.Lines, func(l Line) string { return string(l.Currency) }),
 		column(v.Lines, func(l Line) time.Time { return dated(l.ValueDate) }), v.Day,
 		column(v.Lines, func(l Line) int64 { return l.Minor }), column(v.Lines, func(l Line) int64 { return l.Worth }),

@@ -99,7 +99,8 @@ func (f *Feed) change(ctx context.Context, what, name string, work func(context.
 	})
 	switch {
 	case err != nil:
-		f.config.Logger.LogAttrs(ctx, slog.LevelError, "source not changed", slog.String("source", name), slog.Any("problem", err))
+		f.config.Logger.LogAttrs(ctx, slog.LevelError, "source not changed", slog.String("source", name),
+			slog.Any("problem", err))
 	case changed:
 		f.config.Logger.LogAttrs(ctx, slog.LevelWarn, what, slog.String("source", name))
 		f.Changed(ctx)

@@ -95,7 +95,8 @@ func New(config Config) (http.Handler, error) {
 	if config.Pool == nil || config.Clock == nil || config.Logger == nil || config.Engine == nil ||
 		config.Directory == nil || config.Screening == nil || config.Region == "" || config.Rates == nil ||
 		!config.BookCurrency.Known() {
-		return nil, errors.New("api: pool, clock, logger, engine, directory, screening, region, rates and book currency are required")
+		return nil, errors.New("api: pool, clock, logger, engine, directory, screening, region, rates and " +
+			"book currency are required")
 	}
 	known, err := register(slices.Concat(kinds(config), fxKinds(config), config.Kinds))
 	if err != nil {

@@ -161,7 +161,8 @@ var (
 func ruleOf(change wire.RuleChange) (fx.Rule, error) {
 	if !corridorName.MatchString(change.Corridor) || !partnerName.MatchString(change.PartnerID) ||
 		!partnerName.MatchString(change.Sponsor) {
-		return fx.Rule{}, refused(reason.InvalidRequest, "corridor is such as HK-JP, partner and sponsor are ids of 2 to 34 of A-Z, 0-9 and -")
+		return fx.Rule{}, refused(reason.InvalidRequest,
+			"corridor is such as HK-JP, partner and sponsor are ids of 2 to 34 of A-Z, 0-9 and -")
 	}
 	if change.Product != "" && change.Product != "PaymentCode" && change.Product != "OrderCode" {
 		return fx.Rule{}, refused(reason.InvalidRequest, "product is PaymentCode or OrderCode")
@@ -170,7 +171,8 @@ func ruleOf(change wire.RuleChange) (fx.Rule, error) {
 		Scope: fx.Scope{Corridor: change.Corridor, PartnerID: change.PartnerID, Product: change.Product},
 		Leg:   fx.Leg(change.Leg), Currency: money.Currency(change.Currency),
 		Promotion:    fx.Promotion{Sponsor: change.Sponsor, BasisPoints: change.PromotionPoints},
-		PromotedFrom: change.PromotedFrom.UTC(), PromotedUntil: change.PromotedUntil.UTC(), Refund: fx.RefundRate(change.Refund),
+		PromotedFrom: change.PromotedFrom.UTC(), PromotedUntil: change.PromotedUntil.UTC(),
+		Refund: fx.RefundRate(change.Refund),
 	}
 	var errs []error
 	minor := func(text string) int64 {

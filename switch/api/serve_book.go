@@ -131,7 +131,8 @@ func (s *server) closeBook(c call) (answer, error) {
 		return answer{}, malformed("day is a day such as 2026-04-13, and not in the future")
 	}
 	wanted := AuditEntry{ID: ids.New(), At: now, Actor: c.actor(), Action: "fx.book.close", Subject: body.Day}
-	if err := s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error { return Record(ctx, tx, wanted) }); err != nil {
+	err = s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error { return Record(ctx, tx, wanted) })
+	if err != nil {
 		return answer{}, err
 	}
 	v, err := s.Engine.Revalue(c.Context(), day)

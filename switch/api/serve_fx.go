@@ -33,7 +33,8 @@ func referenceOf(r wire.Rate, source string) (fx.Reference, error) {
 		}
 		rate, err := money.ParseRate(base, quote, side.text)
 		if err != nil {
-			return fx.Reference{}, refused(reason.InvalidRequest, "a rate is a positive decimal of at most 18 digits between two currencies")
+			return fx.Reference{}, refused(reason.InvalidRequest,
+				"a rate is a positive decimal of at most 18 digits between two currencies")
 		}
 		*side.to = rate
 	}
@@ -45,14 +46,16 @@ func referenceOf(r wire.Rate, source string) (fx.Reference, error) {
 		reference.Rate = middle
 	}
 	if reference.ObservedAt.IsZero() || reference.Check() != nil {
-		return fx.Reference{}, refused(reason.InvalidRequest, "bid, mid and ask of two currencies are in this order, with observed_at")
+		return fx.Reference{}, refused(reason.InvalidRequest,
+			"bid, mid and ask of two currencies are in this order, with observed_at")
 	}
 	return reference, nil
 }
 
 func rateOf(r fx.Reference) wire.Rate {
 	rate := wire.Rate{
-		UnitCurrency: string(r.Rate.Base), QuotedCurrency: string(r.Rate.Quote), Mid: r.Rate.Decimal(), ObservedAt: r.ObservedAt,
+		UnitCurrency: string(r.Rate.Base), QuotedCurrency: string(r.Rate.Quote), Mid: r.Rate.Decimal(),
+		ObservedAt: r.ObservedAt,
 	}
 	if r.Executable() {
 		rate.Bid, rate.Ask = r.Bid.Decimal(), r.Ask.Decimal()

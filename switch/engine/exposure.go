@@ -130,11 +130,12 @@ func (e *Engine) Revalue(ctx context.Context, day time.Time) (book.Valuation, er
 			return err
 		}
 		revaluation, unrealised := ledger.HubAccount(ledger.Revaluation), ledger.HubAccount(ledger.Unrealised)
+		realised := ledger.HubAccount(ledger.Realised)
 		var list []movement
 		for _, line := range v.Lines {
 			list = append(list,
 				movement{ledger.KindRevaluation, revaluation, unrealised, money.New(line.Gain, v.Currency)},
-				movement{ledger.KindRealisation, unrealised, ledger.HubAccount(ledger.Realised), money.New(line.Realised, v.Currency)})
+				movement{ledger.KindRealisation, unrealised, realised, money.New(line.Realised, v.Currency)})
 		}
 		return e.postHub(ctx, tx, v.ID, now, list)
 	})
@@ -193,5 +194,8 @@ func (e *Engine) WatchExposure(ctx context.Context) (raised, cleared []book.Aler
 		raised, cleared, err = book.Watch(ctx, tx, e.options.Region, at)
 		return err
 	})
+	if err == nil {
+		e.metrics.alerted(ctx, raised)
+	}
 	return raised, cleared, err
 }

@@ -251,7 +251,8 @@ func share(r *ReturnRecord, record Record, earlier []ReturnRecord, rates backs) 
 	}
 	whole := record.booking(record.CompletedAt)
 	part := part{before: returned, after: after, whole: record.Amount}
-	if r.Detail.Payer, r.Detail.PayerBack, err = part.leg(whole.Payer, given.Payer, record.Detail.Payer, rates.payer, 1); err != nil {
+	r.Detail.Payer, r.Detail.PayerBack, err = part.leg(whole.Payer, given.Payer, record.Detail.Payer, rates.payer, 1)
+	if err != nil {
 		return err
 	}
 	r.Detail.Merchant, r.Detail.MerchantBack, err = part.leg(whole.Merchant, given.Merchant, record.Detail.Merchant,

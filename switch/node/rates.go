@@ -155,7 +155,8 @@ func (n *Node) watchExposure(ctx context.Context) {
 				slog.String("limit", a.Limit.String()))
 		}
 		for _, a := range cleared {
-			logger.LogAttrs(ctx, slog.LevelInfo, "exposure within its limit again", slog.String("currency", string(a.Net.Currency)))
+			logger.LogAttrs(ctx, slog.LevelInfo, "exposure within its limit again",
+				slog.String("currency", string(a.Net.Currency)))
 		}
 	}
 }
