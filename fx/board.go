@@ -63,18 +63,24 @@ func (r Rules) Board(references []Reference, stops []Stop) (*Board, error) {
 // source has said already changes nothing.
 func (b *Board) With(references []Reference) (*Board, error) {
 	next := &Board{rules: b.rules, pivots: b.pivots, markets: maps.Clone(b.markets), stops: b.stops}
+	if next.markets == nil {
+		next.markets = map[pair]*market{}
+	}
+	changed := map[pair][]Reference{}
 	for _, reference := range references {
 		if err := reference.Check(); err != nil {
 			return nil, err
 		}
 		p := pairOf(reference.Rate.Base, reference.Rate.Quote)
-		var known []Reference
-		if m := next.markets[p]; m != nil {
+		if m := next.markets[p]; m != nil && changed[p] == nil {
 			for _, l := range m.all {
-				known = append(known, l.Reference)
+				changed[p] = append(changed[p], l.Reference)
 			}
 		}
-		next.put(p, withLatest(known, reference))
+		changed[p] = withLatest(changed[p], reference)
+	}
+	for p, list := range changed {
+		next.put(p, list)
 	}
 	return next, nil
 }

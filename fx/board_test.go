@@ -142,7 +142,13 @@ func TestMidInBothDirections(t *testing.T) {
 func TestDesk(t *testing.T) {
 	var desk fx.Desk
 	ask := fx.Ask{Amount: money.New(10000, "USD"), Into: "JPY", Side: fx.PayIn, Rounding: money.HalfEven, At: noon}
-	if _, err := desk.Price(ask); reason.Of(err) != reason.RateUnavailable {
+	if err := desk.Quote([]fx.Reference{reference(t, "USD", "JPY", "150")}); err != nil || desk.Board().Len() != 1 {
+		t.Errorf("an empty desk takes no rate: %v", err)
+	}
+	// Without rules a rate is good for nothing but its own moment.
+	later := ask
+	later.At = noon.Add(1)
+	if _, err := desk.Price(later); reason.Of(err) != reason.RateUnavailable {
 		t.Errorf("an empty desk priced: %v", err)
 	}
 	cheap := board(t, reference(t, "EUR", "USD", "1"), reference(t, "EUR", "JPY", "100"))

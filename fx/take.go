@@ -39,6 +39,10 @@ func Take(ctx context.Context, tx db.Tx, rules Rules, references []Reference, at
 	if err != nil {
 		return Taken{}, err
 	}
+	stops, err := LoadStops(ctx, tx)
+	if err != nil {
+		return Taken{}, err
+	}
 	var taken Taken
 	if taken.Saved, err = SaveRates(ctx, tx, due); err != nil {
 		return Taken{}, err
@@ -47,6 +51,16 @@ func Take(ctx context.Context, tx db.Tx, rules Rules, references []Reference, at
 	if err := saveLines(ctx, tx, taken.New); err != nil {
 		return Taken{}, err
 	}
+	// What a suspended source has said is no measure for others.
+	trusted := slices.DeleteFunc(lines, func(l Reference) bool {
+		return slices.ContainsFunc(stops, func(s Stop) bool { return s.Base == "" && s.Source == l.Source })
+	})
+	err = taken.guard(ctx, tx, rules, trusted, at)
+	return taken, err
+}
+
+// guard stops the pairs of new rates that are beyond their limits.
+func (taken *Taken) guard(ctx context.Context, tx db.Tx, rules Rules, lines []Reference, at time.Time) error {
 	for _, r := range taken.New {
 		why := rules.Guard(r.Rate.Base, r.Rate.Quote).Breach(r, before(lines, r))
 		if why == "" {
@@ -58,32 +72,39 @@ func Take(ctx context.Context, tx db.Tx, rules Rules, references []Reference, at
 		id := ids.Derive(ids.Nil, "fx.stop."+stop.Subject()+"."+r.Source, r.ObservedAt.UnixMicro())
 		stopped, err := Halt(ctx, tx, id, stop)
 		if err != nil {
-			return Taken{}, err
+			return err
 		}
 		if stopped {
 			taken.Stops = append(taken.Stops, stop)
 		}
 	}
-	return taken, nil
+	return nil
 }
 
 // latest returns of each pair and source the youngest rate, if it is younger
 // than the line that is there.
 func latest(references, lines []Reference) []Reference {
+	type key struct {
+		base, quote money.Currency
+		source      string
+	}
+	keyOf := func(r Reference) key { return key{r.Rate.Base, r.Rate.Quote, r.Source} }
+	youngest := map[key]time.Time{}
+	for _, r := range slices.Concat(lines, references) {
+		if r.ObservedAt.After(youngest[keyOf(r)]) {
+			youngest[keyOf(r)] = r.ObservedAt
+		}
+	}
+	for _, l := range lines {
+		if youngest[keyOf(l)].Equal(l.ObservedAt) {
+			delete(youngest, keyOf(l))
+		}
+	}
 	var young []Reference
 	for _, r := range references {
-		same := func(other Reference) bool {
-			return other.Source == r.Source && other.Rate.Base == r.Rate.Base && other.Rate.Quote == r.Rate.Quote
-		}
-		if i := slices.IndexFunc(lines, same); i >= 0 && !r.ObservedAt.After(lines[i].ObservedAt) {
-			continue
-		}
-		i := slices.IndexFunc(young, same)
-		switch {
-		case i < 0:
+		if at, found := youngest[keyOf(r)]; found && at.Equal(r.ObservedAt) {
+			delete(youngest, keyOf(r))
 			young = append(young, r)
-		case r.ObservedAt.After(young[i].ObservedAt):
-			young[i] = r
 		}
 	}
 	return young

@@ -211,3 +211,30 @@ func TestTheTariffIsKept(t *testing.T) {
 		}
 	})
 }
+
+// A source that is suspended for wrong rates does not make the right ones of
+// others look like jumps: the runbook suspends it, and then resumes the pair.
+func TestASuspendedSourceIsNoMeasure(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
+		take(t, pool, noon, dealer(t, "GOOD", "EUR/USD", "1.00", "", ""))
+		if wrong := take(t, pool, minute(1), at(dealer(t, "WRONG", "EUR/USD", "2", "", ""), minute(1))); len(wrong.Stops) != 1 {
+			t.Fatalf("%+v", wrong)
+		}
+		inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			if _, err := fx.Halt(ctx, tx, ids.New(), fx.Stop{Source: "WRONG", Why: "twice the price", Since: minute(2)}); err != nil {
+				return err
+			}
+			_, err := fx.Lift(ctx, tx, "EUR/USD", true, minute(2))
+			return err
+		})
+		if good := take(t, pool, minute(3), at(dealer(t, "GOOD", "EUR/USD", "1.01", "", ""), minute(3))); len(good.Stops) != 0 {
+			t.Errorf("%+v", good.Stops)
+		}
+		ask := payIn(money.New(100, "EUR"), "USD")
+		ask.At = minute(3)
+		if price, err := onDesk(t, pool).Price(ask); err != nil || price.Sources[0] != "GOOD" || price.To.Minor != 101 {
+			t.Errorf("%+v, %v", price, err)
+		}
+	})
+}

@@ -41,7 +41,7 @@ type chain struct {
 func search(references []fx.Reference, pivots []money.Currency, from, into money.Currency, side fx.Side) (best chain) {
 	hop := func(a, b money.Currency) (price, spread *big.Rat) {
 		for _, r := range references {
-			if !(r.Rate.Base == a && r.Rate.Quote == b || r.Rate.Base == b && r.Rate.Quote == a) {
+			if r.Rate.Pair() != string(a+"/"+b) && r.Rate.Pair() != string(b+"/"+a) {
 				continue
 			}
 			p, s := exactly(r, a, side)

@@ -298,3 +298,13 @@ func TestAskCountsFailures(t *testing.T) {
 		}
 	})
 }
+
+func save(t *testing.T, pool *db.Pool, rule fx.Rule) {
+	t.Helper()
+	err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+		return fx.SaveRule(ctx, tx, rule, clock.System{}.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
