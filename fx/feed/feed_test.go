@@ -308,3 +308,59 @@ func save(t *testing.T, pool *db.Pool, rule fx.Rule) {
 		t.Fatal(err)
 	}
 }
+
+// Three processes that take the rates of three providers at once end with the
+// same board, on which every provider's last word stands.
+func TestProcessesAgree(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		address := broker(t)
+		var feeds []*feed.Feed
+		for range 3 {
+			f, _ := desk(t, pool, address)
+			feeds = append(feeds, f)
+		}
+		start := clock.System{}.Now().Add(-time.Minute)
+		var taking sync.WaitGroup
+		for i, f := range feeds {
+			taking.Go(func() {
+				for n := range 15 {
+					r := dollar(t, "1.10")
+					r.Source, r.ObservedAt = []string{"A", "B", "C"}[i], start.Add(time.Duration(n)*time.Second)
+					r.Rate.Mantissa, r.Rate.Scale = int64(11000+n), 4
+					for {
+						_, err := f.Take(t.Context(), []fx.Reference{r})
+						if err == nil {
+							break
+						}
+						if !errors.Is(err, db.ErrConflict) {
+							t.Error(err)
+							return
+						}
+					}
+				}
+			})
+		}
+		taking.Wait()
+		for number, f := range feeds {
+			deadline := time.Now().Add(4 * feed.ReloadEvery)
+			for {
+				rows := f.Board().Rows(clock.System{}.Now())
+				right := len(rows) == 3
+				for _, row := range rows {
+					right = right && row.Rate.Mantissa == 11014 && row.Trouble == ""
+				}
+				if right {
+					break
+				}
+				if time.Now().After(deadline) {
+					t.Fatalf("process %d has %+v", number, rows)
+				}
+				time.Sleep(time.Millisecond)
+			}
+		}
+		history, err := fx.History(t.Context(), pool, "EUR", "USD", clock.System{}.Now(), 0, 100)
+		if err != nil || len(history) != 45 {
+			t.Errorf("%d rates in the history, %v", len(history), err)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -342,4 +343,41 @@ func TestIncomeIsWorthItsShare(t *testing.T) {
 			t.Errorf("%+v: %s, %v", tt, got, err)
 		}
 	}
+}
+
+// Refunds at once, on one payment and at the rate of the day: together they give
+// back no more than was paid for, and every one that was made is booked.
+func TestRefundsOfTheDayAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.rates("20")
+		h.tariff(fx.Rule{Leg: fx.LegPayer, Refund: fx.RefundCurrent})
+		paid, err := h.pay("PR-1", jpy(1500))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.rates("17")
+		var racing sync.WaitGroup
+		for i := range 8 {
+			racing.Go(func() {
+				_, err := h.refund(fmt.Sprint("RF-", i), "PR-1", jpy(333))
+				if kind := reason.Of(err); kind != reason.None && kind != reason.RefundExceeds {
+					t.Error(err)
+				}
+			})
+		}
+		racing.Wait()
+		file, err := engine.Open(t.Context(), h.pool, paid.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var yen, cents int64
+		for _, r := range file.Returns {
+			yen, cents = yen+r.Amount.Minor, cents+r.Detail.Payer.Amount.Minor
+		}
+		// Four times 333 are 1,332 yen, which are 78.35 at 17, in whatever parts.
+		if len(file.Returns) != 4 || yen != 1332 || cents != 7835 {
+			t.Errorf("%d refunds of %d yen gave back %d", len(file.Returns), yen, cents)
+		}
+		h.sound()
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -242,6 +243,69 @@ func TestAStoppedPairStopsItsCorridor(t *testing.T) {
 		o := order("PR-2", h.code("KR-WALLET", "U2", "Sora Lantern"), jpy(1500))
 		if paid, err := h.Pay(context.WithoutCancel(t.Context()), h.participant("JP-ACQUIRER"), o); err != nil || paid.Status != iso20022.Completed {
 			t.Errorf("the other corridor: %s %s, %v", paid.Status, paid.Reason, err)
+		}
+		h.sound()
+	})
+}
+
+// Of many payments at once that name the same quote one is made, and the others
+// are rejected for that reason and no other.
+func TestAQuoteIsPaidAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.rates("20")
+		firm := h.quote("JP-ACQUIRER", jpy(1500))
+		orders := make([]connectors.Order, 6)
+		for i := range orders {
+			orders[i] = order(fmt.Sprint("PR-", i), h.code("HK-WALLET", "U1", "Mei Lantern"), jpy(1500))
+			agreed := at(firm.ID)
+			orders[i].Transfer.Rate = &agreed
+		}
+		outcomes := make([]reason.Kind, len(orders))
+		var racing sync.WaitGroup
+		for i, o := range orders {
+			racing.Go(func() {
+				paid, err := h.Pay(t.Context(), h.participant("JP-ACQUIRER"), o)
+				if err != nil {
+					t.Error(err)
+				}
+				outcomes[i] = paid.Reason
+			})
+		}
+		racing.Wait()
+		seen := map[reason.Kind]int{}
+		for _, outcome := range outcomes {
+			seen[outcome]++
+		}
+		if seen[reason.None] != 1 || seen[reason.QuoteUsed] != len(orders)-1 {
+			t.Errorf("outcomes %v", seen)
+		}
+		if p := h.position("HK-WALLET"); p.Posted.Minor != 7538 || p.Reserved.Minor != 0 {
+			t.Errorf("the wallet's position %+v", p)
+		}
+		h.sound()
+	})
+}
+
+// An order that was quoted is repeated like any other: the quote is used once,
+// and the same answer comes again.
+func TestAQuotedOrderIsRepeated(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.rates("20")
+		firm := h.quote("JP-ACQUIRER", jpy(1500))
+		o := order("PR-1", h.code("HK-WALLET", "U1", "Mei Lantern"), jpy(1500))
+		agreed := at(firm.ID)
+		o.Transfer.Rate = &agreed
+		var first connectors.Payment
+		for i := range 3 {
+			paid, err := h.Pay(t.Context(), h.participant("JP-ACQUIRER"), o)
+			if err != nil || paid.Status != iso20022.Completed {
+				t.Fatalf("%s %s, %v", paid.Status, paid.Reason, err)
+			}
+			if i == 0 {
+				first = paid
+			} else if paid.ID != first.ID || h.wallet.count("pay") != 1 {
+				t.Errorf("repeated as %s after %d calls", paid.ID, h.wallet.count("pay"))
+			}
 		}
 		h.sound()
 	})
