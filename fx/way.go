@@ -18,12 +18,22 @@ type way struct {
 	length int
 }
 
-// spread is what the sources on the way take, in parts per billion.
-func (w *way) spread() (sum int64) {
+// cost orders ways of one length: first how many hops are at a mere middle, at
+// which nobody deals, then what the sources take, in parts per billion.
+func (w *way) cost() (middles, spread int64) {
 	for _, l := range w.hops[:w.length] {
-		sum += l.spread
+		spread += l.spread
+		if !l.Executable() {
+			middles++
+		}
 	}
-	return sum
+	return middles, spread
+}
+
+func (w *way) cheaper(other *way) bool {
+	middles, spread := w.cost()
+	otherMiddles, otherSpread := other.cost()
+	return middles < otherMiddles || middles == otherMiddles && spread < otherSpread
 }
 
 func (w *way) mid() money.Ratio {
@@ -79,15 +89,15 @@ func (b *Board) way(from, into money.Currency, side Side, at time.Time) (way, er
 }
 
 // shortest returns the way of the fewest hops over the lines that pick offers,
-// and of several the one on which the sources take least. Between equals the
-// earlier pivot wins.
+// of several the one at the most prices to deal at, and of these the one on which
+// the sources take least. Between equals the earlier pivot wins.
 func (b *Board) shortest(from, into money.Currency, pick func(pair) *line) (way, bool) {
 	if l := pick(pair{from, into}); l != nil {
 		return way{hops: [hopsMax]*line{l}, length: 1}, true
 	}
 	best, found := way{}, false
 	take := func(w way) {
-		if !found || w.spread() < best.spread() {
+		if !found || w.cheaper(&best) {
 			best, found = w, true
 		}
 	}

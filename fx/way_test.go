@@ -114,6 +114,10 @@ func TestTheWayOfAPrice(t *testing.T) {
 		{"direct", append(append([]fx.Reference{direct}, byEuro...), byDollar...), [2]money.Currency{}, [3]string{"A"}},
 		{"tightest", append(append([]fx.Reference{}, byEuro...), byDollar...), [2]money.Currency{"USD"}, [3]string{"C", "C"}},
 		{"only one", byEuro, [2]money.Currency{"EUR"}, [3]string{"B", "B"}},
+		{"middles are not tight", append([]fx.Reference{reference(t, "EUR", "THB", "37.7"), reference(t, "EUR", "KRW", "1740")},
+			byDollar...), [2]money.Currency{"USD"}, [3]string{"C", "C"}},
+		{"half a middle is better than none", []fx.Reference{reference(t, "EUR", "THB", "37.7"), byEuro[1],
+			reference(t, "USD", "THB", "32.3"), reference(t, "USD", "KRW", "1490")}, [2]money.Currency{"EUR"}, [3]string{"test", "B"}},
 		{"three hops", long, [2]money.Currency{"EUR", "USD"}, [3]string{"B", "D", "C"}},
 		{"equals", plain, [2]money.Currency{"EUR"}, [3]string{"test", "test"}},
 	}
