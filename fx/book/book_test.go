@@ -3,6 +3,7 @@ package book_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -291,4 +292,38 @@ func TestSQLIsPortable(t *testing.T) {
 			t.Errorf("%s: %s", m.Name, finding)
 		}
 	}
+}
+
+// Many who enter flows at once, on the same positions: no flow is lost and none
+// counts twice.
+func TestFlowsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		var entering sync.WaitGroup
+		const writers, rounds = 6, 10
+		for range writers {
+			entering.Go(func() {
+				for range rounds {
+					flows := []book.Flow{flow("B", "JPY", monday, -200, -100), flow("A", "USD", monday, 125, 100)}
+					for {
+						err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return book.Enter(ctx, tx, flows) })
+						if err == nil {
+							break
+						}
+						if !errors.Is(err, db.ErrConflict) {
+							t.Error(err)
+							return
+						}
+					}
+				}
+			})
+		}
+		entering.Wait()
+		open, err := book.Open(t.Context(), pool)
+		if err != nil || len(open) != 2 {
+			t.Fatalf("%+v, %v", open, err)
+		}
+		if a, b := open[0], open[1]; a.Minor != writers*rounds*125 || a.Cost != writers*rounds*100 || b.Minor != -writers*rounds*200 {
+			t.Errorf("%+v", open)
+		}
+	})
 }

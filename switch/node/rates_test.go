@@ -1,6 +1,7 @@
 package node_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/api/client"
@@ -176,5 +178,47 @@ func TestTheFileIsRead(t *testing.T) {
 	}
 	if err := stop(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAccountsOfAnEarlierProgram: participants that were taken on before the hub
+// had accounts for spreads, promotions and deals can pay all the same.
+func TestAccountsOfAnEarlierProgram(t *testing.T) {
+	config := whole(t)
+	key := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(key, []byte("KEY"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config.Participants = []node.ParticipantConfig{{ID: "JP-ACQUIRER", Role: "acquirer", Name: "Test", Country: "JP",
+		Currency: "JPY", ClientID: "C1", Endpoint: "http://127.0.0.1:1", Cap: "1000", PublicKeyFile: key}}
+	if err := run(t, config)(); err != nil {
+		t.Fatal(err)
+	}
+	pool, err := db.Open(t.Context(), db.Options{URL: config.Database.URL, Application: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	count := func() (accounts int64) {
+		t.Helper()
+		row := pool.QueryRow(t.Context(), `SELECT count(*) FROM ledger_account WHERE currency = 'JPY' AND owner_id = 'HUB'`)
+		if err := row.Scan(&accounts); err != nil {
+			t.Fatal(err)
+		}
+		return accounts
+	}
+	all := count()
+	err = pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM ledger_account WHERE purpose IN ('SPREAD', 'PROMOTION', 'DEAL')`)
+		return err
+	})
+	if err != nil || count() != all-3 {
+		t.Fatalf("%d of %d accounts, %v", count(), all, err)
+	}
+	if err := run(t, config)(); err != nil {
+		t.Fatal(err)
+	}
+	if count() != all {
+		t.Errorf("%d accounts, %d before", count(), all)
 	}
 }
