@@ -135,7 +135,10 @@ type Scan struct {
 	CodeValue      string
 	PayerReference string
 	PayerName      string
-	Words          Words
+	// QuoteID is the firm quote that the wallet was given for this payment; zero
+	// if it pays at the rate of the moment.
+	QuoteID ids.ID
+	Words   Words
 }
 
 // Confirmation is a wallet's word about a payment that it was asked for or that

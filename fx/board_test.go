@@ -56,7 +56,6 @@ func TestNewBoardRefuses(t *testing.T) {
 	}{
 		"no freshness":       {good, 0},
 		"negative freshness": {good, -time.Second},
-		"no euro":            {reference(t, "USD", "JPY", "156.6"), time.Hour},
 		"euro twice":         {reference(t, "EUR", "EUR", "1"), time.Hour},
 		"no rate":            {fx.Reference{ObservedAt: noon}, time.Hour},
 		"rate zero":          {fx.Reference{Rate: money.Rate{Base: "EUR", Quote: "USD"}, ObservedAt: noon}, time.Hour},
@@ -74,11 +73,11 @@ func TestTheLatestRateCounts(t *testing.T) {
 	late.ObservedAt = noon.Add(time.Minute)
 	for _, references := range [][]fx.Reference{{early, late}, {late, early}} {
 		b := board(t, references...)
-		if got, found := b.Reference("USD"); !found || got.Rate != late.Rate || b.Len() != 1 {
-			t.Errorf("%v of %d", got, b.Len())
+		if rows := b.Rows(noon); len(rows) != 1 || rows[0].Rate != late.Rate || b.Len() != 1 {
+			t.Errorf("%v of %d", rows, b.Len())
 		}
 	}
-	if _, found := board(t).Reference("USD"); found {
+	if rows := board(t).Rows(noon); len(rows) > 0 {
 		t.Error("an empty board has a rate")
 	}
 }
@@ -143,7 +142,13 @@ func TestMidInBothDirections(t *testing.T) {
 func TestDesk(t *testing.T) {
 	var desk fx.Desk
 	ask := fx.Ask{Amount: money.New(10000, "USD"), Into: "JPY", Side: fx.PayIn, Rounding: money.HalfEven, At: noon}
-	if _, err := desk.Price(ask); reason.Of(err) != reason.RateUnavailable {
+	if err := desk.Quote([]fx.Reference{reference(t, "USD", "JPY", "150")}); err != nil || desk.Board().Len() != 1 {
+		t.Errorf("an empty desk takes no rate: %v", err)
+	}
+	// Without rules a rate is good for nothing but its own moment.
+	later := ask
+	later.At = noon.Add(1)
+	if _, err := desk.Price(later); reason.Of(err) != reason.RateUnavailable {
 		t.Errorf("an empty desk priced: %v", err)
 	}
 	cheap := board(t, reference(t, "EUR", "USD", "1"), reference(t, "EUR", "JPY", "100"))

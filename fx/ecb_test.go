@@ -159,7 +159,7 @@ func TestReadECBHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if latest, _ := b.Reference("USD"); latest.Rate.Decimal() != "1.1684" {
+	if latest, _ := against(b, "USD"); latest.Rate.Decimal() != "1.1684" {
 		t.Errorf("latest %+v", latest)
 	}
 }

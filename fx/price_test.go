@@ -58,7 +58,8 @@ func TestPrice(t *testing.T) {
 			t.Errorf("%s: rate %s, mid %s, %v", tt.name, got.Rate, mid, err)
 		}
 		want := fx.Price{From: tt.ask.Amount, To: amount(tt.to), Rate: got.Rate, Mid: got.Mid,
-			AtMid: amount(tt.atMid), Markup: amount(tt.markup), Residue: amount(tt.residual)}
+			AtMid: amount(tt.atMid), Spread: amount(0), Markup: amount(tt.markup), Fee: amount(0),
+			Promotion: amount(0), Residue: amount(tt.residual), Via: got.Via, Sources: got.Sources}
 		if difference := cmp.Diff(want, got); difference != "" {
 			t.Errorf("%s:\n%s", tt.name, difference)
 		}
@@ -87,7 +88,8 @@ func TestSameCurrencyNeedsNoRate(t *testing.T) {
 		ask := fx.Ask{Amount: money.New(1234, "KWD"), Into: "KWD", Side: side, MarkupBasisPoints: 100,
 			Rounding: money.HalfEven, At: noon}
 		got, err := board(t).Price(ask)
-		want := fx.Price{From: ask.Amount, To: ask.Amount, AtMid: ask.Amount, Markup: nothing, Residue: nothing}
+		want := fx.Price{From: ask.Amount, To: ask.Amount, AtMid: ask.Amount, Spread: nothing, Markup: nothing,
+			Fee: nothing, Promotion: nothing, Residue: nothing}
 		if err != nil || got != want {
 			t.Errorf("%+v, %v", got, err)
 		}
@@ -153,7 +155,7 @@ func ask(t *rapid.T) (*fx.Board, fx.Ask) {
 		if rapid.Bool().Draw(t, "other direction") {
 			rate.Base, rate.Quote = rate.Quote, rate.Base
 		}
-		references = append(references, fx.Reference{Rate: rate, ObservedAt: noon})
+		references = append(references, sided(t, fx.Reference{Rate: rate, ObservedAt: noon}))
 	}
 	b, err := fx.NewBoard(references, time.Hour)
 	if err != nil {
@@ -165,10 +167,25 @@ func ask(t *rapid.T) (*fx.Board, fx.Ask) {
 		Into:              pair[1],
 		Side:              rapid.SampledFrom([]fx.Side{fx.PayIn, fx.PayOut}).Draw(t, "side"),
 		MarkupBasisPoints: rapid.OneOf(rapid.Int64Range(0, 500), rapid.Int64Range(0, 9999)).Draw(t, "markup"),
+		Fee:               rapid.OneOf(rapid.Just(int64(0)), rapid.Int64Range(0, 1000)).Draw(t, "fee"),
+		Promotion: rapid.OneOf(rapid.Just(fx.Promotion{}), rapid.Custom(func(t *rapid.T) fx.Promotion {
+			return fx.Promotion{Sponsor: "SPONSOR", BasisPoints: rapid.Int64Range(0, 9999).Draw(t, "promotion"),
+				Most: rapid.Int64Range(0, 10_000).Draw(t, "most")}
+		})).Draw(t, "promoted"),
 		Rounding: rapid.SampledFrom([]money.Rounding{money.HalfEven, money.HalfUp, money.Down, money.Up}).
 			Draw(t, "rounding"),
 		At: noon,
 	}
+}
+
+// sided gives some references a bid and an ask around their middle.
+func sided(t *rapid.T, r fx.Reference) fx.Reference {
+	if rapid.Bool().Draw(t, "executable") {
+		r.Bid, r.Ask = r.Rate, r.Rate
+		r.Bid.Mantissa -= rapid.Int64Range(0, r.Rate.Mantissa-1).Draw(t, "below") / 10
+		r.Ask.Mantissa += rapid.Int64Range(0, r.Rate.Mantissa).Draw(t, "above") / 10
+	}
+	return r
 }
 
 func TestEveryPriceBalances(t *testing.T) {
@@ -196,39 +213,47 @@ func TestEveryPriceBalances(t *testing.T) {
 // checkBalance holds a price to its equation and to the conversion of its own
 // client rate.
 func checkBalance(t *rapid.T, ask fx.Ask, price fx.Price) {
-	sum := price.AtMid.Minor + price.Markup.Minor + price.Residue.Minor
+	cost := price.Spread.Minor + price.Markup.Minor
+	extra := price.Fee.Minor - price.Promotion.Minor
 	if ask.Side == fx.PayOut {
-		sum = price.AtMid.Minor - price.Markup.Minor + price.Residue.Minor
+		cost, extra = -cost, -extra
 	}
-	if sum != price.To.Minor {
+	converted := price.AtMid.Minor + cost + price.Residue.Minor
+	if price.To.Minor != converted+extra {
 		t.Fatalf("%+v does not balance: %+v", ask, price)
 	}
-	for _, amount := range []money.Amount{price.To, price.AtMid, price.Markup, price.Residue} {
+	for _, amount := range []money.Amount{
+		price.To, price.AtMid, price.Spread, price.Markup, price.Fee, price.Promotion, price.Residue,
+	} {
 		if amount.Currency != ask.Into {
 			t.Fatalf("%s is not in %s", amount, ask.Into)
 		}
 	}
 	again, err := price.Rate.Convert(ask.Amount, ask.Rounding)
-	if err != nil || again != price.To || price.From != ask.Amount {
-		t.Fatalf("%s at %s is %s, not %s", ask.Amount, price.Rate, again, price.To)
+	if err != nil || again.Minor != converted || price.From != ask.Amount {
+		t.Fatalf("%s at %s is %s, not %d", ask.Amount, price.Rate, again, converted)
 	}
-	if price.Markup.Minor < 0 || !price.To.IsPositive() || ask.MarkupBasisPoints == 0 && !price.Markup.IsZero() {
-		t.Fatalf("markup %s, result %s", price.Markup, price.To)
+	if min(price.Spread.Minor, price.Markup.Minor, price.Promotion.Minor) < 0 || !price.To.IsPositive() ||
+		ask.MarkupBasisPoints == 0 && !price.Markup.IsZero() || price.Fee.Minor != ask.Fee {
+		t.Fatalf("a part has the wrong sign: %+v", price)
 	}
-	limit := new(big.Rat).Add(big.NewRat(3, 1), big.NewRat(price.To.Minor, 10_000_000_000))
+	if most := ask.Promotion.Most; most > 0 && price.Promotion.Minor > most || ask.Promotion.Sponsor != price.Sponsor {
+		t.Fatalf("promotion %s by %q, asked %+v", price.Promotion, price.Sponsor, ask.Promotion)
+	}
+	limit := new(big.Rat).Add(big.NewRat(4, 1), big.NewRat(converted, 10_000_000_000))
 	if residue := new(big.Rat).SetInt64(price.Residue.Minor); residue.Abs(residue).Cmp(limit) > 0 {
 		t.Fatalf("residue %s of %s", price.Residue, price.To)
 	}
 }
 
 // checkRate holds the client rate to its digits, to its direction and to the
-// exact cross rate with the markup.
+// exact cross rate of the side with the markup.
 func checkRate(t *rapid.T, b *fx.Board, ask fx.Ask, price fx.Price) {
 	client := value(price.Rate)
 	if price.Rate.Scale > 10 || price.Rate.Mantissa >= 1e11 || client.Cmp(big.NewRat(1, 1)) < 0 {
 		t.Fatalf("client rate %s", price.Rate)
 	}
-	exact := marked(exactMid(b, ask), ask)
+	exact := marked(exactSide(b, ask), ask)
 	if price.Rate.Base != ask.Amount.Currency {
 		exact.Inv(exact)
 	}
@@ -259,8 +284,12 @@ func checkParts(t *rapid.T, b *fx.Board, ask fx.Ask, price fx.Price) {
 	// Beside the rounding, the 18 digits of the mid rate show in large amounts.
 	digits := new(big.Rat).Quo(atMid, new(big.Rat).SetInt64(1e17))
 	near(t, "at mid", price.AtMid.Minor, atMid, new(big.Rat).Add(digits, big.NewRat(1, 1)))
-	markup := new(big.Rat).Mul(atMid, big.NewRat(ask.MarkupBasisPoints, 10_000))
+	side := new(big.Rat).Mul(exactSide(b, ask), minorUnits(ask))
+	digits.Add(digits, new(big.Rat).Quo(side, new(big.Rat).SetInt64(1e17)))
+	markup := new(big.Rat).Mul(side, big.NewRat(ask.MarkupBasisPoints, 10_000))
 	near(t, "markup", price.Markup.Minor, markup, new(big.Rat).Add(digits, big.NewRat(2, 1)))
+	spread := new(big.Rat).Sub(side, atMid)
+	near(t, "spread", price.Spread.Minor, spread.Abs(spread), new(big.Rat).Add(digits, big.NewRat(2, 1)))
 }
 
 func near(t *rapid.T, name string, got int64, want, tolerance *big.Rat) {
@@ -273,15 +302,38 @@ func near(t *rapid.T, name string, got int64, want, tolerance *big.Rat) {
 // exactMid computes how much of the target one unit of the source is, from the
 // references alone.
 func exactMid(b *fx.Board, ask fx.Ask) *big.Rat {
+	return crossed(b, ask, func(r fx.Reference, _ bool) money.Rate { return r.Rate })
+}
+
+// exactSide is exactMid at the sides that the hub deals at: it buys the source
+// currency dear, or sells it cheap.
+func exactSide(b *fx.Board, ask fx.Ask) *big.Rat {
+	return crossed(b, ask, func(r fx.Reference, isSource bool) money.Rate {
+		// The source currency is bought at its ask, and the euro that is paid for
+		// it bought for the target; where the currency is the quote the sides turn.
+		dear := (ask.Side == fx.PayIn) == (isSource == (r.Rate.Base != "EUR"))
+		switch {
+		case !r.Executable():
+			return r.Rate
+		case dear:
+			return r.Ask
+		default:
+			return r.Bid
+		}
+	})
+}
+
+func crossed(b *fx.Board, ask fx.Ask, side func(r fx.Reference, isSource bool) money.Rate) *big.Rat {
 	euroIn := func(currency money.Currency) *big.Rat {
-		reference, found := b.Reference(currency)
+		reference, found := against(b, currency)
 		if !found {
 			return big.NewRat(1, 1)
 		}
-		if exact := value(reference.Rate); reference.Rate.Base != "EUR" {
+		exact := value(side(reference, currency == ask.Amount.Currency))
+		if reference.Rate.Base != "EUR" {
 			return exact.Inv(exact)
 		}
-		return value(reference.Rate)
+		return exact
 	}
 	return new(big.Rat).Quo(euroIn(ask.Into), euroIn(ask.Amount.Currency))
 }
@@ -326,5 +378,44 @@ func TestPricesAreMonotone(t *testing.T) {
 		if other, err := b.Price(larger); err == nil && other.To.Minor < price.To.Minor {
 			t.Fatalf("%s gives %s, but %s gives %s", ask.Amount, price.To, larger.Amount, other.To)
 		}
+	})
+}
+
+// against returns the board's rate of a currency against the euro.
+func against(b *fx.Board, currency money.Currency) (fx.Reference, bool) {
+	for _, row := range b.Rows(noon) {
+		if row.Rate.Base == "EUR" && row.Rate.Quote == currency || row.Rate.Quote == "EUR" && row.Rate.Base == currency {
+			return row.Reference, true
+		}
+	}
+	return fx.Reference{}, false
+}
+
+// There and back at the middle rate ends where it began, but for half a minor
+// unit of each side, in the units of the first, and the digits of the two rates.
+func TestThereAndBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b, there := ask(t)
+		there.MarkupBasisPoints, there.Fee, there.Promotion, there.Rounding = 0, 0, fx.Promotion{}, money.HalfEven
+		mid := exactMid(b, there)
+		out, err := b.Price(there)
+		if err != nil {
+			return
+		}
+		out.To = out.AtMid
+		if !out.To.IsPositive() {
+			return
+		}
+		back, err := b.Price(fx.Ask{Amount: out.To, Into: there.Amount.Currency, Side: fx.PayOut, Rounding: money.HalfEven,
+			At: noon})
+		if err != nil {
+			return
+		}
+		// What half a minor unit of the target is in minor units of the source.
+		unit := new(big.Rat).Inv(new(big.Rat).Quo(new(big.Rat).Mul(mid, minorUnits(there)),
+			new(big.Rat).SetInt64(there.Amount.Minor)))
+		tolerance := new(big.Rat).Add(big.NewRat(1, 2), unit.Quo(unit, big.NewRat(2, 1)))
+		tolerance.Add(tolerance, big.NewRat(there.Amount.Minor, 10_000_000_000_000_000))
+		near(t, "there and back", back.AtMid.Minor, new(big.Rat).SetInt64(there.Amount.Minor), tolerance)
 	})
 }

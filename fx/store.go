@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,80 +22,23 @@ var migrations embed.FS
 // Migrations returns the steps that create the tables of this package.
 func Migrations() ([]db.Migration, error) { return db.LoadMigrations("fx", migrations) }
 
-const insertRates = `
-INSERT INTO fx_rate (base, quote, observed_at, source, mantissa, scale)
-SELECT r.base, r.quote, r.observed_at, r.source, r.mantissa, r.scale
-FROM unnest($1::TEXT[], $2::TEXT[], $3::TIMESTAMPTZ[], $4::TEXT[], $5::BIGINT[], $6::SMALLINT[])
-	AS r (base, quote, observed_at, source, mantissa, scale)
-ON CONFLICT (base, quote, observed_at, source) DO NOTHING`
-
-// SaveRates adds reference rates to the history and returns how many were new.
-// A rate that the same source has given for the same pair and time is kept as
-// it was first saved, so that files may be read again.
-func SaveRates(ctx context.Context, tx db.Tx, references []Reference) (int64, error) {
-	var columns struct {
-		base, quote, source []string
-		observedAt          []time.Time
-		mantissa            []int64
-		scale               []int16
-	}
-	for _, r := range references {
-		columns.base = append(columns.base, string(r.Rate.Base))
-		columns.quote = append(columns.quote, string(r.Rate.Quote))
-		columns.source = append(columns.source, r.Source)
-		columns.observedAt = append(columns.observedAt, r.ObservedAt)
-		columns.mantissa = append(columns.mantissa, r.Rate.Mantissa)
-		columns.scale = append(columns.scale, int16(r.Rate.Scale))
-	}
-	saved, err := tx.Exec(ctx, insertRates, columns.base, columns.quote, columns.observedAt, columns.source,
-		columns.mantissa, columns.scale)
-	if err != nil {
-		return 0, fmt.Errorf("fx: save rates: %w", err)
-	}
-	return saved, nil
-}
-
-const selectRates = `
-SELECT DISTINCT ON (base, quote) base, quote, mantissa, scale, observed_at, source
-FROM fx_rate
-WHERE observed_at <= $1
-ORDER BY base, quote, observed_at DESC, source`
-
-// LoadRates returns the latest rate of each pair that was observed by the given
-// time: what [NewBoard] needs.
-func LoadRates(ctx context.Context, reader db.Reader, at time.Time) ([]Reference, error) {
-	rows, err := reader.Query(ctx, selectRates, at)
-	if err != nil {
-		return nil, fmt.Errorf("fx: load rates: %w", err)
-	}
-	references, err := pgx.CollectRows(rows, scanReference)
-	if err != nil {
-		return nil, fmt.Errorf("fx: load rates: %w", err)
-	}
-	return references, nil
-}
-
-func scanReference(row pgx.CollectableRow) (Reference, error) {
-	var r Reference
-	var scale int16
-	err := row.Scan(&r.Rate.Base, &r.Rate.Quote, &r.Rate.Mantissa, &scale, &r.ObservedAt, &r.Source)
-	r.Rate.Scale, r.ObservedAt = uint8(scale), r.ObservedAt.UTC()
-	return r, err
-}
-
 const insertQuote = `
 INSERT INTO fx_quote (id, region, payment_id, leg, participant_id, from_currency, from_minor, to_currency, to_minor,
 	rate_base, rate_quote, rate_mantissa, rate_scale, mid_mantissa, mid_scale,
-	at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at)
+	at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at,
+	spread_minor, fee_minor, promotion_minor, sponsor, via, sources)
 SELECT q.id, q.region, q.payment_id, q.leg, q.participant_id, q.from_currency, q.from_minor, q.to_currency, q.to_minor,
 	q.rate_base, q.rate_quote, q.rate_mantissa, q.rate_scale, q.mid_mantissa, q.mid_scale,
-	q.at_mid_minor, q.markup_minor, q.residue_minor, q.quoted_at, q.expires_at
+	q.at_mid_minor, q.markup_minor, q.residue_minor, q.quoted_at, q.expires_at,
+	q.spread_minor, q.fee_minor, q.promotion_minor, q.sponsor, q.via, q.sources
 FROM unnest($1::UUID[], $2::TEXT[], $3::UUID[], $4::TEXT[], $5::TEXT[], $6::TEXT[], $7::BIGINT[], $8::TEXT[],
 		$9::BIGINT[], $10::TEXT[], $11::TEXT[], $12::BIGINT[], $13::SMALLINT[], $14::BIGINT[], $15::SMALLINT[],
-		$16::BIGINT[], $17::BIGINT[], $18::BIGINT[], $19::TIMESTAMPTZ[], $20::TIMESTAMPTZ[])
+		$16::BIGINT[], $17::BIGINT[], $18::BIGINT[], $19::TIMESTAMPTZ[], $20::TIMESTAMPTZ[],
+		$21::BIGINT[], $22::BIGINT[], $23::BIGINT[], $24::TEXT[], $25::TEXT[], $26::TEXT[])
 	AS q (id, region, payment_id, leg, participant_id, from_currency, from_minor, to_currency, to_minor,
 		rate_base, rate_quote, rate_mantissa, rate_scale, mid_mantissa, mid_scale,
-		at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at)`
+		at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at,
+		spread_minor, fee_minor, promotion_minor, sponsor, via, sources)`
 
 // InsertQuotes stores unused quotes in one statement. Times must be cut to
 // microseconds, as those of internal/clock are.
@@ -131,15 +75,39 @@ func quoteColumns(quotes []Quote) []any {
 		column(quotes, func(q Quote) int64 { return q.Price.Residue.Minor }),
 		column(quotes, func(q Quote) time.Time { return q.QuotedAt }),
 		column(quotes, func(q Quote) time.Time { return q.ExpiresAt }),
+		column(quotes, func(q Quote) int64 { return q.Price.Spread.Minor }),
+		column(quotes, func(q Quote) int64 { return q.Price.Fee.Minor }),
+		column(quotes, func(q Quote) int64 { return q.Price.Promotion.Minor }),
+		column(quotes, func(q Quote) string { return q.Price.Sponsor }),
+		column(quotes, func(q Quote) string { return joined(q.Price.Via[:]) }),
+		column(quotes, func(q Quote) string { return joined(q.Price.Sources[:]) }),
 	}
 }
 
-func column[T any](quotes []Quote, of func(q Quote) T) []T {
-	values := make([]T, len(quotes))
-	for i, q := range quotes {
-		values[i] = of(q)
+func column[Row, T any](rows []Row, of func(row Row) T) []T {
+	values := make([]T, len(rows))
+	for i, row := range rows {
+		values[i] = of(row)
 	}
 	return values
+}
+
+// joined writes the names on the way of a rate, without the empty places behind
+// them. Names of sources have no comma.
+func joined[T ~string](names []T) string {
+	var texts []string
+	for _, name := range names {
+		texts = append(texts, string(name))
+	}
+	return strings.TrimRight(strings.Join(texts, ","), ",")
+}
+
+func split[T ~string](text string, into []T) {
+	for i, name := range strings.Split(text, ",") {
+		if i < len(into) {
+			into[i] = T(name)
+		}
+	}
 }
 
 const useQuotes = `
@@ -169,7 +137,8 @@ func UseQuotes(ctx context.Context, tx db.Tx, quotes []ids.ID, paymentID ids.ID,
 const selectQuotes = `
 SELECT id, region, payment_id, leg, participant_id, from_currency, from_minor, to_currency, to_minor,
 	rate_base, rate_quote, rate_mantissa, rate_scale, mid_mantissa, mid_scale,
-	at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at, used_at
+	at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at, used_at,
+	spread_minor, fee_minor, promotion_minor, sponsor, via, sources
 FROM fx_quote
 WHERE payment_id = $1
 ORDER BY quoted_at, id`
@@ -191,14 +160,18 @@ func scanQuote(row pgx.CollectableRow) (Quote, error) {
 	var q Quote
 	var rateScale, midScale int16
 	var usedAt *time.Time
+	var via, sources string
 	p := &q.Price
 	err := row.Scan(&q.ID, &q.Region, &q.PaymentID, &q.Leg, &q.ParticipantID,
 		&p.From.Currency, &p.From.Minor, &p.To.Currency, &p.To.Minor,
 		&p.Rate.Base, &p.Rate.Quote, &p.Rate.Mantissa, &rateScale, &p.Mid.Mantissa, &midScale,
-		&p.AtMid.Minor, &p.Markup.Minor, &p.Residue.Minor, &q.QuotedAt, &q.ExpiresAt, &usedAt)
+		&p.AtMid.Minor, &p.Markup.Minor, &p.Residue.Minor, &q.QuotedAt, &q.ExpiresAt, &usedAt,
+		&p.Spread.Minor, &p.Fee.Minor, &p.Promotion.Minor, &p.Sponsor, &via, &sources)
+	split(via, p.Via[:])
+	split(sources, p.Sources[:])
 	p.Rate.Scale, p.Mid.Scale = uint8(rateScale), uint8(midScale)
 	p.Mid.Base, p.Mid.Quote = p.Rate.Base, p.Rate.Quote
-	for _, part := range []*money.Amount{&p.AtMid, &p.Markup, &p.Residue} {
+	for _, part := range []*money.Amount{&p.AtMid, &p.Spread, &p.Markup, &p.Fee, &p.Promotion, &p.Residue} {
 		part.Currency = p.To.Currency
 	}
 	q.QuotedAt, q.ExpiresAt = q.QuotedAt.UTC(), q.ExpiresAt.UTC()

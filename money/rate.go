@@ -40,6 +40,16 @@ func (r Rounding) String() string {
 	}
 }
 
+// ParseRounding reads the name of a rounding rule.
+func ParseRounding(name string) (Rounding, error) {
+	for r := HalfEven; r <= Up; r++ {
+		if r.String() == name {
+			return r, nil
+		}
+	}
+	return 0, fmt.Errorf("money: no rounding %q", name)
+}
+
 // ScaleMax is the largest scale of a rate: with 18 fraction digits the smallest
 // rate of the market (about 10^-10) still has eight significant digits.
 const ScaleMax = 18
@@ -130,7 +140,7 @@ func mulPow10(a, b, divisor uint64, shift int, rounding Rounding) (int64, error)
 		denominator, fits = denominator.scale(-shift)
 	}
 	if !fits {
-		return bigMulPow10(a, b, divisor, shift, rounding)
+		return wideMulPow10(a, b, divisor, shift, rounding)
 	}
 	quotient, remainder := numerator.div(denominator)
 	if quotient.hi != 0 || quotient.lo > maxMinor {

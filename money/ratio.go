@@ -1,20 +1,19 @@
 package money
 
-import (
-	"fmt"
-	"math/big"
-)
+import "fmt"
 
 // basis is the number of basis points in one.
 const basis = 10_000
 
 // Ratio is an exact positive exchange ratio, the working form in which rates
-// are crossed, inverted and marked up: any number of steps is exact and only
-// [Ratio.Rate] rounds, once. It is immutable; the zero value is no ratio and
-// yields [ErrRate].
+// are crossed, inverted and marked up: every step is exact and only
+// [Ratio.Rate] rounds, once. Four rates may be crossed and marked up; what
+// becomes too long to be exact is no ratio any more. It is an immutable value
+// that needs no memory of its own; the zero value is no ratio and yields
+// [ErrRate].
 type Ratio struct {
 	base, quote            Currency
-	numerator, denominator *big.Int
+	numerator, denominator wide
 }
 
 // Ratio returns the rate as an exact ratio: one Base is numerator/denominator
@@ -23,12 +22,12 @@ func (r Rate) Ratio() Ratio {
 	if !r.Valid() {
 		return Ratio{}
 	}
-	return Ratio{r.Base, r.Quote, big.NewInt(r.Mantissa), power10(int(r.Scale))}
+	return Ratio{r.Base, r.Quote, wideOf(uint64(r.Mantissa)), wideOf(powers[r.Scale])}
 }
 
 // Valid reports whether the ratio can become a rate.
 func (r Ratio) Valid() bool {
-	return r.numerator != nil && r.numerator.Sign() > 0 && r.denominator.Sign() > 0
+	return r.numerator.words() > 0 && r.denominator.words() > 0
 }
 
 // Inverse returns the same ratio with its currencies exchanged.
@@ -39,22 +38,43 @@ func (r Ratio) Inverse() Ratio {
 // Upward returns of the ratio and its inverse the one that is at least 1: the
 // direction in which a rate of limited fraction digits says most.
 func (r Ratio) Upward() Ratio {
-	if r.Valid() && r.numerator.Cmp(r.denominator) < 0 {
+	if r.Valid() && r.numerator.cmp(&r.denominator) < 0 {
 		return r.Inverse()
 	}
 	return r
+}
+
+// Base returns the currency of which one unit is priced, Quote the one it is
+// priced in.
+func (r Ratio) Base() Currency { return r.base }
+
+// Quote returns the currency that the ratio is priced in.
+func (r Ratio) Quote() Currency { return r.quote }
+
+// Compare returns -1, 0 or 1 if r is less than, equal to or more than a ratio of
+// the same two currencies, and false if they cannot be compared.
+func (r Ratio) Compare(other Ratio) (order int, comparable bool) {
+	if !r.Valid() || !other.Valid() || r.base != other.base || r.quote != other.quote {
+		return 0, false
+	}
+	left, fits := r.numerator.multiply(&other.denominator)
+	right, also := other.numerator.multiply(&r.denominator)
+	return left.cmp(&right), fits && also
 }
 
 // MarkedUp returns the ratio times (1 + basisPoints/10000), exactly. Negative
 // basis points make it smaller; at -10000 nothing is left and the ratio is no
 // longer valid.
 func (r Ratio) MarkedUp(basisPoints int64) Ratio {
-	if !r.Valid() {
+	if !r.Valid() || basisPoints <= -basis || basisPoints > maxMinor-basis {
 		return Ratio{}
 	}
-	factor := new(big.Int).Add(big.NewInt(basis), big.NewInt(basisPoints))
-	return Ratio{r.base, r.quote, factor.Mul(factor, r.numerator),
-		new(big.Int).Mul(big.NewInt(basis), r.denominator)}
+	numerator, fits := r.numerator.times(uint64(basis + basisPoints))
+	denominator, also := r.denominator.times(basis)
+	if !fits || !also {
+		return Ratio{}
+	}
+	return Ratio{r.base, r.quote, numerator, denominator}
 }
 
 // Through multiplies two ratios that meet in a currency: the quote of r is the
@@ -63,8 +83,12 @@ func (r Ratio) Through(next Ratio) Ratio {
 	if !r.Valid() || !next.Valid() || r.quote != next.base {
 		return Ratio{}
 	}
-	return Ratio{r.base, next.quote, new(big.Int).Mul(r.numerator, next.numerator),
-		new(big.Int).Mul(r.denominator, next.denominator)}
+	numerator, fits := r.numerator.multiply(&next.numerator)
+	denominator, also := r.denominator.multiply(&next.denominator)
+	if !fits || !also {
+		return Ratio{}
+	}
+	return Ratio{r.base, next.quote, numerator, denominator}
 }
 
 // Rate rounds the ratio to a rate of at most the given significant digits (1 to
@@ -80,21 +104,74 @@ func (r Ratio) Rate(digits, fraction int, rounding Rounding) (Rate, error) {
 	if scale < 0 {
 		return Rate{}, fmt.Errorf("%w: %s/%s is too large", ErrRate, r.base, r.quote)
 	}
-	mantissa := bigDivide(new(big.Int).Mul(r.numerator, power10(scale)), r.denominator, rounding)
-	rate := Rate{Base: r.base, Quote: r.quote, Mantissa: mantissa.Int64(), Scale: uint8(scale)}.trimmed()
-	if !rate.Valid() || rate.Mantissa >= power10(digits).Int64() {
+	numerator, fits := r.numerator.power10(scale)
+	mantissa, rounds := numerator.round(&r.denominator, rounding)
+	rate := Rate{Base: r.base, Quote: r.quote, Mantissa: mantissa, Scale: uint8(scale)}.trimmed()
+	if !fits || !rounds || !rate.Valid() || uint64(rate.Mantissa) >= powers[digits] {
 		return Rate{}, fmt.Errorf("%w: %s/%s leaves %d digits", ErrRate, r.base, r.quote, digits)
 	}
 	return rate, nil
 }
 
-// magnitude counts the digits before the point, or below 1 the zeros that
-// follow it, as a negative number.
-func (r Ratio) magnitude() int {
-	if r.numerator.Cmp(r.denominator) >= 0 {
-		return len(new(big.Int).Quo(r.numerator, r.denominator).String())
+// Parts returns the ratio in whole parts of 1/unit, rounded: 1.25 is 12500 parts
+// of 1/10000. It reports false for what does not fit an int64.
+func (r Ratio) Parts(unit int64, rounding Rounding) (int64, bool) {
+	if !r.Valid() || unit <= 0 || rounding < HalfEven || rounding > Up {
+		return 0, false
 	}
-	return 1 - len(new(big.Int).Quo(r.denominator, r.numerator).String())
+	numerator, fits := r.numerator.times(uint64(unit))
+	parts, rounds := numerator.round(&r.denominator, rounding)
+	return parts, fits && rounds
+}
+
+// Convert exchanges an amount of the ratio's base into its quote, exactly but for
+// one rounding. The amount may be negative; then the rounding is that of its
+// magnitude.
+func (r Ratio) Convert(a Amount, rounding Rounding) (Amount, error) {
+	if !r.Valid() || a.Currency != r.base || rounding < HalfEven || rounding > Up {
+		return Amount{}, fmt.Errorf("%w: %s is not converted by %s/%s", ErrCurrencyMismatch, a.Currency, r.base, r.quote)
+	}
+	negative := a.Minor < 0
+	numerator, fits := r.numerator.times(uint64(max(a.Minor, -a.Minor)))
+	denominator := r.denominator
+	var also bool
+	if shift := r.quote.Exponent() - r.base.Exponent(); shift >= 0 {
+		numerator, also = numerator.power10(shift)
+	} else {
+		denominator, also = denominator.power10(-shift)
+	}
+	minor, rounds := numerator.round(&denominator, rounding)
+	if !fits || !also || !rounds {
+		return Amount{}, ErrOverflow
+	}
+	if negative {
+		minor = -minor
+	}
+	return Amount{Minor: minor, Currency: r.quote}, nil
+}
+
+// magnitude counts the digits before the point, or below 1 the zeros that
+// follow it, as a negative number. Beyond what one word holds it is only known
+// to be out of every rate's range.
+func (r Ratio) magnitude() int {
+	if r.numerator.cmp(&r.denominator) >= 0 {
+		return quotientDigits(&r.numerator, &r.denominator)
+	}
+	return 1 - quotientDigits(&r.denominator, &r.numerator)
+}
+
+// quotientDigits counts the digits of a quotient of at least 1. The lengths in
+// bits leave at most three candidates (log10 of 2 is 1233/4096, cut off).
+func quotientDigits(numerator, denominator *wide) int {
+	length := numerator.bits() - denominator.bits()
+	digits := 1 + max(length-1, 0)*1233/4096
+	for digits < len(powers) {
+		if next := denominator.product(powers[digits]); next.cmp(numerator) > 0 {
+			break
+		}
+		digits++
+	}
+	return digits
 }
 
 // trimmed drops trailing zeros of the fraction, so that equal rates are equal

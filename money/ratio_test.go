@@ -180,3 +180,41 @@ func TestRatiosStayExact(t *testing.T) {
 		t.Errorf("the zero ratio as a rate: %v", err)
 	}
 }
+
+func TestRatioConvertsExactly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		first, second := anyRate().Draw(t, "first"), anyRate().Draw(t, "second")
+		second.Base = first.Quote
+		ratio, rounding := first.Ratio().Through(second.Ratio()), anyRounding().Draw(t, "rounding")
+		if rapid.Bool().Draw(t, "inverse") {
+			ratio = ratio.Inverse()
+		}
+		amount := money.New(rapid.Int64Range(-1e15, 1e15).Draw(t, "minor"), ratio.Base())
+		exact := new(big.Rat).Mul(value(first), value(second))
+		if ratio.Base() != first.Base || ratio.Quote() != second.Quote || first.Base == second.Quote {
+			return
+		}
+		exact.Mul(exact, major(amount)).Mul(exact, new(big.Rat).SetInt(pow10(ratio.Quote().Exponent())))
+		want := roundRat(new(big.Rat).Abs(exact), rounding)
+		if exact.Sign() < 0 {
+			want.Neg(want)
+		}
+		got, err := ratio.Convert(amount, rounding)
+		if (err == nil) != want.IsInt64() || err == nil && (got.Minor != want.Int64() || got.Currency != ratio.Quote()) {
+			t.Fatalf("%s of %s by %s x %s is %s, %v; want %s", rounding, amount, first, second, got, err, want)
+		}
+	})
+	dollar := mustRate(t, "EUR", "USD", "1.1684").Ratio()
+	for i, try := range []func() (money.Amount, error){
+		func() (money.Amount, error) { return dollar.Convert(money.New(1, "USD"), money.Up) },
+		func() (money.Amount, error) { return dollar.Convert(money.New(1, "EUR"), 0) },
+		func() (money.Amount, error) { return money.Ratio{}.Convert(money.New(1, ""), money.Up) },
+	} {
+		if got, err := try(); err == nil {
+			t.Errorf("%d: converted to %s", i, got)
+		}
+	}
+	if back, err := dollar.Inverse().Convert(money.New(-11684, "USD"), money.Down); err != nil || back != money.New(-10000, "EUR") {
+		t.Errorf("%s, %v", back, err)
+	}
+}

@@ -52,7 +52,7 @@ func TestUint128Arithmetic(t *testing.T) {
 			t.Fatalf("mul %s", got)
 		}
 		power := rapid.IntRange(0, 40).Draw(t, "power")
-		want := new(big.Int).Mul(u.big(), power10(power))
+		want := new(big.Int).Mul(u.big(), bigPower(power))
 		scaled, fits := u.scale(power)
 		if fits != (want.Cmp(limit) < 0) || fits && scaled.big().Cmp(want) != 0 {
 			t.Fatalf("%s scaled by 10^%d = %s, %v", u.big(), power, scaled.big(), fits)
@@ -68,7 +68,7 @@ func TestNarrowAndWideAgree(t *testing.T) {
 		shift := rapid.IntRange(-22, 22).Draw(t, "shift")
 		for rounding := HalfEven; rounding <= Up; rounding++ {
 			narrow, narrowErr := mulPow10(a, b, divisor, shift, rounding)
-			wide, wideErr := bigMulPow10(a, b, divisor, shift, rounding)
+			wide, wideErr := wideMulPow10(a, b, divisor, shift, rounding)
 			if narrow != wide || (narrowErr == nil) != (wideErr == nil) {
 				t.Fatalf("%d, %v and %d, %v", narrow, narrowErr, wide, wideErr)
 			}

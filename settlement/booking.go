@@ -23,7 +23,18 @@ type Leg struct {
 	// Residue is what rounding to whole minor units left to the hub; negative
 	// if the hub had to add it.
 	Residue money.Amount
+	// Spread is the distance from the middle rate to the sources' bid or ask, Fee
+	// a fixed fee of the rate; neither is negative. Both are zero where they have
+	// no currency.
+	Spread, Fee money.Amount
+	// Promotion is what Sponsor pays of the price, never negative.
+	Promotion money.Amount
+	Sponsor   string
 }
+
+// Income is what the hub earns on the leg: markup, spread, fee and residue, in
+// minor units.
+func (l Leg) Income() int64 { return l.Markup.Minor + l.Spread.Minor + l.Fee.Minor + l.Residue.Minor }
 
 // Booking is a payment, or the return of a part of one, that is to be posted.
 type Booking struct {
@@ -83,6 +94,9 @@ func Entries(booking Booking, windowID ids.ID) []ledger.Entry {
 	}
 	for _, leg := range []Leg{booking.Payer, booking.Merchant} {
 		list.add(ledger.KindMarkup, exchange, ledger.HubAccount(ledger.Markup), leg.Markup)
+		list.add(ledger.KindSpread, exchange, ledger.HubAccount(ledger.Spread), leg.Spread)
+		list.add(ledger.KindFee, exchange, ledger.HubAccount(ledger.Fee), leg.Fee)
+		list.add(ledger.KindPromotion, ledger.Account{Owner: leg.Sponsor, Purpose: ledger.Promotion}, exchange, leg.Promotion)
 		list.add(ledger.KindRounding, exchange, ledger.HubAccount(ledger.Rounding), leg.Residue)
 	}
 	list.add(ledger.KindFee, merchant, ledger.HubAccount(ledger.Fee), booking.Fee)
@@ -140,12 +154,12 @@ func changePositions(ctx context.Context, tx db.Tx, entries []ledger.Entry) erro
 	return nil
 }
 
-// movements leaves out entries between two accounts of one owner, which change
-// nothing that is owed.
+// movements leaves out entries that touch no position: they change nothing that
+// is owed in the window.
 func movements(entries []ledger.Entry) []window.Movement {
 	var list []window.Movement
 	for _, entry := range entries {
-		if entry.Debit.Owner == entry.Credit.Owner {
+		if entry.Debit.Purpose != ledger.Position && entry.Credit.Purpose != ledger.Position {
 			continue
 		}
 		list = append(list,
@@ -161,12 +175,33 @@ func Onboard(ctx context.Context, tx db.Tx, participant, region string, limit mo
 	if err := position.Open(ctx, tx, participant, region, limit); err != nil {
 		return err
 	}
-	accounts := []string{ledger.PositionOf(participant).ID(limit.Currency)}
-	for _, purpose := range []ledger.Purpose{ledger.Exchange, ledger.Markup, ledger.Rounding, ledger.Fee} {
-		accounts = append(accounts, ledger.HubAccount(purpose).ID(limit.Currency))
+	if err := ledger.OpenAccounts(ctx, tx, []string{ledger.PositionOf(participant).ID(limit.Currency)}); err != nil {
+		return fmt.Errorf("settlement: onboard %s: %w", participant, err)
+	}
+	return OpenHub(ctx, tx, limit.Currency)
+}
+
+// OpenHub opens the hub's accounts in a currency where they are missing.
+func OpenHub(ctx context.Context, tx db.Tx, currency money.Currency) error {
+	var accounts []string
+	for _, purpose := range []ledger.Purpose{
+		ledger.Exchange, ledger.Markup, ledger.Rounding, ledger.Fee, ledger.Spread, ledger.Promotion, ledger.Deal,
+		ledger.Revaluation, ledger.Unrealised, ledger.Realised,
+	} {
+		accounts = append(accounts, ledger.HubAccount(purpose).ID(currency))
 	}
 	if err := ledger.OpenAccounts(ctx, tx, accounts); err != nil {
-		return fmt.Errorf("settlement: onboard %s: %w", participant, err)
+		return fmt.Errorf("settlement: open the hub's accounts in %s: %w", currency, err)
+	}
+	return nil
+}
+
+// OpenSponsor opens the account on which a sponsor owes for promotions in a
+// currency.
+func OpenSponsor(ctx context.Context, tx db.Tx, sponsor string, currency money.Currency) error {
+	account := ledger.Account{Owner: sponsor, Purpose: ledger.Promotion}
+	if err := ledger.OpenAccounts(ctx, tx, []string{account.ID(currency)}); err != nil {
+		return fmt.Errorf("settlement: open sponsor %s: %w", sponsor, err)
 	}
 	return nil
 }

@@ -63,6 +63,32 @@ func TestEntriesOfPayment(t *testing.T) {
 	}
 }
 
+// TestEntriesOfEveryPart: what a price is made of is posted apart, and a sponsor
+// pays outside its position.
+func TestEntriesOfEveryPart(t *testing.T) {
+	b := booking()
+	b.Payer.Spread, b.Payer.Fee, b.Payer.Promotion, b.Payer.Sponsor = hkd(7), hkd(250), hkd(100), "JP-TOURISM"
+	b.Merchant.Spread, b.Merchant.Promotion, b.Merchant.Sponsor = jpy(3), jpy(2), ledger.Hub
+	want := []line{
+		{"PAYMENT", "HK-WALLET.POSITION.HKD", "HUB.EXCHANGE.HKD", "75.43"},
+		{"PAYMENT", "HUB.EXCHANGE.JPY", "JP-ACQUIRER.POSITION.JPY", "1500"},
+		{"MARKUP", "HUB.EXCHANGE.HKD", "HUB.MARKUP.HKD", "0.38"},
+		{"SPREAD", "HUB.EXCHANGE.HKD", "HUB.SPREAD.HKD", "0.07"},
+		{"FEE", "HUB.EXCHANGE.HKD", "HUB.FEE.HKD", "2.50"},
+		{"PROMOTION", "JP-TOURISM.PROMOTION.HKD", "HUB.EXCHANGE.HKD", "1.00"},
+		{"ROUNDING", "HUB.ROUNDING.HKD", "HUB.EXCHANGE.HKD", "0.01"},
+		{"SPREAD", "HUB.EXCHANGE.JPY", "HUB.SPREAD.JPY", "3"},
+		{"PROMOTION", "HUB.PROMOTION.JPY", "HUB.EXCHANGE.JPY", "2"},
+		{"FEE", "JP-ACQUIRER.POSITION.JPY", "HUB.FEE.JPY", "12"},
+	}
+	if diff := cmp.Diff(want, lines(settlement.Entries(b, ids.New()))); diff != "" {
+		t.Error(diff)
+	}
+	if income := b.Payer.Income(); income != 38+7+250-1 {
+		t.Errorf("the hub earns %d", income)
+	}
+}
+
 func TestEntriesOfReturn(t *testing.T) {
 	b := booking()
 	b.Return, b.Fee = true, jpy(0)
@@ -85,6 +111,9 @@ func TestEntriesBalance(t *testing.T) {
 		b.Payer.Amount.Minor = rapid.Int64Range(1, 1e12).Draw(t, "payer")
 		b.Payer.Markup.Minor = rapid.Int64Range(0, 1e9).Draw(t, "markup")
 		b.Payer.Residue.Minor = rapid.Int64Range(-1, 1).Draw(t, "residue")
+		b.Payer.Spread = hkd(rapid.Int64Range(0, 1e9).Draw(t, "spread"))
+		b.Payer.Fee = hkd(rapid.Int64Range(0, 1e9).Draw(t, "fixed fee"))
+		b.Payer.Promotion, b.Payer.Sponsor = hkd(rapid.Int64Range(0, 1e9).Draw(t, "promotion")), "SPONSOR"
 		b.Merchant.Amount.Minor = rapid.Int64Range(1, 1e12).Draw(t, "merchant")
 		b.Merchant.Residue.Minor = rapid.Int64Range(-1, 1).Draw(t, "merchant residue")
 		b.Fee = jpy(0)
@@ -390,6 +419,46 @@ func TestPostRefusesBadEntries(t *testing.T) {
 		for _, b := range balances {
 			if b.Net().Minor != 0 {
 				t.Errorf("%s has %s", b.AccountID, b.Net())
+			}
+		}
+	})
+}
+
+// TestPromotionsStayOutOfTheWindow: a sponsor owes on an account of its own; the
+// figures of the window and every position are as without.
+func TestPromotionsStayOutOfTheWindow(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		b := booking()
+		b.Payer.Promotion, b.Payer.Sponsor = hkd(100), "JP-TOURISM"
+		b.Payer.Spread = hkd(7)
+		inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			err := position.Reserve(ctx, tx, position.Reservation{ID: b.SubjectID, Region: region, PaymentID: b.PaymentID,
+				ParticipantID: "HK-WALLET", Amount: b.Payer.Amount, At: at})
+			if err != nil {
+				return err
+			}
+			if err := settlement.OpenSponsor(ctx, tx, "JP-TOURISM", "HKD"); err != nil {
+				return err
+			}
+			windowID, err := settlement.Book(ctx, tx, b)
+			if err != nil {
+				return err
+			}
+			nets, err := window.Nets(ctx, tx, windowID)
+			for _, n := range nets {
+				if n.Owner == "JP-TOURISM" || n.Owner == "HK-WALLET" && n.Debits != b.Payer.Amount {
+					t.Errorf("%+v", n)
+				}
+			}
+			return err
+		})
+		balances, err := ledger.Balances(t.Context(), pool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, balance := range balances {
+			if balance.Owner == "JP-TOURISM" && balance.Net() != hkd(-100) {
+				t.Errorf("the sponsor owes %s", balance.Net())
 			}
 		}
 	})

@@ -25,6 +25,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Check the invariants of the books by SQL."`
 	Operate operateCommand `cmd:"" help:"Operators' work through the hub's API: payments, positions, windows, proposals."`
 	Iso     isoCommand     `cmd:"" help:"Check ISO 20022 messages in files, of any system; needs no hub."`
+	FX      fxCommand      `cmd:"" name:"fx" help:"Exchange rates, prices and the hub's exposure, through the hub's API."`
 }
 
 func main() {
@@ -58,7 +59,7 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
 		return 2
 	}
-	err = parsed.Run(&cli.Operate)
+	err = parsed.Run(&cli.Operate, &cli.FX)
 	var end *ended
 	switch {
 	case err == nil:

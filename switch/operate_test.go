@@ -45,7 +45,53 @@ var canned = map[string]string{
 		 "window_id":"01890000-0000-7000-8000-00000000000d","partner_id":"HK-WALLET","direction":"OUT",
 		 "name":"camt.053.001.13","bytes":204800,"at":"2026-01-02T17:00:00Z"}],"next":"2"}`,
 	"/v1/messages/01890000000050008000000000000022": "<?xml version=\"1.0\"?>\n<Document>\t\u00e9 &amp;</Document>\n",
+	"/v1/fx/rates": `{"rates":[
+		{"unit_currency":"EUR","quoted_currency":"HKD","mid":"9.1507","observed_at":"2026-04-13T15:00:00Z","source":"ECB"},
+		{"unit_currency":"HKD","quoted_currency":"JPY","mid":"20.4","bid":"20.39","ask":"20.41",
+		 "observed_at":"2026-04-13T15:00:01Z","source":"BANK","trouble":"stopped: move of 1700 basis points, 1500 allowed (BANK)"}],
+		"stops":[{"subject":"HKD/JPY","why":"move of 1700 basis points, 1500 allowed (BANK)","since":"2026-04-13T15:00:02Z"}]}`,
+	"/v1/fx/rates/history": `{"rates":[
+		{"unit_currency":"HKD","quoted_currency":"JPY","mid":"20.4","bid":"20.39","ask":"20.41",
+		 "observed_at":"2026-04-13T15:00:01Z","source":"BANK"}],"next":"7.x"}`,
+	"/v1/fx/tariff": `{"rules":[{"corridor":"HK-JP","partner_id":"","product":"","leg":"payer","currency":"HKD",
+		"tiers":[{"from_minor":"0","markup_points":80},{"from_minor":"100000","markup_points":60}],"fee_minor":"250",
+		"sponsor":"JP-TOURISM","promotion_points":200,"rounding":"half-up","refund":"current"}]}`,
+	"/v1/fx/quotes": `{"id":"01890000-0000-4000-8000-00000000000e","owner_id":"JP-ACQUIRER","acquirer_id":"JP-ACQUIRER",
+		"wallet_id":"HK-WALLET","product":"PaymentCode","amount":{"currency":"JPY","minor":"1500","decimal":"1500"},
+		"payer":` + cannedPayer + `,"merchant":` + cannedMerchant + `,
+		"quoted_at":"2026-04-13T15:00:00Z","expires_at":"2026-04-13T15:10:00Z"}`,
+	"/v1/fx/book": `{"currency":"EUR","exposures":[
+		{"net":{"currency":"HKD","minor":"750000","decimal":"7500.00"},"limit":{"currency":"HKD","minor":"500000","decimal":"5000.00"},"breached":true},
+		{"net":{"currency":"JPY","minor":"-150000","decimal":"-150000"},"breached":false}],
+		"positions":[{"corridor":"HK-JP","partner_id":"HK-WALLET","value_date":"2026-04-15",
+		 "amount":{"currency":"HKD","minor":"750000","decimal":"7500.00"},"cost":{"currency":"EUR","minor":"80321","decimal":"803.21"},
+		 "unrealised":{"currency":"EUR","minor":"-12","decimal":"-0.12"}}],
+		"profits":[{"corridor":"HK-JP","partner_id":"HK-WALLET","income":{"currency":"EUR","minor":"402","decimal":"4.02"},
+		 "unrealised":{"currency":"EUR","minor":"-12","decimal":"-0.12"},"realised":{"currency":"EUR","minor":"0","decimal":"0.00"}}],
+		"alerts":[{"id":"01890000-0000-7000-8000-00000000000f","net":{"currency":"HKD","minor":"750000","decimal":"7500.00"},
+		 "limit":{"currency":"HKD","minor":"500000","decimal":"5000.00"},"raised_at":"2026-04-13T15:00:05Z"}],
+		"deals":[{"id":"01890000-0000-7000-8000-000000000010","counterparty":"BANK","reference":"D-1",
+		 "buy":{"currency":"JPY","minor":"150000","decimal":"150000"},"sell":{"currency":"HKD","minor":"740000","decimal":"7400.00"},
+		 "value_date":"2026-04-15","booked_at":"2026-04-13T15:00:06Z"}]}`,
+	"/v1/fx/book/history": `{"points":[{"day":"2026-04-13","net":{"currency":"HKD","minor":"750000","decimal":"7500.00"},
+		"worth":{"currency":"EUR","minor":"80309","decimal":"803.09"},"gain":{"currency":"EUR","minor":"-12","decimal":"-0.12"},
+		"realised":{"currency":"EUR","minor":"0","decimal":"0.00"}}]}`,
+	"/v1/fx/book/close": `{"day":"2026-04-13","positions":2,"gain":{"currency":"EUR","minor":"-12","decimal":"-0.12"},
+		"realised":{"currency":"EUR","minor":"0","decimal":"0.00"}}`,
 }
+
+const cannedPayer = `{"from":{"currency":"JPY","minor":"1500","decimal":"1500"},"to":{"currency":"HKD","minor":"7638","decimal":"76.38"},
+	"unit_currency":"HKD","quoted_currency":"JPY","client_rate":"19.900497512","mid_rate":"20",
+	"at_mid":{"currency":"HKD","minor":"7500","decimal":"75.00"},"spread":{"currency":"HKD","minor":"0","decimal":"0.00"},
+	"markup":{"currency":"HKD","minor":"38","decimal":"0.38"},"fee":{"currency":"HKD","minor":"250","decimal":"2.50"},
+	"promotion":{"currency":"HKD","minor":"150","decimal":"1.50"},"sponsor":"JP-TOURISM",
+	"residue":{"currency":"HKD","minor":"0","decimal":"0.00"},"via":["EUR"],"sources":["ECB","BANK"]}`
+
+const cannedMerchant = `{"from":{"currency":"JPY","minor":"1500","decimal":"1500"},"to":{"currency":"JPY","minor":"1500","decimal":"1500"},
+	"at_mid":{"currency":"JPY","minor":"1500","decimal":"1500"},"spread":{"currency":"JPY","minor":"0","decimal":"0"},
+	"markup":{"currency":"JPY","minor":"0","decimal":"0"},"fee":{"currency":"JPY","minor":"0","decimal":"0"},
+	"promotion":{"currency":"JPY","minor":"0","decimal":"0"},"residue":{"currency":"JPY","minor":"0","decimal":"0"},
+	"via":[],"sources":[]}`
 
 // cannedMessages are a request in two languages, and an answer in one.
 const cannedMessages = `

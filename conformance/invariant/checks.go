@@ -22,6 +22,10 @@ func Checks() []Check {
 		{"I11", "the nets of a window sum to zero in every currency", netsSumToZero},
 		{"I11", "the nets of a window equal its entries", netsEqualGross},
 		{"I12", "no reservation without a passed screening", screened},
+		{"I16", "the exposure in a currency is the exchange account's", exposureIsExchange},
+		{"I16", "the book's positions are the sums of its flows", positionsAreFlows},
+		{"I16", "the book's profit is the ledger's", profitIsPosted},
+		{"I16", "the book's income is the ledger's", incomeIsPosted},
 	}
 }
 
@@ -91,6 +95,38 @@ WHERE o.id IS NULL`
 const quotesUsedOnce = `
 SELECT id::TEXT FROM fx_quote
 WHERE used_by IS NULL OR used_by <> payment_id OR used_at >= expires_at`
+
+const exposureIsExchange = `
+SELECT a.account_id FROM ledger_account a
+LEFT JOIN (SELECT currency, sum(amount_minor)::BIGINT AS net FROM fx_position GROUP BY currency) p
+	ON p.currency = a.currency
+WHERE a.owner_id = 'HUB' AND a.purpose = 'EXCHANGE' AND a.credits_minor - a.debits_minor <> coalesce(p.net, 0)`
+
+const positionsAreFlows = `
+SELECT p.currency FROM (SELECT currency, sum(amount_minor)::BIGINT AS net,
+		sum(cost_minor - realised_minor)::BIGINT AS cost
+	FROM fx_position GROUP BY currency) p
+LEFT JOIN (SELECT currency, sum(amount_minor)::BIGINT AS net, sum(cost_minor)::BIGINT AS cost
+	FROM fx_flow GROUP BY currency) f ON f.currency = p.currency
+WHERE p.net <> coalesce(f.net, 0) OR p.cost <> coalesce(f.cost, 0)`
+
+const profitIsPosted = `
+SELECT 'unrealised or realised' FROM
+	(SELECT coalesce(sum(unrealised_minor), 0)::BIGINT AS unrealised,
+		coalesce(sum(realised_minor), 0)::BIGINT AS realised FROM fx_position) p,
+	(SELECT coalesce(sum(CASE WHEN purpose = 'UNREALISED' THEN credits_minor - debits_minor ELSE 0 END), 0)::BIGINT
+			AS unrealised,
+		coalesce(sum(CASE WHEN purpose = 'REALISED' THEN credits_minor - debits_minor ELSE 0 END), 0)::BIGINT
+			AS realised
+		FROM ledger_account WHERE owner_id = 'HUB') l
+WHERE p.unrealised <> l.unrealised OR p.realised <> l.realised`
+
+const incomeIsPosted = `
+SELECT a.currency FROM (SELECT currency, sum(credits_minor - debits_minor)::BIGINT AS net FROM ledger_account
+	WHERE owner_id = 'HUB' AND purpose IN ('MARKUP', 'SPREAD', 'FEE', 'ROUNDING') GROUP BY currency) a
+LEFT JOIN (SELECT currency, sum(income_minor)::BIGINT AS net FROM fx_position GROUP BY currency) p
+	ON p.currency = a.currency
+WHERE a.net <> coalesce(p.net, 0)`
 
 const agreedIsPosted = `
 SELECT p.payment_id::TEXT FROM payment p

@@ -81,8 +81,16 @@ const (
 	RefundTooLate
 	// CancelTooLate: the cancel window has passed.
 	CancelTooLate
-	// QuoteExpired: the quote has expired or was used.
+	// QuoteExpired: the quote has expired.
 	QuoteExpired
+	// QuoteUsed: another payment was made at the quote.
+	QuoteUsed
+	// QuoteUnknown: nobody was given this quote.
+	QuoteUnknown
+	// QuoteForeign: the quote was given to another participant.
+	QuoteForeign
+	// QuoteAltered: the payment is not the one that was quoted.
+	QuoteAltered
 	// RateUnavailable: no fresh rate for the currency pair.
 	RateUnavailable
 	// Unauthenticated: no active operator has the token.
@@ -155,7 +163,11 @@ var table = [...]Codes{
 	RefundExceeds:        {"RefundExceeds", "AM09", "REFUND_AMOUNT_EXCEED", 422, "all refunds together exceed the payment"},
 	RefundTooLate:        {"RefundTooLate", "TM01", "REFUND_WINDOW_EXCEED", 422, "the refund window has passed"},
 	CancelTooLate:        {"CancelTooLate", "TM01", "CANCEL_WINDOW_EXCEED", 422, "the cancel window has passed"},
-	QuoteExpired:         {"QuoteExpired", "AB04", "PROCESS_FAIL", 422, "the quote has expired or was used"},
+	QuoteExpired:         {"QuoteExpired", "AB04", "PROCESS_FAIL", 422, "the quote has expired"},
+	QuoteUsed:            {"QuoteUsed", "AB04", "PROCESS_FAIL", 409, "another payment was made at the quote"},
+	QuoteUnknown:         {"QuoteUnknown", "AB04", "PROCESS_FAIL", 404, "nobody was given this quote"},
+	QuoteForeign:         {"QuoteForeign", "AG01", "PROCESS_FAIL", 403, "the quote was given to another participant"},
+	QuoteAltered:         {"QuoteAltered", "AM09", "PROCESS_FAIL", 422, "the payment is not the one that was quoted"},
 	RateUnavailable:      {"RateUnavailable", "AB04", "PROCESS_FAIL", 503, "no fresh rate for the currency pair"},
 	Unauthenticated:      {"Unauthenticated", "AG01", "ACCESS_DENIED", 401, "no active operator has this token"},
 	Missing:              {"Missing", "NOOR", "ORDER_NOT_EXIST", 404, "nothing here has this id"},

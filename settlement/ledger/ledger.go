@@ -29,6 +29,21 @@ const (
 	Rounding Purpose = "ROUNDING"
 	// Fee: service fees earned.
 	Fee Purpose = "FEE"
+	// Spread: the distance from the middle to the sources' bid or ask, kept until
+	// a deal costs it.
+	Spread Purpose = "SPREAD"
+	// Promotion: what a sponsor owes (debit) for payments that it made cheaper,
+	// outside the settlement windows; on the hub's own account its expense.
+	Promotion Purpose = "PROMOTION"
+	// Deal: what liquidity providers owe the hub (debit) or are owed.
+	Deal Purpose = "DEAL"
+	// Revaluation: by how much open positions are worth more (debit) than they
+	// cost, in the book's currency.
+	Revaluation Purpose = "REVALUATION"
+	// Unrealised: the profit that Revaluation stands for, as long as positions
+	// are open. Realised: the same when they have matured or were closed.
+	Unrealised Purpose = "UNREALISED"
+	Realised   Purpose = "REALISED"
 )
 
 // Account names an account. It is in the currency of the entries that use it.
@@ -63,6 +78,16 @@ const (
 	KindRounding Kind = "ROUNDING"
 	// KindFee: a service fee.
 	KindFee Kind = "FEE"
+	// KindSpread: the distance from the middle to the sources' bid or ask.
+	KindSpread Kind = "SPREAD"
+	// KindPromotion: what a sponsor pays of a price.
+	KindPromotion Kind = "PROMOTION"
+	// KindDeal: one side of a deal with a liquidity provider.
+	KindDeal Kind = "DEAL"
+	// KindRevaluation: what an open position gained or lost by a day's rates.
+	KindRevaluation Kind = "REVALUATION"
+	// KindRealisation: what a position has gained or lost when it is closed.
+	KindRealisation Kind = "REALISATION"
 )
 
 // Entry moves an amount from the debit to the credit account.

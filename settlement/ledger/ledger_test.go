@@ -56,7 +56,10 @@ func post(t *testing.T, pool *db.Pool, entries []ledger.Entry) error {
 // any two accounts.
 func some(random *rand.Rand, window ids.ID) []ledger.Entry {
 	subject := ids.New()
-	kinds := []ledger.Kind{ledger.KindPayment, ledger.KindReturn, ledger.KindMarkup, ledger.KindRounding, ledger.KindFee}
+	kinds := []ledger.Kind{
+		ledger.KindPayment, ledger.KindReturn, ledger.KindMarkup, ledger.KindRounding, ledger.KindFee, ledger.KindSpread,
+		ledger.KindPromotion, ledger.KindDeal, ledger.KindRevaluation, ledger.KindRealisation,
+	}
 	entries := make([]ledger.Entry, 1+random.IntN(5))
 	for i := range entries {
 		debit, credit := ledger.PositionOf(owners[random.IntN(len(owners))]), ledger.HubAccount(ledger.Exchange)
@@ -271,5 +274,20 @@ func TestAccountsAreOpenedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkBalances(t, pool, entries)
+	})
+}
+
+// TestUnknownKinds: the database knows why an entry may be made, and takes no
+// other reason.
+func TestUnknownKinds(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		for _, kind := range []ledger.Kind{"", "GIFT", "payment"} {
+			entries := some(rand.New(rand.NewPCG(9, 9)), ids.New())
+			entries[0].Kind = kind
+			if err := post(t, pool, entries); !db.Violates(err, "ledger_entry_kinds") {
+				t.Errorf("%q: %v", kind, err)
+			}
+		}
+		checkBalances(t, pool, nil)
 	})
 }

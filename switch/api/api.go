@@ -6,13 +6,18 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"slices"
 	"time"
 
+	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -22,6 +27,20 @@ type Engine interface {
 	Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) error
 	// ReplayInTx sends a dead letter through its schedule again.
 	ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
+	// Indicate prices a payment without a promise, Quote firmly.
+	Indicate(request engine.QuoteRequest) (fx.Offer, error)
+	Quote(ctx context.Context, request engine.QuoteRequest) (fx.Firm, error)
+	// BookDeal books a deal with a liquidity provider.
+	BookDeal(ctx context.Context, tx db.Tx, deal book.Deal) error
+	// Revalue closes the book of a day. It commits by itself.
+	Revalue(ctx context.Context, day time.Time) (book.Valuation, error)
+}
+
+// Rates is where exchange rates come in and are looked at.
+type Rates interface {
+	Take(ctx context.Context, references []fx.Reference) (fx.Taken, error)
+	Board() *fx.Board
+	Rules() fx.Rules
 }
 
 // Config is what the API works with.
@@ -38,8 +57,12 @@ type Config struct {
 	// CutOff closes the region's window for an actor and returns its id. nil
 	// means that this hub closes no windows.
 	CutOff func(ctx context.Context, actor string) (ids.ID, error)
-	// Changed is called after participants or corridors changed, so that the
-	// hub loads its directory again. It must not block; it may be nil.
+	// Rates takes and shows exchange rates.
+	Rates Rates
+	// BookCurrency is what exposure is valued in.
+	BookCurrency money.Currency
+	// Changed is called after participants, corridors, rates or the tariff
+	// changed, so that the hub loads them again. It must not block; it may be nil.
 	Changed func()
 	// Committed is called after a commit that may have written an outbox event.
 	// It must not block; it may be nil.
@@ -70,10 +93,12 @@ type server struct {
 // with a problem.
 func New(config Config) (http.Handler, error) {
 	if config.Pool == nil || config.Clock == nil || config.Logger == nil || config.Engine == nil ||
-		config.Directory == nil || config.Screening == nil || config.Region == "" {
-		return nil, errors.New("api: pool, clock, logger, engine, directory, screening and region are required")
+		config.Directory == nil || config.Screening == nil || config.Region == "" || config.Rates == nil ||
+		!config.BookCurrency.Known() {
+		return nil, errors.New("api: pool, clock, logger, engine, directory, screening, region, rates and " +
+			"book currency are required")
 	}
-	known, err := register(append(kinds(config), config.Kinds...))
+	known, err := register(slices.Concat(kinds(config), fxKinds(config), config.Kinds))
 	if err != nil {
 		return nil, err
 	}

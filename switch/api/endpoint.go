@@ -15,7 +15,7 @@ type endpoint struct {
 }
 
 // Groups of roles.
-func anyRole() []Role   { return Roles() }
+func anyRole() []Role   { return []Role{Viewer, Treasury, Compliance, Operations, Admin} }
 func deciders() []Role  { return []Role{Treasury, Compliance, Operations, Admin} }
 func confidant() []Role { return []Role{Compliance, Operations} }
 
@@ -50,6 +50,15 @@ func endpoints() []endpoint {
 		{post, "/v1/proposals/{id}/reject", deciders(), (*server).reject},
 		{get, "/v1/audit", anyRole(), (*server).audit},
 		{get, "/v1/screening", anyRole(), (*server).screening},
+		{get, "/v1/fx/rates", anyRole(), (*server).rates},
+		{post, "/v1/fx/rates", []Role{Provider}, (*server).pushRates},
+		{get, "/v1/fx/rates/history", anyRole(), (*server).rateHistory},
+		{get, "/v1/fx/tariff", anyRole(), (*server).tariff},
+		{post, "/v1/fx/quotes", []Role{Treasury, Operations}, (*server).makeQuote},
+		{get, "/v1/fx/quotes/{id}", anyRole(), (*server).quote},
+		{get, "/v1/fx/book", anyRole(), (*server).book},
+		{get, "/v1/fx/book/history", anyRole(), (*server).bookHistory},
+		{post, "/v1/fx/book/close", []Role{Treasury}, (*server).closeBook},
 	}
 }
 

@@ -140,6 +140,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.readsMoney()
 		b.readsMessages(paid)
 		b.readsPeople()
+		b.readsExchange()
 		if err := b.as("operations-1").Replay(t.Context(), letter); err != nil {
 			t.Error(err)
 		}
@@ -252,7 +253,7 @@ func (b *bench) readsPeople() {
 		t.Errorf("%+v, %v", me, err)
 	}
 	operators, err := c.Operators(ctx)
-	if err != nil || len(operators.Operators) != 10 {
+	if err != nil || len(operators.Operators) != 12 {
 		t.Errorf("%+v, %v", operators, err)
 	}
 	served, err := (&client.Client{BaseURL: b.server.URL + "/"}).Document(ctx)

@@ -19,6 +19,9 @@ import (
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/fx/book"
+	"github.com/causeway-pay/causeway/fx/feed"
+	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
@@ -99,6 +102,8 @@ type bench struct {
 	server    *httptest.Server
 	logs      *logBook
 	checked   *checkedTransport
+	desk      fx.Desk
+	feed      *feed.Feed
 	// tokens are by name: two operators for each role, "treasury-1" and
 	// "treasury-2".
 	tokens  map[string]telemetry.Personal
@@ -128,7 +133,7 @@ func migrations(t *testing.T) []db.Migration {
 	t.Helper()
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
+		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, compliance.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
@@ -259,13 +264,15 @@ func (b *bench) startEngine() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.desk.Replace(board)
+	b.startFeed(references)
 	screener := compliance.NewScreener(b.clock)
 	if err := screener.Load([]lists.List{list}); err != nil {
 		b.t.Fatal(err)
 	}
 	b.engine = engine.New(engine.Dependencies{
 		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
-		Directory: b.directory.Load, Pricer: board, Screener: screener,
+		Directory: b.directory.Load, Pricer: &b.desk, Screener: screener,
 		Wallets: map[string]connectors.Wallet{"scripted": b.wallet}, Committed: func() {},
 	}, engine.Options{
 		Region: region, WalletPatience: 2 * time.Second, DutyPoll: 10 * time.Millisecond,
@@ -275,6 +282,23 @@ func (b *bench) startEngine() {
 	var wg sync.WaitGroup
 	wg.Go(func() { b.engine.Run(ctx) })
 	b.t.Cleanup(func() { cancel(); wg.Wait() })
+}
+
+// startFeed brings rates to the desk over a real broker.
+func (b *bench) startFeed(references []fx.Reference) {
+	b.t.Helper()
+	broker, err := bus.Open(b.t.Context(), bus.Options{Dir: b.t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(broker.Close)
+	b.feed = feed.New(feed.Config{
+		Pool: b.pool, Desk: &b.desk, Bus: broker, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
+		Rules: fx.Rules{Default: fx.Guard{FreshFor: 100 * 365 * 24 * time.Hour, MoveMax: 2000}},
+	})
+	if _, err := b.feed.Take(b.t.Context(), references); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *bench) config(kinds []api.Kind) api.Config {
@@ -288,7 +312,8 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 			closed, err := b.engine.CutOff(ctx)
 			return closed.ID, err
 		},
-		Changed: func() { b.changed.Add(1) }, Region: region, Kinds: kinds,
+		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
+		Rates: b.feed, BookCurrency: "EUR",
 	}
 }
 

@@ -219,6 +219,35 @@ func TestMalformedChanges(t *testing.T) {
 			`{"name":"x","roles":["viewer"],"token":"` + string(api.NewToken()) + `"}`,
 		},
 		"admin-1 operator.deactivate": {`{}`, `{"operator_id":"x"}`},
+		"treasury-1 fx.rate.set": {
+			`{"unit_currency":"EUR","quoted_currency":"USD","mid":"1.1"}`,
+			`{"unit_currency":"EUR","quoted_currency":"USD","observed_at":"2026-04-13T12:00:00Z"}`,
+			`{"unit_currency":"EUR","quoted_currency":"USD","mid":"-1","observed_at":"2026-04-13T12:00:00Z"}`,
+			`{"unit_currency":"EUR","quoted_currency":"USD","mid":"1e3","observed_at":"2026-04-13T12:00:00Z"}`,
+			`{"unit_currency":"EUR","quoted_currency":"EUR","mid":"1","observed_at":"2026-04-13T12:00:00Z"}`,
+			`{"unit_currency":"EUR","quoted_currency":"USD","mid":"1","bid":"1","observed_at":"2026-04-13T12:00:00Z"}`,
+			`{"unit_currency":"EUR","quoted_currency":"USD","mid":"1","bid":"1.2","ask":"1.3","observed_at":"2026-04-13T12:00:00Z"}`,
+		},
+		"treasury-1 fx.pair.stop":      {`{"pair":"EURUSD","why":"x"}`, `{"pair":"EUR/USD","why":""}`, `{"pair":"EUR/USD"}`},
+		"treasury-1 fx.source.suspend": {`{"source":"","why":"x"}`, `{"source":"BANK","why":"a\u202eb"}`},
+		"treasury-1 fx.rounding.set":   {`{"currency":"XXX","rounding":"down"}`, `{"currency":"JPY","rounding":"nearest"}`},
+		"treasury-1 fx.limit.set":      {`{"limit":{"currency":"JPY","minor":"-1"}}`, `{"limit":{"currency":"JPY","minor":"01"}}`},
+		"treasury-1 fx.rule.set": {
+			`{"corridor":"HKJP","partner_id":"","product":"","leg":"payer","currency":""}`,
+			`{"corridor":"","partner_id":"hk","product":"","leg":"payer","currency":""}`,
+			`{"corridor":"","partner_id":"","product":"CASH","leg":"payer","currency":""}`,
+			`{"corridor":"","partner_id":"","product":"","leg":"both","currency":""}`,
+			`{"corridor":"","partner_id":"","product":"","leg":"payer","currency":"","fee_minor":"1"}`,
+			`{"corridor":"","partner_id":"","product":"","leg":"payer","currency":"HKD","fee_minor":"1.5"}`,
+			`{"corridor":"","partner_id":"","product":"","leg":"payer","currency":"","rounding":"nearest"}`,
+			`{"corridor":"","partner_id":"","product":"","leg":"payer","currency":"","tiers":[{"from_minor":"5","markup_points":1}]}`,
+		},
+		"treasury-1 fx.deal.book": {
+			`{"counterparty":"BANK","reference":"D","buy":{"currency":"JPY","minor":"1"},"sell":{"currency":"JPY","minor":"1"},"value_date":"2026-04-15"}`,
+			`{"counterparty":"BANK","reference":"D","buy":{"currency":"JPY","minor":"0"},"sell":{"currency":"HKD","minor":"1"},"value_date":"2026-04-15"}`,
+			`{"counterparty":"BANK","reference":"","buy":{"currency":"JPY","minor":"1"},"sell":{"currency":"HKD","minor":"1"},"value_date":"2026-04-15"}`,
+			`{"counterparty":"BANK","reference":"D","buy":{"currency":"JPY","minor":"1"},"sell":{"currency":"HKD","minor":"1"},"value_date":"tomorrow"}`,
+		},
 	}
 	each(t, func(t *testing.T, b *bench) {
 		for key, changes := range cases {
@@ -242,6 +271,9 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindCapSet: "treasury", wire.KindCorridorSet: "treasury", wire.KindParticipantSuspend: "operations compliance",
 		wire.KindParticipantResume: "operations compliance", wire.KindPaymentResolve: "operations compliance",
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
+		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
+		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
+		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
 	}
 	each(t, func(t *testing.T, b *bench) {
 		for kind, roles := range may {
@@ -276,6 +308,15 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"ResolveChange", wire.KindPaymentResolve, "operations-1", wire.ResolveChange{PaymentID: b.hold("PR-1"), Outcome: "PAID"}},
 			{"OperatorAddition", wire.KindOperatorAdd, "admin-1", wire.OperatorAddition{Name: "x", Roles: []string{"admin"}, TokenHash: hash}},
 			{"OperatorRemoval", wire.KindOperatorDeactivate, "admin-1", wire.OperatorRemoval{OperatorID: b.me("viewer-1")}},
+			{"Rate", wire.KindRateSet, "treasury-1", wire.Rate{UnitCurrency: "EUR", QuotedCurrency: "USD", Bid: "1.1", Ask: "1.2",
+				ObservedAt: b.clock.Now()}},
+			{"PairChange", wire.KindPairStop, "treasury-1", wire.PairChange{Pair: "EUR/USD", Why: "news"}},
+			{"SourceChange", wire.KindSourceSuspend, "treasury-1", wire.SourceChange{Source: "BANK", Why: "news"}},
+			{"RuleChange", wire.KindRuleSet, "treasury-1", springRule(b.clock.Now())},
+			{"RoundingChange", wire.KindRoundingSet, "treasury-1", wire.RoundingChange{Currency: "JPY", Rounding: "down"}},
+			{"LimitChange", wire.KindLimitSet, "treasury-1", wire.LimitChange{Limit: limit}},
+			{"DealChange", wire.KindDealBook, "treasury-1", wire.DealChange{Counterparty: "BANK", Reference: "D-1", Buy: limit,
+				Sell: wire.Amount{Currency: "HKD", Minor: "1"}, ValueDate: "2026-04-15"}},
 		} {
 			p, err := b.as(c.who).Propose(context.Background(), c.kind, c.change)
 			if err != nil {

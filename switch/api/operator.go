@@ -14,7 +14,8 @@ import (
 	"github.com/causeway-pay/causeway/internal/telemetry"
 )
 
-// Role is what an operator may do. Every role may read what is not personal.
+// Role is what an operator may do. Every role but [Provider] may read what is not
+// personal.
 type Role string
 
 // The roles.
@@ -30,10 +31,13 @@ const (
 	Operations Role = "operations"
 	// Admin takes operators on and off.
 	Admin Role = "admin"
+	// Provider is a liquidity provider's machine: it states exchange rates in its
+	// own name and may do nothing else, not even read.
+	Provider Role = "provider"
 )
 
 // Roles returns all roles.
-func Roles() []Role { return []Role{Viewer, Treasury, Compliance, Operations, Admin} }
+func Roles() []Role { return []Role{Viewer, Treasury, Compliance, Operations, Admin, Provider} }
 
 // Operator is a person who works with the switch.
 type Operator struct {

@@ -17,12 +17,15 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
-// Pricer prices one leg.
+// Pricer prices payments and refunds, and knows what things are worth.
 type Pricer interface {
-	Price(ask fx.Ask) (fx.Price, error)
+	fx.Marker
+	Offer(request fx.Request) (fx.Offer, error)
+	Back(from, into money.Currency, at time.Time) (fx.Back, error)
 }
 
 // Screener decides about the parties of a payment.
@@ -75,6 +78,11 @@ type Options struct {
 	InFlight int
 	// DutyPoll is how often due payments are looked for (default 250 ms).
 	DutyPoll time.Duration
+	// BookCurrency is what exposure is valued in (default EUR). It stays as it is
+	// once there are positions.
+	BookCurrency money.Currency
+	// QuoteLife is how long a firm quote is good (default 600 s).
+	QuoteLife time.Duration
 }
 
 func (o Options) withDefaults() Options {
@@ -82,6 +90,10 @@ func (o Options) withDefaults() Options {
 	setDuration(&o.CodeWindow, 180*time.Second)
 	setDuration(&o.OrderWindow, 10*time.Minute)
 	setDuration(&o.DutyPoll, 250*time.Millisecond)
+	setDuration(&o.QuoteLife, fx.QuoteLife)
+	if o.BookCurrency == "" {
+		o.BookCurrency = "EUR"
+	}
 	if len(o.Inquiries) == 0 {
 		o.Inquiries = seconds(2, 2, 3, 3, 5, 5, 10)
 	}

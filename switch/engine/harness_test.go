@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
@@ -111,6 +112,7 @@ type hub struct {
 	world     connectors.Wallet
 	clock     *movingClock
 	directory *route.Directory
+	desk      fx.Desk
 }
 
 // movingClock is the machine's clock, set forward by a test; with stopped set it
@@ -175,7 +177,7 @@ func migrations(t *testing.T) []db.Migration {
 	t.Helper()
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
+		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, compliance.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations,
 	} {
 		some, err := load()
@@ -234,6 +236,7 @@ func (h *hub) start(t *testing.T) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.desk.Replace(board)
 	screener := compliance.NewScreener(h.clock)
 	list, err := lists.Read("OWN", lists.FormatSimple, strings.NewReader("id,name\n7,Viktor Blocksworth\n"))
 	if err != nil {
@@ -248,7 +251,7 @@ func (h *hub) start(t *testing.T) (stop func()) {
 	}
 	h.Engine = engine.New(engine.Dependencies{
 		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler),
-		Directory: func() *route.Directory { return h.directory }, Pricer: board, Screener: screener,
+		Directory: func() *route.Directory { return h.directory }, Pricer: &h.desk, Screener: screener,
 		Wallets:   map[string]connectors.Wallet{"scripted": way},
 		Committed: func() {},
 	}, engine.Options{

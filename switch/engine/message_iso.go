@@ -206,10 +206,10 @@ func refusalCode(why reason.Kind) string {
 // hub, and from the hub to the wallet.
 func paymentReturn(r ReturnRecord, record Record, leg connectors.Role) iso20022.PaymentReturn {
 	direction, original, returned := in, record.MerchantAmount, r.Detail.Merchant.Amount
-	priced, why := record.Detail.Merchant, "CUST"
+	priced, why := r.Detail.MerchantBack.or(record.Detail.Merchant), "CUST"
 	if leg == walletLeg {
 		direction, original, returned = out, record.PayerAmount, r.Detail.Payer.Amount
-		priced = record.Detail.Payer
+		priced = r.Detail.PayerBack.or(record.Detail.Payer)
 	}
 	if r.Kind == CancelReturn {
 		why = "FOCR"

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/fx/book"
 )
 
 // scope names the engine's traces and metrics.
@@ -21,6 +22,7 @@ type metrics struct {
 	wallet metric.Int64Histogram
 	batch  metric.Int64Histogram
 	duties metric.Int64Counter
+	alerts metric.Int64Counter
 }
 
 func newMetrics() metrics {
@@ -39,6 +41,10 @@ func newMetrics() metrics {
 	}
 	if m.batch, err = meter.Int64Histogram("causeway.lane.batch",
 		metric.WithDescription("changes committed together")); err != nil {
+		otel.Handle(err)
+	}
+	if m.alerts, err = meter.Int64Counter("causeway.fx.alerts",
+		metric.WithDescription("exposures that went beyond their limit, by currency")); err != nil {
 		otel.Handle(err)
 	}
 	if m.duties, err = meter.Int64Counter("causeway.duties",
@@ -61,4 +67,11 @@ func (m metrics) called(ctx context.Context, verb, walletID string, answer conne
 	m.wallet.Record(ctx, took.Milliseconds(), metric.WithAttributes(
 		attribute.String("wallet", walletID), attribute.String("verb", verb),
 		attribute.String("decision", answer.Decision.String())))
+}
+
+// alerted counts exposures that went beyond their limit.
+func (m metrics) alerted(ctx context.Context, raised []book.Alert) {
+	for _, a := range raised {
+		m.alerts.Add(ctx, 1, metric.WithAttributes(attribute.String("currency", string(a.Net.Currency))))
+	}
 }

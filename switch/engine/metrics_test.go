@@ -1,13 +1,17 @@
 package engine_test
 
 import (
+	"context"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/fx/book"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/money"
 )
 
 // TestMetrics: what operators watch follows the payments, and names no person.
@@ -48,5 +52,36 @@ func TestMetrics(t *testing.T) {
 				t.Errorf("%q is not among the measurements %v", want, seen)
 			}
 		}
+	})
+}
+
+// TestMeasuredAlerts: an exposure beyond its limit is counted once.
+func TestMeasuredAlerts(t *testing.T) {
+	measured, err := telemetry.Start(t.Context(), telemetry.Options{Service: "test", LogOutput: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	each(t, func(t *testing.T, h *hub) {
+		h.do(func(ctx context.Context, tx db.Tx) error {
+			return book.SetLimit(ctx, tx, money.New(1, "HKD"), h.clock.Now())
+		})
+		if _, err := h.pay("PR-1", jpy(1500)); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if _, _, err := h.WatchExposure(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		series, err := measured.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range series {
+			if m.Name == "causeway.fx.alerts" && m.Attributes == "currency=HKD" {
+				return
+			}
+		}
+		t.Error("no alert was counted")
 	})
 }

@@ -96,8 +96,10 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 	record := Record{
 		ID: ids.New(), Region: e.options.Region, Mode: order.Mode, AcquirerID: from.ID, RequestID: order.RequestID,
 		NotifyURL: order.NotifyURL, Amount: amount, Duty: DutyNone, DueAt: now, CreatedAt: now,
-		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency},
+		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency, Wanted: order.Transfer.Rate},
 	}
+	// What is wanted is not what is agreed: messages carry the latter.
+	record.Detail.Transfer.Rate = nil
 	record.ExpiresAt = e.expiry(order, now)
 	return record, nil
 }
@@ -203,7 +205,7 @@ func (e *Engine) store(
 		return err
 	}
 	if record.State == payment.Reserved {
-		if err := e.storeReserved(ctx, tx, record, agreed, order); err != nil {
+		if err := e.storeReserved(ctx, tx, record, agreed, order, at); err != nil {
 			return err
 		}
 	}
@@ -233,6 +235,7 @@ func (e *Engine) storeReserved(
 	record *Record,
 	agreed terms,
 	order connectors.Order,
+	at time.Time,
 ) error {
 	err := route.UseCode(ctx, tx, order.Transfer.DebtorAccount.ProxyID, record.ID, record.CreatedAt)
 	if kind := reason.Of(err); kind == reason.InvalidCode {
@@ -242,7 +245,7 @@ func (e *Engine) storeReserved(
 	if err != nil {
 		return err
 	}
-	refused, err := e.secure(ctx, tx, *record, agreed.quotes, record.CreatedAt)
+	refused, err := e.secure(ctx, tx, *record, agreed, at)
 	if refused != reason.None {
 		record.refuse(refused, record.CreatedAt)
 	}

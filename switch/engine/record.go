@@ -68,8 +68,12 @@ type Detail struct {
 	PayerName string
 	// SettlementCurrency is what the acquirer is settled in.
 	SettlementCurrency money.Currency
-	Payer              Priced
-	Merchant           Priced
+	// Wanted is the rate and the firm quote that the acquirer asked to be paid at;
+	// nil if it takes the rate of the moment.
+	Wanted   *iso20022.AgreedRate
+	Payer    Priced
+	Merchant Priced
+	Booked   Booked
 }
 
 // Priced is one leg with its quote. A leg without conversion has a zero QuoteID.
@@ -78,6 +82,27 @@ type Priced struct {
 	QuoteID   ids.ID
 	QuotedAt  time.Time
 	ExpiresAt time.Time
+	// Refund is the rate of refunds by contract, Rounding that of this leg.
+	Refund   fx.RefundRate
+	Rounding money.Rounding
+}
+
+// or returns another price where there is none of the day.
+func (p Priced) or(other Priced) Priced {
+	if p.QuoteID != ids.Nil {
+		return p
+	}
+	return other
+}
+
+// Booked is how a payment, or a return's share of it, counts in the book of
+// exposure. Amounts are in the book's currency.
+type Booked struct {
+	Corridor string
+	// Worth is what the merchant's amount was worth when it was priced.
+	Worth money.Amount
+	// PayerIncome and MerchantIncome are what the hub earns on the legs.
+	PayerIncome, MerchantIncome money.Amount
 }
 
 // booking turns a record into what settlement books.
@@ -85,15 +110,18 @@ func (r Record) booking(at time.Time) settlement.Booking {
 	payer, merchant := r.Detail.Payer.Price, r.Detail.Merchant.Price
 	return settlement.Booking{
 		SubjectID: r.ID, PaymentID: r.ID, Region: r.Region, At: at,
-		Payer: settlement.Leg{
-			ParticipantID: r.WalletID, Amount: r.PayerAmount, Markup: payer.Markup, Residue: payer.Residue,
-		},
+		Payer: legOf(r.WalletID, payer, payer.Residue.Minor),
 		// What the merchant's side gets too much by rounding, the hub lacks.
-		Merchant: settlement.Leg{
-			ParticipantID: r.AcquirerID, Amount: r.MerchantAmount, Markup: merchant.Markup,
-			Residue: money.New(-merchant.Residue.Minor, r.MerchantAmount.Currency),
-		},
-		Fee: r.Fee,
+		Merchant: legOf(r.AcquirerID, merchant, -merchant.Residue.Minor),
+		Fee:      r.Fee,
+	}
+}
+
+// legOf is what settlement books of a price.
+func legOf(participantID string, price fx.Price, residue int64) settlement.Leg {
+	return settlement.Leg{
+		ParticipantID: participantID, Amount: price.To, Markup: price.Markup, Spread: price.Spread, Fee: price.Fee,
+		Promotion: price.Promotion, Sponsor: price.Sponsor, Residue: money.New(residue, price.To.Currency),
 	}
 }
 
@@ -133,6 +161,10 @@ type ReturnRecord struct {
 type ReturnDetail struct {
 	Payer    settlement.Leg
 	Merchant settlement.Leg
+	// PayerBack and MerchantBack are the legs' prices where the contract refunds
+	// at the rate of the day; zero where at the payment's own.
+	PayerBack, MerchantBack Priced
+	Booked                  Booked
 	// Fee is given back when a payment is cancelled, and kept on a refund.
 	Fee money.Amount
 }

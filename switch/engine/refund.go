@@ -7,11 +7,10 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
-	"github.com/causeway-pay/causeway/money"
-	"github.com/causeway-pay/causeway/settlement"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
@@ -135,6 +134,7 @@ func (e *Engine) reserveReturn(
 	by *caller,
 	c claim,
 ) (ids.ID, error) {
+	rates, late := e.backs(record, r.Kind)
 	start, holder := *r, ids.Nil
 	err := e.commit(ctx, "engine.Return", func(ctx context.Context, tx db.Tx) error {
 		*r, holder = start, start.ID
@@ -146,11 +146,14 @@ func (e *Engine) reserveReturn(
 			holder, err = findClaim(ctx, tx, c)
 			return err
 		}
+		if late != nil {
+			return late
+		}
 		earlier, err := returnsOf(ctx, tx, record.ID)
 		if err != nil {
 			return err
 		}
-		if err := share(r, record, earlier); err != nil {
+		if err := share(r, record, earlier, rates); err != nil {
 			return err
 		}
 		err = position.Reserve(ctx, tx, position.Reservation{
@@ -163,9 +166,44 @@ func (e *Engine) reserveReturn(
 		if err != nil {
 			return err
 		}
+		e.quoteReturn(r)
+		if err := useQuotes(ctx, tx, returnQuotes(*r), r.PaymentID, r.CreatedAt); err != nil {
+			return err
+		}
 		return storeReturn(ctx, tx, *r, record, by)
 	})
 	return holder, err
+}
+
+// quoteReturn gives the rates of the day their quotes, which are as good as the
+// reservation that is made with them.
+func (e *Engine) quoteReturn(r *ReturnRecord) {
+	for number, back := range []*Priced{&r.Detail.PayerBack, &r.Detail.MerchantBack} {
+		if back.Price.Rate.Mantissa != 0 {
+			back.QuoteID = fx.QtID(r.ID, int64(number))
+			back.QuotedAt, back.ExpiresAt = r.CreatedAt, r.CreatedAt.Add(e.options.QuoteLife)
+		}
+	}
+}
+
+// returnQuotes are the quotes of a return's legs.
+func returnQuotes(r ReturnRecord) []fx.Quote {
+	var quotes []fx.Quote
+	for _, leg := range []struct {
+		leg         fx.Leg
+		participant string
+		back        Priced
+	}{
+		{fx.LegReturnPayer, r.WalletID, r.Detail.PayerBack}, {fx.LegReturnMerchant, r.AcquirerID, r.Detail.MerchantBack},
+	} {
+		if leg.back.QuoteID != ids.Nil {
+			quotes = append(quotes, fx.Quote{
+				ID: leg.back.QuoteID, Region: r.Region, PaymentID: r.PaymentID, Leg: leg.leg, ParticipantID: leg.participant,
+				Price: leg.back.Price, QuotedAt: leg.back.QuotedAt, ExpiresAt: leg.back.ExpiresAt,
+			})
+		}
+	}
+	return quotes
 }
 
 func storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, record Record, by *caller) error {
@@ -182,75 +220,6 @@ func storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, record Record, b
 		return err
 	}
 	return recordReturn(ctx, tx, r, "ACCEPTED", payment.Reserve, r.CreatedAt)
-}
-
-// share gives a return its part of every figure of the payment, so that all
-// returns of a payment together make exactly the whole, in whatever steps.
-func share(r *ReturnRecord, record Record, earlier []ReturnRecord) error {
-	var returned int64
-	var given ReturnDetail
-	for _, other := range earlier {
-		// A wallet that is told to cancel gives back whatever is left, also what
-		// a refund under way stands for, so the two must not overtake each other.
-		if r.Kind == CancelReturn && !other.State.Final() {
-			return reason.New(reason.InProcess, "engine.Return", "")
-		}
-		if other.State != payment.ReturnDeclined {
-			returned += other.Amount.Minor
-			addLeg(&given.Payer, other.Detail.Payer)
-			addLeg(&given.Merchant, other.Detail.Merchant)
-		}
-	}
-	if r.Kind == CancelReturn {
-		r.Amount = money.New(record.Amount.Minor-returned, record.Amount.Currency)
-	}
-	after := returned + r.Amount.Minor
-	if r.Amount.Minor <= 0 || after > record.Amount.Minor {
-		return reason.New(reason.RefundExceeds, "engine.Return", "")
-	}
-	whole := record.booking(record.CompletedAt)
-	var err error
-	if r.Detail.Payer, err = shareLeg(whole.Payer, given.Payer, after, record.Amount.Minor); err != nil {
-		return err
-	}
-	if r.Detail.Merchant, err = shareLeg(whole.Merchant, given.Merchant, after, record.Amount.Minor); err != nil {
-		return err
-	}
-	r.Detail.Fee = money.New(0, record.Fee.Currency)
-	if r.Kind == CancelReturn {
-		if r.Detail.Fee, err = money.Prorate(record.Fee, r.Amount.Minor, record.Amount.Minor, money.HalfEven); err != nil {
-			return reason.Wrap(reason.Unknown, "engine.Return", err)
-		}
-	}
-	if r.Detail.Payer.Amount.Minor <= 0 || r.Detail.Merchant.Amount.Minor <= 0 {
-		return reason.New(reason.AmountTooSmall, "engine.Return", "")
-	}
-	return nil
-}
-
-func addLeg(sum *settlement.Leg, leg settlement.Leg) {
-	sum.Amount.Minor += leg.Amount.Minor
-	sum.Markup.Minor += leg.Markup.Minor
-	sum.Residue.Minor += leg.Residue.Minor
-}
-
-func shareLeg(whole, given settlement.Leg, after, total int64) (settlement.Leg, error) {
-	leg := settlement.Leg{ParticipantID: whole.ParticipantID}
-	for _, part := range []struct {
-		to           *money.Amount
-		whole, given money.Amount
-	}{
-		{&leg.Amount, whole.Amount, given.Amount},
-		{&leg.Markup, whole.Markup, given.Markup},
-		{&leg.Residue, whole.Residue, given.Residue},
-	} {
-		until, err := money.Prorate(part.whole, after, total, money.HalfEven)
-		if err != nil {
-			return settlement.Leg{}, reason.Wrap(reason.Unknown, "engine.Return", err)
-		}
-		*part.to = money.New(until.Minor-part.given.Minor, part.whole.Currency)
-	}
-	return leg, nil
 }
 
 // askReturn calls the wallet once and commits its answer. by waits for a refund;
@@ -345,7 +314,7 @@ func returnReason(state payment.ReturnState, given reason.Kind) reason.Kind {
 
 func moveReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, effects payment.Effect, now time.Time) error {
 	if effects.Has(payment.Post) {
-		windowID, err := settlement.Book(ctx, tx, r.booking(now))
+		windowID, err := post(ctx, tx, r.booking(now), r.Detail.Booked)
 		r.WindowID = windowID
 		return err
 	}

@@ -82,7 +82,7 @@ func (e *Engine) Scanned(
 		return connectors.Payment{}, reason.New(reason.ExpiredCode, op, "")
 	}
 	agreed, err := e.agree(ctx, &record, payer{
-		walletID: from.ID, reference: scan.PayerReference, name: scan.PayerName,
+		walletID: from.ID, reference: scan.PayerReference, name: scan.PayerName, quoteID: scan.QuoteID,
 	})
 	if err != nil {
 		return connectors.Payment{}, e.refuseScan(ctx, agreed.decision, err)
@@ -159,7 +159,7 @@ func (e *Engine) reserveScanned(
 		if err := insertDecision(ctx, tx, agreed.decision); err != nil {
 			return err
 		}
-		if refused, err = e.secure(ctx, tx, *record, agreed.quotes, now); err != nil {
+		if refused, err = e.secure(ctx, tx, *record, agreed, now); err != nil {
 			return err
 		}
 		if refused != reason.None {

@@ -20,6 +20,8 @@ type payer struct {
 	walletID  string
 	reference string
 	name      string
+	// quoteID is the firm quote that the wallet presents, if any.
+	quoteID ids.ID
 }
 
 // terms are what a payment would be carried out on: its corridor, its price on
@@ -27,6 +29,8 @@ type payer struct {
 type terms struct {
 	decision compliance.Decision
 	quotes   []fx.Quote
+	// claim is to the firm quote that the payment is made at; nil if to none.
+	claim *fx.Claim
 }
 
 // agree finds the terms of a payment for a payer and writes them into the
@@ -52,10 +56,11 @@ func (e *Engine) agree(ctx context.Context, record *Record, by payer) (terms, er
 	if err != nil {
 		return terms{decision: decision}, err
 	}
-	if err := e.price(record, wallet, acquirer, corridor); err != nil {
+	claim, err := e.price(ctx, record, parties{wallet, acquirer, corridor}, by)
+	if err != nil {
 		return terms{decision: decision}, err
 	}
-	return terms{decision: decision, quotes: quotesOf(*record)}, nil
+	return terms{decision: decision, quotes: quotesOf(*record), claim: claim}, nil
 }
 
 func (e *Engine) screen(ctx context.Context, record Record) (compliance.Decision, error) {
@@ -77,43 +82,87 @@ func (e *Engine) screen(ctx context.Context, record Record) (compliance.Decision
 	return decision, nil
 }
 
-// price converts the merchant's amount into what the wallet owes and what the
-// acquirer is owed, each once and directly, and takes the fee.
-func (e *Engine) price(record *Record, wallet, acquirer route.Participant, corridor route.Corridor) error {
-	now := e.Clock.Now()
-	payerLeg, err := e.priceLeg(fx.Ask{
-		Amount: record.Amount, Into: wallet.Currency, Side: fx.PayIn, MarkupBasisPoints: corridor.PayerMarkup,
-		Rounding: money.HalfEven, At: now,
-	})
+// price finds what the wallet owes and what the acquirer is owed, at the quote
+// that one of them was given or at the rates of the moment, and takes the fee. It
+// returns the claim to the quote, nil if there is none.
+func (e *Engine) price(
+	ctx context.Context, record *Record, parties parties, by payer,
+) (*fx.Claim, error) {
+	request := e.request(parties, record.Amount, string(record.Mode))
+	request.MerchantCurrency = record.Detail.SettlementCurrency
+	firm, claim, err := e.quoted(ctx, record, by)
 	if err != nil {
-		return err
+		return claim, err
 	}
-	merchantLeg, err := e.priceLeg(fx.Ask{
-		Amount: record.Amount, Into: record.Detail.SettlementCurrency, Side: fx.PayOut,
-		MarkupBasisPoints: corridor.MerchantMarkup, Rounding: money.HalfEven, At: now,
-	})
+	if claim == nil {
+		firm = fx.Firm{ID: ids.New(), QuotedAt: request.At, ExpiresAt: request.At.Add(e.options.QuoteLife)}
+		if firm.Offer, err = e.Pricer.Offer(request); err != nil {
+			return nil, err
+		}
+	}
+	offer := firm.Offer
+	fee, err := money.Prorate(offer.Merchant.To, parties.acquirer.FeeBasisPoints, 10_000, money.HalfEven)
 	if err != nil {
-		return err
+		return claim, reason.Wrap(reason.Unknown, "engine.price", err)
 	}
-	fee, err := money.Prorate(merchantLeg.Price.To, acquirer.FeeBasisPoints, 10_000, money.HalfEven)
-	if err != nil {
-		return reason.Wrap(reason.Unknown, "engine.price", err)
-	}
-	record.Detail.Payer, record.Detail.Merchant = payerLeg, merchantLeg
-	record.PayerAmount, record.MerchantAmount, record.Fee = payerLeg.Price.To, merchantLeg.Price.To, fee
-	return nil
+	record.Detail.Payer = priced(firm, fx.LegPayer, offer.Payer, offer.PayerTerms)
+	record.Detail.Merchant = priced(firm, fx.LegMerchant, offer.Merchant, offer.MerchantTerms)
+	record.PayerAmount, record.MerchantAmount, record.Fee = offer.Payer.To, offer.Merchant.To, fee
+	record.Detail.Booked, err = booked(*record, request.Corridor, offer.Worth)
+	return claim, err
 }
 
-func (e *Engine) priceLeg(ask fx.Ask) (Priced, error) {
-	price, err := e.Pricer.Price(ask)
+// parties are who a payment is between, and by which rules.
+type parties struct {
+	wallet, acquirer route.Participant
+	corridor         route.Corridor
+}
+
+// request asks for the price of a payment between two parties now.
+func (e *Engine) request(p parties, amount money.Amount, product string) fx.Request {
+	return fx.Request{
+		Amount: amount, PayerCurrency: p.wallet.Currency, MerchantCurrency: p.acquirer.Currency,
+		Corridor: p.corridor.Name(), WalletID: p.wallet.ID, AcquirerID: p.acquirer.ID, Product: product,
+		PayerMarkup: p.corridor.PayerMarkup, MerchantMarkup: p.corridor.MerchantMarkup,
+		BookCurrency: e.options.BookCurrency, At: e.Clock.Now(),
+	}
+}
+
+// quoted finds the firm quote that a payment is to be made at and judges it; a
+// payment without one has no claim.
+func (e *Engine) quoted(ctx context.Context, record *Record, by payer) (fx.Firm, *fx.Claim, error) {
+	claim := &fx.Claim{
+		QuoteID: by.quoteID, ParticipantID: record.WalletID, AcquirerID: record.AcquirerID, WalletID: record.WalletID,
+		Product: string(record.Mode), Amount: record.Amount,
+	}
+	wanted := record.Detail.Wanted
+	if by.quoteID == ids.Nil && wanted != nil {
+		claim.QuoteID, claim.ParticipantID = ids.ID(wanted.QuoteID), record.AcquirerID
+	}
+	if claim.QuoteID == ids.Nil {
+		return fx.Firm{}, nil, nil
+	}
+	firm, err := fx.FindFirm(ctx, e.Pool, claim.QuoteID)
 	if err != nil {
-		return Priced{}, err
+		return fx.Firm{}, claim, err
 	}
-	leg := Priced{Price: price}
+	if err := firm.Judge(*claim, e.Clock.Now()); err != nil {
+		return fx.Firm{}, claim, err
+	}
+	stated := wanted != nil && claim.ParticipantID == record.AcquirerID && wanted.Rate.Valid()
+	if stated && wanted.Rate != firm.Offer.Payer.Rate && wanted.Rate != firm.Offer.Merchant.Rate {
+		return fx.Firm{}, claim, reason.New(reason.QuoteAltered, "engine.quoted", "another rate")
+	}
+	return firm, claim, nil
+}
+
+// priced is one leg of an offer. A leg without conversion has no quote.
+func priced(firm fx.Firm, leg fx.Leg, price fx.Price, terms fx.Terms) Priced {
+	p := Priced{Price: price, Refund: terms.Refund, Rounding: terms.Rounding}
 	if price.From.Currency != price.To.Currency {
-		leg.QuoteID, leg.QuotedAt, leg.ExpiresAt = ids.New(), ask.At, ask.At.Add(fx.QuoteLife)
+		p.QuoteID, p.QuotedAt, p.ExpiresAt = firm.LegID(leg), firm.QuotedAt, firm.ExpiresAt
 	}
-	return leg, nil
+	return p
 }
 
 // quotesOf returns the firm quotes behind a record's prices.
@@ -133,15 +182,15 @@ func quotesOf(r Record) []fx.Quote {
 	return quotes
 }
 
-// secure locks the quotes and reserves the wallet's money. A cap that does not
-// cover the amount is a refusal, not a failure.
+// secure uses up the quotes and reserves the wallet's money. A firm quote that is
+// not good any more, or a cap that does not cover the amount, is a refusal and
+// not a failure; nothing is changed then.
 func (e *Engine) secure(
-	ctx context.Context,
-	tx db.Tx,
-	record Record,
-	quotes []fx.Quote,
-	at time.Time,
+	ctx context.Context, tx db.Tx, record Record, agreed terms, at time.Time,
 ) (reason.Kind, error) {
+	if refused, err := judge(ctx, tx, agreed.claim, at); refused != reason.None || err != nil {
+		return refused, err
+	}
 	err := position.Reserve(ctx, tx, position.Reservation{
 		ID: record.ID, Region: record.Region, PaymentID: record.ID, ParticipantID: record.WalletID,
 		Amount: record.PayerAmount, At: at,
@@ -149,15 +198,38 @@ func (e *Engine) secure(
 	if errors.Is(err, position.ErrCapExceeded) {
 		return reason.CapExceeded, nil
 	}
-	if err != nil || len(quotes) == 0 {
+	if err == nil && agreed.claim != nil {
+		err = fx.UseFirm(ctx, tx, *agreed.claim, record.ID, at)
+	}
+	if err != nil || len(agreed.quotes) == 0 {
 		return reason.None, err
 	}
+	return reason.None, useQuotes(ctx, tx, agreed.quotes, record.ID, at)
+}
+
+// judge looks at the firm quote again, as the database has it now.
+func judge(ctx context.Context, tx db.Tx, claim *fx.Claim, at time.Time) (reason.Kind, error) {
+	if claim == nil {
+		return reason.None, nil
+	}
+	firm, err := fx.FindFirm(ctx, tx, claim.QuoteID)
+	if err == nil {
+		err = firm.Judge(*claim, at)
+	}
+	if kind := reason.Of(err); kind.Final() {
+		return kind, nil
+	}
+	return reason.None, err
+}
+
+// useQuotes stores the quotes of a payment's legs as used.
+func useQuotes(ctx context.Context, tx db.Tx, quotes []fx.Quote, paymentID ids.ID, at time.Time) error {
 	if err := fx.InsertQuotes(ctx, tx, quotes); err != nil {
-		return reason.None, err
+		return err
 	}
 	quoteIDs := make([]ids.ID, len(quotes))
 	for i, quote := range quotes {
 		quoteIDs[i] = quote.ID
 	}
-	return reason.None, fx.UseQuotes(ctx, tx, quoteIDs, record.ID, at)
+	return fx.UseQuotes(ctx, tx, quoteIDs, paymentID, at)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
-	"github.com/causeway-pay/causeway/settlement"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
@@ -135,7 +134,7 @@ func (e *Engine) waits(duty Duty) []time.Duration {
 
 func moveMoney(ctx context.Context, tx db.Tx, record *Record, effects payment.Effect, now time.Time) error {
 	if effects.Has(payment.Post) {
-		windowID, err := settlement.Book(ctx, tx, record.booking(now))
+		windowID, err := post(ctx, tx, record.booking(now), record.Detail.Booked)
 		record.WindowID = windowID
 		return err
 	}

@@ -135,9 +135,9 @@ func returnView(r ReturnRecord, record Record, role connectors.Role) connectors.
 		ID: r.ID, RequestID: r.RequestID, Status: returnStatuses[r.State], Reason: r.Reason, Amount: r.Amount,
 		SettlementAmount: r.Detail.Merchant.Amount, CompletedAt: r.CompletedAt,
 	}
-	priced := record.Detail.Merchant
+	priced := r.Detail.MerchantBack.or(record.Detail.Merchant)
 	if role == connectors.RoleWallet {
-		view.SettlementAmount, priced = r.Detail.Payer.Amount, record.Detail.Payer
+		view.SettlementAmount, priced = r.Detail.Payer.Amount, r.Detail.PayerBack.or(record.Detail.Payer)
 	}
 	if priced.QuoteID != ids.Nil {
 		view.Rate = &iso20022.AgreedRate{

@@ -82,14 +82,61 @@ type ListConfig struct {
 	File   string `koanf:"file"`
 }
 
-// RatesConfig says where exchange rates come from. An empty file means the
-// rates in the database only.
+// RatesConfig says where exchange rates come from and what they must keep to. A
+// provider may also push them over the operators' API.
 type RatesConfig struct {
+	// File is a CSV of ECB reference rates, read at the start and every hour.
 	File string `koanf:"file"`
 	// Sample loads the built-in rates of one day, for development.
 	Sample bool `koanf:"sample"`
-	// FreshFor is how old a rate may be when it prices a payment.
-	FreshFor time.Duration `koanf:"fresh_for"`
+	// FreshFor is how old a rate may be when it prices a payment (default 120h, the
+	// longest gap of ECB reference rates). MovePoints and
+	// SpreadPoints are by how many basis points it may move at once, and how far
+	// bid and ask may be apart; 0 means any.
+	FreshFor     time.Duration `koanf:"fresh_for"`
+	MovePoints   int64         `koanf:"move_points"`
+	SpreadPoints int64         `koanf:"spread_points"`
+	// Pairs are limits of single pairs, instead of the three above.
+	Pairs []PairConfig `koanf:"pairs"`
+	// Pivots are the currencies to cross through, the preferred first.
+	Pivots []string `koanf:"pivots"`
+	// Sources are fetched regularly.
+	Sources []SourceConfig `koanf:"sources"`
+	// Book is the currency in which exposure is valued (default EUR). It stays as
+	// it is once there are positions.
+	Book string `koanf:"book"`
+	// QuoteLife is how long a firm quote is good (default 600s).
+	QuoteLife time.Duration `koanf:"quote_life"`
+}
+
+// PairConfig is the limits of one pair, such as EUR/USD.
+type PairConfig struct {
+	Pair         string        `koanf:"pair"`
+	FreshFor     time.Duration `koanf:"fresh_for"`
+	MovePoints   int64         `koanf:"move_points"`
+	SpreadPoints int64         `koanf:"spread_points"`
+}
+
+// SourceConfig is a source that is fetched; see fx/source.
+type SourceConfig struct {
+	Name    string        `koanf:"name"`
+	Format  string        `koanf:"format"`
+	URL     string        `koanf:"url"`
+	File    string        `koanf:"file"`
+	Every   time.Duration `koanf:"every"`
+	Rows    string        `koanf:"rows"`
+	Columns ColumnsConfig `koanf:"columns"`
+}
+
+// ColumnsConfig says where the parts of a rate stand in CSV or JSON.
+type ColumnsConfig struct {
+	Base       string `koanf:"base"`
+	Quote      string `koanf:"quote"`
+	Mid        string `koanf:"mid"`
+	Bid        string `koanf:"bid"`
+	Ask        string `koanf:"ask"`
+	ObservedAt string `koanf:"observed_at"`
+	Unit       string `koanf:"unit"`
 }
 
 // TimingConfig overrides the engine's limits and schedules; zero means its
@@ -199,6 +246,7 @@ func (c Config) Validate() error {
 	for i, p := range c.Participants {
 		problems = append(problems, p.validate(fmt.Sprintf("participants[%d]", i)))
 	}
+	problems = append(problems, c.Rates.validate())
 	for i, corridor := range c.Corridors {
 		_, err := corridor.limit()
 		need(err == nil, "corridors[%d].limit: %v", i, err)

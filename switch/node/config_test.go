@@ -19,7 +19,11 @@ func TestExampleIsValid(t *testing.T) {
 	if err := config.Validate(); err != nil {
 		t.Error(err)
 	}
-	if config.Rates.FreshFor != 96*time.Hour || len(config.Lists) != 2 || config.Bus.URL == "" {
+	rates := config.Rates
+	if len(rates.Sources) != 2 || rates.Sources[1].Columns.ObservedAt != "^at" || rates.Pairs[0].SpreadPoints != 50 {
+		t.Errorf("%+v", rates)
+	}
+	if config.Rates.FreshFor != 120*time.Hour || len(config.Lists) != 2 || config.Bus.URL == "" {
 		t.Errorf("%+v", config)
 	}
 }
@@ -119,5 +123,26 @@ func TestValidate(t *testing.T) {
 func TestUnknownKeyIsRefused(t *testing.T) {
 	if _, err := load(t, good+"\ntimming: {code_window: 1s}\n"); err == nil || !strings.Contains(err.Error(), "timming") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestRatesAreValidated(t *testing.T) {
+	config, err := load(t, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, rates := range map[string]node.RatesConfig{
+		"rates.sources[0].every":   {Sources: []node.SourceConfig{{Name: "A", Format: "ecb-xml", URL: "https://a.example"}}},
+		"rates.sources[0]: source": {Sources: []node.SourceConfig{{Name: "A", Format: "tsv", URL: "https://a.example", Every: time.Minute}}},
+		"rates.book":               {Book: "XXX"},
+		"guard of all pairs":       {FreshFor: -1},
+		"guard of EUR/USD":         {Pairs: []node.PairConfig{{Pair: "EUR/USD"}}},
+		"no pair of currencies":    {Pairs: []node.PairConfig{{Pair: "EURUSD", FreshFor: time.Hour}}},
+		"is no currency":           {Pivots: []string{"XXX"}},
+	} {
+		config.Rates = rates
+		if err := config.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to say %q", err, want)
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/fx/feed"
 	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -41,6 +42,8 @@ type Node struct {
 	bus       *bus.Bus
 	relay     *outbox.Relay
 	desk      *fx.Desk
+	feed      *feed.Feed
+	sources   []feed.Scheduled
 	screener  *compliance.Screener
 	directory atomic.Pointer[route.Directory]
 	engine    *engine.Engine
@@ -158,8 +161,7 @@ func (n *Node) loadReference(ctx context.Context) error {
 	if err := n.reload(ctx); err != nil {
 		return err
 	}
-	n.desk = &fx.Desk{}
-	if err := loadRates(ctx, n.pool, n.clock, n.config.Rates, n.desk); err != nil {
+	if err := n.openRates(ctx); err != nil {
 		return err
 	}
 	n.screener = compliance.NewScreener(n.clock)
@@ -214,6 +216,7 @@ func (n *Node) openEngine(context.Context) error {
 	}, engine.Options{
 		Region: n.config.Region, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
 		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels,
+		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife,
 	})
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
 	n.partners = alipayplus.NewServer(alipayplus.ServerConfig{
@@ -245,6 +248,8 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.engine.RunDuties(running) })
 	wg.Go(func() { stopOn(stop, "relay", n.relay.Run(running)) })
 	wg.Go(func() { n.refresh(running) })
+	wg.Go(func() { stopOn(stop, "rates", n.feed.Run(running, n.sources)) })
+	wg.Go(func() { n.watchExposure(running) })
 	wg.Go(func() { n.notify(running) })
 	wg.Go(func() { n.reportLast(running) })
 	logger := n.telemetry.Logger()

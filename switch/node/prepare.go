@@ -2,8 +2,8 @@ package node
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 
@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/outbox"
@@ -31,7 +32,7 @@ import (
 func Migrations() ([]db.Migration, error) {
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, compliance.Migrations, ledger.Migrations,
+		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, compliance.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
@@ -82,8 +83,26 @@ func takeOn(ctx context.Context, pool *db.Pool, c clock.Clock, config Config) er
 				return err
 			}
 		}
+		if err := openHub(ctx, tx, known, config); err != nil {
+			return err
+		}
 		return takeOnCorridors(ctx, tx, known, config.Corridors)
 	})
+}
+
+// openHub opens the hub's own accounts, also those that participants taken on by
+// an earlier program do not have.
+func openHub(ctx context.Context, tx db.Tx, known *route.Directory, config Config) error {
+	currencies := map[money.Currency]bool{config.Rates.book(): true}
+	for _, p := range known.Participants() {
+		currencies[p.Currency] = true
+	}
+	for _, currency := range slices.Sorted(maps.Keys(currencies)) {
+		if err := settlement.OpenHub(ctx, tx, currency); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type newParticipant struct {
@@ -143,52 +162,6 @@ func readParticipants(config Config) ([]newParticipant, error) {
 		})
 	}
 	return participants, nil
-}
-
-// loadRates fills the desk: from the configured file or sample into the
-// database, and from there into memory, so that every hub prices alike.
-func loadRates(ctx context.Context, pool *db.Pool, c clock.Clock, config RatesConfig, desk *fx.Desk) error {
-	references, err := readRates(config)
-	if err != nil {
-		return err
-	}
-	if len(references) > 0 {
-		err := pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-			_, err := fx.SaveRates(ctx, tx, references)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	current, err := fx.LoadRates(ctx, pool, c.Now())
-	if err != nil {
-		return err
-	}
-	if len(current) == 0 {
-		return errors.New("rates: none in the database; set rates.file to an ECB reference rate file")
-	}
-	board, err := fx.NewBoard(current, config.FreshFor)
-	if err != nil {
-		return err
-	}
-	desk.Replace(board)
-	return nil
-}
-
-func readRates(config RatesConfig) ([]fx.Reference, error) {
-	if config.Sample {
-		return fx.Sample()
-	}
-	if config.File == "" {
-		return nil, nil
-	}
-	file, err := os.Open(config.File)
-	if err != nil {
-		return nil, fmt.Errorf("rates.file: %w", err)
-	}
-	defer file.Close()
-	return fx.ReadECBCSV(file)
 }
 
 func loadLists(config []ListConfig, screener *compliance.Screener) error {

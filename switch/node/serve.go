@@ -90,6 +90,7 @@ func (n *Node) openOperators(ctx context.Context) error {
 	handler, err := api.New(api.Config{
 		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
 		Screening: n.screener.Version, CutOff: n.cutOff, Changed: n.changed, Region: n.config.Region,
+		Rates: n.feed, BookCurrency: n.config.Rates.book(),
 	})
 	if err != nil {
 		return err
@@ -193,13 +194,14 @@ func (n *Node) reportLast(ctx context.Context) {
 	}
 }
 
-// changed follows a change of participants or corridors at once.
+// changed follows a change of participants, corridors, rates or tariff at once.
 func (n *Node) changed() {
 	ctx, cancel := context.WithTimeout(context.Background(), refreshEvery)
 	defer cancel()
 	if err := n.reload(ctx); err != nil {
 		n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "directory not reloaded", slog.Any("problem", err))
 	}
+	n.feed.Changed(ctx)
 }
 
 func readOperators(config []AdministratorConfig) ([]api.NewOperator, error) {

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/client"
@@ -185,6 +186,32 @@ func TestCalls(t *testing.T) {
 			return err
 		},
 		"GET /v1/screening": func(c *client.Client) error { _, err := c.Screening(ctx); return err },
+		"GET /v1/fx/rates":  func(c *client.Client) error { _, err := c.Rates(ctx); return err },
+		`POST /v1/fx/rates {"rates":[{"unit_currency":"EUR","quoted_currency":"USD","mid":"1.1","observed_at":"2026-04-13T12:00:00Z"}]}`: func(c *client.Client) error {
+			_, err := c.PushRates(ctx, []wire.Rate{{UnitCurrency: "EUR", QuotedCurrency: "USD", Mid: "1.1",
+				ObservedAt: time.Date(2026, 4, 13, 12, 0, 0, 0, time.UTC)}})
+			return err
+		},
+		"GET /v1/fx/rates/history?limit=2&pair=EUR%2FUSD": func(c *client.Client) error {
+			_, err := c.RateHistory(ctx, "EUR/USD", client.Page{Limit: 2})
+			return err
+		},
+		"GET /v1/fx/tariff": func(c *client.Client) error { _, err := c.Tariff(ctx); return err },
+		`POST /v1/fx/quotes {"owner_id":"A","acquirer_id":"A","wallet_id":"W","product":"OrderCode","amount":{"currency":"JPY","minor":"1"},"firm":true}`: func(c *client.Client) error {
+			_, err := c.MakeQuote(ctx, wire.QuoteRequest{OwnerID: "A", AcquirerID: "A", WalletID: "W", Product: "OrderCode",
+				Amount: wire.Amount{Currency: "JPY", Minor: "1"}, Firm: true})
+			return err
+		},
+		"GET /v1/fx/quotes/" + id.String(): func(c *client.Client) error { _, err := c.Quote(ctx, id); return err },
+		"GET /v1/fx/book":                  func(c *client.Client) error { _, err := c.Book(ctx); return err },
+		"GET /v1/fx/book/history?currency=HKD&from=2026-01-01": func(c *client.Client) error {
+			_, err := c.BookHistory(ctx, "HKD", "2026-01-01", "")
+			return err
+		},
+		`POST /v1/fx/book/close {"day":"2026-04-13"}`: func(c *client.Client) error {
+			_, err := c.CloseBook(ctx, "2026-04-13")
+			return err
+		},
 	} {
 		var got string
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

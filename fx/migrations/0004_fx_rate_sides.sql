@@ -1,0 +1,6 @@
+-- What the source pays and takes; 0 where it states the middle alone.
+ALTER TABLE fx_rate
+	ADD COLUMN IF NOT EXISTS bid_mantissa BIGINT NOT NULL DEFAULT 0,
+	ADD COLUMN IF NOT EXISTS bid_scale SMALLINT NOT NULL DEFAULT 0,
+	ADD COLUMN IF NOT EXISTS ask_mantissa BIGINT NOT NULL DEFAULT 0,
+	ADD COLUMN IF NOT EXISTS ask_scale SMALLINT NOT NULL DEFAULT 0
