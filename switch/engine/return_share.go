@@ -6,6 +6,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/switch/payment"
 )
 
 // backs are the rates of the legs whose contract refunds at the rate of the day.
