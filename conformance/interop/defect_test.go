@@ -142,6 +142,20 @@ func TestDefectOffsets(t *testing.T) {
 	}
 }
 
+// Their settlement information of camt.056.001.08 has the fields of a remittance,
+// so nothing of it is read.
+func TestDefectSettlementInformation(t *testing.T) {
+	const text = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.056.001.08"><FIToFIPmtCxlReq><Assgnmt><Id>A</Id><Assgnr><Agt><FinInstnId/></Agt></Assgnr>` +
+		`<Assgne><Agt><FinInstnId/></Agt></Assgne><CreDtTm>2026-07-21T10:15:30Z</CreDtTm></Assgnmt><Undrlyg><TxInf><OrgnlTxRef>` +
+		`<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf></OrgnlTxRef></TxInf></Undrlyg></FIToFIPmtCxlReq></Document>`
+	if got := again(t, text); strings.Contains(got, "CLRG") {
+		t.Errorf("they read it now:\n%s", got)
+	}
+	if got := canonical(t, text); !strings.Contains(got, "<SttlmMtd>CLRG</SttlmMtd>") {
+		t.Error(got)
+	}
+}
+
 // They take a namespace only as the default one, no header, and what follows a
 // message or stands in it twice does not disturb them.
 func TestDefectEnvelopes(t *testing.T) {

@@ -205,8 +205,15 @@ func readByThem(t *testing.T, written []byte) string {
 	return compare(want, got)
 }
 
+// unread is the place in camt.056.001.08 whose type is another one with them; see
+// TestDefectSettlementInformation.
+const unread = "/FIToFIPmtCxlReq/Undrlyg/TxInf/OrgnlTxRef/SttlmInf/"
+
 func compare(want, got values) string {
 	for path, texts := range want {
+		if strings.HasPrefix(path, unread) && len(got[path]) == 0 {
+			continue
+		}
 		if strings.Join(texts, "\n") != strings.Join(got[path], "\n") {
 			return fmt.Sprintf("%s: we wrote %q, they read %q", path, texts, got[path])
 		}
