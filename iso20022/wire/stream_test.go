@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/causeway-pay/causeway/iso20022/isotest"
+	"github.com/causeway-pay/causeway/iso20022/schema"
 	"github.com/causeway-pay/causeway/iso20022/wire"
 )
 
@@ -185,4 +188,53 @@ func BenchmarkSize(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Whatever is wrong with a message, a stream finds the same as one reading does,
+// however its bytes arrive.
+func TestStreamFindsTheSame(t *testing.T) {
+	definition := schema.Lookup("camt.053.001.13")
+	random := rand.New(rand.NewPCG(17, 18))
+	var streaming, whole wire.Reader
+	for i := range 600 {
+		text := isotest.Message(random, definition, isotest.Styles[i%len(isotest.Styles)])
+		if i%4 != 0 {
+			text, _ = isotest.Mutant(random, text)
+		}
+		var source io.Reader = bytes.NewReader(text)
+		switch i % 3 {
+		case 0:
+			source = iotest.OneByteReader(source)
+		case 1:
+			source = iotest.HalfReader(source)
+		}
+		entries := 0
+		m, err := streaming.Stream(source, "Ntry", func(wire.Node) error { entries++; return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := whole.Read(text)
+		if difference := cmp.Diff(want.Findings, m.Findings); difference != "" {
+			t.Fatalf("%d: %s\n%s", i, difference, text)
+		}
+		if len(want.Findings) == 0 && count(want, "Ntry") != entries {
+			t.Fatalf("%d: %d entries, want %d", i, entries, count(want, "Ntry"))
+		}
+	}
+}
+
+func count(m *wire.Message, name string) (n int) {
+	var walk func(n wire.Node)
+	walk = func(at wire.Node) {
+		if at.Name() == name {
+			n++
+		}
+		for child := range at.Children() {
+			walk(child)
+		}
+	}
+	for part := range m.Parts() {
+		walk(part.Root)
+	}
+	return n
 }
