@@ -62,7 +62,10 @@ type isoValidateCommand struct {
 	Profile string `placeholder:"NAME" help:"A market practice to follow, too: cbpr+, nexus or switch."`
 	At      string `placeholder:"DATE" help:"The day whose rules count, as 2026-11-14; today if not given."`
 	JSON    bool   `xor:"form"         help:"Print a JSON list with one object for each file."`
-	Answer  bool   `xor:"form"         help:"Print what to answer the sender: an admi.002 or pacs.002."`
+
+	isoSchemas
+
+	Answer bool `xor:"form"         help:"Print what to answer the sender: an admi.002 or pacs.002."`
 }
 
 // Help teaches what the line above cannot.
@@ -77,7 +80,8 @@ Examples:
   switch iso validate payment.xml
   switch iso validate --profile cbpr+ --at 2026-11-14 *.xml
   switch iso validate --json - < payment.xml | jq '.[].findings[].rule'
-  switch iso validate --answer payment.xml > answer.xml`
+  switch iso validate --answer payment.xml > answer.xml
+  switch iso validate --schemas newest/ payment.xml`
 }
 
 // verdict is what was found in one file.
@@ -97,7 +101,11 @@ func (c isoValidateCommand) Run() error {
 	if err != nil {
 		return unusable(err)
 	}
-	verdicts, code := c.verdicts(options)
+	schemas, err := c.load()
+	if err != nil {
+		return unusable(err)
+	}
+	verdicts, code := c.verdicts(options, schemas)
 	if err := c.print(verdicts, options); err != nil {
 		return err
 	}
@@ -122,7 +130,7 @@ func (c isoValidateCommand) options() (o rules.Options, err error) {
 
 // verdicts checks each file; one that cannot be read is told at once, and the
 // others are still checked.
-func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict, code int) {
+func (c isoValidateCommand) verdicts(options rules.Options, schemas *schema.Set) (verdicts []verdict, code int) {
 	verdicts = []verdict{}
 	for _, file := range c.Files {
 		data, err := readMessage(file)
@@ -133,7 +141,8 @@ func (c isoValidateCommand) verdicts(options rules.Options) (verdicts []verdict,
 		}
 		v := verdict{File: file, Messages: []string{}, Findings: []wire.Finding{}, Warnings: []wire.Finding{}}
 		options.Warn = func(f wire.Finding) { v.Warnings = append(v.Warnings, f) }
-		v.message = new(wire.Reader).ReadAny(data)
+		reader := wire.Reader{Schemas: schemas}
+		v.message = reader.ReadAny(data)
 		for part := range v.message.Parts() {
 			v.Messages = append(v.Messages, part.Definition.Name)
 		}

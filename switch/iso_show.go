@@ -18,6 +18,8 @@ import (
 type isoShowCommand struct {
 	Files []string `arg:"" help:"Files with a message each, as XML or JSON; - reads the standard input." name:"file"`
 	JSON  bool     `       help:"Print the messages as JSON: the tags are the keys, every value is a string."`
+
+	isoSchemas
 }
 
 // Help teaches what the line above cannot.
@@ -37,7 +39,7 @@ Examples:
 func (c isoShowCommand) Run() error {
 	code := 0
 	for i, file := range c.Files {
-		m, err := openMessage(file)
+		m, err := c.open(file)
 		if err != nil {
 			return unusable(err)
 		}
@@ -62,13 +64,21 @@ func (c isoShowCommand) Run() error {
 	return nil
 }
 
-// openMessage reads a file, XML or JSON.
-func openMessage(file string) (*wire.Message, error) {
+// openMessage reads a file, XML or JSON, by the built-in schemas.
+func openMessage(file string) (*wire.Message, error) { return isoSchemas{}.open(file) }
+
+// open reads a file, XML or JSON.
+func (s isoSchemas) open(file string) (*wire.Message, error) {
+	schemas, err := s.load()
+	if err != nil {
+		return nil, err
+	}
 	data, err := readMessage(file)
 	if err != nil {
 		return nil, err
 	}
-	return new(wire.Reader).ReadAny(data), nil
+	reader := wire.Reader{Schemas: schemas}
+	return reader.ReadAny(data), nil
 }
 
 func showText(to io.Writer, m *wire.Message, file string, apart bool) error {

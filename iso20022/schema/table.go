@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,21 @@ func (s *Set) Lookup(name string) *Message { return s.byName[name] }
 
 // Find is [Set.Lookup] without a copy of the name.
 func (s *Set) Find(name []byte) *Message { return s.byName[string(name)] }
+
+// With returns a set of the definitions of both; of a definition in both it has
+// the other's.
+func (s *Set) With(other *Set) *Set {
+	both := &Set{byName: map[string]*Message{}}
+	for _, set := range []*Set{s, other} {
+		for _, m := range set.messages {
+			both.byName[m.Name] = m
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(both.byName)) {
+		both.messages = append(both.messages, both.byName[name])
+	}
+	return both
+}
 
 // Messages returns all definitions, ordered by name. The slice is the set's own.
 func (s *Set) Messages() []*Message { return s.messages }

@@ -61,6 +61,26 @@ func TestPaymentIsAsThePublishedSchemaSays(t *testing.T) {
 	}
 }
 
+func TestWith(t *testing.T) {
+	const own = "A\ttext\nB\tsequence\tX:A\nD\tsequence\tR:B\n"
+	first, err := Parse(own + "x.001.001.01\tmessage\tDocument:D\ny.001.001.01\tmessage\tDocument:D\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := Parse(own + "y.001.001.01\tmessage\tDocument:D\na.001.001.01\tmessage\tDocument:D\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := first.With(second)
+	var names []string
+	for _, m := range both.Messages() {
+		names = append(names, m.Name)
+	}
+	if strings.Join(names, " ") != "a.001.001.01 x.001.001.01 y.001.001.01" || both.Lookup("y.001.001.01") != second.Lookup("y.001.001.01") {
+		t.Error(names)
+	}
+}
+
 func TestFamily(t *testing.T) {
 	for name, want := range map[string]string{"pacs.008.001.13": "pacs.008", "pacs.008": "pacs.008", "pacs": "pacs", "": ""} {
 		if got := Family(name); got != want {

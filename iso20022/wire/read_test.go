@@ -261,6 +261,25 @@ func leaves(m *wire.Message) (list []string) {
 	return list
 }
 
+// A reader takes definitions of its own.
+func TestOwnSchemas(t *testing.T) {
+	own, err := schema.Parse("T\ttext\tlength=1..5\nB\tsequence\tId:T\nD\tsequence\tNew:B\nnews.001.001.01\tmessage\tDocument:D\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := `<Document xmlns="` + space + `news.001.001.01"><New><Id>tea</Id></New></Document>`
+	if m := new(wire.Reader).Read([]byte(text)); len(m.Findings) != 1 || m.Findings[0].Rule != wire.RuleUnknown {
+		t.Error(m.Findings)
+	}
+	r := wire.Reader{Schemas: schema.Official().With(own)}
+	if m := r.Read([]byte(text)); len(m.Findings) > 0 || m.Document().Definition.Name != "news.001.001.01" {
+		t.Error(m.Findings)
+	}
+	if m := r.Read(payment); len(m.Findings) > 0 {
+		t.Error(m.Findings)
+	}
+}
+
 // A reader that is used again remembers nothing.
 func TestReaderIsReused(t *testing.T) {
 	var r wire.Reader

@@ -8,6 +8,9 @@ import (
 // is good until the reader reads the next. It must not be used by several
 // goroutines at once. The zero Reader is ready.
 type Reader struct {
+	// Schemas are the definitions that are known; nil is [schema.Official].
+	Schemas *schema.Set
+
 	message Message
 	// data is what has been received so far and pos how far it was read.
 	data []byte

@@ -102,10 +102,17 @@ func (r *Reader) bindPrefix(prefix, name []byte) bool {
 	return true
 }
 
+func (r *Reader) schemas() *schema.Set {
+	if r.Schemas != nil {
+		return r.Schemas
+	}
+	return schema.Official()
+}
+
 func (r *Reader) bind(prefix, name []byte) {
 	d := declaration{prefix: prefix, name: name}
 	if rest, ours := bytes.CutPrefix(name, spaceISO); ours {
-		d.iso, d.message = true, schema.Official().Find(rest)
+		d.iso, d.message = true, r.schemas().Find(rest)
 	}
 	r.spaces.push(d)
 }
