@@ -118,6 +118,9 @@ type Type struct {
 	Kind Kind
 	// Elements are what a Sequence or Choice holds.
 	Elements []Element
+	// Settled is the ordinal of the first element behind the last mandatory one of
+	// a Sequence: from there on nothing can be missing.
+	Settled int32
 	// Value is the type of the number of an Amount, Currency that of its Ccy.
 	Value, Currency *Type
 	// Namespace limits what an Any holds: [Anything], or one namespace.

@@ -173,6 +173,9 @@ func (p *parser) elements(t *Type, arguments string) error {
 			return err
 		}
 		t.Elements[i].Ordinal = int32(i)
+		if t.Elements[i].Min > 0 {
+			t.Settled = int32(i) + 1
+		}
 	}
 	return nil
 }

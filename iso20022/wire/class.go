@@ -11,6 +11,8 @@ const (
 	// textStop ends a run of plain text: markup, references, and what is
 	// forbidden or changed by the rules of XML 1.0.
 	textStop
+	// escaped is written as a reference in text.
+	escaped
 )
 
 var classes = makeClasses()
@@ -25,6 +27,9 @@ func makeClasses() (table [256]uint8) {
 		case c == '<', c == '&', c == ']', c == '\r', c < ' ' && c != '\t' && c != '\n':
 			table[c] = textStop
 		}
+	}
+	for _, c := range []byte("&<>\r") {
+		table[c] |= escaped
 	}
 	return table
 }

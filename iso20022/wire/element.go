@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/causeway-pay/causeway/iso20022/schema"
 )
@@ -129,9 +130,13 @@ func (r *Reader) child(f *frame, declared *declaration) {
 // add gives an element its node.
 func (r *Reader) add(f *frame) {
 	f.node = int32(len(r.message.nodes))
-	r.message.nodes = append(r.message.nodes, node{
-		element: f.element, at: int32(r.tag.at), start: int32(r.pos), end: int32(r.pos),
-	})
+	if len(r.message.nodes) == cap(r.message.nodes) {
+		r.message.nodes = slices.Grow(r.message.nodes, 1)
+	}
+	r.message.nodes = r.message.nodes[:f.node+1]
+	n := &r.message.nodes[f.node]
+	n.element, n.at, n.start, n.end, n.next = f.element, int32(r.tag.at), int32(r.pos), int32(r.pos), 0
+	n.currency, n.held = [3]byte{}, nowhere
 }
 
 // attributes checks the attributes of an element of a message: the currency of
@@ -198,6 +203,7 @@ func (r *Reader) advance(f *frame, name []byte) *schema.Element {
 // skipped reports the children before the i-th that had to be there.
 func (r *Reader) skipped(f *frame, i int32) {
 	elements := f.element.Type.Elements
+	i = min(i, f.element.Type.Settled)
 	for k := f.next; k < i; k++ {
 		if e := &elements[k]; f.count < e.Min {
 			r.report(RuleMissing, codeMissing, e.Name, "a mandatory element is missing")

@@ -28,11 +28,12 @@ func (r *Reader) expected() bool {
 	}
 	for i := first; int(i) < len(elements); i++ {
 		e := &elements[i]
-		if size := len(e.Name); size < len(rest) && string(rest[:size]) == e.Name {
+		// The end of the name tells most names apart without comparing them.
+		if size := len(e.Name); size < len(rest) && rest[size] <= '>' && string(rest[:size]) == e.Name {
 			if i == first && count >= e.Max {
 				return false
 			}
-			return r.enter(f, i, rest[size:], len(prefix))
+			return r.enter(f, e, rest[size:], len(prefix))
 		}
 		if !choice && count < e.Min {
 			return false
@@ -45,12 +46,11 @@ func (r *Reader) expected() bool {
 // ccy is how the only attribute of the standard stands in a plain tag.
 const ccy = ` Ccy="XXX">`
 
-// enter takes the i-th child of an element, behind whose name the tag ends, and
-// reports false where it does not end there.
-func (r *Reader) enter(parent *frame, i int32, behind []byte, prefix int) bool {
-	e := &parent.element.Type.Elements[i]
-	size := 1
-	if e.Type.Kind == schema.Amount {
+// enter takes a child of an element, behind whose name the tag ends, and reports
+// false where it does not end there.
+func (r *Reader) enter(parent *frame, e *schema.Element, behind []byte, prefix int) bool {
+	kind, size := e.Type.Kind, 1
+	if kind == schema.Amount {
 		size = len(ccy)
 		if len(behind) < size || string(behind[:6]) != ccy[:6] || string(behind[9:size]) != ccy[9:] ||
 			e.Type.Currency.Check(behind[6:9]) != schema.None {
@@ -59,14 +59,14 @@ func (r *Reader) enter(parent *frame, i int32, behind []byte, prefix int) bool {
 	} else if behind[0] != '>' {
 		return false
 	}
-	if i != parent.next || parent.element.Type.Kind == schema.Choice {
-		parent.next, parent.count = i, 0
-	}
-	parent.count++
-	leaf := e.Type.Kind.Leaf()
+	leaf := kind.Leaf()
 	if !leaf && r.depth == DepthMax {
 		return false
 	}
+	if e.Ordinal != parent.next {
+		parent.next, parent.count = e.Ordinal, 0
+	}
+	parent.count++
 	// A leaf is closed at once and needs no place among the open elements.
 	f := &r.leafFrame
 	if !leaf {
@@ -87,7 +87,7 @@ func (r *Reader) enter(parent *frame, i int32, behind []byte, prefix int) bool {
 		return true
 	}
 	r.depth++
-	if e.Type.Kind == schema.Any {
+	if kind == schema.Any {
 		r.openForeign()
 	}
 	return true

@@ -19,9 +19,11 @@ type Message struct {
 	// decoded holds the values that do not stand in the data as they are.
 	decoded []byte
 	kept    []kept
-	// text and decodedText are data and decoded as strings, made when first
-	// asked for, so that all texts of a message share one copy.
-	text, decodedText string
+	// text is all values as one string, made when first asked for, so that the
+	// texts of a message cost one piece of memory. values is where it is put
+	// together.
+	text   string
+	values []byte
 	// passing says that the data moves on while it is read, and skippedLines how
 	// many lines of it are gone.
 	passing      bool
@@ -38,14 +40,29 @@ type part struct {
 // of their start tags.
 type node struct {
 	element *schema.Element
-	// at is where the start tag begins; start and end enclose the content, in
-	// decoded if apart is set, else in the data.
+	// at is where the start tag begins; start and end enclose the content, in the
+	// data or in decoded.
 	at, start, end int32
 	// next is the first node that is not inside this one.
-	next     int32
+	next int32
+	// text is where its value begins in the text of all values.
+	text     int32
 	currency [3]byte
-	apart    bool
+	// held says where its value stands.
+	held held
 }
+
+// held says where the value of an element stands.
+type held uint8
+
+const (
+	// nowhere: it has elements and no value.
+	nowhere held = iota
+	// inData: in the data, as it was received.
+	inData
+	// apart: in decoded.
+	apart
+)
 
 // Err returns the findings as an [*Invalid], nil if there are none.
 func (m *Message) Err() error {
@@ -135,34 +152,41 @@ func (n Node) Bytes() []byte {
 	if !n.Exists() {
 		return nil
 	}
-	v := n.node()
-	if v.apart {
-		return n.message.decoded[v.start:v.end]
-	}
-	return n.message.data[v.start:v.end]
+	return n.message.bytes(n.node())
 }
 
-// Text returns the value as a string. All strings of a message share memory of
-// the size of the message.
+func (m *Message) bytes(v *node) []byte {
+	if v.held == apart {
+		return m.decoded[v.start:v.end]
+	}
+	return m.data[v.start:v.end]
+}
+
+// Text returns the value as a string; of foreign content all that is inside.
 func (n Node) Text() string {
 	if !n.Exists() {
 		return ""
 	}
-	v := n.node()
-	m := n.message
-	if m.passing {
+	m, v := n.message, n.node()
+	if m.passing || v.held == nowhere {
 		return string(n.Bytes())
 	}
-	if v.apart {
-		if m.decodedText == "" {
-			m.decodedText = string(m.decoded)
-		}
-		return m.decodedText[v.start:v.end]
-	}
 	if m.text == "" {
-		m.text = string(m.data)
+		m.collect()
 	}
-	return m.text[v.start:v.end]
+	return m.text[v.text : v.text+v.end-v.start]
+}
+
+// collect makes one string of all values.
+func (m *Message) collect() {
+	m.values = m.values[:0]
+	for i := range m.nodes {
+		if v := &m.nodes[i]; v.held != nowhere {
+			v.text = int32(len(m.values))
+			m.values = append(m.values, m.bytes(v)...)
+		}
+	}
+	m.text = string(m.values)
 }
 
 // Currency returns the currency of an amount, "" for everything else.

@@ -112,7 +112,7 @@ func (r *Reader) reset(data []byte) {
 	r.keeping.depth = 0
 	m := &r.message
 	m.nodes, m.parts, m.decoded, m.kept = m.nodes[:0], m.parts[:0], m.decoded[:0], m.kept[:0]
-	m.Findings, m.text, m.decodedText, m.skippedLines, m.rooted, m.passing = nil, "", "", 0, false, false
+	m.Findings, m.text, m.skippedLines, m.rooted, m.passing = nil, "", 0, false, false
 }
 
 func (r *Reader) finish() *Message {

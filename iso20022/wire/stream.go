@@ -83,7 +83,7 @@ func (r *Reader) recorded(f *frame) {
 	}
 	start := int(m.nodes[f.node].at)
 	for i := range m.nodes[f.node:] {
-		if v := &m.nodes[int(f.node)+i]; v.apart {
+		if v := &m.nodes[int(f.node)+i]; v.held == apart {
 			m.decoded = m.decoded[:v.start]
 			break
 		}

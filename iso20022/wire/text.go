@@ -44,6 +44,9 @@ func (r *Reader) leaf(f *frame) {
 func (r *Reader) finishLeaf(f *frame, value []byte) {
 	t := f.element.Type
 	n := &r.message.nodes[f.node]
+	if n.held == nowhere {
+		n.held = inData
+	}
 	collapsed := t.Collapse(value)
 	if problem := t.Check(collapsed); problem != schema.None {
 		r.reportValue(f, problem)
@@ -93,7 +96,7 @@ func (r *Reader) leafSlowly(f *frame) {
 		return
 	}
 	n := &r.message.nodes[f.node]
-	n.start, n.end, n.apart = int32(begin), int32(len(r.message.decoded)), true
+	n.start, n.end, n.held = int32(begin), int32(len(r.message.decoded)), apart
 	if strange {
 		n.next = int32(len(r.message.nodes))
 		r.spaces.pop(int(f.mark))

@@ -14,7 +14,10 @@ import (
 // AppendText appends text as the content of an element.
 func AppendText(dst []byte, text string) []byte {
 	from := 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
+		if classes[text[i]]&escaped == 0 {
+			continue
+		}
 		var escape string
 		switch text[i] {
 		case '&':
@@ -23,10 +26,8 @@ func AppendText(dst []byte, text string) []byte {
 			escape = "&lt;"
 		case '>':
 			escape = "&gt;"
-		case '\r':
-			escape = "&#xD;"
 		default:
-			continue
+			escape = "&#xD;"
 		}
 		dst = append(append(dst, text[from:i]...), escape...)
 		from = i + 1
