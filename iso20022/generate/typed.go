@@ -222,7 +222,7 @@ func readStatement(f field) string {
 	case leaf:
 		return fmt.Sprintf("t.%s = %s", f.name, call)
 	case f.shape == list:
-		return fmt.Sprintf("t.%s = append(t.%s, %s{})\nt.%s[len(t.%s)-1].read(n)", f.name, f.name, f.base, f.name, f.name)
+		return fmt.Sprintf("more(&t.%s).read(n)", f.name)
 	case f.shape == pointer:
 		return fmt.Sprintf("t.%s = new(%s)\nt.%s.read(n)", f.name, f.base, f.name)
 	default:
@@ -232,7 +232,7 @@ func readStatement(f field) string {
 
 func (g *typed) appendMethod(t *schema.Type) {
 	b := &g.append
-	fmt.Fprintf(b, "func (t *%s) append(w *writer) {\n", goName(t))
+	fmt.Fprintf(b, "func (t *%s) append(dst []byte, w *writer) []byte {\n", goName(t))
 	if t.Kind == schema.Choice {
 		b.WriteString("\tset := 0\n")
 	}
@@ -242,7 +242,7 @@ func (g *typed) appendMethod(t *schema.Type) {
 	if t.Kind == schema.Choice {
 		fmt.Fprintf(b, "\tw.choice(set, %q)\n", t.Name)
 	}
-	b.WriteString("}\n\n")
+	b.WriteString("\treturn dst\n}\n\n")
 }
 
 // appendField writes how one field is written. A required text is written even
@@ -293,22 +293,22 @@ func (f field) mandatoryText(t *schema.Type) bool {
 func writeStatement(f field, value string) string {
 	start, end := "\"<"+f.name+">\"", "\"</"+f.name+">\""
 	if f.long {
-		return fmt.Sprintf("w.text(%s, string(%s), %s)", start, value, end)
+		return fmt.Sprintf("dst = w.text(dst, %s, string(%s), %s)", start, value, end)
 	}
 	switch f.kind {
 	case schema.Sequence, schema.Choice:
-		return fmt.Sprintf("w.tag(%s)\n%s.append(w)\nw.tag(%s)", start, value, end)
+		return fmt.Sprintf("dst = append(dst, %s...)\ndst = %s.append(dst, w)\ndst = append(dst, %s...)", start, value, end)
 	case schema.Amount:
-		return fmt.Sprintf("w.amount(\"<%s Ccy=\\\"\", %s, %s)", f.name, value, end)
+		return fmt.Sprintf("dst = w.amount(dst, \"<%s Ccy=\\\"\", %s, %s)", f.name, value, end)
 	case schema.Decimal:
-		return fmt.Sprintf("w.decimal(%s, %s, %s)", start, value, end)
+		return fmt.Sprintf("dst = w.decimal(dst, %s, %s, %s)", start, value, end)
 	case schema.Boolean:
-		return fmt.Sprintf("w.boolean(%s, %s, %s)", start, value, end)
+		return fmt.Sprintf("dst = w.boolean(dst, %s, %s, %s)", start, value, end)
 	case schema.Any:
-		return fmt.Sprintf("w.foreign(%s, %s, %s)", start, value, end)
+		return fmt.Sprintf("dst = w.foreign(dst, %s, %s, %s)", start, value, end)
 	case schema.Text:
-		return fmt.Sprintf("w.text(%s, %s, %s)", start, value, end)
+		return fmt.Sprintf("dst = w.text(dst, %s, %s, %s)", start, value, end)
 	default:
-		return fmt.Sprintf("w.text(%s, string(%s), %s)", start, value, end)
+		return fmt.Sprintf("dst = w.text(dst, %s, string(%s), %s)", start, value, end)
 	}
 }

@@ -2,8065 +2,8399 @@
 
 package message
 
-func (t *IdentificationVerificationRequestV04) append(w *writer) {
-	w.tag("<Assgnmt>")
-	t.Assgnmt.append(w)
-	w.tag("</Assgnmt>")
+func (t *IdentificationVerificationRequestV04) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Assgnmt>"...)
+	dst = t.Assgnmt.append(dst, w)
+	dst = append(dst, "</Assgnmt>"...)
 	for i := range t.Vrfctn {
-		w.tag("<Vrfctn>")
-		t.Vrfctn[i].append(w)
-		w.tag("</Vrfctn>")
+		dst = append(dst, "<Vrfctn>"...)
+		dst = t.Vrfctn[i].append(dst, w)
+		dst = append(dst, "</Vrfctn>"...)
 	}
 	w.atLeast(len(t.Vrfctn), 1, "Vrfctn")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *IdentificationAssignment4) append(w *writer) {
+func (t *IdentificationAssignment4) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.Cretr != nil {
-		w.tag("<Cretr>")
-		t.Cretr.append(w)
-		w.tag("</Cretr>")
+		dst = append(dst, "<Cretr>"...)
+		dst = t.Cretr.append(dst, w)
+		dst = append(dst, "</Cretr>"...)
 	}
 	if t.FrstAgt != nil {
-		w.tag("<FrstAgt>")
-		t.FrstAgt.append(w)
-		w.tag("</FrstAgt>")
+		dst = append(dst, "<FrstAgt>"...)
+		dst = t.FrstAgt.append(dst, w)
+		dst = append(dst, "</FrstAgt>"...)
 	}
-	w.tag("<Assgnr>")
-	t.Assgnr.append(w)
-	w.tag("</Assgnr>")
-	w.tag("<Assgne>")
-	t.Assgne.append(w)
-	w.tag("</Assgne>")
+	dst = append(dst, "<Assgnr>"...)
+	dst = t.Assgnr.append(dst, w)
+	dst = append(dst, "</Assgnr>"...)
+	dst = append(dst, "<Assgne>"...)
+	dst = t.Assgne.append(dst, w)
+	dst = append(dst, "</Assgne>"...)
+	return dst
 }
 
-func (t *Party50Choice) append(w *writer) {
+func (t *Party50Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Pty != nil {
 		set++
-		w.tag("<Pty>")
-		t.Pty.append(w)
-		w.tag("</Pty>")
+		dst = append(dst, "<Pty>"...)
+		dst = t.Pty.append(dst, w)
+		dst = append(dst, "</Pty>"...)
 	}
 	if t.Agt != nil {
 		set++
-		w.tag("<Agt>")
-		t.Agt.append(w)
-		w.tag("</Agt>")
+		dst = append(dst, "<Agt>"...)
+		dst = t.Agt.append(dst, w)
+		dst = append(dst, "</Agt>"...)
 	}
 	w.choice(set, "Party50Choice")
+	return dst
 }
 
-func (t *PartyIdentification272) append(w *writer) {
+func (t *PartyIdentification272) append(dst []byte, w *writer) []byte {
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
-		w.tag("<PstlAdr>")
-		t.PstlAdr.append(w)
-		w.tag("</PstlAdr>")
+		dst = append(dst, "<PstlAdr>"...)
+		dst = t.PstlAdr.append(dst, w)
+		dst = append(dst, "</PstlAdr>"...)
 	}
 	if t.Id != nil {
-		w.tag("<Id>")
-		t.Id.append(w)
-		w.tag("</Id>")
+		dst = append(dst, "<Id>"...)
+		dst = t.Id.append(dst, w)
+		dst = append(dst, "</Id>"...)
 	}
 	if t.CtryOfRes != "" {
-		w.text("<CtryOfRes>", t.CtryOfRes, "</CtryOfRes>")
+		dst = w.text(dst, "<CtryOfRes>", t.CtryOfRes, "</CtryOfRes>")
 	}
 	if t.CtctDtls != nil {
-		w.tag("<CtctDtls>")
-		t.CtctDtls.append(w)
-		w.tag("</CtctDtls>")
+		dst = append(dst, "<CtctDtls>"...)
+		dst = t.CtctDtls.append(dst, w)
+		dst = append(dst, "</CtctDtls>"...)
 	}
+	return dst
 }
 
-func (t *PostalAddress27) append(w *writer) {
+func (t *PostalAddress27) append(dst []byte, w *writer) []byte {
 	if t.AdrTp != nil {
-		w.tag("<AdrTp>")
-		t.AdrTp.append(w)
-		w.tag("</AdrTp>")
+		dst = append(dst, "<AdrTp>"...)
+		dst = t.AdrTp.append(dst, w)
+		dst = append(dst, "</AdrTp>"...)
 	}
 	if t.CareOf != "" {
-		w.text("<CareOf>", t.CareOf, "</CareOf>")
+		dst = w.text(dst, "<CareOf>", t.CareOf, "</CareOf>")
 	}
 	if t.Dept != "" {
-		w.text("<Dept>", t.Dept, "</Dept>")
+		dst = w.text(dst, "<Dept>", t.Dept, "</Dept>")
 	}
 	if t.SubDept != "" {
-		w.text("<SubDept>", t.SubDept, "</SubDept>")
+		dst = w.text(dst, "<SubDept>", t.SubDept, "</SubDept>")
 	}
 	if t.StrtNm != "" {
-		w.text("<StrtNm>", t.StrtNm, "</StrtNm>")
+		dst = w.text(dst, "<StrtNm>", t.StrtNm, "</StrtNm>")
 	}
 	if t.BldgNb != "" {
-		w.text("<BldgNb>", t.BldgNb, "</BldgNb>")
+		dst = w.text(dst, "<BldgNb>", t.BldgNb, "</BldgNb>")
 	}
 	if t.BldgNm != "" {
-		w.text("<BldgNm>", t.BldgNm, "</BldgNm>")
+		dst = w.text(dst, "<BldgNm>", t.BldgNm, "</BldgNm>")
 	}
 	if t.Flr != "" {
-		w.text("<Flr>", t.Flr, "</Flr>")
+		dst = w.text(dst, "<Flr>", t.Flr, "</Flr>")
 	}
 	if t.UnitNb != "" {
-		w.text("<UnitNb>", t.UnitNb, "</UnitNb>")
+		dst = w.text(dst, "<UnitNb>", t.UnitNb, "</UnitNb>")
 	}
 	if t.PstBx != "" {
-		w.text("<PstBx>", t.PstBx, "</PstBx>")
+		dst = w.text(dst, "<PstBx>", t.PstBx, "</PstBx>")
 	}
 	if t.Room != "" {
-		w.text("<Room>", t.Room, "</Room>")
+		dst = w.text(dst, "<Room>", t.Room, "</Room>")
 	}
 	if t.PstCd != "" {
-		w.text("<PstCd>", t.PstCd, "</PstCd>")
+		dst = w.text(dst, "<PstCd>", t.PstCd, "</PstCd>")
 	}
 	if t.TwnNm != "" {
-		w.text("<TwnNm>", t.TwnNm, "</TwnNm>")
+		dst = w.text(dst, "<TwnNm>", t.TwnNm, "</TwnNm>")
 	}
 	if t.TwnLctnNm != "" {
-		w.text("<TwnLctnNm>", t.TwnLctnNm, "</TwnLctnNm>")
+		dst = w.text(dst, "<TwnLctnNm>", t.TwnLctnNm, "</TwnLctnNm>")
 	}
 	if t.DstrctNm != "" {
-		w.text("<DstrctNm>", t.DstrctNm, "</DstrctNm>")
+		dst = w.text(dst, "<DstrctNm>", t.DstrctNm, "</DstrctNm>")
 	}
 	if t.CtrySubDvsn != "" {
-		w.text("<CtrySubDvsn>", t.CtrySubDvsn, "</CtrySubDvsn>")
+		dst = w.text(dst, "<CtrySubDvsn>", t.CtrySubDvsn, "</CtrySubDvsn>")
 	}
 	if t.Ctry != "" {
-		w.text("<Ctry>", t.Ctry, "</Ctry>")
+		dst = w.text(dst, "<Ctry>", t.Ctry, "</Ctry>")
 	}
 	for i := range t.AdrLine {
-		w.text("<AdrLine>", t.AdrLine[i], "</AdrLine>")
+		dst = w.text(dst, "<AdrLine>", t.AdrLine[i], "</AdrLine>")
 	}
+	return dst
 }
 
-func (t *AddressType3Choice) append(w *writer) {
+func (t *AddressType3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != nil {
 		set++
-		w.tag("<Prtry>")
-		t.Prtry.append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry.append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
 	w.choice(set, "AddressType3Choice")
+	return dst
 }
 
-func (t *GenericIdentification30) append(w *writer) {
+func (t *GenericIdentification30) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	w.required(t.Issr == "", "Issr")
-	w.text("<Issr>", t.Issr, "</Issr>")
+	dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	if t.SchmeNm != "" {
-		w.text("<SchmeNm>", t.SchmeNm, "</SchmeNm>")
+		dst = w.text(dst, "<SchmeNm>", t.SchmeNm, "</SchmeNm>")
 	}
+	return dst
 }
 
-func (t *Party52Choice) append(w *writer) {
+func (t *Party52Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.OrgId != nil {
 		set++
-		w.tag("<OrgId>")
-		t.OrgId.append(w)
-		w.tag("</OrgId>")
+		dst = append(dst, "<OrgId>"...)
+		dst = t.OrgId.append(dst, w)
+		dst = append(dst, "</OrgId>"...)
 	}
 	if t.PrvtId != nil {
 		set++
-		w.tag("<PrvtId>")
-		t.PrvtId.append(w)
-		w.tag("</PrvtId>")
+		dst = append(dst, "<PrvtId>"...)
+		dst = t.PrvtId.append(dst, w)
+		dst = append(dst, "</PrvtId>"...)
 	}
 	w.choice(set, "Party52Choice")
+	return dst
 }
 
-func (t *OrganisationIdentification39) append(w *writer) {
+func (t *OrganisationIdentification39) append(dst []byte, w *writer) []byte {
 	if t.AnyBIC != "" {
-		w.text("<AnyBIC>", t.AnyBIC, "</AnyBIC>")
+		dst = w.text(dst, "<AnyBIC>", t.AnyBIC, "</AnyBIC>")
 	}
 	if t.LEI != "" {
-		w.text("<LEI>", t.LEI, "</LEI>")
+		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
 	for i := range t.Othr {
-		w.tag("<Othr>")
-		t.Othr[i].append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr[i].append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
+	return dst
 }
 
-func (t *GenericOrganisationIdentification3) append(w *writer) {
+func (t *GenericOrganisationIdentification3) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.SchmeNm != nil {
-		w.tag("<SchmeNm>")
-		t.SchmeNm.append(w)
-		w.tag("</SchmeNm>")
+		dst = append(dst, "<SchmeNm>"...)
+		dst = t.SchmeNm.append(dst, w)
+		dst = append(dst, "</SchmeNm>"...)
 	}
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *OrganisationIdentificationSchemeName1Choice) append(w *writer) {
+func (t *OrganisationIdentificationSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "OrganisationIdentificationSchemeName1Choice")
+	return dst
 }
 
-func (t *PersonIdentification18) append(w *writer) {
+func (t *PersonIdentification18) append(dst []byte, w *writer) []byte {
 	if t.DtAndPlcOfBirth != nil {
-		w.tag("<DtAndPlcOfBirth>")
-		t.DtAndPlcOfBirth.append(w)
-		w.tag("</DtAndPlcOfBirth>")
+		dst = append(dst, "<DtAndPlcOfBirth>"...)
+		dst = t.DtAndPlcOfBirth.append(dst, w)
+		dst = append(dst, "</DtAndPlcOfBirth>"...)
 	}
 	for i := range t.Othr {
-		w.tag("<Othr>")
-		t.Othr[i].append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr[i].append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
+	return dst
 }
 
-func (t *DateAndPlaceOfBirth1) append(w *writer) {
+func (t *DateAndPlaceOfBirth1) append(dst []byte, w *writer) []byte {
 	w.required(t.BirthDt == "", "BirthDt")
-	w.text("<BirthDt>", string(t.BirthDt), "</BirthDt>")
+	dst = w.text(dst, "<BirthDt>", string(t.BirthDt), "</BirthDt>")
 	if t.PrvcOfBirth != "" {
-		w.text("<PrvcOfBirth>", t.PrvcOfBirth, "</PrvcOfBirth>")
+		dst = w.text(dst, "<PrvcOfBirth>", t.PrvcOfBirth, "</PrvcOfBirth>")
 	}
 	w.required(t.CityOfBirth == "", "CityOfBirth")
-	w.text("<CityOfBirth>", t.CityOfBirth, "</CityOfBirth>")
+	dst = w.text(dst, "<CityOfBirth>", t.CityOfBirth, "</CityOfBirth>")
 	w.required(t.CtryOfBirth == "", "CtryOfBirth")
-	w.text("<CtryOfBirth>", t.CtryOfBirth, "</CtryOfBirth>")
+	dst = w.text(dst, "<CtryOfBirth>", t.CtryOfBirth, "</CtryOfBirth>")
+	return dst
 }
 
-func (t *GenericPersonIdentification2) append(w *writer) {
+func (t *GenericPersonIdentification2) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.SchmeNm != nil {
-		w.tag("<SchmeNm>")
-		t.SchmeNm.append(w)
-		w.tag("</SchmeNm>")
+		dst = append(dst, "<SchmeNm>"...)
+		dst = t.SchmeNm.append(dst, w)
+		dst = append(dst, "</SchmeNm>"...)
 	}
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *PersonIdentificationSchemeName1Choice) append(w *writer) {
+func (t *PersonIdentificationSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "PersonIdentificationSchemeName1Choice")
+	return dst
 }
 
-func (t *Contact13) append(w *writer) {
+func (t *Contact13) append(dst []byte, w *writer) []byte {
 	if t.NmPrfx != "" {
-		w.text("<NmPrfx>", t.NmPrfx, "</NmPrfx>")
+		dst = w.text(dst, "<NmPrfx>", t.NmPrfx, "</NmPrfx>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PhneNb != "" {
-		w.text("<PhneNb>", t.PhneNb, "</PhneNb>")
+		dst = w.text(dst, "<PhneNb>", t.PhneNb, "</PhneNb>")
 	}
 	if t.MobNb != "" {
-		w.text("<MobNb>", t.MobNb, "</MobNb>")
+		dst = w.text(dst, "<MobNb>", t.MobNb, "</MobNb>")
 	}
 	if t.FaxNb != "" {
-		w.text("<FaxNb>", t.FaxNb, "</FaxNb>")
+		dst = w.text(dst, "<FaxNb>", t.FaxNb, "</FaxNb>")
 	}
 	if t.URLAdr != "" {
-		w.text("<URLAdr>", t.URLAdr, "</URLAdr>")
+		dst = w.text(dst, "<URLAdr>", t.URLAdr, "</URLAdr>")
 	}
 	if t.EmailAdr != "" {
-		w.text("<EmailAdr>", t.EmailAdr, "</EmailAdr>")
+		dst = w.text(dst, "<EmailAdr>", t.EmailAdr, "</EmailAdr>")
 	}
 	if t.EmailPurp != "" {
-		w.text("<EmailPurp>", t.EmailPurp, "</EmailPurp>")
+		dst = w.text(dst, "<EmailPurp>", t.EmailPurp, "</EmailPurp>")
 	}
 	if t.JobTitl != "" {
-		w.text("<JobTitl>", t.JobTitl, "</JobTitl>")
+		dst = w.text(dst, "<JobTitl>", t.JobTitl, "</JobTitl>")
 	}
 	if t.Rspnsblty != "" {
-		w.text("<Rspnsblty>", t.Rspnsblty, "</Rspnsblty>")
+		dst = w.text(dst, "<Rspnsblty>", t.Rspnsblty, "</Rspnsblty>")
 	}
 	if t.Dept != "" {
-		w.text("<Dept>", t.Dept, "</Dept>")
+		dst = w.text(dst, "<Dept>", t.Dept, "</Dept>")
 	}
 	for i := range t.Othr {
-		w.tag("<Othr>")
-		t.Othr[i].append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr[i].append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
 	if t.PrefrdMtd != "" {
-		w.text("<PrefrdMtd>", t.PrefrdMtd, "</PrefrdMtd>")
+		dst = w.text(dst, "<PrefrdMtd>", t.PrefrdMtd, "</PrefrdMtd>")
 	}
+	return dst
 }
 
-func (t *OtherContact1) append(w *writer) {
+func (t *OtherContact1) append(dst []byte, w *writer) []byte {
 	w.required(t.ChanlTp == "", "ChanlTp")
-	w.text("<ChanlTp>", t.ChanlTp, "</ChanlTp>")
+	dst = w.text(dst, "<ChanlTp>", t.ChanlTp, "</ChanlTp>")
 	if t.Id != "" {
-		w.text("<Id>", t.Id, "</Id>")
+		dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	}
+	return dst
 }
 
-func (t *BranchAndFinancialInstitutionIdentification8) append(w *writer) {
-	w.tag("<FinInstnId>")
-	t.FinInstnId.append(w)
-	w.tag("</FinInstnId>")
+func (t *BranchAndFinancialInstitutionIdentification8) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<FinInstnId>"...)
+	dst = t.FinInstnId.append(dst, w)
+	dst = append(dst, "</FinInstnId>"...)
 	if t.BrnchId != nil {
-		w.tag("<BrnchId>")
-		t.BrnchId.append(w)
-		w.tag("</BrnchId>")
+		dst = append(dst, "<BrnchId>"...)
+		dst = t.BrnchId.append(dst, w)
+		dst = append(dst, "</BrnchId>"...)
 	}
+	return dst
 }
 
-func (t *FinancialInstitutionIdentification23) append(w *writer) {
+func (t *FinancialInstitutionIdentification23) append(dst []byte, w *writer) []byte {
 	if t.BICFI != "" {
-		w.text("<BICFI>", t.BICFI, "</BICFI>")
+		dst = w.text(dst, "<BICFI>", t.BICFI, "</BICFI>")
 	}
 	if t.ClrSysMmbId != nil {
-		w.tag("<ClrSysMmbId>")
-		t.ClrSysMmbId.append(w)
-		w.tag("</ClrSysMmbId>")
+		dst = append(dst, "<ClrSysMmbId>"...)
+		dst = t.ClrSysMmbId.append(dst, w)
+		dst = append(dst, "</ClrSysMmbId>"...)
 	}
 	if t.LEI != "" {
-		w.text("<LEI>", t.LEI, "</LEI>")
+		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
-		w.tag("<PstlAdr>")
-		t.PstlAdr.append(w)
-		w.tag("</PstlAdr>")
+		dst = append(dst, "<PstlAdr>"...)
+		dst = t.PstlAdr.append(dst, w)
+		dst = append(dst, "</PstlAdr>"...)
 	}
 	if t.Othr != nil {
-		w.tag("<Othr>")
-		t.Othr.append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr.append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
+	return dst
 }
 
-func (t *ClearingSystemMemberIdentification2) append(w *writer) {
+func (t *ClearingSystemMemberIdentification2) append(dst []byte, w *writer) []byte {
 	if t.ClrSysId != nil {
-		w.tag("<ClrSysId>")
-		t.ClrSysId.append(w)
-		w.tag("</ClrSysId>")
+		dst = append(dst, "<ClrSysId>"...)
+		dst = t.ClrSysId.append(dst, w)
+		dst = append(dst, "</ClrSysId>"...)
 	}
 	w.required(t.MmbId == "", "MmbId")
-	w.text("<MmbId>", t.MmbId, "</MmbId>")
+	dst = w.text(dst, "<MmbId>", t.MmbId, "</MmbId>")
+	return dst
 }
 
-func (t *ClearingSystemIdentification2Choice) append(w *writer) {
+func (t *ClearingSystemIdentification2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ClearingSystemIdentification2Choice")
+	return dst
 }
 
-func (t *GenericFinancialIdentification1) append(w *writer) {
+func (t *GenericFinancialIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.SchmeNm != nil {
-		w.tag("<SchmeNm>")
-		t.SchmeNm.append(w)
-		w.tag("</SchmeNm>")
+		dst = append(dst, "<SchmeNm>"...)
+		dst = t.SchmeNm.append(dst, w)
+		dst = append(dst, "</SchmeNm>"...)
 	}
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *FinancialIdentificationSchemeName1Choice) append(w *writer) {
+func (t *FinancialIdentificationSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "FinancialIdentificationSchemeName1Choice")
+	return dst
 }
 
-func (t *BranchData5) append(w *writer) {
+func (t *BranchData5) append(dst []byte, w *writer) []byte {
 	if t.Id != "" {
-		w.text("<Id>", t.Id, "</Id>")
+		dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	}
 	if t.LEI != "" {
-		w.text("<LEI>", t.LEI, "</LEI>")
+		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
-		w.tag("<PstlAdr>")
-		t.PstlAdr.append(w)
-		w.tag("</PstlAdr>")
+		dst = append(dst, "<PstlAdr>"...)
+		dst = t.PstlAdr.append(dst, w)
+		dst = append(dst, "</PstlAdr>"...)
 	}
+	return dst
 }
 
-func (t *IdentificationVerification5) append(w *writer) {
+func (t *IdentificationVerification5) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
-	w.tag("<PtyAndAcctId>")
-	t.PtyAndAcctId.append(w)
-	w.tag("</PtyAndAcctId>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
+	dst = append(dst, "<PtyAndAcctId>"...)
+	dst = t.PtyAndAcctId.append(dst, w)
+	dst = append(dst, "</PtyAndAcctId>"...)
+	return dst
 }
 
-func (t *IdentificationInformation5) append(w *writer) {
+func (t *IdentificationInformation5) append(dst []byte, w *writer) []byte {
 	if t.Pty != nil {
-		w.tag("<Pty>")
-		t.Pty.append(w)
-		w.tag("</Pty>")
+		dst = append(dst, "<Pty>"...)
+		dst = t.Pty.append(dst, w)
+		dst = append(dst, "</Pty>"...)
 	}
 	if t.Acct != nil {
-		w.tag("<Acct>")
-		t.Acct.append(w)
-		w.tag("</Acct>")
+		dst = append(dst, "<Acct>"...)
+		dst = t.Acct.append(dst, w)
+		dst = append(dst, "</Acct>"...)
 	}
 	if t.Agt != nil {
-		w.tag("<Agt>")
-		t.Agt.append(w)
-		w.tag("</Agt>")
+		dst = append(dst, "<Agt>"...)
+		dst = t.Agt.append(dst, w)
+		dst = append(dst, "</Agt>"...)
 	}
+	return dst
 }
 
-func (t *CashAccount40) append(w *writer) {
+func (t *CashAccount40) append(dst []byte, w *writer) []byte {
 	if t.Id != nil {
-		w.tag("<Id>")
-		t.Id.append(w)
-		w.tag("</Id>")
+		dst = append(dst, "<Id>"...)
+		dst = t.Id.append(dst, w)
+		dst = append(dst, "</Id>"...)
 	}
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Ccy != "" {
-		w.text("<Ccy>", t.Ccy, "</Ccy>")
+		dst = w.text(dst, "<Ccy>", t.Ccy, "</Ccy>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.Prxy != nil {
-		w.tag("<Prxy>")
-		t.Prxy.append(w)
-		w.tag("</Prxy>")
+		dst = append(dst, "<Prxy>"...)
+		dst = t.Prxy.append(dst, w)
+		dst = append(dst, "</Prxy>"...)
 	}
+	return dst
 }
 
-func (t *AccountIdentification4Choice) append(w *writer) {
+func (t *AccountIdentification4Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.IBAN != "" {
 		set++
-		w.text("<IBAN>", t.IBAN, "</IBAN>")
+		dst = w.text(dst, "<IBAN>", t.IBAN, "</IBAN>")
 	}
 	if t.Othr != nil {
 		set++
-		w.tag("<Othr>")
-		t.Othr.append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr.append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
 	w.choice(set, "AccountIdentification4Choice")
+	return dst
 }
 
-func (t *GenericAccountIdentification1) append(w *writer) {
+func (t *GenericAccountIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.SchmeNm != nil {
-		w.tag("<SchmeNm>")
-		t.SchmeNm.append(w)
-		w.tag("</SchmeNm>")
+		dst = append(dst, "<SchmeNm>"...)
+		dst = t.SchmeNm.append(dst, w)
+		dst = append(dst, "</SchmeNm>"...)
 	}
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *AccountSchemeName1Choice) append(w *writer) {
+func (t *AccountSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "AccountSchemeName1Choice")
+	return dst
 }
 
-func (t *CashAccountType2Choice) append(w *writer) {
+func (t *CashAccountType2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CashAccountType2Choice")
+	return dst
 }
 
-func (t *ProxyAccountIdentification1) append(w *writer) {
+func (t *ProxyAccountIdentification1) append(dst []byte, w *writer) []byte {
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
+	return dst
 }
 
-func (t *ProxyAccountType1Choice) append(w *writer) {
+func (t *ProxyAccountType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ProxyAccountType1Choice")
+	return dst
 }
 
-func (t *SupplementaryData1) append(w *writer) {
+func (t *SupplementaryData1) append(dst []byte, w *writer) []byte {
 	if t.PlcAndNm != "" {
-		w.text("<PlcAndNm>", t.PlcAndNm, "</PlcAndNm>")
+		dst = w.text(dst, "<PlcAndNm>", t.PlcAndNm, "</PlcAndNm>")
 	}
 	w.required(t.Envlp == "", "Envlp")
-	w.foreign("<Envlp>", t.Envlp, "</Envlp>")
+	dst = w.foreign(dst, "<Envlp>", t.Envlp, "</Envlp>")
+	return dst
 }
 
-func (t *IdentificationVerificationReportV04) append(w *writer) {
-	w.tag("<Assgnmt>")
-	t.Assgnmt.append(w)
-	w.tag("</Assgnmt>")
+func (t *IdentificationVerificationReportV04) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Assgnmt>"...)
+	dst = t.Assgnmt.append(dst, w)
+	dst = append(dst, "</Assgnmt>"...)
 	if t.OrgnlAssgnmt != nil {
-		w.tag("<OrgnlAssgnmt>")
-		t.OrgnlAssgnmt.append(w)
-		w.tag("</OrgnlAssgnmt>")
+		dst = append(dst, "<OrgnlAssgnmt>"...)
+		dst = t.OrgnlAssgnmt.append(dst, w)
+		dst = append(dst, "</OrgnlAssgnmt>"...)
 	}
 	for i := range t.Rpt {
-		w.tag("<Rpt>")
-		t.Rpt[i].append(w)
-		w.tag("</Rpt>")
+		dst = append(dst, "<Rpt>"...)
+		dst = t.Rpt[i].append(dst, w)
+		dst = append(dst, "</Rpt>"...)
 	}
 	w.atLeast(len(t.Rpt), 1, "Rpt")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *MessageIdentification8) append(w *writer) {
+func (t *MessageIdentification8) append(dst []byte, w *writer) []byte {
 	if t.MsgId != "" {
-		w.text("<MsgId>", t.MsgId, "</MsgId>")
+		dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	}
 	if t.CreDtTm != "" {
-		w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	if t.FrstAgt != nil {
-		w.tag("<FrstAgt>")
-		t.FrstAgt.append(w)
-		w.tag("</FrstAgt>")
+		dst = append(dst, "<FrstAgt>"...)
+		dst = t.FrstAgt.append(dst, w)
+		dst = append(dst, "</FrstAgt>"...)
 	}
+	return dst
 }
 
-func (t *VerificationReport5) append(w *writer) {
+func (t *VerificationReport5) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlId == "", "OrgnlId")
-	w.text("<OrgnlId>", t.OrgnlId, "</OrgnlId>")
-	w.boolean("<Vrfctn>", t.Vrfctn, "</Vrfctn>")
+	dst = w.text(dst, "<OrgnlId>", t.OrgnlId, "</OrgnlId>")
+	dst = w.boolean(dst, "<Vrfctn>", t.Vrfctn, "</Vrfctn>")
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
 	if t.OrgnlPtyAndAcctId != nil {
-		w.tag("<OrgnlPtyAndAcctId>")
-		t.OrgnlPtyAndAcctId.append(w)
-		w.tag("</OrgnlPtyAndAcctId>")
+		dst = append(dst, "<OrgnlPtyAndAcctId>"...)
+		dst = t.OrgnlPtyAndAcctId.append(dst, w)
+		dst = append(dst, "</OrgnlPtyAndAcctId>"...)
 	}
 	if t.UpdtdPtyAndAcctId != nil {
-		w.tag("<UpdtdPtyAndAcctId>")
-		t.UpdtdPtyAndAcctId.append(w)
-		w.tag("</UpdtdPtyAndAcctId>")
+		dst = append(dst, "<UpdtdPtyAndAcctId>"...)
+		dst = t.UpdtdPtyAndAcctId.append(dst, w)
+		dst = append(dst, "</UpdtdPtyAndAcctId>"...)
 	}
+	return dst
 }
 
-func (t *VerificationReason1Choice) append(w *writer) {
+func (t *VerificationReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "VerificationReason1Choice")
+	return dst
 }
 
-func (t *Admi00200101) append(w *writer) {
-	w.tag("<RltdRef>")
-	t.RltdRef.append(w)
-	w.tag("</RltdRef>")
-	w.tag("<Rsn>")
-	t.Rsn.append(w)
-	w.tag("</Rsn>")
+func (t *Admi00200101) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<RltdRef>"...)
+	dst = t.RltdRef.append(dst, w)
+	dst = append(dst, "</RltdRef>"...)
+	dst = append(dst, "<Rsn>"...)
+	dst = t.Rsn.append(dst, w)
+	dst = append(dst, "</Rsn>"...)
+	return dst
 }
 
-func (t *MessageReference) append(w *writer) {
+func (t *MessageReference) append(dst []byte, w *writer) []byte {
 	w.required(t.Ref == "", "Ref")
-	w.text("<Ref>", t.Ref, "</Ref>")
+	dst = w.text(dst, "<Ref>", t.Ref, "</Ref>")
+	return dst
 }
 
-func (t *RejectionReason2) append(w *writer) {
+func (t *RejectionReason2) append(dst []byte, w *writer) []byte {
 	w.required(t.RjctgPtyRsn == "", "RjctgPtyRsn")
-	w.text("<RjctgPtyRsn>", t.RjctgPtyRsn, "</RjctgPtyRsn>")
+	dst = w.text(dst, "<RjctgPtyRsn>", t.RjctgPtyRsn, "</RjctgPtyRsn>")
 	if t.RjctnDtTm != "" {
-		w.text("<RjctnDtTm>", string(t.RjctnDtTm), "</RjctnDtTm>")
+		dst = w.text(dst, "<RjctnDtTm>", string(t.RjctnDtTm), "</RjctnDtTm>")
 	}
 	if t.ErrLctn != "" {
-		w.text("<ErrLctn>", t.ErrLctn, "</ErrLctn>")
+		dst = w.text(dst, "<ErrLctn>", t.ErrLctn, "</ErrLctn>")
 	}
 	if t.RsnDesc != "" {
-		w.text("<RsnDesc>", t.RsnDesc, "</RsnDesc>")
+		dst = w.text(dst, "<RsnDesc>", t.RsnDesc, "</RsnDesc>")
 	}
 	if t.AddtlData != "" {
-		w.text("<AddtlData>", t.AddtlData, "</AddtlData>")
+		dst = w.text(dst, "<AddtlData>", t.AddtlData, "</AddtlData>")
 	}
+	return dst
 }
 
-func (t *ResolutionOfInvestigationV13) append(w *writer) {
-	w.tag("<Assgnmt>")
-	t.Assgnmt.append(w)
-	w.tag("</Assgnmt>")
+func (t *ResolutionOfInvestigationV13) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Assgnmt>"...)
+	dst = t.Assgnmt.append(dst, w)
+	dst = append(dst, "</Assgnmt>"...)
 	if t.RslvdCase != nil {
-		w.tag("<RslvdCase>")
-		t.RslvdCase.append(w)
-		w.tag("</RslvdCase>")
+		dst = append(dst, "<RslvdCase>"...)
+		dst = t.RslvdCase.append(dst, w)
+		dst = append(dst, "</RslvdCase>"...)
 	}
-	w.tag("<Sts>")
-	t.Sts.append(w)
-	w.tag("</Sts>")
+	dst = append(dst, "<Sts>"...)
+	dst = t.Sts.append(dst, w)
+	dst = append(dst, "</Sts>"...)
 	for i := range t.CxlDtls {
-		w.tag("<CxlDtls>")
-		t.CxlDtls[i].append(w)
-		w.tag("</CxlDtls>")
+		dst = append(dst, "<CxlDtls>"...)
+		dst = t.CxlDtls[i].append(dst, w)
+		dst = append(dst, "</CxlDtls>"...)
 	}
 	if t.ModDtls != nil {
-		w.tag("<ModDtls>")
-		t.ModDtls.append(w)
-		w.tag("</ModDtls>")
+		dst = append(dst, "<ModDtls>"...)
+		dst = t.ModDtls.append(dst, w)
+		dst = append(dst, "</ModDtls>"...)
 	}
 	if t.ClmNonRctDtls != nil {
-		w.tag("<ClmNonRctDtls>")
-		t.ClmNonRctDtls.append(w)
-		w.tag("</ClmNonRctDtls>")
+		dst = append(dst, "<ClmNonRctDtls>"...)
+		dst = t.ClmNonRctDtls.append(dst, w)
+		dst = append(dst, "</ClmNonRctDtls>"...)
 	}
 	if t.StmtDtls != nil {
-		w.tag("<StmtDtls>")
-		t.StmtDtls.append(w)
-		w.tag("</StmtDtls>")
+		dst = append(dst, "<StmtDtls>"...)
+		dst = t.StmtDtls.append(dst, w)
+		dst = append(dst, "</StmtDtls>"...)
 	}
 	if t.CrrctnTx != nil {
-		w.tag("<CrrctnTx>")
-		t.CrrctnTx.append(w)
-		w.tag("</CrrctnTx>")
+		dst = append(dst, "<CrrctnTx>"...)
+		dst = t.CrrctnTx.append(dst, w)
+		dst = append(dst, "</CrrctnTx>"...)
 	}
 	if t.RsltnRltdInf != nil {
-		w.tag("<RsltnRltdInf>")
-		t.RsltnRltdInf.append(w)
-		w.tag("</RsltnRltdInf>")
+		dst = append(dst, "<RsltnRltdInf>"...)
+		dst = t.RsltnRltdInf.append(dst, w)
+		dst = append(dst, "</RsltnRltdInf>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *CaseAssignment6) append(w *writer) {
+func (t *CaseAssignment6) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
-	w.tag("<Assgnr>")
-	t.Assgnr.append(w)
-	w.tag("</Assgnr>")
-	w.tag("<Assgne>")
-	t.Assgne.append(w)
-	w.tag("</Assgne>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
+	dst = append(dst, "<Assgnr>"...)
+	dst = t.Assgnr.append(dst, w)
+	dst = append(dst, "</Assgnr>"...)
+	dst = append(dst, "<Assgne>"...)
+	dst = t.Assgne.append(dst, w)
+	dst = append(dst, "</Assgne>"...)
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	return dst
 }
 
-func (t *Case6) append(w *writer) {
+func (t *Case6) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
-	w.tag("<Cretr>")
-	t.Cretr.append(w)
-	w.tag("</Cretr>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
+	dst = append(dst, "<Cretr>"...)
+	dst = t.Cretr.append(dst, w)
+	dst = append(dst, "</Cretr>"...)
 	if t.ReopCaseIndctn != nil {
-		w.boolean("<ReopCaseIndctn>", *t.ReopCaseIndctn, "</ReopCaseIndctn>")
+		dst = w.boolean(dst, "<ReopCaseIndctn>", *t.ReopCaseIndctn, "</ReopCaseIndctn>")
 	}
+	return dst
 }
 
-func (t *InvestigationStatus6Choice) append(w *writer) {
+func (t *InvestigationStatus6Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Conf != "" {
 		set++
-		w.text("<Conf>", t.Conf, "</Conf>")
+		dst = w.text(dst, "<Conf>", t.Conf, "</Conf>")
 	}
 	if len(t.RjctdMod) > 0 {
 		set++
 		for i := range t.RjctdMod {
-			w.tag("<RjctdMod>")
-			t.RjctdMod[i].append(w)
-			w.tag("</RjctdMod>")
+			dst = append(dst, "<RjctdMod>"...)
+			dst = t.RjctdMod[i].append(dst, w)
+			dst = append(dst, "</RjctdMod>"...)
 		}
 	}
 	if t.DplctOf != nil {
 		set++
-		w.tag("<DplctOf>")
-		t.DplctOf.append(w)
-		w.tag("</DplctOf>")
+		dst = append(dst, "<DplctOf>"...)
+		dst = t.DplctOf.append(dst, w)
+		dst = append(dst, "</DplctOf>"...)
 	}
 	if t.AssgnmtCxlConf != nil {
 		set++
-		w.boolean("<AssgnmtCxlConf>", *t.AssgnmtCxlConf, "</AssgnmtCxlConf>")
+		dst = w.boolean(dst, "<AssgnmtCxlConf>", *t.AssgnmtCxlConf, "</AssgnmtCxlConf>")
 	}
 	w.choice(set, "InvestigationStatus6Choice")
+	return dst
 }
 
-func (t *ModificationStatusReason1Choice) append(w *writer) {
+func (t *ModificationStatusReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ModificationStatusReason1Choice")
+	return dst
 }
 
-func (t *UnderlyingTransaction32) append(w *writer) {
+func (t *UnderlyingTransaction32) append(dst []byte, w *writer) []byte {
 	if t.OrgnlGrpInfAndSts != nil {
-		w.tag("<OrgnlGrpInfAndSts>")
-		t.OrgnlGrpInfAndSts.append(w)
-		w.tag("</OrgnlGrpInfAndSts>")
+		dst = append(dst, "<OrgnlGrpInfAndSts>"...)
+		dst = t.OrgnlGrpInfAndSts.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInfAndSts>"...)
 	}
 	for i := range t.OrgnlPmtInfAndSts {
-		w.tag("<OrgnlPmtInfAndSts>")
-		t.OrgnlPmtInfAndSts[i].append(w)
-		w.tag("</OrgnlPmtInfAndSts>")
+		dst = append(dst, "<OrgnlPmtInfAndSts>"...)
+		dst = t.OrgnlPmtInfAndSts[i].append(dst, w)
+		dst = append(dst, "</OrgnlPmtInfAndSts>"...)
 	}
 	for i := range t.TxInfAndSts {
-		w.tag("<TxInfAndSts>")
-		t.TxInfAndSts[i].append(w)
-		w.tag("</TxInfAndSts>")
+		dst = append(dst, "<TxInfAndSts>"...)
+		dst = t.TxInfAndSts[i].append(dst, w)
+		dst = append(dst, "</TxInfAndSts>"...)
 	}
+	return dst
 }
 
-func (t *OriginalGroupHeader23) append(w *writer) {
+func (t *OriginalGroupHeader23) append(dst []byte, w *writer) []byte {
 	if t.OrgnlGrpCxlId != "" {
-		w.text("<OrgnlGrpCxlId>", t.OrgnlGrpCxlId, "</OrgnlGrpCxlId>")
+		dst = w.text(dst, "<OrgnlGrpCxlId>", t.OrgnlGrpCxlId, "</OrgnlGrpCxlId>")
 	}
 	if t.RslvdCase != nil {
-		w.tag("<RslvdCase>")
-		t.RslvdCase.append(w)
-		w.tag("</RslvdCase>")
+		dst = append(dst, "<RslvdCase>"...)
+		dst = t.RslvdCase.append(dst, w)
+		dst = append(dst, "</RslvdCase>"...)
 	}
 	w.required(t.OrgnlMsgId == "", "OrgnlMsgId")
-	w.text("<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
+	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
-	w.text("<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
+	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
 	if t.OrgnlCreDtTm != "" {
-		w.text("<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
+		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
 	if t.OrgnlNbOfTxs != "" {
-		w.text("<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
+		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
-		w.decimal("<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
+		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
 	if t.GrpCxlSts != "" {
-		w.text("<GrpCxlSts>", t.GrpCxlSts, "</GrpCxlSts>")
+		dst = w.text(dst, "<GrpCxlSts>", t.GrpCxlSts, "</GrpCxlSts>")
 	}
 	for i := range t.CxlStsRsnInf {
-		w.tag("<CxlStsRsnInf>")
-		t.CxlStsRsnInf[i].append(w)
-		w.tag("</CxlStsRsnInf>")
+		dst = append(dst, "<CxlStsRsnInf>"...)
+		dst = t.CxlStsRsnInf[i].append(dst, w)
+		dst = append(dst, "</CxlStsRsnInf>"...)
 	}
 	for i := range t.NbOfTxsPerCxlSts {
-		w.tag("<NbOfTxsPerCxlSts>")
-		t.NbOfTxsPerCxlSts[i].append(w)
-		w.tag("</NbOfTxsPerCxlSts>")
+		dst = append(dst, "<NbOfTxsPerCxlSts>"...)
+		dst = t.NbOfTxsPerCxlSts[i].append(dst, w)
+		dst = append(dst, "</NbOfTxsPerCxlSts>"...)
 	}
+	return dst
 }
 
-func (t *CancellationStatusReason5) append(w *writer) {
+func (t *CancellationStatusReason5) append(dst []byte, w *writer) []byte {
 	if t.Orgtr != nil {
-		w.tag("<Orgtr>")
-		t.Orgtr.append(w)
-		w.tag("</Orgtr>")
+		dst = append(dst, "<Orgtr>"...)
+		dst = t.Orgtr.append(dst, w)
+		dst = append(dst, "</Orgtr>"...)
 	}
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
 	for i := range t.AddtlInf {
-		w.text("<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *CancellationStatusReason3Choice) append(w *writer) {
+func (t *CancellationStatusReason3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CancellationStatusReason3Choice")
+	return dst
 }
 
-func (t *NumberOfTransactionsPerStatus1) append(w *writer) {
+func (t *NumberOfTransactionsPerStatus1) append(dst []byte, w *writer) []byte {
 	w.required(t.DtldNbOfTxs == "", "DtldNbOfTxs")
-	w.text("<DtldNbOfTxs>", t.DtldNbOfTxs, "</DtldNbOfTxs>")
+	dst = w.text(dst, "<DtldNbOfTxs>", t.DtldNbOfTxs, "</DtldNbOfTxs>")
 	w.required(t.DtldSts == "", "DtldSts")
-	w.text("<DtldSts>", t.DtldSts, "</DtldSts>")
+	dst = w.text(dst, "<DtldSts>", t.DtldSts, "</DtldSts>")
 	if t.DtldCtrlSum != nil {
-		w.decimal("<DtldCtrlSum>", *t.DtldCtrlSum, "</DtldCtrlSum>")
+		dst = w.decimal(dst, "<DtldCtrlSum>", *t.DtldCtrlSum, "</DtldCtrlSum>")
 	}
+	return dst
 }
 
-func (t *OriginalPaymentInstruction48) append(w *writer) {
+func (t *OriginalPaymentInstruction48) append(dst []byte, w *writer) []byte {
 	if t.OrgnlPmtInfCxlId != "" {
-		w.text("<OrgnlPmtInfCxlId>", t.OrgnlPmtInfCxlId, "</OrgnlPmtInfCxlId>")
+		dst = w.text(dst, "<OrgnlPmtInfCxlId>", t.OrgnlPmtInfCxlId, "</OrgnlPmtInfCxlId>")
 	}
 	if t.RslvdCase != nil {
-		w.tag("<RslvdCase>")
-		t.RslvdCase.append(w)
-		w.tag("</RslvdCase>")
+		dst = append(dst, "<RslvdCase>"...)
+		dst = t.RslvdCase.append(dst, w)
+		dst = append(dst, "</RslvdCase>"...)
 	}
 	w.required(t.OrgnlPmtInfId == "", "OrgnlPmtInfId")
-	w.text("<OrgnlPmtInfId>", t.OrgnlPmtInfId, "</OrgnlPmtInfId>")
+	dst = w.text(dst, "<OrgnlPmtInfId>", t.OrgnlPmtInfId, "</OrgnlPmtInfId>")
 	if t.OrgnlGrpInf != nil {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf.append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	if t.OrgnlNbOfTxs != "" {
-		w.text("<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
+		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
-		w.decimal("<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
+		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
 	if t.PmtInfCxlSts != "" {
-		w.text("<PmtInfCxlSts>", t.PmtInfCxlSts, "</PmtInfCxlSts>")
+		dst = w.text(dst, "<PmtInfCxlSts>", t.PmtInfCxlSts, "</PmtInfCxlSts>")
 	}
 	for i := range t.CxlStsRsnInf {
-		w.tag("<CxlStsRsnInf>")
-		t.CxlStsRsnInf[i].append(w)
-		w.tag("</CxlStsRsnInf>")
+		dst = append(dst, "<CxlStsRsnInf>"...)
+		dst = t.CxlStsRsnInf[i].append(dst, w)
+		dst = append(dst, "</CxlStsRsnInf>"...)
 	}
 	for i := range t.NbOfTxsPerCxlSts {
-		w.tag("<NbOfTxsPerCxlSts>")
-		t.NbOfTxsPerCxlSts[i].append(w)
-		w.tag("</NbOfTxsPerCxlSts>")
+		dst = append(dst, "<NbOfTxsPerCxlSts>"...)
+		dst = t.NbOfTxsPerCxlSts[i].append(dst, w)
+		dst = append(dst, "</NbOfTxsPerCxlSts>"...)
 	}
 	for i := range t.TxInfAndSts {
-		w.tag("<TxInfAndSts>")
-		t.TxInfAndSts[i].append(w)
-		w.tag("</TxInfAndSts>")
+		dst = append(dst, "<TxInfAndSts>"...)
+		dst = t.TxInfAndSts[i].append(dst, w)
+		dst = append(dst, "</TxInfAndSts>"...)
 	}
+	return dst
 }
 
-func (t *OriginalGroupInformation29) append(w *writer) {
+func (t *OriginalGroupInformation29) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlMsgId == "", "OrgnlMsgId")
-	w.text("<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
+	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
-	w.text("<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
+	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
 	if t.OrgnlCreDtTm != "" {
-		w.text("<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
+		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
+	return dst
 }
 
-func (t *NumberOfCancellationsPerStatus1) append(w *writer) {
+func (t *NumberOfCancellationsPerStatus1) append(dst []byte, w *writer) []byte {
 	w.required(t.DtldNbOfTxs == "", "DtldNbOfTxs")
-	w.text("<DtldNbOfTxs>", t.DtldNbOfTxs, "</DtldNbOfTxs>")
+	dst = w.text(dst, "<DtldNbOfTxs>", t.DtldNbOfTxs, "</DtldNbOfTxs>")
 	w.required(t.DtldSts == "", "DtldSts")
-	w.text("<DtldSts>", t.DtldSts, "</DtldSts>")
+	dst = w.text(dst, "<DtldSts>", t.DtldSts, "</DtldSts>")
 	if t.DtldCtrlSum != nil {
-		w.decimal("<DtldCtrlSum>", *t.DtldCtrlSum, "</DtldCtrlSum>")
+		dst = w.decimal(dst, "<DtldCtrlSum>", *t.DtldCtrlSum, "</DtldCtrlSum>")
 	}
+	return dst
 }
 
-func (t *PaymentTransaction153) append(w *writer) {
+func (t *PaymentTransaction153) append(dst []byte, w *writer) []byte {
 	if t.CxlStsId != "" {
-		w.text("<CxlStsId>", t.CxlStsId, "</CxlStsId>")
+		dst = w.text(dst, "<CxlStsId>", t.CxlStsId, "</CxlStsId>")
 	}
 	if t.RslvdCase != nil {
-		w.tag("<RslvdCase>")
-		t.RslvdCase.append(w)
-		w.tag("</RslvdCase>")
+		dst = append(dst, "<RslvdCase>"...)
+		dst = t.RslvdCase.append(dst, w)
+		dst = append(dst, "</RslvdCase>"...)
 	}
 	if t.OrgnlInstrId != "" {
-		w.text("<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
+		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
 	if t.OrgnlEndToEndId != "" {
-		w.text("<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
+		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
 	if t.UETR != "" {
-		w.text("<UETR>", t.UETR, "</UETR>")
+		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
 	if t.TxCxlSts != "" {
-		w.text("<TxCxlSts>", t.TxCxlSts, "</TxCxlSts>")
+		dst = w.text(dst, "<TxCxlSts>", t.TxCxlSts, "</TxCxlSts>")
 	}
 	for i := range t.CxlStsRsnInf {
-		w.tag("<CxlStsRsnInf>")
-		t.CxlStsRsnInf[i].append(w)
-		w.tag("</CxlStsRsnInf>")
+		dst = append(dst, "<CxlStsRsnInf>"...)
+		dst = t.CxlStsRsnInf[i].append(dst, w)
+		dst = append(dst, "</CxlStsRsnInf>"...)
 	}
 	if t.OrgnlInstdAmt != (Amount{}) {
-		w.amount("<OrgnlInstdAmt Ccy=\"", t.OrgnlInstdAmt, "</OrgnlInstdAmt>")
+		dst = w.amount(dst, "<OrgnlInstdAmt Ccy=\"", t.OrgnlInstdAmt, "</OrgnlInstdAmt>")
 	}
 	if t.OrgnlReqdExctnDt != nil {
-		w.tag("<OrgnlReqdExctnDt>")
-		t.OrgnlReqdExctnDt.append(w)
-		w.tag("</OrgnlReqdExctnDt>")
+		dst = append(dst, "<OrgnlReqdExctnDt>"...)
+		dst = t.OrgnlReqdExctnDt.append(dst, w)
+		dst = append(dst, "</OrgnlReqdExctnDt>"...)
 	}
 	if t.OrgnlReqdColltnDt != "" {
-		w.text("<OrgnlReqdColltnDt>", string(t.OrgnlReqdColltnDt), "</OrgnlReqdColltnDt>")
+		dst = w.text(dst, "<OrgnlReqdColltnDt>", string(t.OrgnlReqdColltnDt), "</OrgnlReqdColltnDt>")
 	}
 	if t.OrgnlTxRef != nil {
-		w.tag("<OrgnlTxRef>")
-		t.OrgnlTxRef.append(w)
-		w.tag("</OrgnlTxRef>")
+		dst = append(dst, "<OrgnlTxRef>"...)
+		dst = t.OrgnlTxRef.append(dst, w)
+		dst = append(dst, "</OrgnlTxRef>"...)
 	}
+	return dst
 }
 
-func (t *DateAndDateTime2Choice) append(w *writer) {
+func (t *DateAndDateTime2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Dt != "" {
 		set++
-		w.text("<Dt>", string(t.Dt), "</Dt>")
+		dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
 	}
 	if t.DtTm != "" {
 		set++
-		w.text("<DtTm>", string(t.DtTm), "</DtTm>")
+		dst = w.text(dst, "<DtTm>", string(t.DtTm), "</DtTm>")
 	}
 	w.choice(set, "DateAndDateTime2Choice")
+	return dst
 }
 
-func (t *OriginalTransactionReference42) append(w *writer) {
+func (t *OriginalTransactionReference42) append(dst []byte, w *writer) []byte {
 	if t.IntrBkSttlmAmt != (Amount{}) {
-		w.amount("<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
+		dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	}
 	if t.Amt != nil {
-		w.tag("<Amt>")
-		t.Amt.append(w)
-		w.tag("</Amt>")
+		dst = append(dst, "<Amt>"...)
+		dst = t.Amt.append(dst, w)
+		dst = append(dst, "</Amt>"...)
 	}
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	if t.ReqdColltnDt != "" {
-		w.text("<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
+		dst = w.text(dst, "<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
 	}
 	if t.ReqdExctnDt != nil {
-		w.tag("<ReqdExctnDt>")
-		t.ReqdExctnDt.append(w)
-		w.tag("</ReqdExctnDt>")
+		dst = append(dst, "<ReqdExctnDt>"...)
+		dst = t.ReqdExctnDt.append(dst, w)
+		dst = append(dst, "</ReqdExctnDt>"...)
 	}
 	if t.CdtrSchmeId != nil {
-		w.tag("<CdtrSchmeId>")
-		t.CdtrSchmeId.append(w)
-		w.tag("</CdtrSchmeId>")
+		dst = append(dst, "<CdtrSchmeId>"...)
+		dst = t.CdtrSchmeId.append(dst, w)
+		dst = append(dst, "</CdtrSchmeId>"...)
 	}
 	if t.SttlmInf != nil {
-		w.tag("<SttlmInf>")
-		t.SttlmInf.append(w)
-		w.tag("</SttlmInf>")
+		dst = append(dst, "<SttlmInf>"...)
+		dst = t.SttlmInf.append(dst, w)
+		dst = append(dst, "</SttlmInf>"...)
 	}
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.PmtMtd != "" {
-		w.text("<PmtMtd>", t.PmtMtd, "</PmtMtd>")
+		dst = w.text(dst, "<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	}
 	if t.MndtRltdInf != nil {
-		w.tag("<MndtRltdInf>")
-		t.MndtRltdInf.append(w)
-		w.tag("</MndtRltdInf>")
+		dst = append(dst, "<MndtRltdInf>"...)
+		dst = t.MndtRltdInf.append(dst, w)
+		dst = append(dst, "</MndtRltdInf>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.Dbtr != nil {
-		w.tag("<Dbtr>")
-		t.Dbtr.append(w)
-		w.tag("</Dbtr>")
+		dst = append(dst, "<Dbtr>"...)
+		dst = t.Dbtr.append(dst, w)
+		dst = append(dst, "</Dbtr>"...)
 	}
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
 	if t.DbtrAgt != nil {
-		w.tag("<DbtrAgt>")
-		t.DbtrAgt.append(w)
-		w.tag("</DbtrAgt>")
+		dst = append(dst, "<DbtrAgt>"...)
+		dst = t.DbtrAgt.append(dst, w)
+		dst = append(dst, "</DbtrAgt>"...)
 	}
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
 	if t.CdtrAgt != nil {
-		w.tag("<CdtrAgt>")
-		t.CdtrAgt.append(w)
-		w.tag("</CdtrAgt>")
+		dst = append(dst, "<CdtrAgt>"...)
+		dst = t.CdtrAgt.append(dst, w)
+		dst = append(dst, "</CdtrAgt>"...)
 	}
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
 	if t.Cdtr != nil {
-		w.tag("<Cdtr>")
-		t.Cdtr.append(w)
-		w.tag("</Cdtr>")
+		dst = append(dst, "<Cdtr>"...)
+		dst = t.Cdtr.append(dst, w)
+		dst = append(dst, "</Cdtr>"...)
 	}
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
+	return dst
 }
 
-func (t *AmountType4Choice) append(w *writer) {
+func (t *AmountType4Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.InstdAmt != (Amount{}) {
 		set++
-		w.amount("<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
+		dst = w.amount(dst, "<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
 	}
 	if t.EqvtAmt != nil {
 		set++
-		w.tag("<EqvtAmt>")
-		t.EqvtAmt.append(w)
-		w.tag("</EqvtAmt>")
+		dst = append(dst, "<EqvtAmt>"...)
+		dst = t.EqvtAmt.append(dst, w)
+		dst = append(dst, "</EqvtAmt>"...)
 	}
 	w.choice(set, "AmountType4Choice")
+	return dst
 }
 
-func (t *EquivalentAmount2) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *EquivalentAmount2) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	w.required(t.CcyOfTrf == "", "CcyOfTrf")
-	w.text("<CcyOfTrf>", t.CcyOfTrf, "</CcyOfTrf>")
+	dst = w.text(dst, "<CcyOfTrf>", t.CcyOfTrf, "</CcyOfTrf>")
+	return dst
 }
 
-func (t *SettlementInstruction15) append(w *writer) {
+func (t *SettlementInstruction15) append(dst []byte, w *writer) []byte {
 	w.required(t.SttlmMtd == "", "SttlmMtd")
-	w.text("<SttlmMtd>", t.SttlmMtd, "</SttlmMtd>")
+	dst = w.text(dst, "<SttlmMtd>", t.SttlmMtd, "</SttlmMtd>")
 	if t.SttlmAcct != nil {
-		w.tag("<SttlmAcct>")
-		t.SttlmAcct.append(w)
-		w.tag("</SttlmAcct>")
+		dst = append(dst, "<SttlmAcct>"...)
+		dst = t.SttlmAcct.append(dst, w)
+		dst = append(dst, "</SttlmAcct>"...)
 	}
 	if t.ClrSys != nil {
-		w.tag("<ClrSys>")
-		t.ClrSys.append(w)
-		w.tag("</ClrSys>")
+		dst = append(dst, "<ClrSys>"...)
+		dst = t.ClrSys.append(dst, w)
+		dst = append(dst, "</ClrSys>"...)
 	}
 	if t.InstgRmbrsmntAgt != nil {
-		w.tag("<InstgRmbrsmntAgt>")
-		t.InstgRmbrsmntAgt.append(w)
-		w.tag("</InstgRmbrsmntAgt>")
+		dst = append(dst, "<InstgRmbrsmntAgt>"...)
+		dst = t.InstgRmbrsmntAgt.append(dst, w)
+		dst = append(dst, "</InstgRmbrsmntAgt>"...)
 	}
 	if t.InstgRmbrsmntAgtAcct != nil {
-		w.tag("<InstgRmbrsmntAgtAcct>")
-		t.InstgRmbrsmntAgtAcct.append(w)
-		w.tag("</InstgRmbrsmntAgtAcct>")
+		dst = append(dst, "<InstgRmbrsmntAgtAcct>"...)
+		dst = t.InstgRmbrsmntAgtAcct.append(dst, w)
+		dst = append(dst, "</InstgRmbrsmntAgtAcct>"...)
 	}
 	if t.InstdRmbrsmntAgt != nil {
-		w.tag("<InstdRmbrsmntAgt>")
-		t.InstdRmbrsmntAgt.append(w)
-		w.tag("</InstdRmbrsmntAgt>")
+		dst = append(dst, "<InstdRmbrsmntAgt>"...)
+		dst = t.InstdRmbrsmntAgt.append(dst, w)
+		dst = append(dst, "</InstdRmbrsmntAgt>"...)
 	}
 	if t.InstdRmbrsmntAgtAcct != nil {
-		w.tag("<InstdRmbrsmntAgtAcct>")
-		t.InstdRmbrsmntAgtAcct.append(w)
-		w.tag("</InstdRmbrsmntAgtAcct>")
+		dst = append(dst, "<InstdRmbrsmntAgtAcct>"...)
+		dst = t.InstdRmbrsmntAgtAcct.append(dst, w)
+		dst = append(dst, "</InstdRmbrsmntAgtAcct>"...)
 	}
 	if t.ThrdRmbrsmntAgt != nil {
-		w.tag("<ThrdRmbrsmntAgt>")
-		t.ThrdRmbrsmntAgt.append(w)
-		w.tag("</ThrdRmbrsmntAgt>")
+		dst = append(dst, "<ThrdRmbrsmntAgt>"...)
+		dst = t.ThrdRmbrsmntAgt.append(dst, w)
+		dst = append(dst, "</ThrdRmbrsmntAgt>"...)
 	}
 	if t.ThrdRmbrsmntAgtAcct != nil {
-		w.tag("<ThrdRmbrsmntAgtAcct>")
-		t.ThrdRmbrsmntAgtAcct.append(w)
-		w.tag("</ThrdRmbrsmntAgtAcct>")
+		dst = append(dst, "<ThrdRmbrsmntAgtAcct>"...)
+		dst = t.ThrdRmbrsmntAgtAcct.append(dst, w)
+		dst = append(dst, "</ThrdRmbrsmntAgtAcct>"...)
 	}
+	return dst
 }
 
-func (t *ClearingSystemIdentification3Choice) append(w *writer) {
+func (t *ClearingSystemIdentification3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ClearingSystemIdentification3Choice")
+	return dst
 }
 
-func (t *PaymentTypeInformation27) append(w *writer) {
+func (t *PaymentTypeInformation27) append(dst []byte, w *writer) []byte {
 	if t.InstrPrty != "" {
-		w.text("<InstrPrty>", t.InstrPrty, "</InstrPrty>")
+		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	if t.ClrChanl != "" {
-		w.text("<ClrChanl>", t.ClrChanl, "</ClrChanl>")
+		dst = w.text(dst, "<ClrChanl>", t.ClrChanl, "</ClrChanl>")
 	}
 	for i := range t.SvcLvl {
-		w.tag("<SvcLvl>")
-		t.SvcLvl[i].append(w)
-		w.tag("</SvcLvl>")
+		dst = append(dst, "<SvcLvl>"...)
+		dst = t.SvcLvl[i].append(dst, w)
+		dst = append(dst, "</SvcLvl>"...)
 	}
 	if t.LclInstrm != nil {
-		w.tag("<LclInstrm>")
-		t.LclInstrm.append(w)
-		w.tag("</LclInstrm>")
+		dst = append(dst, "<LclInstrm>"...)
+		dst = t.LclInstrm.append(dst, w)
+		dst = append(dst, "</LclInstrm>"...)
 	}
 	if t.SeqTp != "" {
-		w.text("<SeqTp>", t.SeqTp, "</SeqTp>")
+		dst = w.text(dst, "<SeqTp>", t.SeqTp, "</SeqTp>")
 	}
 	if t.CtgyPurp != nil {
-		w.tag("<CtgyPurp>")
-		t.CtgyPurp.append(w)
-		w.tag("</CtgyPurp>")
+		dst = append(dst, "<CtgyPurp>"...)
+		dst = t.CtgyPurp.append(dst, w)
+		dst = append(dst, "</CtgyPurp>"...)
 	}
+	return dst
 }
 
-func (t *ServiceLevel8Choice) append(w *writer) {
+func (t *ServiceLevel8Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ServiceLevel8Choice")
+	return dst
 }
 
-func (t *LocalInstrument2Choice) append(w *writer) {
+func (t *LocalInstrument2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "LocalInstrument2Choice")
+	return dst
 }
 
-func (t *CategoryPurpose1Choice) append(w *writer) {
+func (t *CategoryPurpose1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CategoryPurpose1Choice")
+	return dst
 }
 
-func (t *MandateRelatedData3Choice) append(w *writer) {
+func (t *MandateRelatedData3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.DrctDbtMndt != nil {
 		set++
-		w.tag("<DrctDbtMndt>")
-		t.DrctDbtMndt.append(w)
-		w.tag("</DrctDbtMndt>")
+		dst = append(dst, "<DrctDbtMndt>"...)
+		dst = t.DrctDbtMndt.append(dst, w)
+		dst = append(dst, "</DrctDbtMndt>"...)
 	}
 	if t.CdtTrfMndt != nil {
 		set++
-		w.tag("<CdtTrfMndt>")
-		t.CdtTrfMndt.append(w)
-		w.tag("</CdtTrfMndt>")
+		dst = append(dst, "<CdtTrfMndt>"...)
+		dst = t.CdtTrfMndt.append(dst, w)
+		dst = append(dst, "</CdtTrfMndt>"...)
 	}
 	w.choice(set, "MandateRelatedData3Choice")
+	return dst
 }
 
-func (t *MandateRelatedInformation16) append(w *writer) {
+func (t *MandateRelatedInformation16) append(dst []byte, w *writer) []byte {
 	if t.MndtId != "" {
-		w.text("<MndtId>", t.MndtId, "</MndtId>")
+		dst = w.text(dst, "<MndtId>", t.MndtId, "</MndtId>")
 	}
 	if t.DtOfSgntr != "" {
-		w.text("<DtOfSgntr>", string(t.DtOfSgntr), "</DtOfSgntr>")
+		dst = w.text(dst, "<DtOfSgntr>", string(t.DtOfSgntr), "</DtOfSgntr>")
 	}
 	if t.AmdmntInd != nil {
-		w.boolean("<AmdmntInd>", *t.AmdmntInd, "</AmdmntInd>")
+		dst = w.boolean(dst, "<AmdmntInd>", *t.AmdmntInd, "</AmdmntInd>")
 	}
 	if t.AmdmntInfDtls != nil {
-		w.tag("<AmdmntInfDtls>")
-		t.AmdmntInfDtls.append(w)
-		w.tag("</AmdmntInfDtls>")
+		dst = append(dst, "<AmdmntInfDtls>"...)
+		dst = t.AmdmntInfDtls.append(dst, w)
+		dst = append(dst, "</AmdmntInfDtls>"...)
 	}
 	if t.ElctrncSgntr != "" {
-		w.text("<ElctrncSgntr>", t.ElctrncSgntr, "</ElctrncSgntr>")
+		dst = w.text(dst, "<ElctrncSgntr>", t.ElctrncSgntr, "</ElctrncSgntr>")
 	}
 	if t.FrstColltnDt != "" {
-		w.text("<FrstColltnDt>", string(t.FrstColltnDt), "</FrstColltnDt>")
+		dst = w.text(dst, "<FrstColltnDt>", string(t.FrstColltnDt), "</FrstColltnDt>")
 	}
 	if t.FnlColltnDt != "" {
-		w.text("<FnlColltnDt>", string(t.FnlColltnDt), "</FnlColltnDt>")
+		dst = w.text(dst, "<FnlColltnDt>", string(t.FnlColltnDt), "</FnlColltnDt>")
 	}
 	if t.Frqcy != nil {
-		w.tag("<Frqcy>")
-		t.Frqcy.append(w)
-		w.tag("</Frqcy>")
+		dst = append(dst, "<Frqcy>"...)
+		dst = t.Frqcy.append(dst, w)
+		dst = append(dst, "</Frqcy>"...)
 	}
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
 	if t.TrckgDays != "" {
-		w.text("<TrckgDays>", t.TrckgDays, "</TrckgDays>")
+		dst = w.text(dst, "<TrckgDays>", t.TrckgDays, "</TrckgDays>")
 	}
+	return dst
 }
 
-func (t *AmendmentInformationDetails15) append(w *writer) {
+func (t *AmendmentInformationDetails15) append(dst []byte, w *writer) []byte {
 	if t.OrgnlMndtId != "" {
-		w.text("<OrgnlMndtId>", t.OrgnlMndtId, "</OrgnlMndtId>")
+		dst = w.text(dst, "<OrgnlMndtId>", t.OrgnlMndtId, "</OrgnlMndtId>")
 	}
 	if t.OrgnlCdtrSchmeId != nil {
-		w.tag("<OrgnlCdtrSchmeId>")
-		t.OrgnlCdtrSchmeId.append(w)
-		w.tag("</OrgnlCdtrSchmeId>")
+		dst = append(dst, "<OrgnlCdtrSchmeId>"...)
+		dst = t.OrgnlCdtrSchmeId.append(dst, w)
+		dst = append(dst, "</OrgnlCdtrSchmeId>"...)
 	}
 	if t.OrgnlCdtrAgt != nil {
-		w.tag("<OrgnlCdtrAgt>")
-		t.OrgnlCdtrAgt.append(w)
-		w.tag("</OrgnlCdtrAgt>")
+		dst = append(dst, "<OrgnlCdtrAgt>"...)
+		dst = t.OrgnlCdtrAgt.append(dst, w)
+		dst = append(dst, "</OrgnlCdtrAgt>"...)
 	}
 	if t.OrgnlCdtrAgtAcct != nil {
-		w.tag("<OrgnlCdtrAgtAcct>")
-		t.OrgnlCdtrAgtAcct.append(w)
-		w.tag("</OrgnlCdtrAgtAcct>")
+		dst = append(dst, "<OrgnlCdtrAgtAcct>"...)
+		dst = t.OrgnlCdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</OrgnlCdtrAgtAcct>"...)
 	}
 	if t.OrgnlDbtr != nil {
-		w.tag("<OrgnlDbtr>")
-		t.OrgnlDbtr.append(w)
-		w.tag("</OrgnlDbtr>")
+		dst = append(dst, "<OrgnlDbtr>"...)
+		dst = t.OrgnlDbtr.append(dst, w)
+		dst = append(dst, "</OrgnlDbtr>"...)
 	}
 	if t.OrgnlDbtrAcct != nil {
-		w.tag("<OrgnlDbtrAcct>")
-		t.OrgnlDbtrAcct.append(w)
-		w.tag("</OrgnlDbtrAcct>")
+		dst = append(dst, "<OrgnlDbtrAcct>"...)
+		dst = t.OrgnlDbtrAcct.append(dst, w)
+		dst = append(dst, "</OrgnlDbtrAcct>"...)
 	}
 	if t.OrgnlDbtrAgt != nil {
-		w.tag("<OrgnlDbtrAgt>")
-		t.OrgnlDbtrAgt.append(w)
-		w.tag("</OrgnlDbtrAgt>")
+		dst = append(dst, "<OrgnlDbtrAgt>"...)
+		dst = t.OrgnlDbtrAgt.append(dst, w)
+		dst = append(dst, "</OrgnlDbtrAgt>"...)
 	}
 	if t.OrgnlDbtrAgtAcct != nil {
-		w.tag("<OrgnlDbtrAgtAcct>")
-		t.OrgnlDbtrAgtAcct.append(w)
-		w.tag("</OrgnlDbtrAgtAcct>")
+		dst = append(dst, "<OrgnlDbtrAgtAcct>"...)
+		dst = t.OrgnlDbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</OrgnlDbtrAgtAcct>"...)
 	}
 	if t.OrgnlFnlColltnDt != "" {
-		w.text("<OrgnlFnlColltnDt>", string(t.OrgnlFnlColltnDt), "</OrgnlFnlColltnDt>")
+		dst = w.text(dst, "<OrgnlFnlColltnDt>", string(t.OrgnlFnlColltnDt), "</OrgnlFnlColltnDt>")
 	}
 	if t.OrgnlFrqcy != nil {
-		w.tag("<OrgnlFrqcy>")
-		t.OrgnlFrqcy.append(w)
-		w.tag("</OrgnlFrqcy>")
+		dst = append(dst, "<OrgnlFrqcy>"...)
+		dst = t.OrgnlFrqcy.append(dst, w)
+		dst = append(dst, "</OrgnlFrqcy>"...)
 	}
 	if t.OrgnlRsn != nil {
-		w.tag("<OrgnlRsn>")
-		t.OrgnlRsn.append(w)
-		w.tag("</OrgnlRsn>")
+		dst = append(dst, "<OrgnlRsn>"...)
+		dst = t.OrgnlRsn.append(dst, w)
+		dst = append(dst, "</OrgnlRsn>"...)
 	}
 	if t.OrgnlTrckgDays != "" {
-		w.text("<OrgnlTrckgDays>", t.OrgnlTrckgDays, "</OrgnlTrckgDays>")
+		dst = w.text(dst, "<OrgnlTrckgDays>", t.OrgnlTrckgDays, "</OrgnlTrckgDays>")
 	}
+	return dst
 }
 
-func (t *Frequency36Choice) append(w *writer) {
+func (t *Frequency36Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Tp != "" {
 		set++
-		w.text("<Tp>", t.Tp, "</Tp>")
+		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
 	if t.Prd != nil {
 		set++
-		w.tag("<Prd>")
-		t.Prd.append(w)
-		w.tag("</Prd>")
+		dst = append(dst, "<Prd>"...)
+		dst = t.Prd.append(dst, w)
+		dst = append(dst, "</Prd>"...)
 	}
 	if t.PtInTm != nil {
 		set++
-		w.tag("<PtInTm>")
-		t.PtInTm.append(w)
-		w.tag("</PtInTm>")
+		dst = append(dst, "<PtInTm>"...)
+		dst = t.PtInTm.append(dst, w)
+		dst = append(dst, "</PtInTm>"...)
 	}
 	w.choice(set, "Frequency36Choice")
+	return dst
 }
 
-func (t *FrequencyPeriod1) append(w *writer) {
+func (t *FrequencyPeriod1) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
-	w.decimal("<CntPerPrd>", t.CntPerPrd, "</CntPerPrd>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
+	dst = w.decimal(dst, "<CntPerPrd>", t.CntPerPrd, "</CntPerPrd>")
+	return dst
 }
 
-func (t *FrequencyAndMoment1) append(w *writer) {
+func (t *FrequencyAndMoment1) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	w.required(t.PtInTm == "", "PtInTm")
-	w.text("<PtInTm>", t.PtInTm, "</PtInTm>")
+	dst = w.text(dst, "<PtInTm>", t.PtInTm, "</PtInTm>")
+	return dst
 }
 
-func (t *MandateSetupReason1Choice) append(w *writer) {
+func (t *MandateSetupReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "MandateSetupReason1Choice")
+	return dst
 }
 
-func (t *CreditTransferMandateData1) append(w *writer) {
+func (t *CreditTransferMandateData1) append(dst []byte, w *writer) []byte {
 	if t.MndtId != "" {
-		w.text("<MndtId>", t.MndtId, "</MndtId>")
+		dst = w.text(dst, "<MndtId>", t.MndtId, "</MndtId>")
 	}
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.DtOfSgntr != "" {
-		w.text("<DtOfSgntr>", string(t.DtOfSgntr), "</DtOfSgntr>")
+		dst = w.text(dst, "<DtOfSgntr>", string(t.DtOfSgntr), "</DtOfSgntr>")
 	}
 	if t.DtOfVrfctn != "" {
-		w.text("<DtOfVrfctn>", string(t.DtOfVrfctn), "</DtOfVrfctn>")
+		dst = w.text(dst, "<DtOfVrfctn>", string(t.DtOfVrfctn), "</DtOfVrfctn>")
 	}
 	if t.ElctrncSgntr != "" {
-		w.text("<ElctrncSgntr>", string(t.ElctrncSgntr), "</ElctrncSgntr>")
+		dst = w.text(dst, "<ElctrncSgntr>", string(t.ElctrncSgntr), "</ElctrncSgntr>")
 	}
 	if t.FrstPmtDt != "" {
-		w.text("<FrstPmtDt>", string(t.FrstPmtDt), "</FrstPmtDt>")
+		dst = w.text(dst, "<FrstPmtDt>", string(t.FrstPmtDt), "</FrstPmtDt>")
 	}
 	if t.FnlPmtDt != "" {
-		w.text("<FnlPmtDt>", string(t.FnlPmtDt), "</FnlPmtDt>")
+		dst = w.text(dst, "<FnlPmtDt>", string(t.FnlPmtDt), "</FnlPmtDt>")
 	}
 	if t.Frqcy != nil {
-		w.tag("<Frqcy>")
-		t.Frqcy.append(w)
-		w.tag("</Frqcy>")
+		dst = append(dst, "<Frqcy>"...)
+		dst = t.Frqcy.append(dst, w)
+		dst = append(dst, "</Frqcy>"...)
 	}
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
+	return dst
 }
 
-func (t *MandateTypeInformation2) append(w *writer) {
+func (t *MandateTypeInformation2) append(dst []byte, w *writer) []byte {
 	if t.SvcLvl != nil {
-		w.tag("<SvcLvl>")
-		t.SvcLvl.append(w)
-		w.tag("</SvcLvl>")
+		dst = append(dst, "<SvcLvl>"...)
+		dst = t.SvcLvl.append(dst, w)
+		dst = append(dst, "</SvcLvl>"...)
 	}
 	if t.LclInstrm != nil {
-		w.tag("<LclInstrm>")
-		t.LclInstrm.append(w)
-		w.tag("</LclInstrm>")
+		dst = append(dst, "<LclInstrm>"...)
+		dst = t.LclInstrm.append(dst, w)
+		dst = append(dst, "</LclInstrm>"...)
 	}
 	if t.CtgyPurp != nil {
-		w.tag("<CtgyPurp>")
-		t.CtgyPurp.append(w)
-		w.tag("</CtgyPurp>")
+		dst = append(dst, "<CtgyPurp>"...)
+		dst = t.CtgyPurp.append(dst, w)
+		dst = append(dst, "</CtgyPurp>"...)
 	}
 	if t.Clssfctn != nil {
-		w.tag("<Clssfctn>")
-		t.Clssfctn.append(w)
-		w.tag("</Clssfctn>")
+		dst = append(dst, "<Clssfctn>"...)
+		dst = t.Clssfctn.append(dst, w)
+		dst = append(dst, "</Clssfctn>"...)
 	}
+	return dst
 }
 
-func (t *MandateClassification1Choice) append(w *writer) {
+func (t *MandateClassification1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "MandateClassification1Choice")
+	return dst
 }
 
-func (t *RemittanceInformation22) append(w *writer) {
+func (t *RemittanceInformation22) append(dst []byte, w *writer) []byte {
 	for i := range t.Ustrd {
-		w.text("<Ustrd>", t.Ustrd[i], "</Ustrd>")
+		dst = w.text(dst, "<Ustrd>", t.Ustrd[i], "</Ustrd>")
 	}
 	for i := range t.Strd {
-		w.tag("<Strd>")
-		t.Strd[i].append(w)
-		w.tag("</Strd>")
+		dst = append(dst, "<Strd>"...)
+		dst = t.Strd[i].append(dst, w)
+		dst = append(dst, "</Strd>"...)
 	}
+	return dst
 }
 
-func (t *StructuredRemittanceInformation18) append(w *writer) {
+func (t *StructuredRemittanceInformation18) append(dst []byte, w *writer) []byte {
 	for i := range t.RfrdDocInf {
-		w.tag("<RfrdDocInf>")
-		t.RfrdDocInf[i].append(w)
-		w.tag("</RfrdDocInf>")
+		dst = append(dst, "<RfrdDocInf>"...)
+		dst = t.RfrdDocInf[i].append(dst, w)
+		dst = append(dst, "</RfrdDocInf>"...)
 	}
 	if t.RfrdDocAmt != nil {
-		w.tag("<RfrdDocAmt>")
-		t.RfrdDocAmt.append(w)
-		w.tag("</RfrdDocAmt>")
+		dst = append(dst, "<RfrdDocAmt>"...)
+		dst = t.RfrdDocAmt.append(dst, w)
+		dst = append(dst, "</RfrdDocAmt>"...)
 	}
 	if t.CdtrRefInf != nil {
-		w.tag("<CdtrRefInf>")
-		t.CdtrRefInf.append(w)
-		w.tag("</CdtrRefInf>")
+		dst = append(dst, "<CdtrRefInf>"...)
+		dst = t.CdtrRefInf.append(dst, w)
+		dst = append(dst, "</CdtrRefInf>"...)
 	}
 	if t.Invcr != nil {
-		w.tag("<Invcr>")
-		t.Invcr.append(w)
-		w.tag("</Invcr>")
+		dst = append(dst, "<Invcr>"...)
+		dst = t.Invcr.append(dst, w)
+		dst = append(dst, "</Invcr>"...)
 	}
 	if t.Invcee != nil {
-		w.tag("<Invcee>")
-		t.Invcee.append(w)
-		w.tag("</Invcee>")
+		dst = append(dst, "<Invcee>"...)
+		dst = t.Invcee.append(dst, w)
+		dst = append(dst, "</Invcee>"...)
 	}
 	if t.TaxRmt != nil {
-		w.tag("<TaxRmt>")
-		t.TaxRmt.append(w)
-		w.tag("</TaxRmt>")
+		dst = append(dst, "<TaxRmt>"...)
+		dst = t.TaxRmt.append(dst, w)
+		dst = append(dst, "</TaxRmt>"...)
 	}
 	if t.GrnshmtRmt != nil {
-		w.tag("<GrnshmtRmt>")
-		t.GrnshmtRmt.append(w)
-		w.tag("</GrnshmtRmt>")
+		dst = append(dst, "<GrnshmtRmt>"...)
+		dst = t.GrnshmtRmt.append(dst, w)
+		dst = append(dst, "</GrnshmtRmt>"...)
 	}
 	for i := range t.AddtlRmtInf {
-		w.text("<AddtlRmtInf>", t.AddtlRmtInf[i], "</AddtlRmtInf>")
+		dst = w.text(dst, "<AddtlRmtInf>", t.AddtlRmtInf[i], "</AddtlRmtInf>")
 	}
+	return dst
 }
 
-func (t *ReferredDocumentInformation8) append(w *writer) {
+func (t *ReferredDocumentInformation8) append(dst []byte, w *writer) []byte {
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Nb != "" {
-		w.text("<Nb>", t.Nb, "</Nb>")
+		dst = w.text(dst, "<Nb>", t.Nb, "</Nb>")
 	}
 	if t.RltdDt != nil {
-		w.tag("<RltdDt>")
-		t.RltdDt.append(w)
-		w.tag("</RltdDt>")
+		dst = append(dst, "<RltdDt>"...)
+		dst = t.RltdDt.append(dst, w)
+		dst = append(dst, "</RltdDt>"...)
 	}
 	for i := range t.LineDtls {
-		w.tag("<LineDtls>")
-		t.LineDtls[i].append(w)
-		w.tag("</LineDtls>")
+		dst = append(dst, "<LineDtls>"...)
+		dst = t.LineDtls[i].append(dst, w)
+		dst = append(dst, "</LineDtls>"...)
 	}
+	return dst
 }
 
-func (t *DocumentType1) append(w *writer) {
-	w.tag("<CdOrPrtry>")
-	t.CdOrPrtry.append(w)
-	w.tag("</CdOrPrtry>")
+func (t *DocumentType1) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<CdOrPrtry>"...)
+	dst = t.CdOrPrtry.append(dst, w)
+	dst = append(dst, "</CdOrPrtry>"...)
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *DocumentType2Choice) append(w *writer) {
+func (t *DocumentType2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "DocumentType2Choice")
+	return dst
 }
 
-func (t *DateAndType1) append(w *writer) {
-	w.tag("<Tp>")
-	t.Tp.append(w)
-	w.tag("</Tp>")
+func (t *DateAndType1) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Tp>"...)
+	dst = t.Tp.append(dst, w)
+	dst = append(dst, "</Tp>"...)
 	w.required(t.Dt == "", "Dt")
-	w.text("<Dt>", string(t.Dt), "</Dt>")
+	dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
+	return dst
 }
 
-func (t *DateType2Choice) append(w *writer) {
+func (t *DateType2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "DateType2Choice")
+	return dst
 }
 
-func (t *DocumentLineInformation2) append(w *writer) {
+func (t *DocumentLineInformation2) append(dst []byte, w *writer) []byte {
 	for i := range t.Id {
-		w.tag("<Id>")
-		t.Id[i].append(w)
-		w.tag("</Id>")
+		dst = append(dst, "<Id>"...)
+		dst = t.Id[i].append(dst, w)
+		dst = append(dst, "</Id>"...)
 	}
 	w.atLeast(len(t.Id), 1, "Id")
 	if t.Desc != "" {
-		w.text("<Desc>", t.Desc, "</Desc>")
+		dst = w.text(dst, "<Desc>", t.Desc, "</Desc>")
 	}
 	if t.Amt != nil {
-		w.tag("<Amt>")
-		t.Amt.append(w)
-		w.tag("</Amt>")
+		dst = append(dst, "<Amt>"...)
+		dst = t.Amt.append(dst, w)
+		dst = append(dst, "</Amt>"...)
 	}
+	return dst
 }
 
-func (t *DocumentLineIdentification1) append(w *writer) {
+func (t *DocumentLineIdentification1) append(dst []byte, w *writer) []byte {
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Nb != "" {
-		w.text("<Nb>", t.Nb, "</Nb>")
+		dst = w.text(dst, "<Nb>", t.Nb, "</Nb>")
 	}
 	if t.RltdDt != "" {
-		w.text("<RltdDt>", string(t.RltdDt), "</RltdDt>")
+		dst = w.text(dst, "<RltdDt>", string(t.RltdDt), "</RltdDt>")
 	}
+	return dst
 }
 
-func (t *DocumentLineType1) append(w *writer) {
-	w.tag("<CdOrPrtry>")
-	t.CdOrPrtry.append(w)
-	w.tag("</CdOrPrtry>")
+func (t *DocumentLineType1) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<CdOrPrtry>"...)
+	dst = t.CdOrPrtry.append(dst, w)
+	dst = append(dst, "</CdOrPrtry>"...)
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *DocumentLineType1Choice) append(w *writer) {
+func (t *DocumentLineType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "DocumentLineType1Choice")
+	return dst
 }
 
-func (t *RemittanceAmount4) append(w *writer) {
+func (t *RemittanceAmount4) append(dst []byte, w *writer) []byte {
 	for i := range t.RmtAmtAndTp {
-		w.tag("<RmtAmtAndTp>")
-		t.RmtAmtAndTp[i].append(w)
-		w.tag("</RmtAmtAndTp>")
+		dst = append(dst, "<RmtAmtAndTp>"...)
+		dst = t.RmtAmtAndTp[i].append(dst, w)
+		dst = append(dst, "</RmtAmtAndTp>"...)
 	}
 	for i := range t.AdjstmntAmtAndRsn {
-		w.tag("<AdjstmntAmtAndRsn>")
-		t.AdjstmntAmtAndRsn[i].append(w)
-		w.tag("</AdjstmntAmtAndRsn>")
+		dst = append(dst, "<AdjstmntAmtAndRsn>"...)
+		dst = t.AdjstmntAmtAndRsn[i].append(dst, w)
+		dst = append(dst, "</AdjstmntAmtAndRsn>"...)
 	}
+	return dst
 }
 
-func (t *DocumentAmount1) append(w *writer) {
-	w.tag("<Tp>")
-	t.Tp.append(w)
-	w.tag("</Tp>")
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *DocumentAmount1) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Tp>"...)
+	dst = t.Tp.append(dst, w)
+	dst = append(dst, "</Tp>"...)
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
+	return dst
 }
 
-func (t *DocumentAmountType1Choice) append(w *writer) {
+func (t *DocumentAmountType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "DocumentAmountType1Choice")
+	return dst
 }
 
-func (t *DocumentAdjustment1) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *DocumentAdjustment1) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	if t.CdtDbtInd != "" {
-		w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
 	if t.Rsn != "" {
-		w.text("<Rsn>", t.Rsn, "</Rsn>")
+		dst = w.text(dst, "<Rsn>", t.Rsn, "</Rsn>")
 	}
 	if t.AddtlInf != "" {
-		w.text("<AddtlInf>", t.AddtlInf, "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf, "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *CreditorReferenceInformation3) append(w *writer) {
+func (t *CreditorReferenceInformation3) append(dst []byte, w *writer) []byte {
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Ref != "" {
-		w.text("<Ref>", t.Ref, "</Ref>")
+		dst = w.text(dst, "<Ref>", t.Ref, "</Ref>")
 	}
+	return dst
 }
 
-func (t *CreditorReferenceType3) append(w *writer) {
-	w.tag("<CdOrPrtry>")
-	t.CdOrPrtry.append(w)
-	w.tag("</CdOrPrtry>")
+func (t *CreditorReferenceType3) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<CdOrPrtry>"...)
+	dst = t.CdOrPrtry.append(dst, w)
+	dst = append(dst, "</CdOrPrtry>"...)
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *CreditorReferenceType2Choice) append(w *writer) {
+func (t *CreditorReferenceType2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CreditorReferenceType2Choice")
+	return dst
 }
 
-func (t *TaxData1) append(w *writer) {
+func (t *TaxData1) append(dst []byte, w *writer) []byte {
 	if t.Cdtr != nil {
-		w.tag("<Cdtr>")
-		t.Cdtr.append(w)
-		w.tag("</Cdtr>")
+		dst = append(dst, "<Cdtr>"...)
+		dst = t.Cdtr.append(dst, w)
+		dst = append(dst, "</Cdtr>"...)
 	}
 	if t.Dbtr != nil {
-		w.tag("<Dbtr>")
-		t.Dbtr.append(w)
-		w.tag("</Dbtr>")
+		dst = append(dst, "<Dbtr>"...)
+		dst = t.Dbtr.append(dst, w)
+		dst = append(dst, "</Dbtr>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.AdmstnZone != "" {
-		w.text("<AdmstnZone>", t.AdmstnZone, "</AdmstnZone>")
+		dst = w.text(dst, "<AdmstnZone>", t.AdmstnZone, "</AdmstnZone>")
 	}
 	if t.RefNb != "" {
-		w.text("<RefNb>", t.RefNb, "</RefNb>")
+		dst = w.text(dst, "<RefNb>", t.RefNb, "</RefNb>")
 	}
 	if t.Mtd != "" {
-		w.text("<Mtd>", t.Mtd, "</Mtd>")
+		dst = w.text(dst, "<Mtd>", t.Mtd, "</Mtd>")
 	}
 	if t.TtlTaxblBaseAmt != (Amount{}) {
-		w.amount("<TtlTaxblBaseAmt Ccy=\"", t.TtlTaxblBaseAmt, "</TtlTaxblBaseAmt>")
+		dst = w.amount(dst, "<TtlTaxblBaseAmt Ccy=\"", t.TtlTaxblBaseAmt, "</TtlTaxblBaseAmt>")
 	}
 	if t.TtlTaxAmt != (Amount{}) {
-		w.amount("<TtlTaxAmt Ccy=\"", t.TtlTaxAmt, "</TtlTaxAmt>")
+		dst = w.amount(dst, "<TtlTaxAmt Ccy=\"", t.TtlTaxAmt, "</TtlTaxAmt>")
 	}
 	if t.Dt != "" {
-		w.text("<Dt>", string(t.Dt), "</Dt>")
+		dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
 	}
 	if t.SeqNb != nil {
-		w.decimal("<SeqNb>", *t.SeqNb, "</SeqNb>")
+		dst = w.decimal(dst, "<SeqNb>", *t.SeqNb, "</SeqNb>")
 	}
 	for i := range t.Rcrd {
-		w.tag("<Rcrd>")
-		t.Rcrd[i].append(w)
-		w.tag("</Rcrd>")
+		dst = append(dst, "<Rcrd>"...)
+		dst = t.Rcrd[i].append(dst, w)
+		dst = append(dst, "</Rcrd>"...)
 	}
+	return dst
 }
 
-func (t *TaxParty1) append(w *writer) {
+func (t *TaxParty1) append(dst []byte, w *writer) []byte {
 	if t.TaxId != "" {
-		w.text("<TaxId>", t.TaxId, "</TaxId>")
+		dst = w.text(dst, "<TaxId>", t.TaxId, "</TaxId>")
 	}
 	if t.RegnId != "" {
-		w.text("<RegnId>", t.RegnId, "</RegnId>")
+		dst = w.text(dst, "<RegnId>", t.RegnId, "</RegnId>")
 	}
 	if t.TaxTp != "" {
-		w.text("<TaxTp>", t.TaxTp, "</TaxTp>")
+		dst = w.text(dst, "<TaxTp>", t.TaxTp, "</TaxTp>")
 	}
+	return dst
 }
 
-func (t *TaxParty2) append(w *writer) {
+func (t *TaxParty2) append(dst []byte, w *writer) []byte {
 	if t.TaxId != "" {
-		w.text("<TaxId>", t.TaxId, "</TaxId>")
+		dst = w.text(dst, "<TaxId>", t.TaxId, "</TaxId>")
 	}
 	if t.RegnId != "" {
-		w.text("<RegnId>", t.RegnId, "</RegnId>")
+		dst = w.text(dst, "<RegnId>", t.RegnId, "</RegnId>")
 	}
 	if t.TaxTp != "" {
-		w.text("<TaxTp>", t.TaxTp, "</TaxTp>")
+		dst = w.text(dst, "<TaxTp>", t.TaxTp, "</TaxTp>")
 	}
 	if t.Authstn != nil {
-		w.tag("<Authstn>")
-		t.Authstn.append(w)
-		w.tag("</Authstn>")
+		dst = append(dst, "<Authstn>"...)
+		dst = t.Authstn.append(dst, w)
+		dst = append(dst, "</Authstn>"...)
 	}
+	return dst
 }
 
-func (t *TaxAuthorisation1) append(w *writer) {
+func (t *TaxAuthorisation1) append(dst []byte, w *writer) []byte {
 	if t.Titl != "" {
-		w.text("<Titl>", t.Titl, "</Titl>")
+		dst = w.text(dst, "<Titl>", t.Titl, "</Titl>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
+	return dst
 }
 
-func (t *TaxRecord3) append(w *writer) {
+func (t *TaxRecord3) append(dst []byte, w *writer) []byte {
 	if t.Tp != "" {
-		w.text("<Tp>", t.Tp, "</Tp>")
+		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
 	if t.Ctgy != "" {
-		w.text("<Ctgy>", t.Ctgy, "</Ctgy>")
+		dst = w.text(dst, "<Ctgy>", t.Ctgy, "</Ctgy>")
 	}
 	if t.CtgyDtls != "" {
-		w.text("<CtgyDtls>", t.CtgyDtls, "</CtgyDtls>")
+		dst = w.text(dst, "<CtgyDtls>", t.CtgyDtls, "</CtgyDtls>")
 	}
 	if t.DbtrSts != "" {
-		w.text("<DbtrSts>", t.DbtrSts, "</DbtrSts>")
+		dst = w.text(dst, "<DbtrSts>", t.DbtrSts, "</DbtrSts>")
 	}
 	if t.CertId != "" {
-		w.text("<CertId>", t.CertId, "</CertId>")
+		dst = w.text(dst, "<CertId>", t.CertId, "</CertId>")
 	}
 	if t.FrmsCd != "" {
-		w.text("<FrmsCd>", t.FrmsCd, "</FrmsCd>")
+		dst = w.text(dst, "<FrmsCd>", t.FrmsCd, "</FrmsCd>")
 	}
 	if t.Prd != nil {
-		w.tag("<Prd>")
-		t.Prd.append(w)
-		w.tag("</Prd>")
+		dst = append(dst, "<Prd>"...)
+		dst = t.Prd.append(dst, w)
+		dst = append(dst, "</Prd>"...)
 	}
 	if t.TaxAmt != nil {
-		w.tag("<TaxAmt>")
-		t.TaxAmt.append(w)
-		w.tag("</TaxAmt>")
+		dst = append(dst, "<TaxAmt>"...)
+		dst = t.TaxAmt.append(dst, w)
+		dst = append(dst, "</TaxAmt>"...)
 	}
 	if t.AddtlInf != "" {
-		w.text("<AddtlInf>", t.AddtlInf, "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf, "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *TaxPeriod3) append(w *writer) {
+func (t *TaxPeriod3) append(dst []byte, w *writer) []byte {
 	if t.Yr != "" {
-		w.text("<Yr>", string(t.Yr), "</Yr>")
+		dst = w.text(dst, "<Yr>", string(t.Yr), "</Yr>")
 	}
 	if t.Tp != "" {
-		w.text("<Tp>", t.Tp, "</Tp>")
+		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
 	if t.FrToDt != nil {
-		w.tag("<FrToDt>")
-		t.FrToDt.append(w)
-		w.tag("</FrToDt>")
+		dst = append(dst, "<FrToDt>"...)
+		dst = t.FrToDt.append(dst, w)
+		dst = append(dst, "</FrToDt>"...)
 	}
+	return dst
 }
 
-func (t *DatePeriod2) append(w *writer) {
+func (t *DatePeriod2) append(dst []byte, w *writer) []byte {
 	w.required(t.FrDt == "", "FrDt")
-	w.text("<FrDt>", string(t.FrDt), "</FrDt>")
+	dst = w.text(dst, "<FrDt>", string(t.FrDt), "</FrDt>")
 	w.required(t.ToDt == "", "ToDt")
-	w.text("<ToDt>", string(t.ToDt), "</ToDt>")
+	dst = w.text(dst, "<ToDt>", string(t.ToDt), "</ToDt>")
+	return dst
 }
 
-func (t *TaxAmount3) append(w *writer) {
+func (t *TaxAmount3) append(dst []byte, w *writer) []byte {
 	if t.Rate != nil {
-		w.decimal("<Rate>", *t.Rate, "</Rate>")
+		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
 	if t.TaxblBaseAmt != (Amount{}) {
-		w.amount("<TaxblBaseAmt Ccy=\"", t.TaxblBaseAmt, "</TaxblBaseAmt>")
+		dst = w.amount(dst, "<TaxblBaseAmt Ccy=\"", t.TaxblBaseAmt, "</TaxblBaseAmt>")
 	}
 	if t.TtlAmt != (Amount{}) {
-		w.amount("<TtlAmt Ccy=\"", t.TtlAmt, "</TtlAmt>")
+		dst = w.amount(dst, "<TtlAmt Ccy=\"", t.TtlAmt, "</TtlAmt>")
 	}
 	for i := range t.Dtls {
-		w.tag("<Dtls>")
-		t.Dtls[i].append(w)
-		w.tag("</Dtls>")
+		dst = append(dst, "<Dtls>"...)
+		dst = t.Dtls[i].append(dst, w)
+		dst = append(dst, "</Dtls>"...)
 	}
+	return dst
 }
 
-func (t *TaxRecordDetails3) append(w *writer) {
+func (t *TaxRecordDetails3) append(dst []byte, w *writer) []byte {
 	if t.Prd != nil {
-		w.tag("<Prd>")
-		t.Prd.append(w)
-		w.tag("</Prd>")
+		dst = append(dst, "<Prd>"...)
+		dst = t.Prd.append(dst, w)
+		dst = append(dst, "</Prd>"...)
 	}
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
+	return dst
 }
 
-func (t *Garnishment4) append(w *writer) {
-	w.tag("<Tp>")
-	t.Tp.append(w)
-	w.tag("</Tp>")
+func (t *Garnishment4) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Tp>"...)
+	dst = t.Tp.append(dst, w)
+	dst = append(dst, "</Tp>"...)
 	if t.Grnshee != nil {
-		w.tag("<Grnshee>")
-		t.Grnshee.append(w)
-		w.tag("</Grnshee>")
+		dst = append(dst, "<Grnshee>"...)
+		dst = t.Grnshee.append(dst, w)
+		dst = append(dst, "</Grnshee>"...)
 	}
 	if t.GrnshmtAdmstr != nil {
-		w.tag("<GrnshmtAdmstr>")
-		t.GrnshmtAdmstr.append(w)
-		w.tag("</GrnshmtAdmstr>")
+		dst = append(dst, "<GrnshmtAdmstr>"...)
+		dst = t.GrnshmtAdmstr.append(dst, w)
+		dst = append(dst, "</GrnshmtAdmstr>"...)
 	}
 	if t.RefNb != "" {
-		w.text("<RefNb>", t.RefNb, "</RefNb>")
+		dst = w.text(dst, "<RefNb>", t.RefNb, "</RefNb>")
 	}
 	if t.Dt != "" {
-		w.text("<Dt>", string(t.Dt), "</Dt>")
+		dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
 	}
 	if t.RmtdAmt != (Amount{}) {
-		w.amount("<RmtdAmt Ccy=\"", t.RmtdAmt, "</RmtdAmt>")
+		dst = w.amount(dst, "<RmtdAmt Ccy=\"", t.RmtdAmt, "</RmtdAmt>")
 	}
 	if t.FmlyMdclInsrncInd != nil {
-		w.boolean("<FmlyMdclInsrncInd>", *t.FmlyMdclInsrncInd, "</FmlyMdclInsrncInd>")
+		dst = w.boolean(dst, "<FmlyMdclInsrncInd>", *t.FmlyMdclInsrncInd, "</FmlyMdclInsrncInd>")
 	}
 	if t.MplyeeTermntnInd != nil {
-		w.boolean("<MplyeeTermntnInd>", *t.MplyeeTermntnInd, "</MplyeeTermntnInd>")
+		dst = w.boolean(dst, "<MplyeeTermntnInd>", *t.MplyeeTermntnInd, "</MplyeeTermntnInd>")
 	}
+	return dst
 }
 
-func (t *GarnishmentType1) append(w *writer) {
-	w.tag("<CdOrPrtry>")
-	t.CdOrPrtry.append(w)
-	w.tag("</CdOrPrtry>")
+func (t *GarnishmentType1) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<CdOrPrtry>"...)
+	dst = t.CdOrPrtry.append(dst, w)
+	dst = append(dst, "</CdOrPrtry>"...)
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *GarnishmentType1Choice) append(w *writer) {
+func (t *GarnishmentType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "GarnishmentType1Choice")
+	return dst
 }
 
-func (t *Purpose2Choice) append(w *writer) {
+func (t *Purpose2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "Purpose2Choice")
+	return dst
 }
 
-func (t *PaymentTransaction152) append(w *writer) {
+func (t *PaymentTransaction152) append(dst []byte, w *writer) []byte {
 	if t.CxlStsId != "" {
-		w.text("<CxlStsId>", t.CxlStsId, "</CxlStsId>")
+		dst = w.text(dst, "<CxlStsId>", t.CxlStsId, "</CxlStsId>")
 	}
 	if t.RslvdCase != nil {
-		w.tag("<RslvdCase>")
-		t.RslvdCase.append(w)
-		w.tag("</RslvdCase>")
+		dst = append(dst, "<RslvdCase>"...)
+		dst = t.RslvdCase.append(dst, w)
+		dst = append(dst, "</RslvdCase>"...)
 	}
 	if t.OrgnlGrpInf != nil {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf.append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	if t.OrgnlInstrId != "" {
-		w.text("<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
+		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
 	if t.OrgnlEndToEndId != "" {
-		w.text("<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
+		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
 	if t.OrgnlTxId != "" {
-		w.text("<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
+		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
 	if t.OrgnlClrSysRef != "" {
-		w.text("<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
+		dst = w.text(dst, "<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
 	}
 	if t.OrgnlUETR != "" {
-		w.text("<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
+		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
 	if t.TxCxlSts != "" {
-		w.text("<TxCxlSts>", t.TxCxlSts, "</TxCxlSts>")
+		dst = w.text(dst, "<TxCxlSts>", t.TxCxlSts, "</TxCxlSts>")
 	}
 	for i := range t.CxlStsRsnInf {
-		w.tag("<CxlStsRsnInf>")
-		t.CxlStsRsnInf[i].append(w)
-		w.tag("</CxlStsRsnInf>")
+		dst = append(dst, "<CxlStsRsnInf>"...)
+		dst = t.CxlStsRsnInf[i].append(dst, w)
+		dst = append(dst, "</CxlStsRsnInf>"...)
 	}
 	if t.RsltnRltdInf != nil {
-		w.tag("<RsltnRltdInf>")
-		t.RsltnRltdInf.append(w)
-		w.tag("</RsltnRltdInf>")
+		dst = append(dst, "<RsltnRltdInf>"...)
+		dst = t.RsltnRltdInf.append(dst, w)
+		dst = append(dst, "</RsltnRltdInf>"...)
 	}
 	if t.OrgnlIntrBkSttlmAmt != (Amount{}) {
-		w.amount("<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
+		dst = w.amount(dst, "<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
 	}
 	if t.OrgnlIntrBkSttlmDt != "" {
-		w.text("<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
+		dst = w.text(dst, "<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
 	}
 	if t.Assgnr != nil {
-		w.tag("<Assgnr>")
-		t.Assgnr.append(w)
-		w.tag("</Assgnr>")
+		dst = append(dst, "<Assgnr>"...)
+		dst = t.Assgnr.append(dst, w)
+		dst = append(dst, "</Assgnr>"...)
 	}
 	if t.Assgne != nil {
-		w.tag("<Assgne>")
-		t.Assgne.append(w)
-		w.tag("</Assgne>")
+		dst = append(dst, "<Assgne>"...)
+		dst = t.Assgne.append(dst, w)
+		dst = append(dst, "</Assgne>"...)
 	}
 	if t.OrgnlTxRef != nil {
-		w.tag("<OrgnlTxRef>")
-		t.OrgnlTxRef.append(w)
-		w.tag("</OrgnlTxRef>")
+		dst = append(dst, "<OrgnlTxRef>"...)
+		dst = t.OrgnlTxRef.append(dst, w)
+		dst = append(dst, "</OrgnlTxRef>"...)
 	}
+	return dst
 }
 
-func (t *ResolutionData5) append(w *writer) {
+func (t *ResolutionData5) append(dst []byte, w *writer) []byte {
 	if t.EndToEndId != "" {
-		w.text("<EndToEndId>", t.EndToEndId, "</EndToEndId>")
+		dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	}
 	if t.TxId != "" {
-		w.text("<TxId>", t.TxId, "</TxId>")
+		dst = w.text(dst, "<TxId>", t.TxId, "</TxId>")
 	}
 	if t.UETR != "" {
-		w.text("<UETR>", t.UETR, "</UETR>")
+		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
 	if t.IntrBkSttlmAmt != (Amount{}) {
-		w.amount("<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
+		dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	}
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	if t.ClrChanl != "" {
-		w.text("<ClrChanl>", t.ClrChanl, "</ClrChanl>")
+		dst = w.text(dst, "<ClrChanl>", t.ClrChanl, "</ClrChanl>")
 	}
 	if t.Compstn != nil {
-		w.tag("<Compstn>")
-		t.Compstn.append(w)
-		w.tag("</Compstn>")
+		dst = append(dst, "<Compstn>"...)
+		dst = t.Compstn.append(dst, w)
+		dst = append(dst, "</Compstn>"...)
 	}
 	for i := range t.ChrgsInf {
-		w.tag("<ChrgsInf>")
-		t.ChrgsInf[i].append(w)
-		w.tag("</ChrgsInf>")
+		dst = append(dst, "<ChrgsInf>"...)
+		dst = t.ChrgsInf[i].append(dst, w)
+		dst = append(dst, "</ChrgsInf>"...)
 	}
+	return dst
 }
 
-func (t *Compensation5) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
-	w.tag("<DbtrAgt>")
-	t.DbtrAgt.append(w)
-	w.tag("</DbtrAgt>")
+func (t *Compensation5) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
+	dst = append(dst, "<DbtrAgt>"...)
+	dst = t.DbtrAgt.append(dst, w)
+	dst = append(dst, "</DbtrAgt>"...)
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
-	w.tag("<CdtrAgt>")
-	t.CdtrAgt.append(w)
-	w.tag("</CdtrAgt>")
+	dst = append(dst, "<CdtrAgt>"...)
+	dst = t.CdtrAgt.append(dst, w)
+	dst = append(dst, "</CdtrAgt>"...)
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	w.tag("<Rsn>")
-	t.Rsn.append(w)
-	w.tag("</Rsn>")
+	dst = append(dst, "<Rsn>"...)
+	dst = t.Rsn.append(dst, w)
+	dst = append(dst, "</Rsn>"...)
+	return dst
 }
 
-func (t *CompensationReason1Choice) append(w *writer) {
+func (t *CompensationReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CompensationReason1Choice")
+	return dst
 }
 
-func (t *Charges14) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
-	w.tag("<Agt>")
-	t.Agt.append(w)
-	w.tag("</Agt>")
+func (t *Charges14) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
+	dst = append(dst, "<Agt>"...)
+	dst = t.Agt.append(dst, w)
+	dst = append(dst, "</Agt>"...)
 	if t.AgtAcct != nil {
-		w.tag("<AgtAcct>")
-		t.AgtAcct.append(w)
-		w.tag("</AgtAcct>")
+		dst = append(dst, "<AgtAcct>"...)
+		dst = t.AgtAcct.append(dst, w)
+		dst = append(dst, "</AgtAcct>"...)
 	}
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
+	return dst
 }
 
-func (t *ChargeType3Choice) append(w *writer) {
+func (t *ChargeType3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != nil {
 		set++
-		w.tag("<Prtry>")
-		t.Prtry.append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry.append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
 	w.choice(set, "ChargeType3Choice")
+	return dst
 }
 
-func (t *GenericIdentification3) append(w *writer) {
+func (t *GenericIdentification3) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *PaymentTransaction157) append(w *writer) {
+func (t *PaymentTransaction157) append(dst []byte, w *writer) []byte {
 	if t.ModStsId != "" {
-		w.text("<ModStsId>", t.ModStsId, "</ModStsId>")
+		dst = w.text(dst, "<ModStsId>", t.ModStsId, "</ModStsId>")
 	}
 	if t.RslvdCase != nil {
-		w.tag("<RslvdCase>")
-		t.RslvdCase.append(w)
-		w.tag("</RslvdCase>")
+		dst = append(dst, "<RslvdCase>"...)
+		dst = t.RslvdCase.append(dst, w)
+		dst = append(dst, "</RslvdCase>"...)
 	}
-	w.tag("<OrgnlGrpInf>")
-	t.OrgnlGrpInf.append(w)
-	w.tag("</OrgnlGrpInf>")
+	dst = append(dst, "<OrgnlGrpInf>"...)
+	dst = t.OrgnlGrpInf.append(dst, w)
+	dst = append(dst, "</OrgnlGrpInf>"...)
 	if t.OrgnlPmtInfId != "" {
-		w.text("<OrgnlPmtInfId>", t.OrgnlPmtInfId, "</OrgnlPmtInfId>")
+		dst = w.text(dst, "<OrgnlPmtInfId>", t.OrgnlPmtInfId, "</OrgnlPmtInfId>")
 	}
 	if t.OrgnlInstrId != "" {
-		w.text("<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
+		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
 	if t.OrgnlEndToEndId != "" {
-		w.text("<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
+		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
 	if t.OrgnlTxId != "" {
-		w.text("<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
+		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
 	if t.OrgnlClrSysRef != "" {
-		w.text("<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
+		dst = w.text(dst, "<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
 	}
 	if t.OrgnlUETR != "" {
-		w.text("<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
+		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
 	for i := range t.ModStsRsnInf {
-		w.tag("<ModStsRsnInf>")
-		t.ModStsRsnInf[i].append(w)
-		w.tag("</ModStsRsnInf>")
+		dst = append(dst, "<ModStsRsnInf>"...)
+		dst = t.ModStsRsnInf[i].append(dst, w)
+		dst = append(dst, "</ModStsRsnInf>"...)
 	}
 	if t.RsltnRltdInf != nil {
-		w.tag("<RsltnRltdInf>")
-		t.RsltnRltdInf.append(w)
-		w.tag("</RsltnRltdInf>")
+		dst = append(dst, "<RsltnRltdInf>"...)
+		dst = t.RsltnRltdInf.append(dst, w)
+		dst = append(dst, "</RsltnRltdInf>"...)
 	}
 	if t.OrgnlIntrBkSttlmAmt != (Amount{}) {
-		w.amount("<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
+		dst = w.amount(dst, "<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
 	}
 	if t.OrgnlIntrBkSttlmDt != "" {
-		w.text("<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
+		dst = w.text(dst, "<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
 	}
 	if t.Assgnr != nil {
-		w.tag("<Assgnr>")
-		t.Assgnr.append(w)
-		w.tag("</Assgnr>")
+		dst = append(dst, "<Assgnr>"...)
+		dst = t.Assgnr.append(dst, w)
+		dst = append(dst, "</Assgnr>"...)
 	}
 	if t.Assgne != nil {
-		w.tag("<Assgne>")
-		t.Assgne.append(w)
-		w.tag("</Assgne>")
+		dst = append(dst, "<Assgne>"...)
+		dst = t.Assgne.append(dst, w)
+		dst = append(dst, "</Assgne>"...)
 	}
 	if t.OrgnlTxRef != nil {
-		w.tag("<OrgnlTxRef>")
-		t.OrgnlTxRef.append(w)
-		w.tag("</OrgnlTxRef>")
+		dst = append(dst, "<OrgnlTxRef>"...)
+		dst = t.OrgnlTxRef.append(dst, w)
+		dst = append(dst, "</OrgnlTxRef>"...)
 	}
+	return dst
 }
 
-func (t *ModificationStatusReason3) append(w *writer) {
+func (t *ModificationStatusReason3) append(dst []byte, w *writer) []byte {
 	if t.Orgtr != nil {
-		w.tag("<Orgtr>")
-		t.Orgtr.append(w)
-		w.tag("</Orgtr>")
+		dst = append(dst, "<Orgtr>"...)
+		dst = t.Orgtr.append(dst, w)
+		dst = append(dst, "</Orgtr>"...)
 	}
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
 	for i := range t.AddtlInf {
-		w.text("<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *ClaimNonReceipt3Choice) append(w *writer) {
+func (t *ClaimNonReceipt3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Accptd != nil {
 		set++
-		w.tag("<Accptd>")
-		t.Accptd.append(w)
-		w.tag("</Accptd>")
+		dst = append(dst, "<Accptd>"...)
+		dst = t.Accptd.append(dst, w)
+		dst = append(dst, "</Accptd>"...)
 	}
 	if t.Rjctd != nil {
 		set++
-		w.tag("<Rjctd>")
-		t.Rjctd.append(w)
-		w.tag("</Rjctd>")
+		dst = append(dst, "<Rjctd>"...)
+		dst = t.Rjctd.append(dst, w)
+		dst = append(dst, "</Rjctd>"...)
 	}
 	w.choice(set, "ClaimNonReceipt3Choice")
+	return dst
 }
 
-func (t *ClaimNonReceipt3) append(w *writer) {
+func (t *ClaimNonReceipt3) append(dst []byte, w *writer) []byte {
 	w.required(t.DtPrcd == "", "DtPrcd")
-	w.text("<DtPrcd>", string(t.DtPrcd), "</DtPrcd>")
+	dst = w.text(dst, "<DtPrcd>", string(t.DtPrcd), "</DtPrcd>")
 	if t.OrgnlNxtAgt != nil {
-		w.tag("<OrgnlNxtAgt>")
-		t.OrgnlNxtAgt.append(w)
-		w.tag("</OrgnlNxtAgt>")
+		dst = append(dst, "<OrgnlNxtAgt>"...)
+		dst = t.OrgnlNxtAgt.append(dst, w)
+		dst = append(dst, "</OrgnlNxtAgt>"...)
 	}
+	return dst
 }
 
-func (t *ClaimNonReceiptRejectReason1Choice) append(w *writer) {
+func (t *ClaimNonReceiptRejectReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ClaimNonReceiptRejectReason1Choice")
+	return dst
 }
 
-func (t *StatementResolutionEntry5) append(w *writer) {
+func (t *StatementResolutionEntry5) append(dst []byte, w *writer) []byte {
 	if t.OrgnlGrpInf != nil {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf.append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	if t.OrgnlStmtId != "" {
-		w.text("<OrgnlStmtId>", t.OrgnlStmtId, "</OrgnlStmtId>")
+		dst = w.text(dst, "<OrgnlStmtId>", t.OrgnlStmtId, "</OrgnlStmtId>")
 	}
 	if t.UETR != "" {
-		w.text("<UETR>", t.UETR, "</UETR>")
+		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
 	if t.AcctSvcrRef != "" {
-		w.text("<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
+		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
 	if t.CrrctdAmt != (Amount{}) {
-		w.amount("<CrrctdAmt Ccy=\"", t.CrrctdAmt, "</CrrctdAmt>")
+		dst = w.amount(dst, "<CrrctdAmt Ccy=\"", t.CrrctdAmt, "</CrrctdAmt>")
 	}
 	for i := range t.Chrgs {
-		w.tag("<Chrgs>")
-		t.Chrgs[i].append(w)
-		w.tag("</Chrgs>")
+		dst = append(dst, "<Chrgs>"...)
+		dst = t.Chrgs[i].append(dst, w)
+		dst = append(dst, "</Chrgs>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
+	return dst
 }
 
-func (t *Charges15) append(w *writer) {
+func (t *Charges15) append(dst []byte, w *writer) []byte {
 	if t.TtlChrgsAndTaxAmt != (Amount{}) {
-		w.amount("<TtlChrgsAndTaxAmt Ccy=\"", t.TtlChrgsAndTaxAmt, "</TtlChrgsAndTaxAmt>")
+		dst = w.amount(dst, "<TtlChrgsAndTaxAmt Ccy=\"", t.TtlChrgsAndTaxAmt, "</TtlChrgsAndTaxAmt>")
 	}
 	for i := range t.Rcrd {
-		w.tag("<Rcrd>")
-		t.Rcrd[i].append(w)
-		w.tag("</Rcrd>")
+		dst = append(dst, "<Rcrd>"...)
+		dst = t.Rcrd[i].append(dst, w)
+		dst = append(dst, "</Rcrd>"...)
 	}
+	return dst
 }
 
-func (t *ChargesRecord8) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *ChargesRecord8) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	if t.CdtDbtInd != "" {
-		w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
 	if t.ChrgInclInd != nil {
-		w.boolean("<ChrgInclInd>", *t.ChrgInclInd, "</ChrgInclInd>")
+		dst = w.boolean(dst, "<ChrgInclInd>", *t.ChrgInclInd, "</ChrgInclInd>")
 	}
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Rate != nil {
-		w.decimal("<Rate>", *t.Rate, "</Rate>")
+		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
 	if t.Br != "" {
-		w.text("<Br>", t.Br, "</Br>")
+		dst = w.text(dst, "<Br>", t.Br, "</Br>")
 	}
 	if t.Agt != nil {
-		w.tag("<Agt>")
-		t.Agt.append(w)
-		w.tag("</Agt>")
+		dst = append(dst, "<Agt>"...)
+		dst = t.Agt.append(dst, w)
+		dst = append(dst, "</Agt>"...)
 	}
 	if t.Tax != nil {
-		w.tag("<Tax>")
-		t.Tax.append(w)
-		w.tag("</Tax>")
+		dst = append(dst, "<Tax>"...)
+		dst = t.Tax.append(dst, w)
+		dst = append(dst, "</Tax>"...)
 	}
+	return dst
 }
 
-func (t *TaxCharges2) append(w *writer) {
+func (t *TaxCharges2) append(dst []byte, w *writer) []byte {
 	if t.Id != "" {
-		w.text("<Id>", t.Id, "</Id>")
+		dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	}
 	if t.Rate != nil {
-		w.decimal("<Rate>", *t.Rate, "</Rate>")
+		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
 	if t.Amt != (Amount{}) {
-		w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
+	return dst
 }
 
-func (t *CorrectiveTransaction5Choice) append(w *writer) {
+func (t *CorrectiveTransaction5Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Initn != nil {
 		set++
-		w.tag("<Initn>")
-		t.Initn.append(w)
-		w.tag("</Initn>")
+		dst = append(dst, "<Initn>"...)
+		dst = t.Initn.append(dst, w)
+		dst = append(dst, "</Initn>"...)
 	}
 	if t.IntrBk != nil {
 		set++
-		w.tag("<IntrBk>")
-		t.IntrBk.append(w)
-		w.tag("</IntrBk>")
+		dst = append(dst, "<IntrBk>"...)
+		dst = t.IntrBk.append(dst, w)
+		dst = append(dst, "</IntrBk>"...)
 	}
 	w.choice(set, "CorrectiveTransaction5Choice")
+	return dst
 }
 
-func (t *CorrectivePaymentInitiation5) append(w *writer) {
+func (t *CorrectivePaymentInitiation5) append(dst []byte, w *writer) []byte {
 	if t.GrpHdr != nil {
-		w.tag("<GrpHdr>")
-		t.GrpHdr.append(w)
-		w.tag("</GrpHdr>")
+		dst = append(dst, "<GrpHdr>"...)
+		dst = t.GrpHdr.append(dst, w)
+		dst = append(dst, "</GrpHdr>"...)
 	}
 	if t.PmtInfId != "" {
-		w.text("<PmtInfId>", t.PmtInfId, "</PmtInfId>")
+		dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
 	if t.InstrId != "" {
-		w.text("<InstrId>", t.InstrId, "</InstrId>")
+		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
 	if t.EndToEndId != "" {
-		w.text("<EndToEndId>", t.EndToEndId, "</EndToEndId>")
+		dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	}
 	if t.UETR != "" {
-		w.text("<UETR>", t.UETR, "</UETR>")
+		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
-	w.amount("<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
+	dst = w.amount(dst, "<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
 	if t.ReqdExctnDt != nil {
-		w.tag("<ReqdExctnDt>")
-		t.ReqdExctnDt.append(w)
-		w.tag("</ReqdExctnDt>")
+		dst = append(dst, "<ReqdExctnDt>"...)
+		dst = t.ReqdExctnDt.append(dst, w)
+		dst = append(dst, "</ReqdExctnDt>"...)
 	}
 	if t.ReqdColltnDt != "" {
-		w.text("<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
+		dst = w.text(dst, "<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
 	}
+	return dst
 }
 
-func (t *CorrectiveGroupInformation1) append(w *writer) {
+func (t *CorrectiveGroupInformation1) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.MsgNmId == "", "MsgNmId")
-	w.text("<MsgNmId>", t.MsgNmId, "</MsgNmId>")
+	dst = w.text(dst, "<MsgNmId>", t.MsgNmId, "</MsgNmId>")
 	if t.CreDtTm != "" {
-		w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
+	return dst
 }
 
-func (t *CorrectiveInterbankTransaction3) append(w *writer) {
+func (t *CorrectiveInterbankTransaction3) append(dst []byte, w *writer) []byte {
 	if t.GrpHdr != nil {
-		w.tag("<GrpHdr>")
-		t.GrpHdr.append(w)
-		w.tag("</GrpHdr>")
+		dst = append(dst, "<GrpHdr>"...)
+		dst = t.GrpHdr.append(dst, w)
+		dst = append(dst, "</GrpHdr>"...)
 	}
 	if t.InstrId != "" {
-		w.text("<InstrId>", t.InstrId, "</InstrId>")
+		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
 	if t.EndToEndId != "" {
-		w.text("<EndToEndId>", t.EndToEndId, "</EndToEndId>")
+		dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	}
 	if t.TxId != "" {
-		w.text("<TxId>", t.TxId, "</TxId>")
+		dst = w.text(dst, "<TxId>", t.TxId, "</TxId>")
 	}
 	if t.UETR != "" {
-		w.text("<UETR>", t.UETR, "</UETR>")
+		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
-	w.amount("<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
+	dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	w.required(t.IntrBkSttlmDt == "", "IntrBkSttlmDt")
-	w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+	dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+	return dst
 }
 
-func (t *BankToCustomerAccountReportV13) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *BankToCustomerAccountReportV13) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.Rpt {
-		w.tag("<Rpt>")
-		t.Rpt[i].append(w)
-		w.tag("</Rpt>")
+		dst = append(dst, "<Rpt>"...)
+		dst = t.Rpt[i].append(dst, w)
+		dst = append(dst, "</Rpt>"...)
 	}
 	w.atLeast(len(t.Rpt), 1, "Rpt")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader116) append(w *writer) {
+func (t *GroupHeader116) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.MsgRcpt != nil {
-		w.tag("<MsgRcpt>")
-		t.MsgRcpt.append(w)
-		w.tag("</MsgRcpt>")
+		dst = append(dst, "<MsgRcpt>"...)
+		dst = t.MsgRcpt.append(dst, w)
+		dst = append(dst, "</MsgRcpt>"...)
 	}
 	if t.MsgPgntn != nil {
-		w.tag("<MsgPgntn>")
-		t.MsgPgntn.append(w)
-		w.tag("</MsgPgntn>")
+		dst = append(dst, "<MsgPgntn>"...)
+		dst = t.MsgPgntn.append(dst, w)
+		dst = append(dst, "</MsgPgntn>"...)
 	}
 	if t.OrgnlBizQry != nil {
-		w.tag("<OrgnlBizQry>")
-		t.OrgnlBizQry.append(w)
-		w.tag("</OrgnlBizQry>")
+		dst = append(dst, "<OrgnlBizQry>"...)
+		dst = t.OrgnlBizQry.append(dst, w)
+		dst = append(dst, "</OrgnlBizQry>"...)
 	}
 	if t.AddtlInf != "" {
-		w.text("<AddtlInf>", t.AddtlInf, "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf, "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *Pagination1) append(w *writer) {
+func (t *Pagination1) append(dst []byte, w *writer) []byte {
 	w.required(t.PgNb == "", "PgNb")
-	w.text("<PgNb>", t.PgNb, "</PgNb>")
-	w.boolean("<LastPgInd>", t.LastPgInd, "</LastPgInd>")
+	dst = w.text(dst, "<PgNb>", t.PgNb, "</PgNb>")
+	dst = w.boolean(dst, "<LastPgInd>", t.LastPgInd, "</LastPgInd>")
+	return dst
 }
 
-func (t *OriginalBusinessQuery1) append(w *writer) {
+func (t *OriginalBusinessQuery1) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	if t.MsgNmId != "" {
-		w.text("<MsgNmId>", t.MsgNmId, "</MsgNmId>")
+		dst = w.text(dst, "<MsgNmId>", t.MsgNmId, "</MsgNmId>")
 	}
 	if t.CreDtTm != "" {
-		w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
+	return dst
 }
 
-func (t *AccountReport37) append(w *writer) {
+func (t *AccountReport37) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.RptPgntn != nil {
-		w.tag("<RptPgntn>")
-		t.RptPgntn.append(w)
-		w.tag("</RptPgntn>")
+		dst = append(dst, "<RptPgntn>"...)
+		dst = t.RptPgntn.append(dst, w)
+		dst = append(dst, "</RptPgntn>"...)
 	}
 	if t.ElctrncSeqNb != nil {
-		w.decimal("<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
+		dst = w.decimal(dst, "<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
 	}
 	if t.RptgSeq != nil {
-		w.tag("<RptgSeq>")
-		t.RptgSeq.append(w)
-		w.tag("</RptgSeq>")
+		dst = append(dst, "<RptgSeq>"...)
+		dst = t.RptgSeq.append(dst, w)
+		dst = append(dst, "</RptgSeq>"...)
 	}
 	if t.LglSeqNb != nil {
-		w.decimal("<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
+		dst = w.decimal(dst, "<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
 	}
 	if t.CreDtTm != "" {
-		w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	if t.FrToDt != nil {
-		w.tag("<FrToDt>")
-		t.FrToDt.append(w)
-		w.tag("</FrToDt>")
+		dst = append(dst, "<FrToDt>"...)
+		dst = t.FrToDt.append(dst, w)
+		dst = append(dst, "</FrToDt>"...)
 	}
 	if t.CpyDplctInd != "" {
-		w.text("<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
+		dst = w.text(dst, "<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
 	}
 	if t.RptgSrc != nil {
-		w.tag("<RptgSrc>")
-		t.RptgSrc.append(w)
-		w.tag("</RptgSrc>")
+		dst = append(dst, "<RptgSrc>"...)
+		dst = t.RptgSrc.append(dst, w)
+		dst = append(dst, "</RptgSrc>"...)
 	}
-	w.tag("<Acct>")
-	t.Acct.append(w)
-	w.tag("</Acct>")
+	dst = append(dst, "<Acct>"...)
+	dst = t.Acct.append(dst, w)
+	dst = append(dst, "</Acct>"...)
 	if t.RltdAcct != nil {
-		w.tag("<RltdAcct>")
-		t.RltdAcct.append(w)
-		w.tag("</RltdAcct>")
+		dst = append(dst, "<RltdAcct>"...)
+		dst = t.RltdAcct.append(dst, w)
+		dst = append(dst, "</RltdAcct>"...)
 	}
 	for i := range t.Intrst {
-		w.tag("<Intrst>")
-		t.Intrst[i].append(w)
-		w.tag("</Intrst>")
+		dst = append(dst, "<Intrst>"...)
+		dst = t.Intrst[i].append(dst, w)
+		dst = append(dst, "</Intrst>"...)
 	}
 	for i := range t.Bal {
-		w.tag("<Bal>")
-		t.Bal[i].append(w)
-		w.tag("</Bal>")
+		dst = append(dst, "<Bal>"...)
+		dst = t.Bal[i].append(dst, w)
+		dst = append(dst, "</Bal>"...)
 	}
 	if t.TxsSummry != nil {
-		w.tag("<TxsSummry>")
-		t.TxsSummry.append(w)
-		w.tag("</TxsSummry>")
+		dst = append(dst, "<TxsSummry>"...)
+		dst = t.TxsSummry.append(dst, w)
+		dst = append(dst, "</TxsSummry>"...)
 	}
 	for i := range t.Ntry {
-		w.tag("<Ntry>")
-		t.Ntry[i].append(w)
-		w.tag("</Ntry>")
+		dst = append(dst, "<Ntry>"...)
+		dst = t.Ntry[i].append(dst, w)
+		dst = append(dst, "</Ntry>"...)
 	}
 	if t.AddtlRptInf != "" {
-		w.text("<AddtlRptInf>", t.AddtlRptInf, "</AddtlRptInf>")
+		dst = w.text(dst, "<AddtlRptInf>", t.AddtlRptInf, "</AddtlRptInf>")
 	}
+	return dst
 }
 
-func (t *SequenceRange1Choice) append(w *writer) {
+func (t *SequenceRange1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.FrSeq != "" {
 		set++
-		w.text("<FrSeq>", t.FrSeq, "</FrSeq>")
+		dst = w.text(dst, "<FrSeq>", t.FrSeq, "</FrSeq>")
 	}
 	if t.ToSeq != "" {
 		set++
-		w.text("<ToSeq>", t.ToSeq, "</ToSeq>")
+		dst = w.text(dst, "<ToSeq>", t.ToSeq, "</ToSeq>")
 	}
 	if len(t.FrToSeq) > 0 {
 		set++
 		for i := range t.FrToSeq {
-			w.tag("<FrToSeq>")
-			t.FrToSeq[i].append(w)
-			w.tag("</FrToSeq>")
+			dst = append(dst, "<FrToSeq>"...)
+			dst = t.FrToSeq[i].append(dst, w)
+			dst = append(dst, "</FrToSeq>"...)
 		}
 	}
 	if len(t.EQSeq) > 0 {
 		set++
 		for i := range t.EQSeq {
-			w.text("<EQSeq>", t.EQSeq[i], "</EQSeq>")
+			dst = w.text(dst, "<EQSeq>", t.EQSeq[i], "</EQSeq>")
 		}
 	}
 	if len(t.NEQSeq) > 0 {
 		set++
 		for i := range t.NEQSeq {
-			w.text("<NEQSeq>", t.NEQSeq[i], "</NEQSeq>")
+			dst = w.text(dst, "<NEQSeq>", t.NEQSeq[i], "</NEQSeq>")
 		}
 	}
 	w.choice(set, "SequenceRange1Choice")
+	return dst
 }
 
-func (t *SequenceRange1) append(w *writer) {
+func (t *SequenceRange1) append(dst []byte, w *writer) []byte {
 	w.required(t.FrSeq == "", "FrSeq")
-	w.text("<FrSeq>", t.FrSeq, "</FrSeq>")
+	dst = w.text(dst, "<FrSeq>", t.FrSeq, "</FrSeq>")
 	w.required(t.ToSeq == "", "ToSeq")
-	w.text("<ToSeq>", t.ToSeq, "</ToSeq>")
+	dst = w.text(dst, "<ToSeq>", t.ToSeq, "</ToSeq>")
+	return dst
 }
 
-func (t *DateTimePeriod1) append(w *writer) {
+func (t *DateTimePeriod1) append(dst []byte, w *writer) []byte {
 	w.required(t.FrDtTm == "", "FrDtTm")
-	w.text("<FrDtTm>", string(t.FrDtTm), "</FrDtTm>")
+	dst = w.text(dst, "<FrDtTm>", string(t.FrDtTm), "</FrDtTm>")
 	w.required(t.ToDtTm == "", "ToDtTm")
-	w.text("<ToDtTm>", string(t.ToDtTm), "</ToDtTm>")
+	dst = w.text(dst, "<ToDtTm>", string(t.ToDtTm), "</ToDtTm>")
+	return dst
 }
 
-func (t *ReportingSource1Choice) append(w *writer) {
+func (t *ReportingSource1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ReportingSource1Choice")
+	return dst
 }
 
-func (t *CashAccount43) append(w *writer) {
+func (t *CashAccount43) append(dst []byte, w *writer) []byte {
 	if t.Id != nil {
-		w.tag("<Id>")
-		t.Id.append(w)
-		w.tag("</Id>")
+		dst = append(dst, "<Id>"...)
+		dst = t.Id.append(dst, w)
+		dst = append(dst, "</Id>"...)
 	}
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Ccy != "" {
-		w.text("<Ccy>", t.Ccy, "</Ccy>")
+		dst = w.text(dst, "<Ccy>", t.Ccy, "</Ccy>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.Prxy != nil {
-		w.tag("<Prxy>")
-		t.Prxy.append(w)
-		w.tag("</Prxy>")
+		dst = append(dst, "<Prxy>"...)
+		dst = t.Prxy.append(dst, w)
+		dst = append(dst, "</Prxy>"...)
 	}
 	if t.Ownr != nil {
-		w.tag("<Ownr>")
-		t.Ownr.append(w)
-		w.tag("</Ownr>")
+		dst = append(dst, "<Ownr>"...)
+		dst = t.Ownr.append(dst, w)
+		dst = append(dst, "</Ownr>"...)
 	}
 	if t.Svcr != nil {
-		w.tag("<Svcr>")
-		t.Svcr.append(w)
-		w.tag("</Svcr>")
+		dst = append(dst, "<Svcr>"...)
+		dst = t.Svcr.append(dst, w)
+		dst = append(dst, "</Svcr>"...)
 	}
+	return dst
 }
 
-func (t *AccountInterest4) append(w *writer) {
+func (t *AccountInterest4) append(dst []byte, w *writer) []byte {
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	for i := range t.Rate {
-		w.tag("<Rate>")
-		t.Rate[i].append(w)
-		w.tag("</Rate>")
+		dst = append(dst, "<Rate>"...)
+		dst = t.Rate[i].append(dst, w)
+		dst = append(dst, "</Rate>"...)
 	}
 	if t.FrToDt != nil {
-		w.tag("<FrToDt>")
-		t.FrToDt.append(w)
-		w.tag("</FrToDt>")
+		dst = append(dst, "<FrToDt>"...)
+		dst = t.FrToDt.append(dst, w)
+		dst = append(dst, "</FrToDt>"...)
 	}
 	if t.Rsn != "" {
-		w.text("<Rsn>", t.Rsn, "</Rsn>")
+		dst = w.text(dst, "<Rsn>", t.Rsn, "</Rsn>")
 	}
 	if t.Tax != nil {
-		w.tag("<Tax>")
-		t.Tax.append(w)
-		w.tag("</Tax>")
+		dst = append(dst, "<Tax>"...)
+		dst = t.Tax.append(dst, w)
+		dst = append(dst, "</Tax>"...)
 	}
+	return dst
 }
 
-func (t *InterestType1Choice) append(w *writer) {
+func (t *InterestType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "InterestType1Choice")
+	return dst
 }
 
-func (t *Rate4) append(w *writer) {
-	w.tag("<Tp>")
-	t.Tp.append(w)
-	w.tag("</Tp>")
+func (t *Rate4) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Tp>"...)
+	dst = t.Tp.append(dst, w)
+	dst = append(dst, "</Tp>"...)
 	if t.VldtyRg != nil {
-		w.tag("<VldtyRg>")
-		t.VldtyRg.append(w)
-		w.tag("</VldtyRg>")
+		dst = append(dst, "<VldtyRg>"...)
+		dst = t.VldtyRg.append(dst, w)
+		dst = append(dst, "</VldtyRg>"...)
 	}
+	return dst
 }
 
-func (t *RateType4Choice) append(w *writer) {
+func (t *RateType4Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Pctg != nil {
 		set++
-		w.decimal("<Pctg>", *t.Pctg, "</Pctg>")
+		dst = w.decimal(dst, "<Pctg>", *t.Pctg, "</Pctg>")
 	}
 	if t.Othr != "" {
 		set++
-		w.text("<Othr>", t.Othr, "</Othr>")
+		dst = w.text(dst, "<Othr>", t.Othr, "</Othr>")
 	}
 	w.choice(set, "RateType4Choice")
+	return dst
 }
 
-func (t *ActiveOrHistoricCurrencyAndAmountRange2) append(w *writer) {
-	w.tag("<Amt>")
-	t.Amt.append(w)
-	w.tag("</Amt>")
+func (t *ActiveOrHistoricCurrencyAndAmountRange2) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Amt>"...)
+	dst = t.Amt.append(dst, w)
+	dst = append(dst, "</Amt>"...)
 	if t.CdtDbtInd != "" {
-		w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
 	w.required(t.Ccy == "", "Ccy")
-	w.text("<Ccy>", t.Ccy, "</Ccy>")
+	dst = w.text(dst, "<Ccy>", t.Ccy, "</Ccy>")
+	return dst
 }
 
-func (t *ImpliedCurrencyAmountRange1Choice) append(w *writer) {
+func (t *ImpliedCurrencyAmountRange1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.FrAmt != nil {
 		set++
-		w.tag("<FrAmt>")
-		t.FrAmt.append(w)
-		w.tag("</FrAmt>")
+		dst = append(dst, "<FrAmt>"...)
+		dst = t.FrAmt.append(dst, w)
+		dst = append(dst, "</FrAmt>"...)
 	}
 	if t.ToAmt != nil {
 		set++
-		w.tag("<ToAmt>")
-		t.ToAmt.append(w)
-		w.tag("</ToAmt>")
+		dst = append(dst, "<ToAmt>"...)
+		dst = t.ToAmt.append(dst, w)
+		dst = append(dst, "</ToAmt>"...)
 	}
 	if t.FrToAmt != nil {
 		set++
-		w.tag("<FrToAmt>")
-		t.FrToAmt.append(w)
-		w.tag("</FrToAmt>")
+		dst = append(dst, "<FrToAmt>"...)
+		dst = t.FrToAmt.append(dst, w)
+		dst = append(dst, "</FrToAmt>"...)
 	}
 	if t.EQAmt != nil {
 		set++
-		w.decimal("<EQAmt>", *t.EQAmt, "</EQAmt>")
+		dst = w.decimal(dst, "<EQAmt>", *t.EQAmt, "</EQAmt>")
 	}
 	if t.NEQAmt != nil {
 		set++
-		w.decimal("<NEQAmt>", *t.NEQAmt, "</NEQAmt>")
+		dst = w.decimal(dst, "<NEQAmt>", *t.NEQAmt, "</NEQAmt>")
 	}
 	w.choice(set, "ImpliedCurrencyAmountRange1Choice")
+	return dst
 }
 
-func (t *AmountRangeBoundary1) append(w *writer) {
-	w.decimal("<BdryAmt>", t.BdryAmt, "</BdryAmt>")
-	w.boolean("<Incl>", t.Incl, "</Incl>")
+func (t *AmountRangeBoundary1) append(dst []byte, w *writer) []byte {
+	dst = w.decimal(dst, "<BdryAmt>", t.BdryAmt, "</BdryAmt>")
+	dst = w.boolean(dst, "<Incl>", t.Incl, "</Incl>")
+	return dst
 }
 
-func (t *FromToAmountRange1) append(w *writer) {
-	w.tag("<FrAmt>")
-	t.FrAmt.append(w)
-	w.tag("</FrAmt>")
-	w.tag("<ToAmt>")
-	t.ToAmt.append(w)
-	w.tag("</ToAmt>")
+func (t *FromToAmountRange1) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<FrAmt>"...)
+	dst = t.FrAmt.append(dst, w)
+	dst = append(dst, "</FrAmt>"...)
+	dst = append(dst, "<ToAmt>"...)
+	dst = t.ToAmt.append(dst, w)
+	dst = append(dst, "</ToAmt>"...)
+	return dst
 }
 
-func (t *CashBalance8) append(w *writer) {
-	w.tag("<Tp>")
-	t.Tp.append(w)
-	w.tag("</Tp>")
+func (t *CashBalance8) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Tp>"...)
+	dst = t.Tp.append(dst, w)
+	dst = append(dst, "</Tp>"...)
 	for i := range t.CdtLine {
-		w.tag("<CdtLine>")
-		t.CdtLine[i].append(w)
-		w.tag("</CdtLine>")
+		dst = append(dst, "<CdtLine>"...)
+		dst = t.CdtLine[i].append(dst, w)
+		dst = append(dst, "</CdtLine>"...)
 	}
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	w.required(t.CdtDbtInd == "", "CdtDbtInd")
-	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
-	w.tag("<Dt>")
-	t.Dt.append(w)
-	w.tag("</Dt>")
+	dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+	dst = append(dst, "<Dt>"...)
+	dst = t.Dt.append(dst, w)
+	dst = append(dst, "</Dt>"...)
 	for i := range t.Avlbty {
-		w.tag("<Avlbty>")
-		t.Avlbty[i].append(w)
-		w.tag("</Avlbty>")
+		dst = append(dst, "<Avlbty>"...)
+		dst = t.Avlbty[i].append(dst, w)
+		dst = append(dst, "</Avlbty>"...)
 	}
+	return dst
 }
 
-func (t *BalanceType13) append(w *writer) {
-	w.tag("<CdOrPrtry>")
-	t.CdOrPrtry.append(w)
-	w.tag("</CdOrPrtry>")
+func (t *BalanceType13) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<CdOrPrtry>"...)
+	dst = t.CdOrPrtry.append(dst, w)
+	dst = append(dst, "</CdOrPrtry>"...)
 	if t.SubTp != nil {
-		w.tag("<SubTp>")
-		t.SubTp.append(w)
-		w.tag("</SubTp>")
+		dst = append(dst, "<SubTp>"...)
+		dst = t.SubTp.append(dst, w)
+		dst = append(dst, "</SubTp>"...)
 	}
+	return dst
 }
 
-func (t *BalanceType10Choice) append(w *writer) {
+func (t *BalanceType10Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "BalanceType10Choice")
+	return dst
 }
 
-func (t *BalanceSubType1Choice) append(w *writer) {
+func (t *BalanceSubType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "BalanceSubType1Choice")
+	return dst
 }
 
-func (t *CreditLine3) append(w *writer) {
-	w.boolean("<Incl>", t.Incl, "</Incl>")
+func (t *CreditLine3) append(dst []byte, w *writer) []byte {
+	dst = w.boolean(dst, "<Incl>", t.Incl, "</Incl>")
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Amt != (Amount{}) {
-		w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
 	if t.Dt != nil {
-		w.tag("<Dt>")
-		t.Dt.append(w)
-		w.tag("</Dt>")
+		dst = append(dst, "<Dt>"...)
+		dst = t.Dt.append(dst, w)
+		dst = append(dst, "</Dt>"...)
 	}
+	return dst
 }
 
-func (t *CreditLineType1Choice) append(w *writer) {
+func (t *CreditLineType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CreditLineType1Choice")
+	return dst
 }
 
-func (t *CashAvailability1) append(w *writer) {
-	w.tag("<Dt>")
-	t.Dt.append(w)
-	w.tag("</Dt>")
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *CashAvailability1) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Dt>"...)
+	dst = t.Dt.append(dst, w)
+	dst = append(dst, "</Dt>"...)
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	w.required(t.CdtDbtInd == "", "CdtDbtInd")
-	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+	dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+	return dst
 }
 
-func (t *CashAvailabilityDate1Choice) append(w *writer) {
+func (t *CashAvailabilityDate1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.NbOfDays != "" {
 		set++
-		w.text("<NbOfDays>", t.NbOfDays, "</NbOfDays>")
+		dst = w.text(dst, "<NbOfDays>", t.NbOfDays, "</NbOfDays>")
 	}
 	if t.ActlDt != "" {
 		set++
-		w.text("<ActlDt>", string(t.ActlDt), "</ActlDt>")
+		dst = w.text(dst, "<ActlDt>", string(t.ActlDt), "</ActlDt>")
 	}
 	w.choice(set, "CashAvailabilityDate1Choice")
+	return dst
 }
 
-func (t *TotalTransactions6) append(w *writer) {
+func (t *TotalTransactions6) append(dst []byte, w *writer) []byte {
 	if t.TtlNtries != nil {
-		w.tag("<TtlNtries>")
-		t.TtlNtries.append(w)
-		w.tag("</TtlNtries>")
+		dst = append(dst, "<TtlNtries>"...)
+		dst = t.TtlNtries.append(dst, w)
+		dst = append(dst, "</TtlNtries>"...)
 	}
 	if t.TtlCdtNtries != nil {
-		w.tag("<TtlCdtNtries>")
-		t.TtlCdtNtries.append(w)
-		w.tag("</TtlCdtNtries>")
+		dst = append(dst, "<TtlCdtNtries>"...)
+		dst = t.TtlCdtNtries.append(dst, w)
+		dst = append(dst, "</TtlCdtNtries>"...)
 	}
 	if t.TtlDbtNtries != nil {
-		w.tag("<TtlDbtNtries>")
-		t.TtlDbtNtries.append(w)
-		w.tag("</TtlDbtNtries>")
+		dst = append(dst, "<TtlDbtNtries>"...)
+		dst = t.TtlDbtNtries.append(dst, w)
+		dst = append(dst, "</TtlDbtNtries>"...)
 	}
 	for i := range t.TtlNtriesPerBkTxCd {
-		w.tag("<TtlNtriesPerBkTxCd>")
-		t.TtlNtriesPerBkTxCd[i].append(w)
-		w.tag("</TtlNtriesPerBkTxCd>")
+		dst = append(dst, "<TtlNtriesPerBkTxCd>"...)
+		dst = t.TtlNtriesPerBkTxCd[i].append(dst, w)
+		dst = append(dst, "</TtlNtriesPerBkTxCd>"...)
 	}
+	return dst
 }
 
-func (t *NumberAndSumOfTransactions4) append(w *writer) {
+func (t *NumberAndSumOfTransactions4) append(dst []byte, w *writer) []byte {
 	if t.NbOfNtries != "" {
-		w.text("<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
+		dst = w.text(dst, "<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
 	}
 	if t.Sum != nil {
-		w.decimal("<Sum>", *t.Sum, "</Sum>")
+		dst = w.decimal(dst, "<Sum>", *t.Sum, "</Sum>")
 	}
 	if t.TtlNetNtry != nil {
-		w.tag("<TtlNetNtry>")
-		t.TtlNetNtry.append(w)
-		w.tag("</TtlNetNtry>")
+		dst = append(dst, "<TtlNetNtry>"...)
+		dst = t.TtlNetNtry.append(dst, w)
+		dst = append(dst, "</TtlNetNtry>"...)
 	}
+	return dst
 }
 
-func (t *AmountAndDirection35) append(w *writer) {
-	w.decimal("<Amt>", t.Amt, "</Amt>")
+func (t *AmountAndDirection35) append(dst []byte, w *writer) []byte {
+	dst = w.decimal(dst, "<Amt>", t.Amt, "</Amt>")
 	w.required(t.CdtDbtInd == "", "CdtDbtInd")
-	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+	dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+	return dst
 }
 
-func (t *NumberAndSumOfTransactions1) append(w *writer) {
+func (t *NumberAndSumOfTransactions1) append(dst []byte, w *writer) []byte {
 	if t.NbOfNtries != "" {
-		w.text("<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
+		dst = w.text(dst, "<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
 	}
 	if t.Sum != nil {
-		w.decimal("<Sum>", *t.Sum, "</Sum>")
+		dst = w.decimal(dst, "<Sum>", *t.Sum, "</Sum>")
 	}
+	return dst
 }
 
-func (t *TotalsPerBankTransactionCode5) append(w *writer) {
+func (t *TotalsPerBankTransactionCode5) append(dst []byte, w *writer) []byte {
 	if t.NbOfNtries != "" {
-		w.text("<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
+		dst = w.text(dst, "<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
 	}
 	if t.Sum != nil {
-		w.decimal("<Sum>", *t.Sum, "</Sum>")
+		dst = w.decimal(dst, "<Sum>", *t.Sum, "</Sum>")
 	}
 	if t.TtlNetNtry != nil {
-		w.tag("<TtlNetNtry>")
-		t.TtlNetNtry.append(w)
-		w.tag("</TtlNetNtry>")
+		dst = append(dst, "<TtlNetNtry>"...)
+		dst = t.TtlNetNtry.append(dst, w)
+		dst = append(dst, "</TtlNetNtry>"...)
 	}
 	if t.CdtNtries != nil {
-		w.tag("<CdtNtries>")
-		t.CdtNtries.append(w)
-		w.tag("</CdtNtries>")
+		dst = append(dst, "<CdtNtries>"...)
+		dst = t.CdtNtries.append(dst, w)
+		dst = append(dst, "</CdtNtries>"...)
 	}
 	if t.DbtNtries != nil {
-		w.tag("<DbtNtries>")
-		t.DbtNtries.append(w)
-		w.tag("</DbtNtries>")
+		dst = append(dst, "<DbtNtries>"...)
+		dst = t.DbtNtries.append(dst, w)
+		dst = append(dst, "</DbtNtries>"...)
 	}
 	if t.FcstInd != nil {
-		w.boolean("<FcstInd>", *t.FcstInd, "</FcstInd>")
+		dst = w.boolean(dst, "<FcstInd>", *t.FcstInd, "</FcstInd>")
 	}
-	w.tag("<BkTxCd>")
-	t.BkTxCd.append(w)
-	w.tag("</BkTxCd>")
+	dst = append(dst, "<BkTxCd>"...)
+	dst = t.BkTxCd.append(dst, w)
+	dst = append(dst, "</BkTxCd>"...)
 	for i := range t.Avlbty {
-		w.tag("<Avlbty>")
-		t.Avlbty[i].append(w)
-		w.tag("</Avlbty>")
+		dst = append(dst, "<Avlbty>"...)
+		dst = t.Avlbty[i].append(dst, w)
+		dst = append(dst, "</Avlbty>"...)
 	}
 	if t.Dt != nil {
-		w.tag("<Dt>")
-		t.Dt.append(w)
-		w.tag("</Dt>")
+		dst = append(dst, "<Dt>"...)
+		dst = t.Dt.append(dst, w)
+		dst = append(dst, "</Dt>"...)
 	}
+	return dst
 }
 
-func (t *BankTransactionCodeStructure4) append(w *writer) {
+func (t *BankTransactionCodeStructure4) append(dst []byte, w *writer) []byte {
 	if t.Domn != nil {
-		w.tag("<Domn>")
-		t.Domn.append(w)
-		w.tag("</Domn>")
+		dst = append(dst, "<Domn>"...)
+		dst = t.Domn.append(dst, w)
+		dst = append(dst, "</Domn>"...)
 	}
 	if t.Prtry != nil {
-		w.tag("<Prtry>")
-		t.Prtry.append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry.append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
+	return dst
 }
 
-func (t *BankTransactionCodeStructure5) append(w *writer) {
+func (t *BankTransactionCodeStructure5) append(dst []byte, w *writer) []byte {
 	w.required(t.Cd == "", "Cd")
-	w.text("<Cd>", t.Cd, "</Cd>")
-	w.tag("<Fmly>")
-	t.Fmly.append(w)
-	w.tag("</Fmly>")
+	dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
+	dst = append(dst, "<Fmly>"...)
+	dst = t.Fmly.append(dst, w)
+	dst = append(dst, "</Fmly>"...)
+	return dst
 }
 
-func (t *BankTransactionCodeStructure6) append(w *writer) {
+func (t *BankTransactionCodeStructure6) append(dst []byte, w *writer) []byte {
 	w.required(t.Cd == "", "Cd")
-	w.text("<Cd>", t.Cd, "</Cd>")
+	dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	w.required(t.SubFmlyCd == "", "SubFmlyCd")
-	w.text("<SubFmlyCd>", t.SubFmlyCd, "</SubFmlyCd>")
+	dst = w.text(dst, "<SubFmlyCd>", t.SubFmlyCd, "</SubFmlyCd>")
+	return dst
 }
 
-func (t *ProprietaryBankTransactionCodeStructure1) append(w *writer) {
+func (t *ProprietaryBankTransactionCodeStructure1) append(dst []byte, w *writer) []byte {
 	w.required(t.Cd == "", "Cd")
-	w.text("<Cd>", t.Cd, "</Cd>")
+	dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *ReportEntry15) append(w *writer) {
+func (t *ReportEntry15) append(dst []byte, w *writer) []byte {
 	if t.NtryRef != "" {
-		w.text("<NtryRef>", t.NtryRef, "</NtryRef>")
+		dst = w.text(dst, "<NtryRef>", t.NtryRef, "</NtryRef>")
 	}
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	w.required(t.CdtDbtInd == "", "CdtDbtInd")
-	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+	dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	if t.RvslInd != nil {
-		w.boolean("<RvslInd>", *t.RvslInd, "</RvslInd>")
+		dst = w.boolean(dst, "<RvslInd>", *t.RvslInd, "</RvslInd>")
 	}
-	w.tag("<Sts>")
-	t.Sts.append(w)
-	w.tag("</Sts>")
+	dst = append(dst, "<Sts>"...)
+	dst = t.Sts.append(dst, w)
+	dst = append(dst, "</Sts>"...)
 	if t.BookgDt != nil {
-		w.tag("<BookgDt>")
-		t.BookgDt.append(w)
-		w.tag("</BookgDt>")
+		dst = append(dst, "<BookgDt>"...)
+		dst = t.BookgDt.append(dst, w)
+		dst = append(dst, "</BookgDt>"...)
 	}
 	if t.ValDt != nil {
-		w.tag("<ValDt>")
-		t.ValDt.append(w)
-		w.tag("</ValDt>")
+		dst = append(dst, "<ValDt>"...)
+		dst = t.ValDt.append(dst, w)
+		dst = append(dst, "</ValDt>"...)
 	}
 	if t.AcctSvcrRef != "" {
-		w.text("<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
+		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
 	for i := range t.Avlbty {
-		w.tag("<Avlbty>")
-		t.Avlbty[i].append(w)
-		w.tag("</Avlbty>")
+		dst = append(dst, "<Avlbty>"...)
+		dst = t.Avlbty[i].append(dst, w)
+		dst = append(dst, "</Avlbty>"...)
 	}
-	w.tag("<BkTxCd>")
-	t.BkTxCd.append(w)
-	w.tag("</BkTxCd>")
+	dst = append(dst, "<BkTxCd>"...)
+	dst = t.BkTxCd.append(dst, w)
+	dst = append(dst, "</BkTxCd>"...)
 	if t.ComssnWvrInd != nil {
-		w.boolean("<ComssnWvrInd>", *t.ComssnWvrInd, "</ComssnWvrInd>")
+		dst = w.boolean(dst, "<ComssnWvrInd>", *t.ComssnWvrInd, "</ComssnWvrInd>")
 	}
 	if t.AddtlInfInd != nil {
-		w.tag("<AddtlInfInd>")
-		t.AddtlInfInd.append(w)
-		w.tag("</AddtlInfInd>")
+		dst = append(dst, "<AddtlInfInd>"...)
+		dst = t.AddtlInfInd.append(dst, w)
+		dst = append(dst, "</AddtlInfInd>"...)
 	}
 	if t.AmtDtls != nil {
-		w.tag("<AmtDtls>")
-		t.AmtDtls.append(w)
-		w.tag("</AmtDtls>")
+		dst = append(dst, "<AmtDtls>"...)
+		dst = t.AmtDtls.append(dst, w)
+		dst = append(dst, "</AmtDtls>"...)
 	}
 	if t.Chrgs != nil {
-		w.tag("<Chrgs>")
-		t.Chrgs.append(w)
-		w.tag("</Chrgs>")
+		dst = append(dst, "<Chrgs>"...)
+		dst = t.Chrgs.append(dst, w)
+		dst = append(dst, "</Chrgs>"...)
 	}
 	if t.TechInptChanl != nil {
-		w.tag("<TechInptChanl>")
-		t.TechInptChanl.append(w)
-		w.tag("</TechInptChanl>")
+		dst = append(dst, "<TechInptChanl>"...)
+		dst = t.TechInptChanl.append(dst, w)
+		dst = append(dst, "</TechInptChanl>"...)
 	}
 	if t.Intrst != nil {
-		w.tag("<Intrst>")
-		t.Intrst.append(w)
-		w.tag("</Intrst>")
+		dst = append(dst, "<Intrst>"...)
+		dst = t.Intrst.append(dst, w)
+		dst = append(dst, "</Intrst>"...)
 	}
 	if t.CardTx != nil {
-		w.tag("<CardTx>")
-		t.CardTx.append(w)
-		w.tag("</CardTx>")
+		dst = append(dst, "<CardTx>"...)
+		dst = t.CardTx.append(dst, w)
+		dst = append(dst, "</CardTx>"...)
 	}
 	for i := range t.NtryDtls {
-		w.tag("<NtryDtls>")
-		t.NtryDtls[i].append(w)
-		w.tag("</NtryDtls>")
+		dst = append(dst, "<NtryDtls>"...)
+		dst = t.NtryDtls[i].append(dst, w)
+		dst = append(dst, "</NtryDtls>"...)
 	}
 	if t.AddtlNtryInf != "" {
-		w.text("<AddtlNtryInf>", t.AddtlNtryInf, "</AddtlNtryInf>")
+		dst = w.text(dst, "<AddtlNtryInf>", t.AddtlNtryInf, "</AddtlNtryInf>")
 	}
+	return dst
 }
 
-func (t *EntryStatus1Choice) append(w *writer) {
+func (t *EntryStatus1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "EntryStatus1Choice")
+	return dst
 }
 
-func (t *MessageIdentification2) append(w *writer) {
+func (t *MessageIdentification2) append(dst []byte, w *writer) []byte {
 	if t.MsgNmId != "" {
-		w.text("<MsgNmId>", t.MsgNmId, "</MsgNmId>")
+		dst = w.text(dst, "<MsgNmId>", t.MsgNmId, "</MsgNmId>")
 	}
 	if t.MsgId != "" {
-		w.text("<MsgId>", t.MsgId, "</MsgId>")
+		dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	}
+	return dst
 }
 
-func (t *AmountAndCurrencyExchange4) append(w *writer) {
+func (t *AmountAndCurrencyExchange4) append(dst []byte, w *writer) []byte {
 	if t.InstdAmt != nil {
-		w.tag("<InstdAmt>")
-		t.InstdAmt.append(w)
-		w.tag("</InstdAmt>")
+		dst = append(dst, "<InstdAmt>"...)
+		dst = t.InstdAmt.append(dst, w)
+		dst = append(dst, "</InstdAmt>"...)
 	}
 	if t.TxAmt != nil {
-		w.tag("<TxAmt>")
-		t.TxAmt.append(w)
-		w.tag("</TxAmt>")
+		dst = append(dst, "<TxAmt>"...)
+		dst = t.TxAmt.append(dst, w)
+		dst = append(dst, "</TxAmt>"...)
 	}
 	if t.CntrValAmt != nil {
-		w.tag("<CntrValAmt>")
-		t.CntrValAmt.append(w)
-		w.tag("</CntrValAmt>")
+		dst = append(dst, "<CntrValAmt>"...)
+		dst = t.CntrValAmt.append(dst, w)
+		dst = append(dst, "</CntrValAmt>"...)
 	}
 	if t.AnncdPstngAmt != nil {
-		w.tag("<AnncdPstngAmt>")
-		t.AnncdPstngAmt.append(w)
-		w.tag("</AnncdPstngAmt>")
+		dst = append(dst, "<AnncdPstngAmt>"...)
+		dst = t.AnncdPstngAmt.append(dst, w)
+		dst = append(dst, "</AnncdPstngAmt>"...)
 	}
 	for i := range t.PrtryAmt {
-		w.tag("<PrtryAmt>")
-		t.PrtryAmt[i].append(w)
-		w.tag("</PrtryAmt>")
+		dst = append(dst, "<PrtryAmt>"...)
+		dst = t.PrtryAmt[i].append(dst, w)
+		dst = append(dst, "</PrtryAmt>"...)
 	}
+	return dst
 }
 
-func (t *AmountAndCurrencyExchangeDetails5) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *AmountAndCurrencyExchangeDetails5) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	if t.CcyXchg != nil {
-		w.tag("<CcyXchg>")
-		t.CcyXchg.append(w)
-		w.tag("</CcyXchg>")
+		dst = append(dst, "<CcyXchg>"...)
+		dst = t.CcyXchg.append(dst, w)
+		dst = append(dst, "</CcyXchg>"...)
 	}
+	return dst
 }
 
-func (t *CurrencyExchange24) append(w *writer) {
+func (t *CurrencyExchange24) append(dst []byte, w *writer) []byte {
 	w.required(t.SrcCcy == "", "SrcCcy")
-	w.text("<SrcCcy>", t.SrcCcy, "</SrcCcy>")
+	dst = w.text(dst, "<SrcCcy>", t.SrcCcy, "</SrcCcy>")
 	if t.TrgtCcy != "" {
-		w.text("<TrgtCcy>", t.TrgtCcy, "</TrgtCcy>")
+		dst = w.text(dst, "<TrgtCcy>", t.TrgtCcy, "</TrgtCcy>")
 	}
 	if t.UnitCcy != "" {
-		w.text("<UnitCcy>", t.UnitCcy, "</UnitCcy>")
+		dst = w.text(dst, "<UnitCcy>", t.UnitCcy, "</UnitCcy>")
 	}
-	w.decimal("<XchgRate>", t.XchgRate, "</XchgRate>")
+	dst = w.decimal(dst, "<XchgRate>", t.XchgRate, "</XchgRate>")
 	if t.CtrctId != "" {
-		w.text("<CtrctId>", t.CtrctId, "</CtrctId>")
+		dst = w.text(dst, "<CtrctId>", t.CtrctId, "</CtrctId>")
 	}
 	if t.QtnDt != "" {
-		w.text("<QtnDt>", string(t.QtnDt), "</QtnDt>")
+		dst = w.text(dst, "<QtnDt>", string(t.QtnDt), "</QtnDt>")
 	}
 	if t.XchgRateBase != nil {
-		w.decimal("<XchgRateBase>", *t.XchgRateBase, "</XchgRateBase>")
+		dst = w.decimal(dst, "<XchgRateBase>", *t.XchgRateBase, "</XchgRateBase>")
 	}
+	return dst
 }
 
-func (t *AmountAndCurrencyExchangeDetails6) append(w *writer) {
+func (t *AmountAndCurrencyExchangeDetails6) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	if t.CcyXchg != nil {
-		w.tag("<CcyXchg>")
-		t.CcyXchg.append(w)
-		w.tag("</CcyXchg>")
+		dst = append(dst, "<CcyXchg>"...)
+		dst = t.CcyXchg.append(dst, w)
+		dst = append(dst, "</CcyXchg>"...)
 	}
+	return dst
 }
 
-func (t *TechnicalInputChannel1Choice) append(w *writer) {
+func (t *TechnicalInputChannel1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "TechnicalInputChannel1Choice")
+	return dst
 }
 
-func (t *TransactionInterest4) append(w *writer) {
+func (t *TransactionInterest4) append(dst []byte, w *writer) []byte {
 	if t.TtlIntrstAndTaxAmt != (Amount{}) {
-		w.amount("<TtlIntrstAndTaxAmt Ccy=\"", t.TtlIntrstAndTaxAmt, "</TtlIntrstAndTaxAmt>")
+		dst = w.amount(dst, "<TtlIntrstAndTaxAmt Ccy=\"", t.TtlIntrstAndTaxAmt, "</TtlIntrstAndTaxAmt>")
 	}
 	for i := range t.Rcrd {
-		w.tag("<Rcrd>")
-		t.Rcrd[i].append(w)
-		w.tag("</Rcrd>")
+		dst = append(dst, "<Rcrd>"...)
+		dst = t.Rcrd[i].append(dst, w)
+		dst = append(dst, "</Rcrd>"...)
 	}
+	return dst
 }
 
-func (t *InterestRecord2) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *InterestRecord2) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	w.required(t.CdtDbtInd == "", "CdtDbtInd")
-	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+	dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Rate != nil {
-		w.tag("<Rate>")
-		t.Rate.append(w)
-		w.tag("</Rate>")
+		dst = append(dst, "<Rate>"...)
+		dst = t.Rate.append(dst, w)
+		dst = append(dst, "</Rate>"...)
 	}
 	if t.FrToDt != nil {
-		w.tag("<FrToDt>")
-		t.FrToDt.append(w)
-		w.tag("</FrToDt>")
+		dst = append(dst, "<FrToDt>"...)
+		dst = t.FrToDt.append(dst, w)
+		dst = append(dst, "</FrToDt>"...)
 	}
 	if t.Rsn != "" {
-		w.text("<Rsn>", t.Rsn, "</Rsn>")
+		dst = w.text(dst, "<Rsn>", t.Rsn, "</Rsn>")
 	}
 	if t.Tax != nil {
-		w.tag("<Tax>")
-		t.Tax.append(w)
-		w.tag("</Tax>")
+		dst = append(dst, "<Tax>"...)
+		dst = t.Tax.append(dst, w)
+		dst = append(dst, "</Tax>"...)
 	}
+	return dst
 }
 
-func (t *CardEntry5) append(w *writer) {
+func (t *CardEntry5) append(dst []byte, w *writer) []byte {
 	if t.Card != nil {
-		w.tag("<Card>")
-		t.Card.append(w)
-		w.tag("</Card>")
+		dst = append(dst, "<Card>"...)
+		dst = t.Card.append(dst, w)
+		dst = append(dst, "</Card>"...)
 	}
 	if t.POI != nil {
-		w.tag("<POI>")
-		t.POI.append(w)
-		w.tag("</POI>")
+		dst = append(dst, "<POI>"...)
+		dst = t.POI.append(dst, w)
+		dst = append(dst, "</POI>"...)
 	}
 	if t.AggtdNtry != nil {
-		w.tag("<AggtdNtry>")
-		t.AggtdNtry.append(w)
-		w.tag("</AggtdNtry>")
+		dst = append(dst, "<AggtdNtry>"...)
+		dst = t.AggtdNtry.append(dst, w)
+		dst = append(dst, "</AggtdNtry>"...)
 	}
 	if t.PrePdAcct != nil {
-		w.tag("<PrePdAcct>")
-		t.PrePdAcct.append(w)
-		w.tag("</PrePdAcct>")
+		dst = append(dst, "<PrePdAcct>"...)
+		dst = t.PrePdAcct.append(dst, w)
+		dst = append(dst, "</PrePdAcct>"...)
 	}
+	return dst
 }
 
-func (t *PaymentCard4) append(w *writer) {
+func (t *PaymentCard4) append(dst []byte, w *writer) []byte {
 	if t.PlainCardData != nil {
-		w.tag("<PlainCardData>")
-		t.PlainCardData.append(w)
-		w.tag("</PlainCardData>")
+		dst = append(dst, "<PlainCardData>"...)
+		dst = t.PlainCardData.append(dst, w)
+		dst = append(dst, "</PlainCardData>"...)
 	}
 	if t.CardCtryCd != "" {
-		w.text("<CardCtryCd>", t.CardCtryCd, "</CardCtryCd>")
+		dst = w.text(dst, "<CardCtryCd>", t.CardCtryCd, "</CardCtryCd>")
 	}
 	if t.CardBrnd != nil {
-		w.tag("<CardBrnd>")
-		t.CardBrnd.append(w)
-		w.tag("</CardBrnd>")
+		dst = append(dst, "<CardBrnd>"...)
+		dst = t.CardBrnd.append(dst, w)
+		dst = append(dst, "</CardBrnd>"...)
 	}
 	if t.AddtlCardData != "" {
-		w.text("<AddtlCardData>", t.AddtlCardData, "</AddtlCardData>")
+		dst = w.text(dst, "<AddtlCardData>", t.AddtlCardData, "</AddtlCardData>")
 	}
+	return dst
 }
 
-func (t *PlainCardData1) append(w *writer) {
+func (t *PlainCardData1) append(dst []byte, w *writer) []byte {
 	w.required(t.PAN == "", "PAN")
-	w.text("<PAN>", t.PAN, "</PAN>")
+	dst = w.text(dst, "<PAN>", t.PAN, "</PAN>")
 	if t.CardSeqNb != "" {
-		w.text("<CardSeqNb>", t.CardSeqNb, "</CardSeqNb>")
+		dst = w.text(dst, "<CardSeqNb>", t.CardSeqNb, "</CardSeqNb>")
 	}
 	if t.FctvDt != "" {
-		w.text("<FctvDt>", string(t.FctvDt), "</FctvDt>")
+		dst = w.text(dst, "<FctvDt>", string(t.FctvDt), "</FctvDt>")
 	}
 	w.required(t.XpryDt == "", "XpryDt")
-	w.text("<XpryDt>", string(t.XpryDt), "</XpryDt>")
+	dst = w.text(dst, "<XpryDt>", string(t.XpryDt), "</XpryDt>")
 	if t.SvcCd != "" {
-		w.text("<SvcCd>", t.SvcCd, "</SvcCd>")
+		dst = w.text(dst, "<SvcCd>", t.SvcCd, "</SvcCd>")
 	}
 	for i := range t.TrckData {
-		w.tag("<TrckData>")
-		t.TrckData[i].append(w)
-		w.tag("</TrckData>")
+		dst = append(dst, "<TrckData>"...)
+		dst = t.TrckData[i].append(dst, w)
+		dst = append(dst, "</TrckData>"...)
 	}
 	if t.CardSctyCd != nil {
-		w.tag("<CardSctyCd>")
-		t.CardSctyCd.append(w)
-		w.tag("</CardSctyCd>")
+		dst = append(dst, "<CardSctyCd>"...)
+		dst = t.CardSctyCd.append(dst, w)
+		dst = append(dst, "</CardSctyCd>"...)
 	}
+	return dst
 }
 
-func (t *TrackData1) append(w *writer) {
+func (t *TrackData1) append(dst []byte, w *writer) []byte {
 	if t.TrckNb != "" {
-		w.text("<TrckNb>", t.TrckNb, "</TrckNb>")
+		dst = w.text(dst, "<TrckNb>", t.TrckNb, "</TrckNb>")
 	}
 	w.required(t.TrckVal == "", "TrckVal")
-	w.text("<TrckVal>", t.TrckVal, "</TrckVal>")
+	dst = w.text(dst, "<TrckVal>", t.TrckVal, "</TrckVal>")
+	return dst
 }
 
-func (t *CardSecurityInformation1) append(w *writer) {
+func (t *CardSecurityInformation1) append(dst []byte, w *writer) []byte {
 	w.required(t.CSCMgmt == "", "CSCMgmt")
-	w.text("<CSCMgmt>", t.CSCMgmt, "</CSCMgmt>")
+	dst = w.text(dst, "<CSCMgmt>", t.CSCMgmt, "</CSCMgmt>")
 	if t.CSCVal != "" {
-		w.text("<CSCVal>", t.CSCVal, "</CSCVal>")
+		dst = w.text(dst, "<CSCVal>", t.CSCVal, "</CSCVal>")
 	}
+	return dst
 }
 
-func (t *GenericIdentification1) append(w *writer) {
+func (t *GenericIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.SchmeNm != "" {
-		w.text("<SchmeNm>", t.SchmeNm, "</SchmeNm>")
+		dst = w.text(dst, "<SchmeNm>", t.SchmeNm, "</SchmeNm>")
 	}
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *PointOfInteraction1) append(w *writer) {
-	w.tag("<Id>")
-	t.Id.append(w)
-	w.tag("</Id>")
+func (t *PointOfInteraction1) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Id>"...)
+	dst = t.Id.append(dst, w)
+	dst = append(dst, "</Id>"...)
 	if t.SysNm != "" {
-		w.text("<SysNm>", t.SysNm, "</SysNm>")
+		dst = w.text(dst, "<SysNm>", t.SysNm, "</SysNm>")
 	}
 	if t.GrpId != "" {
-		w.text("<GrpId>", t.GrpId, "</GrpId>")
+		dst = w.text(dst, "<GrpId>", t.GrpId, "</GrpId>")
 	}
 	if t.Cpblties != nil {
-		w.tag("<Cpblties>")
-		t.Cpblties.append(w)
-		w.tag("</Cpblties>")
+		dst = append(dst, "<Cpblties>"...)
+		dst = t.Cpblties.append(dst, w)
+		dst = append(dst, "</Cpblties>"...)
 	}
 	for i := range t.Cmpnt {
-		w.tag("<Cmpnt>")
-		t.Cmpnt[i].append(w)
-		w.tag("</Cmpnt>")
+		dst = append(dst, "<Cmpnt>"...)
+		dst = t.Cmpnt[i].append(dst, w)
+		dst = append(dst, "</Cmpnt>"...)
 	}
+	return dst
 }
 
-func (t *GenericIdentification32) append(w *writer) {
+func (t *GenericIdentification32) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.Tp != "" {
-		w.text("<Tp>", t.Tp, "</Tp>")
+		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	if t.ShrtNm != "" {
-		w.text("<ShrtNm>", t.ShrtNm, "</ShrtNm>")
+		dst = w.text(dst, "<ShrtNm>", t.ShrtNm, "</ShrtNm>")
 	}
+	return dst
 }
 
-func (t *PointOfInteractionCapabilities1) append(w *writer) {
+func (t *PointOfInteractionCapabilities1) append(dst []byte, w *writer) []byte {
 	for i := range t.CardRdngCpblties {
-		w.text("<CardRdngCpblties>", t.CardRdngCpblties[i], "</CardRdngCpblties>")
+		dst = w.text(dst, "<CardRdngCpblties>", t.CardRdngCpblties[i], "</CardRdngCpblties>")
 	}
 	for i := range t.CrdhldrVrfctnCpblties {
-		w.text("<CrdhldrVrfctnCpblties>", t.CrdhldrVrfctnCpblties[i], "</CrdhldrVrfctnCpblties>")
+		dst = w.text(dst, "<CrdhldrVrfctnCpblties>", t.CrdhldrVrfctnCpblties[i], "</CrdhldrVrfctnCpblties>")
 	}
 	if t.OnLineCpblties != "" {
-		w.text("<OnLineCpblties>", t.OnLineCpblties, "</OnLineCpblties>")
+		dst = w.text(dst, "<OnLineCpblties>", t.OnLineCpblties, "</OnLineCpblties>")
 	}
 	for i := range t.DispCpblties {
-		w.tag("<DispCpblties>")
-		t.DispCpblties[i].append(w)
-		w.tag("</DispCpblties>")
+		dst = append(dst, "<DispCpblties>"...)
+		dst = t.DispCpblties[i].append(dst, w)
+		dst = append(dst, "</DispCpblties>"...)
 	}
 	if t.PrtLineWidth != "" {
-		w.text("<PrtLineWidth>", t.PrtLineWidth, "</PrtLineWidth>")
+		dst = w.text(dst, "<PrtLineWidth>", t.PrtLineWidth, "</PrtLineWidth>")
 	}
+	return dst
 }
 
-func (t *DisplayCapabilities1) append(w *writer) {
+func (t *DisplayCapabilities1) append(dst []byte, w *writer) []byte {
 	w.required(t.DispTp == "", "DispTp")
-	w.text("<DispTp>", t.DispTp, "</DispTp>")
+	dst = w.text(dst, "<DispTp>", t.DispTp, "</DispTp>")
 	w.required(t.NbOfLines == "", "NbOfLines")
-	w.text("<NbOfLines>", t.NbOfLines, "</NbOfLines>")
+	dst = w.text(dst, "<NbOfLines>", t.NbOfLines, "</NbOfLines>")
 	w.required(t.LineWidth == "", "LineWidth")
-	w.text("<LineWidth>", t.LineWidth, "</LineWidth>")
+	dst = w.text(dst, "<LineWidth>", t.LineWidth, "</LineWidth>")
+	return dst
 }
 
-func (t *PointOfInteractionComponent1) append(w *writer) {
+func (t *PointOfInteractionComponent1) append(dst []byte, w *writer) []byte {
 	w.required(t.POICmpntTp == "", "POICmpntTp")
-	w.text("<POICmpntTp>", t.POICmpntTp, "</POICmpntTp>")
+	dst = w.text(dst, "<POICmpntTp>", t.POICmpntTp, "</POICmpntTp>")
 	if t.ManfctrId != "" {
-		w.text("<ManfctrId>", t.ManfctrId, "</ManfctrId>")
+		dst = w.text(dst, "<ManfctrId>", t.ManfctrId, "</ManfctrId>")
 	}
 	if t.Mdl != "" {
-		w.text("<Mdl>", t.Mdl, "</Mdl>")
+		dst = w.text(dst, "<Mdl>", t.Mdl, "</Mdl>")
 	}
 	if t.VrsnNb != "" {
-		w.text("<VrsnNb>", t.VrsnNb, "</VrsnNb>")
+		dst = w.text(dst, "<VrsnNb>", t.VrsnNb, "</VrsnNb>")
 	}
 	if t.SrlNb != "" {
-		w.text("<SrlNb>", t.SrlNb, "</SrlNb>")
+		dst = w.text(dst, "<SrlNb>", t.SrlNb, "</SrlNb>")
 	}
 	for i := range t.ApprvlNb {
-		w.text("<ApprvlNb>", t.ApprvlNb[i], "</ApprvlNb>")
+		dst = w.text(dst, "<ApprvlNb>", t.ApprvlNb[i], "</ApprvlNb>")
 	}
+	return dst
 }
 
-func (t *CardAggregated2) append(w *writer) {
+func (t *CardAggregated2) append(dst []byte, w *writer) []byte {
 	if t.AddtlSvc != "" {
-		w.text("<AddtlSvc>", t.AddtlSvc, "</AddtlSvc>")
+		dst = w.text(dst, "<AddtlSvc>", t.AddtlSvc, "</AddtlSvc>")
 	}
 	if t.TxCtgy != "" {
-		w.text("<TxCtgy>", t.TxCtgy, "</TxCtgy>")
+		dst = w.text(dst, "<TxCtgy>", t.TxCtgy, "</TxCtgy>")
 	}
 	if t.SaleRcncltnId != "" {
-		w.text("<SaleRcncltnId>", t.SaleRcncltnId, "</SaleRcncltnId>")
+		dst = w.text(dst, "<SaleRcncltnId>", t.SaleRcncltnId, "</SaleRcncltnId>")
 	}
 	if t.SeqNbRg != nil {
-		w.tag("<SeqNbRg>")
-		t.SeqNbRg.append(w)
-		w.tag("</SeqNbRg>")
+		dst = append(dst, "<SeqNbRg>"...)
+		dst = t.SeqNbRg.append(dst, w)
+		dst = append(dst, "</SeqNbRg>"...)
 	}
 	if t.TxDtRg != nil {
-		w.tag("<TxDtRg>")
-		t.TxDtRg.append(w)
-		w.tag("</TxDtRg>")
+		dst = append(dst, "<TxDtRg>"...)
+		dst = t.TxDtRg.append(dst, w)
+		dst = append(dst, "</TxDtRg>"...)
 	}
+	return dst
 }
 
-func (t *CardSequenceNumberRange1) append(w *writer) {
+func (t *CardSequenceNumberRange1) append(dst []byte, w *writer) []byte {
 	if t.FrstTx != "" {
-		w.text("<FrstTx>", t.FrstTx, "</FrstTx>")
+		dst = w.text(dst, "<FrstTx>", t.FrstTx, "</FrstTx>")
 	}
 	if t.LastTx != "" {
-		w.text("<LastTx>", t.LastTx, "</LastTx>")
+		dst = w.text(dst, "<LastTx>", t.LastTx, "</LastTx>")
 	}
+	return dst
 }
 
-func (t *DateOrDateTimePeriod1Choice) append(w *writer) {
+func (t *DateOrDateTimePeriod1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Dt != nil {
 		set++
-		w.tag("<Dt>")
-		t.Dt.append(w)
-		w.tag("</Dt>")
+		dst = append(dst, "<Dt>"...)
+		dst = t.Dt.append(dst, w)
+		dst = append(dst, "</Dt>"...)
 	}
 	if t.DtTm != nil {
 		set++
-		w.tag("<DtTm>")
-		t.DtTm.append(w)
-		w.tag("</DtTm>")
+		dst = append(dst, "<DtTm>"...)
+		dst = t.DtTm.append(dst, w)
+		dst = append(dst, "</DtTm>"...)
 	}
 	w.choice(set, "DateOrDateTimePeriod1Choice")
+	return dst
 }
 
-func (t *EntryDetails14) append(w *writer) {
+func (t *EntryDetails14) append(dst []byte, w *writer) []byte {
 	if t.Btch != nil {
-		w.tag("<Btch>")
-		t.Btch.append(w)
-		w.tag("</Btch>")
+		dst = append(dst, "<Btch>"...)
+		dst = t.Btch.append(dst, w)
+		dst = append(dst, "</Btch>"...)
 	}
 	for i := range t.TxDtls {
-		w.tag("<TxDtls>")
-		t.TxDtls[i].append(w)
-		w.tag("</TxDtls>")
+		dst = append(dst, "<TxDtls>"...)
+		dst = t.TxDtls[i].append(dst, w)
+		dst = append(dst, "</TxDtls>"...)
 	}
+	return dst
 }
 
-func (t *BatchInformation2) append(w *writer) {
+func (t *BatchInformation2) append(dst []byte, w *writer) []byte {
 	if t.MsgId != "" {
-		w.text("<MsgId>", t.MsgId, "</MsgId>")
+		dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	}
 	if t.PmtInfId != "" {
-		w.text("<PmtInfId>", t.PmtInfId, "</PmtInfId>")
+		dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
 	if t.NbOfTxs != "" {
-		w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
+		dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	}
 	if t.TtlAmt != (Amount{}) {
-		w.amount("<TtlAmt Ccy=\"", t.TtlAmt, "</TtlAmt>")
+		dst = w.amount(dst, "<TtlAmt Ccy=\"", t.TtlAmt, "</TtlAmt>")
 	}
 	if t.CdtDbtInd != "" {
-		w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
+	return dst
 }
 
-func (t *EntryTransaction15) append(w *writer) {
+func (t *EntryTransaction15) append(dst []byte, w *writer) []byte {
 	if t.Refs != nil {
-		w.tag("<Refs>")
-		t.Refs.append(w)
-		w.tag("</Refs>")
+		dst = append(dst, "<Refs>"...)
+		dst = t.Refs.append(dst, w)
+		dst = append(dst, "</Refs>"...)
 	}
 	if t.Amt != (Amount{}) {
-		w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
 	if t.CdtDbtInd != "" {
-		w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
 	if t.AmtDtls != nil {
-		w.tag("<AmtDtls>")
-		t.AmtDtls.append(w)
-		w.tag("</AmtDtls>")
+		dst = append(dst, "<AmtDtls>"...)
+		dst = t.AmtDtls.append(dst, w)
+		dst = append(dst, "</AmtDtls>"...)
 	}
 	for i := range t.Avlbty {
-		w.tag("<Avlbty>")
-		t.Avlbty[i].append(w)
-		w.tag("</Avlbty>")
+		dst = append(dst, "<Avlbty>"...)
+		dst = t.Avlbty[i].append(dst, w)
+		dst = append(dst, "</Avlbty>"...)
 	}
 	if t.BkTxCd != nil {
-		w.tag("<BkTxCd>")
-		t.BkTxCd.append(w)
-		w.tag("</BkTxCd>")
+		dst = append(dst, "<BkTxCd>"...)
+		dst = t.BkTxCd.append(dst, w)
+		dst = append(dst, "</BkTxCd>"...)
 	}
 	if t.Chrgs != nil {
-		w.tag("<Chrgs>")
-		t.Chrgs.append(w)
-		w.tag("</Chrgs>")
+		dst = append(dst, "<Chrgs>"...)
+		dst = t.Chrgs.append(dst, w)
+		dst = append(dst, "</Chrgs>"...)
 	}
 	if t.Intrst != nil {
-		w.tag("<Intrst>")
-		t.Intrst.append(w)
-		w.tag("</Intrst>")
+		dst = append(dst, "<Intrst>"...)
+		dst = t.Intrst.append(dst, w)
+		dst = append(dst, "</Intrst>"...)
 	}
 	if t.RltdPties != nil {
-		w.tag("<RltdPties>")
-		t.RltdPties.append(w)
-		w.tag("</RltdPties>")
+		dst = append(dst, "<RltdPties>"...)
+		dst = t.RltdPties.append(dst, w)
+		dst = append(dst, "</RltdPties>"...)
 	}
 	if t.RltdAgts != nil {
-		w.tag("<RltdAgts>")
-		t.RltdAgts.append(w)
-		w.tag("</RltdAgts>")
+		dst = append(dst, "<RltdAgts>"...)
+		dst = t.RltdAgts.append(dst, w)
+		dst = append(dst, "</RltdAgts>"...)
 	}
 	if t.LclInstrm != nil {
-		w.tag("<LclInstrm>")
-		t.LclInstrm.append(w)
-		w.tag("</LclInstrm>")
+		dst = append(dst, "<LclInstrm>"...)
+		dst = t.LclInstrm.append(dst, w)
+		dst = append(dst, "</LclInstrm>"...)
 	}
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
 	for i := range t.RltdRmtInf {
-		w.tag("<RltdRmtInf>")
-		t.RltdRmtInf[i].append(w)
-		w.tag("</RltdRmtInf>")
+		dst = append(dst, "<RltdRmtInf>"...)
+		dst = t.RltdRmtInf[i].append(dst, w)
+		dst = append(dst, "</RltdRmtInf>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	if t.RltdDts != nil {
-		w.tag("<RltdDts>")
-		t.RltdDts.append(w)
-		w.tag("</RltdDts>")
+		dst = append(dst, "<RltdDts>"...)
+		dst = t.RltdDts.append(dst, w)
+		dst = append(dst, "</RltdDts>"...)
 	}
 	if t.RltdPric != nil {
-		w.tag("<RltdPric>")
-		t.RltdPric.append(w)
-		w.tag("</RltdPric>")
+		dst = append(dst, "<RltdPric>"...)
+		dst = t.RltdPric.append(dst, w)
+		dst = append(dst, "</RltdPric>"...)
 	}
 	for i := range t.RltdQties {
-		w.tag("<RltdQties>")
-		t.RltdQties[i].append(w)
-		w.tag("</RltdQties>")
+		dst = append(dst, "<RltdQties>"...)
+		dst = t.RltdQties[i].append(dst, w)
+		dst = append(dst, "</RltdQties>"...)
 	}
 	if t.FinInstrmId != nil {
-		w.tag("<FinInstrmId>")
-		t.FinInstrmId.append(w)
-		w.tag("</FinInstrmId>")
+		dst = append(dst, "<FinInstrmId>"...)
+		dst = t.FinInstrmId.append(dst, w)
+		dst = append(dst, "</FinInstrmId>"...)
 	}
 	if t.Tax != nil {
-		w.tag("<Tax>")
-		t.Tax.append(w)
-		w.tag("</Tax>")
+		dst = append(dst, "<Tax>"...)
+		dst = t.Tax.append(dst, w)
+		dst = append(dst, "</Tax>"...)
 	}
 	if t.RtrInf != nil {
-		w.tag("<RtrInf>")
-		t.RtrInf.append(w)
-		w.tag("</RtrInf>")
+		dst = append(dst, "<RtrInf>"...)
+		dst = t.RtrInf.append(dst, w)
+		dst = append(dst, "</RtrInf>"...)
 	}
 	if t.RltdCorpActn != nil {
-		w.tag("<RltdCorpActn>")
-		t.RltdCorpActn.append(w)
-		w.tag("</RltdCorpActn>")
+		dst = append(dst, "<RltdCorpActn>"...)
+		dst = t.RltdCorpActn.append(dst, w)
+		dst = append(dst, "</RltdCorpActn>"...)
 	}
 	if t.SfkpgAcct != nil {
-		w.tag("<SfkpgAcct>")
-		t.SfkpgAcct.append(w)
-		w.tag("</SfkpgAcct>")
+		dst = append(dst, "<SfkpgAcct>"...)
+		dst = t.SfkpgAcct.append(dst, w)
+		dst = append(dst, "</SfkpgAcct>"...)
 	}
 	for i := range t.UndrlygAllcn {
-		w.tag("<UndrlygAllcn>")
-		t.UndrlygAllcn[i].append(w)
-		w.tag("</UndrlygAllcn>")
+		dst = append(dst, "<UndrlygAllcn>"...)
+		dst = t.UndrlygAllcn[i].append(dst, w)
+		dst = append(dst, "</UndrlygAllcn>"...)
 	}
 	for i := range t.CshDpst {
-		w.tag("<CshDpst>")
-		t.CshDpst[i].append(w)
-		w.tag("</CshDpst>")
+		dst = append(dst, "<CshDpst>"...)
+		dst = t.CshDpst[i].append(dst, w)
+		dst = append(dst, "</CshDpst>"...)
 	}
 	if t.CardTx != nil {
-		w.tag("<CardTx>")
-		t.CardTx.append(w)
-		w.tag("</CardTx>")
+		dst = append(dst, "<CardTx>"...)
+		dst = t.CardTx.append(dst, w)
+		dst = append(dst, "</CardTx>"...)
 	}
 	if t.InstrCpy != "" {
-		w.text("<InstrCpy>", t.InstrCpy, "</InstrCpy>")
+		dst = w.text(dst, "<InstrCpy>", t.InstrCpy, "</InstrCpy>")
 	}
 	if t.AddtlTxInf != "" {
-		w.text("<AddtlTxInf>", t.AddtlTxInf, "</AddtlTxInf>")
+		dst = w.text(dst, "<AddtlTxInf>", t.AddtlTxInf, "</AddtlTxInf>")
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *TransactionReferences6) append(w *writer) {
+func (t *TransactionReferences6) append(dst []byte, w *writer) []byte {
 	if t.MsgId != "" {
-		w.text("<MsgId>", t.MsgId, "</MsgId>")
+		dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	}
 	if t.AcctSvcrRef != "" {
-		w.text("<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
+		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
 	if t.PmtInfId != "" {
-		w.text("<PmtInfId>", t.PmtInfId, "</PmtInfId>")
+		dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
 	if t.InstrId != "" {
-		w.text("<InstrId>", t.InstrId, "</InstrId>")
+		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
 	if t.EndToEndId != "" {
-		w.text("<EndToEndId>", t.EndToEndId, "</EndToEndId>")
+		dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	}
 	if t.UETR != "" {
-		w.text("<UETR>", t.UETR, "</UETR>")
+		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
 	if t.TxId != "" {
-		w.text("<TxId>", t.TxId, "</TxId>")
+		dst = w.text(dst, "<TxId>", t.TxId, "</TxId>")
 	}
 	if t.MndtId != "" {
-		w.text("<MndtId>", t.MndtId, "</MndtId>")
+		dst = w.text(dst, "<MndtId>", t.MndtId, "</MndtId>")
 	}
 	if t.ChqNb != "" {
-		w.text("<ChqNb>", t.ChqNb, "</ChqNb>")
+		dst = w.text(dst, "<ChqNb>", t.ChqNb, "</ChqNb>")
 	}
 	if t.ClrSysRef != "" {
-		w.text("<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
+		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	if t.AcctOwnrTxId != "" {
-		w.text("<AcctOwnrTxId>", t.AcctOwnrTxId, "</AcctOwnrTxId>")
+		dst = w.text(dst, "<AcctOwnrTxId>", t.AcctOwnrTxId, "</AcctOwnrTxId>")
 	}
 	if t.AcctSvcrTxId != "" {
-		w.text("<AcctSvcrTxId>", t.AcctSvcrTxId, "</AcctSvcrTxId>")
+		dst = w.text(dst, "<AcctSvcrTxId>", t.AcctSvcrTxId, "</AcctSvcrTxId>")
 	}
 	if t.MktInfrstrctrTxId != "" {
-		w.text("<MktInfrstrctrTxId>", t.MktInfrstrctrTxId, "</MktInfrstrctrTxId>")
+		dst = w.text(dst, "<MktInfrstrctrTxId>", t.MktInfrstrctrTxId, "</MktInfrstrctrTxId>")
 	}
 	if t.PrcgId != "" {
-		w.text("<PrcgId>", t.PrcgId, "</PrcgId>")
+		dst = w.text(dst, "<PrcgId>", t.PrcgId, "</PrcgId>")
 	}
 	for i := range t.Prtry {
-		w.tag("<Prtry>")
-		t.Prtry[i].append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry[i].append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
+	return dst
 }
 
-func (t *ProprietaryReference1) append(w *writer) {
+func (t *ProprietaryReference1) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	w.required(t.Ref == "", "Ref")
-	w.text("<Ref>", t.Ref, "</Ref>")
+	dst = w.text(dst, "<Ref>", t.Ref, "</Ref>")
+	return dst
 }
 
-func (t *TransactionParties12) append(w *writer) {
+func (t *TransactionParties12) append(dst []byte, w *writer) []byte {
 	if t.InitgPty != nil {
-		w.tag("<InitgPty>")
-		t.InitgPty.append(w)
-		w.tag("</InitgPty>")
+		dst = append(dst, "<InitgPty>"...)
+		dst = t.InitgPty.append(dst, w)
+		dst = append(dst, "</InitgPty>"...)
 	}
 	if t.Dbtr != nil {
-		w.tag("<Dbtr>")
-		t.Dbtr.append(w)
-		w.tag("</Dbtr>")
+		dst = append(dst, "<Dbtr>"...)
+		dst = t.Dbtr.append(dst, w)
+		dst = append(dst, "</Dbtr>"...)
 	}
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.Cdtr != nil {
-		w.tag("<Cdtr>")
-		t.Cdtr.append(w)
-		w.tag("</Cdtr>")
+		dst = append(dst, "<Cdtr>"...)
+		dst = t.Cdtr.append(dst, w)
+		dst = append(dst, "</Cdtr>"...)
 	}
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	if t.TradgPty != nil {
-		w.tag("<TradgPty>")
-		t.TradgPty.append(w)
-		w.tag("</TradgPty>")
+		dst = append(dst, "<TradgPty>"...)
+		dst = t.TradgPty.append(dst, w)
+		dst = append(dst, "</TradgPty>"...)
 	}
 	for i := range t.Prtry {
-		w.tag("<Prtry>")
-		t.Prtry[i].append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry[i].append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
+	return dst
 }
 
-func (t *ProprietaryParty6) append(w *writer) {
+func (t *ProprietaryParty6) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
-	w.tag("<Pty>")
-	t.Pty.append(w)
-	w.tag("</Pty>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
+	dst = append(dst, "<Pty>"...)
+	dst = t.Pty.append(dst, w)
+	dst = append(dst, "</Pty>"...)
+	return dst
 }
 
-func (t *TransactionAgents6) append(w *writer) {
+func (t *TransactionAgents6) append(dst []byte, w *writer) []byte {
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
 	if t.DbtrAgt != nil {
-		w.tag("<DbtrAgt>")
-		t.DbtrAgt.append(w)
-		w.tag("</DbtrAgt>")
+		dst = append(dst, "<DbtrAgt>"...)
+		dst = t.DbtrAgt.append(dst, w)
+		dst = append(dst, "</DbtrAgt>"...)
 	}
 	if t.CdtrAgt != nil {
-		w.tag("<CdtrAgt>")
-		t.CdtrAgt.append(w)
-		w.tag("</CdtrAgt>")
+		dst = append(dst, "<CdtrAgt>"...)
+		dst = t.CdtrAgt.append(dst, w)
+		dst = append(dst, "</CdtrAgt>"...)
 	}
 	if t.IntrmyAgt1 != nil {
-		w.tag("<IntrmyAgt1>")
-		t.IntrmyAgt1.append(w)
-		w.tag("</IntrmyAgt1>")
+		dst = append(dst, "<IntrmyAgt1>"...)
+		dst = t.IntrmyAgt1.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1>"...)
 	}
 	if t.IntrmyAgt2 != nil {
-		w.tag("<IntrmyAgt2>")
-		t.IntrmyAgt2.append(w)
-		w.tag("</IntrmyAgt2>")
+		dst = append(dst, "<IntrmyAgt2>"...)
+		dst = t.IntrmyAgt2.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2>"...)
 	}
 	if t.IntrmyAgt3 != nil {
-		w.tag("<IntrmyAgt3>")
-		t.IntrmyAgt3.append(w)
-		w.tag("</IntrmyAgt3>")
+		dst = append(dst, "<IntrmyAgt3>"...)
+		dst = t.IntrmyAgt3.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3>"...)
 	}
 	if t.RcvgAgt != nil {
-		w.tag("<RcvgAgt>")
-		t.RcvgAgt.append(w)
-		w.tag("</RcvgAgt>")
+		dst = append(dst, "<RcvgAgt>"...)
+		dst = t.RcvgAgt.append(dst, w)
+		dst = append(dst, "</RcvgAgt>"...)
 	}
 	if t.DlvrgAgt != nil {
-		w.tag("<DlvrgAgt>")
-		t.DlvrgAgt.append(w)
-		w.tag("</DlvrgAgt>")
+		dst = append(dst, "<DlvrgAgt>"...)
+		dst = t.DlvrgAgt.append(dst, w)
+		dst = append(dst, "</DlvrgAgt>"...)
 	}
 	if t.IssgAgt != nil {
-		w.tag("<IssgAgt>")
-		t.IssgAgt.append(w)
-		w.tag("</IssgAgt>")
+		dst = append(dst, "<IssgAgt>"...)
+		dst = t.IssgAgt.append(dst, w)
+		dst = append(dst, "</IssgAgt>"...)
 	}
 	if t.SttlmPlc != nil {
-		w.tag("<SttlmPlc>")
-		t.SttlmPlc.append(w)
-		w.tag("</SttlmPlc>")
+		dst = append(dst, "<SttlmPlc>"...)
+		dst = t.SttlmPlc.append(dst, w)
+		dst = append(dst, "</SttlmPlc>"...)
 	}
 	for i := range t.Prtry {
-		w.tag("<Prtry>")
-		t.Prtry[i].append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry[i].append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
+	return dst
 }
 
-func (t *ProprietaryAgent5) append(w *writer) {
+func (t *ProprietaryAgent5) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
-	w.tag("<Agt>")
-	t.Agt.append(w)
-	w.tag("</Agt>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
+	dst = append(dst, "<Agt>"...)
+	dst = t.Agt.append(dst, w)
+	dst = append(dst, "</Agt>"...)
+	return dst
 }
 
-func (t *RemittanceLocation8) append(w *writer) {
+func (t *RemittanceLocation8) append(dst []byte, w *writer) []byte {
 	if t.RmtId != "" {
-		w.text("<RmtId>", t.RmtId, "</RmtId>")
+		dst = w.text(dst, "<RmtId>", t.RmtId, "</RmtId>")
 	}
 	for i := range t.RmtLctnDtls {
-		w.tag("<RmtLctnDtls>")
-		t.RmtLctnDtls[i].append(w)
-		w.tag("</RmtLctnDtls>")
+		dst = append(dst, "<RmtLctnDtls>"...)
+		dst = t.RmtLctnDtls[i].append(dst, w)
+		dst = append(dst, "</RmtLctnDtls>"...)
 	}
+	return dst
 }
 
-func (t *RemittanceLocationData2) append(w *writer) {
+func (t *RemittanceLocationData2) append(dst []byte, w *writer) []byte {
 	w.required(t.Mtd == "", "Mtd")
-	w.text("<Mtd>", t.Mtd, "</Mtd>")
+	dst = w.text(dst, "<Mtd>", t.Mtd, "</Mtd>")
 	if t.ElctrncAdr != "" {
-		w.text("<ElctrncAdr>", t.ElctrncAdr, "</ElctrncAdr>")
+		dst = w.text(dst, "<ElctrncAdr>", t.ElctrncAdr, "</ElctrncAdr>")
 	}
 	if t.PstlAdr != nil {
-		w.tag("<PstlAdr>")
-		t.PstlAdr.append(w)
-		w.tag("</PstlAdr>")
+		dst = append(dst, "<PstlAdr>"...)
+		dst = t.PstlAdr.append(dst, w)
+		dst = append(dst, "</PstlAdr>"...)
 	}
+	return dst
 }
 
-func (t *NameAndAddress18) append(w *writer) {
+func (t *NameAndAddress18) append(dst []byte, w *writer) []byte {
 	w.required(t.Nm == "", "Nm")
-	w.text("<Nm>", t.Nm, "</Nm>")
-	w.tag("<Adr>")
-	t.Adr.append(w)
-	w.tag("</Adr>")
+	dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
+	dst = append(dst, "<Adr>"...)
+	dst = t.Adr.append(dst, w)
+	dst = append(dst, "</Adr>"...)
+	return dst
 }
 
-func (t *TransactionDates3) append(w *writer) {
+func (t *TransactionDates3) append(dst []byte, w *writer) []byte {
 	if t.AccptncDtTm != "" {
-		w.text("<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
+		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
 	if t.TradActvtyCtrctlSttlmDt != "" {
-		w.text("<TradActvtyCtrctlSttlmDt>", string(t.TradActvtyCtrctlSttlmDt), "</TradActvtyCtrctlSttlmDt>")
+		dst = w.text(dst, "<TradActvtyCtrctlSttlmDt>", string(t.TradActvtyCtrctlSttlmDt), "</TradActvtyCtrctlSttlmDt>")
 	}
 	if t.TradDt != "" {
-		w.text("<TradDt>", string(t.TradDt), "</TradDt>")
+		dst = w.text(dst, "<TradDt>", string(t.TradDt), "</TradDt>")
 	}
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	if t.StartDt != "" {
-		w.text("<StartDt>", string(t.StartDt), "</StartDt>")
+		dst = w.text(dst, "<StartDt>", string(t.StartDt), "</StartDt>")
 	}
 	if t.EndDt != "" {
-		w.text("<EndDt>", string(t.EndDt), "</EndDt>")
+		dst = w.text(dst, "<EndDt>", string(t.EndDt), "</EndDt>")
 	}
 	if t.TxDtTm != "" {
-		w.text("<TxDtTm>", string(t.TxDtTm), "</TxDtTm>")
+		dst = w.text(dst, "<TxDtTm>", string(t.TxDtTm), "</TxDtTm>")
 	}
 	for i := range t.Prtry {
-		w.tag("<Prtry>")
-		t.Prtry[i].append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry[i].append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
+	return dst
 }
 
-func (t *ProprietaryDate3) append(w *writer) {
+func (t *ProprietaryDate3) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
-	w.tag("<Dt>")
-	t.Dt.append(w)
-	w.tag("</Dt>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
+	dst = append(dst, "<Dt>"...)
+	dst = t.Dt.append(dst, w)
+	dst = append(dst, "</Dt>"...)
+	return dst
 }
 
-func (t *TransactionPrice4Choice) append(w *writer) {
+func (t *TransactionPrice4Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.DealPric != nil {
 		set++
-		w.tag("<DealPric>")
-		t.DealPric.append(w)
-		w.tag("</DealPric>")
+		dst = append(dst, "<DealPric>"...)
+		dst = t.DealPric.append(dst, w)
+		dst = append(dst, "</DealPric>"...)
 	}
 	if len(t.Prtry) > 0 {
 		set++
 		for i := range t.Prtry {
-			w.tag("<Prtry>")
-			t.Prtry[i].append(w)
-			w.tag("</Prtry>")
+			dst = append(dst, "<Prtry>"...)
+			dst = t.Prtry[i].append(dst, w)
+			dst = append(dst, "</Prtry>"...)
 		}
 	}
 	w.choice(set, "TransactionPrice4Choice")
+	return dst
 }
 
-func (t *Price7) append(w *writer) {
-	w.tag("<Tp>")
-	t.Tp.append(w)
-	w.tag("</Tp>")
-	w.tag("<Val>")
-	t.Val.append(w)
-	w.tag("</Val>")
+func (t *Price7) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Tp>"...)
+	dst = t.Tp.append(dst, w)
+	dst = append(dst, "</Tp>"...)
+	dst = append(dst, "<Val>"...)
+	dst = t.Val.append(dst, w)
+	dst = append(dst, "</Val>"...)
+	return dst
 }
 
-func (t *YieldedOrValueType1Choice) append(w *writer) {
+func (t *YieldedOrValueType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Yldd != nil {
 		set++
-		w.boolean("<Yldd>", *t.Yldd, "</Yldd>")
+		dst = w.boolean(dst, "<Yldd>", *t.Yldd, "</Yldd>")
 	}
 	if t.ValTp != "" {
 		set++
-		w.text("<ValTp>", t.ValTp, "</ValTp>")
+		dst = w.text(dst, "<ValTp>", t.ValTp, "</ValTp>")
 	}
 	w.choice(set, "YieldedOrValueType1Choice")
+	return dst
 }
 
-func (t *PriceRateOrAmount3Choice) append(w *writer) {
+func (t *PriceRateOrAmount3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Rate != nil {
 		set++
-		w.decimal("<Rate>", *t.Rate, "</Rate>")
+		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
 	if t.Amt != (Amount{}) {
 		set++
-		w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
 	w.choice(set, "PriceRateOrAmount3Choice")
+	return dst
 }
 
-func (t *ProprietaryPrice2) append(w *writer) {
+func (t *ProprietaryPrice2) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
-	w.amount("<Pric Ccy=\"", t.Pric, "</Pric>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
+	dst = w.amount(dst, "<Pric Ccy=\"", t.Pric, "</Pric>")
+	return dst
 }
 
-func (t *TransactionQuantities4Choice) append(w *writer) {
+func (t *TransactionQuantities4Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Qty != nil {
 		set++
-		w.tag("<Qty>")
-		t.Qty.append(w)
-		w.tag("</Qty>")
+		dst = append(dst, "<Qty>"...)
+		dst = t.Qty.append(dst, w)
+		dst = append(dst, "</Qty>"...)
 	}
 	if t.OrgnlAndCurFaceAmt != nil {
 		set++
-		w.tag("<OrgnlAndCurFaceAmt>")
-		t.OrgnlAndCurFaceAmt.append(w)
-		w.tag("</OrgnlAndCurFaceAmt>")
+		dst = append(dst, "<OrgnlAndCurFaceAmt>"...)
+		dst = t.OrgnlAndCurFaceAmt.append(dst, w)
+		dst = append(dst, "</OrgnlAndCurFaceAmt>"...)
 	}
 	if t.Prtry != nil {
 		set++
-		w.tag("<Prtry>")
-		t.Prtry.append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry.append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
 	w.choice(set, "TransactionQuantities4Choice")
+	return dst
 }
 
-func (t *FinancialInstrumentQuantity33Choice) append(w *writer) {
+func (t *FinancialInstrumentQuantity33Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Unit != nil {
 		set++
-		w.decimal("<Unit>", *t.Unit, "</Unit>")
+		dst = w.decimal(dst, "<Unit>", *t.Unit, "</Unit>")
 	}
 	if t.FaceAmt != nil {
 		set++
-		w.decimal("<FaceAmt>", *t.FaceAmt, "</FaceAmt>")
+		dst = w.decimal(dst, "<FaceAmt>", *t.FaceAmt, "</FaceAmt>")
 	}
 	if t.AmtsdVal != nil {
 		set++
-		w.decimal("<AmtsdVal>", *t.AmtsdVal, "</AmtsdVal>")
+		dst = w.decimal(dst, "<AmtsdVal>", *t.AmtsdVal, "</AmtsdVal>")
 	}
 	if t.DgtlTknUnit != "" {
 		set++
-		w.text("<DgtlTknUnit>", string(t.DgtlTknUnit), "</DgtlTknUnit>")
+		dst = w.text(dst, "<DgtlTknUnit>", string(t.DgtlTknUnit), "</DgtlTknUnit>")
 	}
 	w.choice(set, "FinancialInstrumentQuantity33Choice")
+	return dst
 }
 
-func (t *OriginalAndCurrentQuantities1) append(w *writer) {
-	w.decimal("<FaceAmt>", t.FaceAmt, "</FaceAmt>")
-	w.decimal("<AmtsdVal>", t.AmtsdVal, "</AmtsdVal>")
+func (t *OriginalAndCurrentQuantities1) append(dst []byte, w *writer) []byte {
+	dst = w.decimal(dst, "<FaceAmt>", t.FaceAmt, "</FaceAmt>")
+	dst = w.decimal(dst, "<AmtsdVal>", t.AmtsdVal, "</AmtsdVal>")
+	return dst
 }
 
-func (t *ProprietaryQuantity1) append(w *writer) {
+func (t *ProprietaryQuantity1) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
-	w.text("<Tp>", t.Tp, "</Tp>")
+	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	w.required(t.Qty == "", "Qty")
-	w.text("<Qty>", t.Qty, "</Qty>")
+	dst = w.text(dst, "<Qty>", t.Qty, "</Qty>")
+	return dst
 }
 
-func (t *SecurityIdentification19) append(w *writer) {
+func (t *SecurityIdentification19) append(dst []byte, w *writer) []byte {
 	if t.ISIN != "" {
-		w.text("<ISIN>", t.ISIN, "</ISIN>")
+		dst = w.text(dst, "<ISIN>", t.ISIN, "</ISIN>")
 	}
 	for i := range t.OthrId {
-		w.tag("<OthrId>")
-		t.OthrId[i].append(w)
-		w.tag("</OthrId>")
+		dst = append(dst, "<OthrId>"...)
+		dst = t.OthrId[i].append(dst, w)
+		dst = append(dst, "</OthrId>"...)
 	}
 	if t.Desc != "" {
-		w.text("<Desc>", t.Desc, "</Desc>")
+		dst = w.text(dst, "<Desc>", t.Desc, "</Desc>")
 	}
+	return dst
 }
 
-func (t *OtherIdentification1) append(w *writer) {
+func (t *OtherIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.Sfx != "" {
-		w.text("<Sfx>", t.Sfx, "</Sfx>")
+		dst = w.text(dst, "<Sfx>", t.Sfx, "</Sfx>")
 	}
-	w.tag("<Tp>")
-	t.Tp.append(w)
-	w.tag("</Tp>")
+	dst = append(dst, "<Tp>"...)
+	dst = t.Tp.append(dst, w)
+	dst = append(dst, "</Tp>"...)
+	return dst
 }
 
-func (t *IdentificationSource3Choice) append(w *writer) {
+func (t *IdentificationSource3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "IdentificationSource3Choice")
+	return dst
 }
 
-func (t *PaymentReturnReason8) append(w *writer) {
+func (t *PaymentReturnReason8) append(dst []byte, w *writer) []byte {
 	if t.OrgnlBkTxCd != nil {
-		w.tag("<OrgnlBkTxCd>")
-		t.OrgnlBkTxCd.append(w)
-		w.tag("</OrgnlBkTxCd>")
+		dst = append(dst, "<OrgnlBkTxCd>"...)
+		dst = t.OrgnlBkTxCd.append(dst, w)
+		dst = append(dst, "</OrgnlBkTxCd>"...)
 	}
 	if t.Orgtr != nil {
-		w.tag("<Orgtr>")
-		t.Orgtr.append(w)
-		w.tag("</Orgtr>")
+		dst = append(dst, "<Orgtr>"...)
+		dst = t.Orgtr.append(dst, w)
+		dst = append(dst, "</Orgtr>"...)
 	}
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
 	for i := range t.AddtlInf {
-		w.text("<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *ReturnReason5Choice) append(w *writer) {
+func (t *ReturnReason5Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ReturnReason5Choice")
+	return dst
 }
 
-func (t *CorporateAction82) append(w *writer) {
-	w.tag("<EvtTp>")
-	t.EvtTp.append(w)
-	w.tag("</EvtTp>")
+func (t *CorporateAction82) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<EvtTp>"...)
+	dst = t.EvtTp.append(dst, w)
+	dst = append(dst, "</EvtTp>"...)
 	w.required(t.CorpActnEvtId == "", "CorpActnEvtId")
-	w.text("<CorpActnEvtId>", t.CorpActnEvtId, "</CorpActnEvtId>")
+	dst = w.text(dst, "<CorpActnEvtId>", t.CorpActnEvtId, "</CorpActnEvtId>")
 	if t.OffclCorpActnEvtId != "" {
-		w.text("<OffclCorpActnEvtId>", t.OffclCorpActnEvtId, "</OffclCorpActnEvtId>")
+		dst = w.text(dst, "<OffclCorpActnEvtId>", t.OffclCorpActnEvtId, "</OffclCorpActnEvtId>")
 	}
+	return dst
 }
 
-func (t *CorporateActionEventType104Choice) append(w *writer) {
+func (t *CorporateActionEventType104Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != nil {
 		set++
-		w.tag("<Prtry>")
-		t.Prtry.append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry.append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
 	w.choice(set, "CorporateActionEventType104Choice")
+	return dst
 }
 
-func (t *SecuritiesAccount19) append(w *writer) {
+func (t *SecuritiesAccount19) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
+	return dst
 }
 
-func (t *TransactionAllocation1) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *TransactionAllocation1) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	w.required(t.CdtDbtInd == "", "CdtDbtInd")
-	w.text("<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
-	w.tag("<Acct>")
-	t.Acct.append(w)
-	w.tag("</Acct>")
-	w.tag("<Purp>")
-	t.Purp.append(w)
-	w.tag("</Purp>")
+	dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
+	dst = append(dst, "<Acct>"...)
+	dst = t.Acct.append(dst, w)
+	dst = append(dst, "</Acct>"...)
+	dst = append(dst, "<Purp>"...)
+	dst = t.Purp.append(dst, w)
+	dst = append(dst, "</Purp>"...)
 	w.required(t.Ref == "", "Ref")
-	w.text("<Ref>", t.Ref, "</Ref>")
+	dst = w.text(dst, "<Ref>", t.Ref, "</Ref>")
 	for i := range t.RltdRefs {
-		w.tag("<RltdRefs>")
-		t.RltdRefs[i].append(w)
-		w.tag("</RltdRefs>")
+		dst = append(dst, "<RltdRefs>"...)
+		dst = t.RltdRefs[i].append(dst, w)
+		dst = append(dst, "</RltdRefs>"...)
 	}
+	return dst
 }
 
-func (t *References74Choice) append(w *writer) {
+func (t *References74Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.SctiesSttlmTxId != "" {
 		set++
-		w.text("<SctiesSttlmTxId>", t.SctiesSttlmTxId, "</SctiesSttlmTxId>")
+		dst = w.text(dst, "<SctiesSttlmTxId>", t.SctiesSttlmTxId, "</SctiesSttlmTxId>")
 	}
 	if t.IntraPosMvmntId != "" {
 		set++
-		w.text("<IntraPosMvmntId>", t.IntraPosMvmntId, "</IntraPosMvmntId>")
+		dst = w.text(dst, "<IntraPosMvmntId>", t.IntraPosMvmntId, "</IntraPosMvmntId>")
 	}
 	if t.IntraBalMvmntId != "" {
 		set++
-		w.text("<IntraBalMvmntId>", t.IntraBalMvmntId, "</IntraBalMvmntId>")
+		dst = w.text(dst, "<IntraBalMvmntId>", t.IntraBalMvmntId, "</IntraBalMvmntId>")
 	}
 	if t.AcctSvcrTxId != "" {
 		set++
-		w.text("<AcctSvcrTxId>", t.AcctSvcrTxId, "</AcctSvcrTxId>")
+		dst = w.text(dst, "<AcctSvcrTxId>", t.AcctSvcrTxId, "</AcctSvcrTxId>")
 	}
 	if t.MktInfrstrctrTxId != "" {
 		set++
-		w.text("<MktInfrstrctrTxId>", t.MktInfrstrctrTxId, "</MktInfrstrctrTxId>")
+		dst = w.text(dst, "<MktInfrstrctrTxId>", t.MktInfrstrctrTxId, "</MktInfrstrctrTxId>")
 	}
 	if t.CtrPtyMktInfrstrctrTxId != "" {
 		set++
-		w.text("<CtrPtyMktInfrstrctrTxId>", t.CtrPtyMktInfrstrctrTxId, "</CtrPtyMktInfrstrctrTxId>")
+		dst = w.text(dst, "<CtrPtyMktInfrstrctrTxId>", t.CtrPtyMktInfrstrctrTxId, "</CtrPtyMktInfrstrctrTxId>")
 	}
 	if t.PoolId != "" {
 		set++
-		w.text("<PoolId>", t.PoolId, "</PoolId>")
+		dst = w.text(dst, "<PoolId>", t.PoolId, "</PoolId>")
 	}
 	if t.CmonId != "" {
 		set++
-		w.text("<CmonId>", t.CmonId, "</CmonId>")
+		dst = w.text(dst, "<CmonId>", t.CmonId, "</CmonId>")
 	}
 	if t.TradId != "" {
 		set++
-		w.text("<TradId>", t.TradId, "</TradId>")
+		dst = w.text(dst, "<TradId>", t.TradId, "</TradId>")
 	}
 	if t.OthrTxId != "" {
 		set++
-		w.text("<OthrTxId>", t.OthrTxId, "</OthrTxId>")
+		dst = w.text(dst, "<OthrTxId>", t.OthrTxId, "</OthrTxId>")
 	}
 	w.choice(set, "References74Choice")
+	return dst
 }
 
-func (t *CashDeposit1) append(w *writer) {
-	w.amount("<NoteDnmtn Ccy=\"", t.NoteDnmtn, "</NoteDnmtn>")
+func (t *CashDeposit1) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<NoteDnmtn Ccy=\"", t.NoteDnmtn, "</NoteDnmtn>")
 	w.required(t.NbOfNotes == "", "NbOfNotes")
-	w.text("<NbOfNotes>", t.NbOfNotes, "</NbOfNotes>")
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+	dst = w.text(dst, "<NbOfNotes>", t.NbOfNotes, "</NbOfNotes>")
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
+	return dst
 }
 
-func (t *CardTransaction18) append(w *writer) {
+func (t *CardTransaction18) append(dst []byte, w *writer) []byte {
 	if t.Card != nil {
-		w.tag("<Card>")
-		t.Card.append(w)
-		w.tag("</Card>")
+		dst = append(dst, "<Card>"...)
+		dst = t.Card.append(dst, w)
+		dst = append(dst, "</Card>"...)
 	}
 	if t.POI != nil {
-		w.tag("<POI>")
-		t.POI.append(w)
-		w.tag("</POI>")
+		dst = append(dst, "<POI>"...)
+		dst = t.POI.append(dst, w)
+		dst = append(dst, "</POI>"...)
 	}
 	if t.Tx != nil {
-		w.tag("<Tx>")
-		t.Tx.append(w)
-		w.tag("</Tx>")
+		dst = append(dst, "<Tx>"...)
+		dst = t.Tx.append(dst, w)
+		dst = append(dst, "</Tx>"...)
 	}
 	if t.PrePdAcct != nil {
-		w.tag("<PrePdAcct>")
-		t.PrePdAcct.append(w)
-		w.tag("</PrePdAcct>")
+		dst = append(dst, "<PrePdAcct>"...)
+		dst = t.PrePdAcct.append(dst, w)
+		dst = append(dst, "</PrePdAcct>"...)
 	}
+	return dst
 }
 
-func (t *CardTransaction3Choice) append(w *writer) {
+func (t *CardTransaction3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Aggtd != nil {
 		set++
-		w.tag("<Aggtd>")
-		t.Aggtd.append(w)
-		w.tag("</Aggtd>")
+		dst = append(dst, "<Aggtd>"...)
+		dst = t.Aggtd.append(dst, w)
+		dst = append(dst, "</Aggtd>"...)
 	}
 	if t.Indv != nil {
 		set++
-		w.tag("<Indv>")
-		t.Indv.append(w)
-		w.tag("</Indv>")
+		dst = append(dst, "<Indv>"...)
+		dst = t.Indv.append(dst, w)
+		dst = append(dst, "</Indv>"...)
 	}
 	w.choice(set, "CardTransaction3Choice")
+	return dst
 }
 
-func (t *CardIndividualTransaction2) append(w *writer) {
+func (t *CardIndividualTransaction2) append(dst []byte, w *writer) []byte {
 	if t.ICCRltdData != "" {
-		w.text("<ICCRltdData>", t.ICCRltdData, "</ICCRltdData>")
+		dst = w.text(dst, "<ICCRltdData>", t.ICCRltdData, "</ICCRltdData>")
 	}
 	if t.PmtCntxt != nil {
-		w.tag("<PmtCntxt>")
-		t.PmtCntxt.append(w)
-		w.tag("</PmtCntxt>")
+		dst = append(dst, "<PmtCntxt>"...)
+		dst = t.PmtCntxt.append(dst, w)
+		dst = append(dst, "</PmtCntxt>"...)
 	}
 	if t.AddtlSvc != "" {
-		w.text("<AddtlSvc>", t.AddtlSvc, "</AddtlSvc>")
+		dst = w.text(dst, "<AddtlSvc>", t.AddtlSvc, "</AddtlSvc>")
 	}
 	if t.TxCtgy != "" {
-		w.text("<TxCtgy>", t.TxCtgy, "</TxCtgy>")
+		dst = w.text(dst, "<TxCtgy>", t.TxCtgy, "</TxCtgy>")
 	}
 	if t.SaleRcncltnId != "" {
-		w.text("<SaleRcncltnId>", t.SaleRcncltnId, "</SaleRcncltnId>")
+		dst = w.text(dst, "<SaleRcncltnId>", t.SaleRcncltnId, "</SaleRcncltnId>")
 	}
 	if t.SaleRefNb != "" {
-		w.text("<SaleRefNb>", t.SaleRefNb, "</SaleRefNb>")
+		dst = w.text(dst, "<SaleRefNb>", t.SaleRefNb, "</SaleRefNb>")
 	}
 	if t.RePresntmntRsn != "" {
-		w.text("<RePresntmntRsn>", t.RePresntmntRsn, "</RePresntmntRsn>")
+		dst = w.text(dst, "<RePresntmntRsn>", t.RePresntmntRsn, "</RePresntmntRsn>")
 	}
 	if t.SeqNb != "" {
-		w.text("<SeqNb>", t.SeqNb, "</SeqNb>")
+		dst = w.text(dst, "<SeqNb>", t.SeqNb, "</SeqNb>")
 	}
 	if t.TxId != nil {
-		w.tag("<TxId>")
-		t.TxId.append(w)
-		w.tag("</TxId>")
+		dst = append(dst, "<TxId>"...)
+		dst = t.TxId.append(dst, w)
+		dst = append(dst, "</TxId>"...)
 	}
 	if t.Pdct != nil {
-		w.tag("<Pdct>")
-		t.Pdct.append(w)
-		w.tag("</Pdct>")
+		dst = append(dst, "<Pdct>"...)
+		dst = t.Pdct.append(dst, w)
+		dst = append(dst, "</Pdct>"...)
 	}
 	if t.VldtnDt != "" {
-		w.text("<VldtnDt>", string(t.VldtnDt), "</VldtnDt>")
+		dst = w.text(dst, "<VldtnDt>", string(t.VldtnDt), "</VldtnDt>")
 	}
 	if t.VldtnSeqNb != "" {
-		w.text("<VldtnSeqNb>", t.VldtnSeqNb, "</VldtnSeqNb>")
+		dst = w.text(dst, "<VldtnSeqNb>", t.VldtnSeqNb, "</VldtnSeqNb>")
 	}
+	return dst
 }
 
-func (t *PaymentContext3) append(w *writer) {
+func (t *PaymentContext3) append(dst []byte, w *writer) []byte {
 	if t.CardPres != nil {
-		w.boolean("<CardPres>", *t.CardPres, "</CardPres>")
+		dst = w.boolean(dst, "<CardPres>", *t.CardPres, "</CardPres>")
 	}
 	if t.CrdhldrPres != nil {
-		w.boolean("<CrdhldrPres>", *t.CrdhldrPres, "</CrdhldrPres>")
+		dst = w.boolean(dst, "<CrdhldrPres>", *t.CrdhldrPres, "</CrdhldrPres>")
 	}
 	if t.OnLineCntxt != nil {
-		w.boolean("<OnLineCntxt>", *t.OnLineCntxt, "</OnLineCntxt>")
+		dst = w.boolean(dst, "<OnLineCntxt>", *t.OnLineCntxt, "</OnLineCntxt>")
 	}
 	if t.AttndncCntxt != "" {
-		w.text("<AttndncCntxt>", t.AttndncCntxt, "</AttndncCntxt>")
+		dst = w.text(dst, "<AttndncCntxt>", t.AttndncCntxt, "</AttndncCntxt>")
 	}
 	if t.TxEnvt != "" {
-		w.text("<TxEnvt>", t.TxEnvt, "</TxEnvt>")
+		dst = w.text(dst, "<TxEnvt>", t.TxEnvt, "</TxEnvt>")
 	}
 	if t.TxChanl != "" {
-		w.text("<TxChanl>", t.TxChanl, "</TxChanl>")
+		dst = w.text(dst, "<TxChanl>", t.TxChanl, "</TxChanl>")
 	}
 	if t.AttndntMsgCpbl != nil {
-		w.boolean("<AttndntMsgCpbl>", *t.AttndntMsgCpbl, "</AttndntMsgCpbl>")
+		dst = w.boolean(dst, "<AttndntMsgCpbl>", *t.AttndntMsgCpbl, "</AttndntMsgCpbl>")
 	}
 	if t.AttndntLang != "" {
-		w.text("<AttndntLang>", t.AttndntLang, "</AttndntLang>")
+		dst = w.text(dst, "<AttndntLang>", t.AttndntLang, "</AttndntLang>")
 	}
 	w.required(t.CardDataNtryMd == "", "CardDataNtryMd")
-	w.text("<CardDataNtryMd>", t.CardDataNtryMd, "</CardDataNtryMd>")
+	dst = w.text(dst, "<CardDataNtryMd>", t.CardDataNtryMd, "</CardDataNtryMd>")
 	if t.FllbckInd != nil {
-		w.boolean("<FllbckInd>", *t.FllbckInd, "</FllbckInd>")
+		dst = w.boolean(dst, "<FllbckInd>", *t.FllbckInd, "</FllbckInd>")
 	}
 	if t.AuthntcnMtd != nil {
-		w.tag("<AuthntcnMtd>")
-		t.AuthntcnMtd.append(w)
-		w.tag("</AuthntcnMtd>")
+		dst = append(dst, "<AuthntcnMtd>"...)
+		dst = t.AuthntcnMtd.append(dst, w)
+		dst = append(dst, "</AuthntcnMtd>"...)
 	}
+	return dst
 }
 
-func (t *CardholderAuthentication2) append(w *writer) {
+func (t *CardholderAuthentication2) append(dst []byte, w *writer) []byte {
 	w.required(t.AuthntcnMtd == "", "AuthntcnMtd")
-	w.text("<AuthntcnMtd>", t.AuthntcnMtd, "</AuthntcnMtd>")
+	dst = w.text(dst, "<AuthntcnMtd>", t.AuthntcnMtd, "</AuthntcnMtd>")
 	w.required(t.AuthntcnNtty == "", "AuthntcnNtty")
-	w.text("<AuthntcnNtty>", t.AuthntcnNtty, "</AuthntcnNtty>")
+	dst = w.text(dst, "<AuthntcnNtty>", t.AuthntcnNtty, "</AuthntcnNtty>")
+	return dst
 }
 
-func (t *TransactionIdentifier1) append(w *writer) {
+func (t *TransactionIdentifier1) append(dst []byte, w *writer) []byte {
 	w.required(t.TxDtTm == "", "TxDtTm")
-	w.text("<TxDtTm>", string(t.TxDtTm), "</TxDtTm>")
+	dst = w.text(dst, "<TxDtTm>", string(t.TxDtTm), "</TxDtTm>")
 	w.required(t.TxRef == "", "TxRef")
-	w.text("<TxRef>", t.TxRef, "</TxRef>")
+	dst = w.text(dst, "<TxRef>", t.TxRef, "</TxRef>")
+	return dst
 }
 
-func (t *Product2) append(w *writer) {
+func (t *Product2) append(dst []byte, w *writer) []byte {
 	w.required(t.PdctCd == "", "PdctCd")
-	w.text("<PdctCd>", t.PdctCd, "</PdctCd>")
+	dst = w.text(dst, "<PdctCd>", t.PdctCd, "</PdctCd>")
 	if t.UnitOfMeasr != "" {
-		w.text("<UnitOfMeasr>", t.UnitOfMeasr, "</UnitOfMeasr>")
+		dst = w.text(dst, "<UnitOfMeasr>", t.UnitOfMeasr, "</UnitOfMeasr>")
 	}
 	if t.PdctQty != nil {
-		w.decimal("<PdctQty>", *t.PdctQty, "</PdctQty>")
+		dst = w.decimal(dst, "<PdctQty>", *t.PdctQty, "</PdctQty>")
 	}
 	if t.UnitPric != nil {
-		w.decimal("<UnitPric>", *t.UnitPric, "</UnitPric>")
+		dst = w.decimal(dst, "<UnitPric>", *t.UnitPric, "</UnitPric>")
 	}
 	if t.PdctAmt != nil {
-		w.decimal("<PdctAmt>", *t.PdctAmt, "</PdctAmt>")
+		dst = w.decimal(dst, "<PdctAmt>", *t.PdctAmt, "</PdctAmt>")
 	}
 	if t.TaxTp != "" {
-		w.text("<TaxTp>", t.TaxTp, "</TaxTp>")
+		dst = w.text(dst, "<TaxTp>", t.TaxTp, "</TaxTp>")
 	}
 	if t.AddtlPdctInf != "" {
-		w.text("<AddtlPdctInf>", t.AddtlPdctInf, "</AddtlPdctInf>")
+		dst = w.text(dst, "<AddtlPdctInf>", t.AddtlPdctInf, "</AddtlPdctInf>")
 	}
+	return dst
 }
 
-func (t *BankToCustomerStatementV13) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *BankToCustomerStatementV13) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.Stmt {
-		w.tag("<Stmt>")
-		t.Stmt[i].append(w)
-		w.tag("</Stmt>")
+		dst = append(dst, "<Stmt>"...)
+		dst = t.Stmt[i].append(dst, w)
+		dst = append(dst, "</Stmt>"...)
 	}
 	w.atLeast(len(t.Stmt), 1, "Stmt")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *AccountStatement14) append(w *writer) {
+func (t *AccountStatement14) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.StmtPgntn != nil {
-		w.tag("<StmtPgntn>")
-		t.StmtPgntn.append(w)
-		w.tag("</StmtPgntn>")
+		dst = append(dst, "<StmtPgntn>"...)
+		dst = t.StmtPgntn.append(dst, w)
+		dst = append(dst, "</StmtPgntn>"...)
 	}
 	if t.ElctrncSeqNb != nil {
-		w.decimal("<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
+		dst = w.decimal(dst, "<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
 	}
 	if t.RptgSeq != nil {
-		w.tag("<RptgSeq>")
-		t.RptgSeq.append(w)
-		w.tag("</RptgSeq>")
+		dst = append(dst, "<RptgSeq>"...)
+		dst = t.RptgSeq.append(dst, w)
+		dst = append(dst, "</RptgSeq>"...)
 	}
 	if t.LglSeqNb != nil {
-		w.decimal("<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
+		dst = w.decimal(dst, "<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
 	}
 	if t.CreDtTm != "" {
-		w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	if t.FrToDt != nil {
-		w.tag("<FrToDt>")
-		t.FrToDt.append(w)
-		w.tag("</FrToDt>")
+		dst = append(dst, "<FrToDt>"...)
+		dst = t.FrToDt.append(dst, w)
+		dst = append(dst, "</FrToDt>"...)
 	}
 	if t.CpyDplctInd != "" {
-		w.text("<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
+		dst = w.text(dst, "<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
 	}
 	if t.RptgSrc != nil {
-		w.tag("<RptgSrc>")
-		t.RptgSrc.append(w)
-		w.tag("</RptgSrc>")
+		dst = append(dst, "<RptgSrc>"...)
+		dst = t.RptgSrc.append(dst, w)
+		dst = append(dst, "</RptgSrc>"...)
 	}
-	w.tag("<Acct>")
-	t.Acct.append(w)
-	w.tag("</Acct>")
+	dst = append(dst, "<Acct>"...)
+	dst = t.Acct.append(dst, w)
+	dst = append(dst, "</Acct>"...)
 	if t.RltdAcct != nil {
-		w.tag("<RltdAcct>")
-		t.RltdAcct.append(w)
-		w.tag("</RltdAcct>")
+		dst = append(dst, "<RltdAcct>"...)
+		dst = t.RltdAcct.append(dst, w)
+		dst = append(dst, "</RltdAcct>"...)
 	}
 	for i := range t.Intrst {
-		w.tag("<Intrst>")
-		t.Intrst[i].append(w)
-		w.tag("</Intrst>")
+		dst = append(dst, "<Intrst>"...)
+		dst = t.Intrst[i].append(dst, w)
+		dst = append(dst, "</Intrst>"...)
 	}
 	for i := range t.Bal {
-		w.tag("<Bal>")
-		t.Bal[i].append(w)
-		w.tag("</Bal>")
+		dst = append(dst, "<Bal>"...)
+		dst = t.Bal[i].append(dst, w)
+		dst = append(dst, "</Bal>"...)
 	}
 	w.atLeast(len(t.Bal), 1, "Bal")
 	if t.TxsSummry != nil {
-		w.tag("<TxsSummry>")
-		t.TxsSummry.append(w)
-		w.tag("</TxsSummry>")
+		dst = append(dst, "<TxsSummry>"...)
+		dst = t.TxsSummry.append(dst, w)
+		dst = append(dst, "</TxsSummry>"...)
 	}
 	for i := range t.Ntry {
-		w.tag("<Ntry>")
-		t.Ntry[i].append(w)
-		w.tag("</Ntry>")
+		dst = append(dst, "<Ntry>"...)
+		dst = t.Ntry[i].append(dst, w)
+		dst = append(dst, "</Ntry>"...)
 	}
 	if t.AddtlStmtInf != "" {
-		w.text("<AddtlStmtInf>", t.AddtlStmtInf, "</AddtlStmtInf>")
+		dst = w.text(dst, "<AddtlStmtInf>", t.AddtlStmtInf, "</AddtlStmtInf>")
 	}
+	return dst
 }
 
-func (t *BankToCustomerDebitCreditNotificationV13) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *BankToCustomerDebitCreditNotificationV13) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.Ntfctn {
-		w.tag("<Ntfctn>")
-		t.Ntfctn[i].append(w)
-		w.tag("</Ntfctn>")
+		dst = append(dst, "<Ntfctn>"...)
+		dst = t.Ntfctn[i].append(dst, w)
+		dst = append(dst, "</Ntfctn>"...)
 	}
 	w.atLeast(len(t.Ntfctn), 1, "Ntfctn")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *AccountNotification24) append(w *writer) {
+func (t *AccountNotification24) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.NtfctnPgntn != nil {
-		w.tag("<NtfctnPgntn>")
-		t.NtfctnPgntn.append(w)
-		w.tag("</NtfctnPgntn>")
+		dst = append(dst, "<NtfctnPgntn>"...)
+		dst = t.NtfctnPgntn.append(dst, w)
+		dst = append(dst, "</NtfctnPgntn>"...)
 	}
 	if t.ElctrncSeqNb != nil {
-		w.decimal("<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
+		dst = w.decimal(dst, "<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
 	}
 	if t.RptgSeq != nil {
-		w.tag("<RptgSeq>")
-		t.RptgSeq.append(w)
-		w.tag("</RptgSeq>")
+		dst = append(dst, "<RptgSeq>"...)
+		dst = t.RptgSeq.append(dst, w)
+		dst = append(dst, "</RptgSeq>"...)
 	}
 	if t.LglSeqNb != nil {
-		w.decimal("<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
+		dst = w.decimal(dst, "<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
 	}
 	if t.CreDtTm != "" {
-		w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	if t.FrToDt != nil {
-		w.tag("<FrToDt>")
-		t.FrToDt.append(w)
-		w.tag("</FrToDt>")
+		dst = append(dst, "<FrToDt>"...)
+		dst = t.FrToDt.append(dst, w)
+		dst = append(dst, "</FrToDt>"...)
 	}
 	if t.CpyDplctInd != "" {
-		w.text("<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
+		dst = w.text(dst, "<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
 	}
 	if t.RptgSrc != nil {
-		w.tag("<RptgSrc>")
-		t.RptgSrc.append(w)
-		w.tag("</RptgSrc>")
+		dst = append(dst, "<RptgSrc>"...)
+		dst = t.RptgSrc.append(dst, w)
+		dst = append(dst, "</RptgSrc>"...)
 	}
-	w.tag("<Acct>")
-	t.Acct.append(w)
-	w.tag("</Acct>")
+	dst = append(dst, "<Acct>"...)
+	dst = t.Acct.append(dst, w)
+	dst = append(dst, "</Acct>"...)
 	if t.RltdAcct != nil {
-		w.tag("<RltdAcct>")
-		t.RltdAcct.append(w)
-		w.tag("</RltdAcct>")
+		dst = append(dst, "<RltdAcct>"...)
+		dst = t.RltdAcct.append(dst, w)
+		dst = append(dst, "</RltdAcct>"...)
 	}
 	for i := range t.Intrst {
-		w.tag("<Intrst>")
-		t.Intrst[i].append(w)
-		w.tag("</Intrst>")
+		dst = append(dst, "<Intrst>"...)
+		dst = t.Intrst[i].append(dst, w)
+		dst = append(dst, "</Intrst>"...)
 	}
 	if t.TxsSummry != nil {
-		w.tag("<TxsSummry>")
-		t.TxsSummry.append(w)
-		w.tag("</TxsSummry>")
+		dst = append(dst, "<TxsSummry>"...)
+		dst = t.TxsSummry.append(dst, w)
+		dst = append(dst, "</TxsSummry>"...)
 	}
 	for i := range t.Ntry {
-		w.tag("<Ntry>")
-		t.Ntry[i].append(w)
-		w.tag("</Ntry>")
+		dst = append(dst, "<Ntry>"...)
+		dst = t.Ntry[i].append(dst, w)
+		dst = append(dst, "</Ntry>"...)
 	}
 	if t.AddtlNtfctnInf != "" {
-		w.text("<AddtlNtfctnInf>", t.AddtlNtfctnInf, "</AddtlNtfctnInf>")
+		dst = w.text(dst, "<AddtlNtfctnInf>", t.AddtlNtfctnInf, "</AddtlNtfctnInf>")
 	}
+	return dst
 }
 
-func (t *FIToFIPaymentCancellationRequestV11) append(w *writer) {
-	w.tag("<Assgnmt>")
-	t.Assgnmt.append(w)
-	w.tag("</Assgnmt>")
+func (t *FIToFIPaymentCancellationRequestV11) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Assgnmt>"...)
+	dst = t.Assgnmt.append(dst, w)
+	dst = append(dst, "</Assgnmt>"...)
 	if t.Case != nil {
-		w.tag("<Case>")
-		t.Case.append(w)
-		w.tag("</Case>")
+		dst = append(dst, "<Case>"...)
+		dst = t.Case.append(dst, w)
+		dst = append(dst, "</Case>"...)
 	}
 	if t.CtrlData != nil {
-		w.tag("<CtrlData>")
-		t.CtrlData.append(w)
-		w.tag("</CtrlData>")
+		dst = append(dst, "<CtrlData>"...)
+		dst = t.CtrlData.append(dst, w)
+		dst = append(dst, "</CtrlData>"...)
 	}
 	for i := range t.Undrlyg {
-		w.tag("<Undrlyg>")
-		t.Undrlyg[i].append(w)
-		w.tag("</Undrlyg>")
+		dst = append(dst, "<Undrlyg>"...)
+		dst = t.Undrlyg[i].append(dst, w)
+		dst = append(dst, "</Undrlyg>"...)
 	}
 	w.atLeast(len(t.Undrlyg), 1, "Undrlyg")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *ControlData1) append(w *writer) {
+func (t *ControlData1) append(dst []byte, w *writer) []byte {
 	w.required(t.NbOfTxs == "", "NbOfTxs")
-	w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
+	dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	if t.CtrlSum != nil {
-		w.decimal("<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
+		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
+	return dst
 }
 
-func (t *UnderlyingTransaction34) append(w *writer) {
+func (t *UnderlyingTransaction34) append(dst []byte, w *writer) []byte {
 	if t.OrgnlGrpInfAndCxl != nil {
-		w.tag("<OrgnlGrpInfAndCxl>")
-		t.OrgnlGrpInfAndCxl.append(w)
-		w.tag("</OrgnlGrpInfAndCxl>")
+		dst = append(dst, "<OrgnlGrpInfAndCxl>"...)
+		dst = t.OrgnlGrpInfAndCxl.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInfAndCxl>"...)
 	}
 	for i := range t.TxInf {
-		w.tag("<TxInf>")
-		t.TxInf[i].append(w)
-		w.tag("</TxInf>")
+		dst = append(dst, "<TxInf>"...)
+		dst = t.TxInf[i].append(dst, w)
+		dst = append(dst, "</TxInf>"...)
 	}
+	return dst
 }
 
-func (t *OriginalGroupHeader21) append(w *writer) {
+func (t *OriginalGroupHeader21) append(dst []byte, w *writer) []byte {
 	if t.GrpCxlId != "" {
-		w.text("<GrpCxlId>", t.GrpCxlId, "</GrpCxlId>")
+		dst = w.text(dst, "<GrpCxlId>", t.GrpCxlId, "</GrpCxlId>")
 	}
 	if t.Case != nil {
-		w.tag("<Case>")
-		t.Case.append(w)
-		w.tag("</Case>")
+		dst = append(dst, "<Case>"...)
+		dst = t.Case.append(dst, w)
+		dst = append(dst, "</Case>"...)
 	}
 	w.required(t.OrgnlMsgId == "", "OrgnlMsgId")
-	w.text("<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
+	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
-	w.text("<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
+	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
 	if t.OrgnlCreDtTm != "" {
-		w.text("<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
+		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
 	if t.NbOfTxs != "" {
-		w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
+		dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	}
 	if t.CtrlSum != nil {
-		w.decimal("<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
+		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
 	if t.GrpCxl != nil {
-		w.boolean("<GrpCxl>", *t.GrpCxl, "</GrpCxl>")
+		dst = w.boolean(dst, "<GrpCxl>", *t.GrpCxl, "</GrpCxl>")
 	}
 	for i := range t.CxlRsnInf {
-		w.tag("<CxlRsnInf>")
-		t.CxlRsnInf[i].append(w)
-		w.tag("</CxlRsnInf>")
+		dst = append(dst, "<CxlRsnInf>"...)
+		dst = t.CxlRsnInf[i].append(dst, w)
+		dst = append(dst, "</CxlRsnInf>"...)
 	}
+	return dst
 }
 
-func (t *PaymentCancellationReason6) append(w *writer) {
+func (t *PaymentCancellationReason6) append(dst []byte, w *writer) []byte {
 	if t.Orgtr != nil {
-		w.tag("<Orgtr>")
-		t.Orgtr.append(w)
-		w.tag("</Orgtr>")
+		dst = append(dst, "<Orgtr>"...)
+		dst = t.Orgtr.append(dst, w)
+		dst = append(dst, "</Orgtr>"...)
 	}
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
 	for i := range t.AddtlInf {
-		w.text("<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *CancellationReason33Choice) append(w *writer) {
+func (t *CancellationReason33Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CancellationReason33Choice")
+	return dst
 }
 
-func (t *PaymentTransaction155) append(w *writer) {
+func (t *PaymentTransaction155) append(dst []byte, w *writer) []byte {
 	if t.CxlId != "" {
-		w.text("<CxlId>", t.CxlId, "</CxlId>")
+		dst = w.text(dst, "<CxlId>", t.CxlId, "</CxlId>")
 	}
 	if t.Case != nil {
-		w.tag("<Case>")
-		t.Case.append(w)
-		w.tag("</Case>")
+		dst = append(dst, "<Case>"...)
+		dst = t.Case.append(dst, w)
+		dst = append(dst, "</Case>"...)
 	}
 	if t.OrgnlGrpInf != nil {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf.append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	if t.OrgnlInstrId != "" {
-		w.text("<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
+		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
 	if t.OrgnlEndToEndId != "" {
-		w.text("<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
+		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
 	if t.OrgnlTxId != "" {
-		w.text("<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
+		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
 	if t.OrgnlUETR != "" {
-		w.text("<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
+		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
 	if t.OrgnlClrSysRef != "" {
-		w.text("<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
+		dst = w.text(dst, "<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
 	}
 	if t.OrgnlIntrBkSttlmAmt != (Amount{}) {
-		w.amount("<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
+		dst = w.amount(dst, "<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
 	}
 	if t.OrgnlIntrBkSttlmDt != "" {
-		w.text("<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
+		dst = w.text(dst, "<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
 	}
 	if t.Assgnr != nil {
-		w.tag("<Assgnr>")
-		t.Assgnr.append(w)
-		w.tag("</Assgnr>")
+		dst = append(dst, "<Assgnr>"...)
+		dst = t.Assgnr.append(dst, w)
+		dst = append(dst, "</Assgnr>"...)
 	}
 	if t.Assgne != nil {
-		w.tag("<Assgne>")
-		t.Assgne.append(w)
-		w.tag("</Assgne>")
+		dst = append(dst, "<Assgne>"...)
+		dst = t.Assgne.append(dst, w)
+		dst = append(dst, "</Assgne>"...)
 	}
 	for i := range t.CxlRsnInf {
-		w.tag("<CxlRsnInf>")
-		t.CxlRsnInf[i].append(w)
-		w.tag("</CxlRsnInf>")
+		dst = append(dst, "<CxlRsnInf>"...)
+		dst = t.CxlRsnInf[i].append(dst, w)
+		dst = append(dst, "</CxlRsnInf>"...)
 	}
 	if t.OrgnlTxRef != nil {
-		w.tag("<OrgnlTxRef>")
-		t.OrgnlTxRef.append(w)
-		w.tag("</OrgnlTxRef>")
+		dst = append(dst, "<OrgnlTxRef>"...)
+		dst = t.OrgnlTxRef.append(dst, w)
+		dst = append(dst, "</OrgnlTxRef>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *BusinessApplicationHeaderV02) append(w *writer) {
+func (t *BusinessApplicationHeaderV02) append(dst []byte, w *writer) []byte {
 	if t.CharSet != "" {
-		w.text("<CharSet>", t.CharSet, "</CharSet>")
+		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
-	w.tag("<Fr>")
-	t.Fr.append(w)
-	w.tag("</Fr>")
-	w.tag("<To>")
-	t.To.append(w)
-	w.tag("</To>")
+	dst = append(dst, "<Fr>"...)
+	dst = t.Fr.append(dst, w)
+	dst = append(dst, "</Fr>"...)
+	dst = append(dst, "<To>"...)
+	dst = t.To.append(dst, w)
+	dst = append(dst, "</To>"...)
 	w.required(t.BizMsgIdr == "", "BizMsgIdr")
-	w.text("<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
+	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
-	w.text("<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
+	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
 	if t.BizSvc != "" {
-		w.text("<BizSvc>", t.BizSvc, "</BizSvc>")
+		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
-		w.tag("<MktPrctc>")
-		t.MktPrctc.append(w)
-		w.tag("</MktPrctc>")
+		dst = append(dst, "<MktPrctc>"...)
+		dst = t.MktPrctc.append(dst, w)
+		dst = append(dst, "</MktPrctc>"...)
 	}
 	w.required(t.CreDt == "", "CreDt")
-	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
+	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
-		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
+		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
 	if t.CpyDplct != "" {
-		w.text("<CpyDplct>", t.CpyDplct, "</CpyDplct>")
+		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
-		w.boolean("<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
+		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
 	if t.Prty != "" {
-		w.text("<Prty>", t.Prty, "</Prty>")
+		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
 	if t.Sgntr != "" {
-		w.foreign("<Sgntr>", t.Sgntr, "</Sgntr>")
+		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	for i := range t.Rltd {
-		w.tag("<Rltd>")
-		t.Rltd[i].append(w)
-		w.tag("</Rltd>")
+		dst = append(dst, "<Rltd>"...)
+		dst = t.Rltd[i].append(dst, w)
+		dst = append(dst, "</Rltd>"...)
 	}
+	return dst
 }
 
-func (t *Party44Choice) append(w *writer) {
+func (t *Party44Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.OrgId != nil {
 		set++
-		w.tag("<OrgId>")
-		t.OrgId.append(w)
-		w.tag("</OrgId>")
+		dst = append(dst, "<OrgId>"...)
+		dst = t.OrgId.append(dst, w)
+		dst = append(dst, "</OrgId>"...)
 	}
 	if t.FIId != nil {
 		set++
-		w.tag("<FIId>")
-		t.FIId.append(w)
-		w.tag("</FIId>")
+		dst = append(dst, "<FIId>"...)
+		dst = t.FIId.append(dst, w)
+		dst = append(dst, "</FIId>"...)
 	}
 	w.choice(set, "Party44Choice")
+	return dst
 }
 
-func (t *PartyIdentification135) append(w *writer) {
+func (t *PartyIdentification135) append(dst []byte, w *writer) []byte {
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
-		w.tag("<PstlAdr>")
-		t.PstlAdr.append(w)
-		w.tag("</PstlAdr>")
+		dst = append(dst, "<PstlAdr>"...)
+		dst = t.PstlAdr.append(dst, w)
+		dst = append(dst, "</PstlAdr>"...)
 	}
 	if t.Id != nil {
-		w.tag("<Id>")
-		t.Id.append(w)
-		w.tag("</Id>")
+		dst = append(dst, "<Id>"...)
+		dst = t.Id.append(dst, w)
+		dst = append(dst, "</Id>"...)
 	}
 	if t.CtryOfRes != "" {
-		w.text("<CtryOfRes>", t.CtryOfRes, "</CtryOfRes>")
+		dst = w.text(dst, "<CtryOfRes>", t.CtryOfRes, "</CtryOfRes>")
 	}
 	if t.CtctDtls != nil {
-		w.tag("<CtctDtls>")
-		t.CtctDtls.append(w)
-		w.tag("</CtctDtls>")
+		dst = append(dst, "<CtctDtls>"...)
+		dst = t.CtctDtls.append(dst, w)
+		dst = append(dst, "</CtctDtls>"...)
 	}
+	return dst
 }
 
-func (t *PostalAddress24) append(w *writer) {
+func (t *PostalAddress24) append(dst []byte, w *writer) []byte {
 	if t.AdrTp != nil {
-		w.tag("<AdrTp>")
-		t.AdrTp.append(w)
-		w.tag("</AdrTp>")
+		dst = append(dst, "<AdrTp>"...)
+		dst = t.AdrTp.append(dst, w)
+		dst = append(dst, "</AdrTp>"...)
 	}
 	if t.Dept != "" {
-		w.text("<Dept>", t.Dept, "</Dept>")
+		dst = w.text(dst, "<Dept>", t.Dept, "</Dept>")
 	}
 	if t.SubDept != "" {
-		w.text("<SubDept>", t.SubDept, "</SubDept>")
+		dst = w.text(dst, "<SubDept>", t.SubDept, "</SubDept>")
 	}
 	if t.StrtNm != "" {
-		w.text("<StrtNm>", t.StrtNm, "</StrtNm>")
+		dst = w.text(dst, "<StrtNm>", t.StrtNm, "</StrtNm>")
 	}
 	if t.BldgNb != "" {
-		w.text("<BldgNb>", t.BldgNb, "</BldgNb>")
+		dst = w.text(dst, "<BldgNb>", t.BldgNb, "</BldgNb>")
 	}
 	if t.BldgNm != "" {
-		w.text("<BldgNm>", t.BldgNm, "</BldgNm>")
+		dst = w.text(dst, "<BldgNm>", t.BldgNm, "</BldgNm>")
 	}
 	if t.Flr != "" {
-		w.text("<Flr>", t.Flr, "</Flr>")
+		dst = w.text(dst, "<Flr>", t.Flr, "</Flr>")
 	}
 	if t.PstBx != "" {
-		w.text("<PstBx>", t.PstBx, "</PstBx>")
+		dst = w.text(dst, "<PstBx>", t.PstBx, "</PstBx>")
 	}
 	if t.Room != "" {
-		w.text("<Room>", t.Room, "</Room>")
+		dst = w.text(dst, "<Room>", t.Room, "</Room>")
 	}
 	if t.PstCd != "" {
-		w.text("<PstCd>", t.PstCd, "</PstCd>")
+		dst = w.text(dst, "<PstCd>", t.PstCd, "</PstCd>")
 	}
 	if t.TwnNm != "" {
-		w.text("<TwnNm>", t.TwnNm, "</TwnNm>")
+		dst = w.text(dst, "<TwnNm>", t.TwnNm, "</TwnNm>")
 	}
 	if t.TwnLctnNm != "" {
-		w.text("<TwnLctnNm>", t.TwnLctnNm, "</TwnLctnNm>")
+		dst = w.text(dst, "<TwnLctnNm>", t.TwnLctnNm, "</TwnLctnNm>")
 	}
 	if t.DstrctNm != "" {
-		w.text("<DstrctNm>", t.DstrctNm, "</DstrctNm>")
+		dst = w.text(dst, "<DstrctNm>", t.DstrctNm, "</DstrctNm>")
 	}
 	if t.CtrySubDvsn != "" {
-		w.text("<CtrySubDvsn>", t.CtrySubDvsn, "</CtrySubDvsn>")
+		dst = w.text(dst, "<CtrySubDvsn>", t.CtrySubDvsn, "</CtrySubDvsn>")
 	}
 	if t.Ctry != "" {
-		w.text("<Ctry>", t.Ctry, "</Ctry>")
+		dst = w.text(dst, "<Ctry>", t.Ctry, "</Ctry>")
 	}
 	for i := range t.AdrLine {
-		w.text("<AdrLine>", t.AdrLine[i], "</AdrLine>")
+		dst = w.text(dst, "<AdrLine>", t.AdrLine[i], "</AdrLine>")
 	}
+	return dst
 }
 
-func (t *Party38Choice) append(w *writer) {
+func (t *Party38Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.OrgId != nil {
 		set++
-		w.tag("<OrgId>")
-		t.OrgId.append(w)
-		w.tag("</OrgId>")
+		dst = append(dst, "<OrgId>"...)
+		dst = t.OrgId.append(dst, w)
+		dst = append(dst, "</OrgId>"...)
 	}
 	if t.PrvtId != nil {
 		set++
-		w.tag("<PrvtId>")
-		t.PrvtId.append(w)
-		w.tag("</PrvtId>")
+		dst = append(dst, "<PrvtId>"...)
+		dst = t.PrvtId.append(dst, w)
+		dst = append(dst, "</PrvtId>"...)
 	}
 	w.choice(set, "Party38Choice")
+	return dst
 }
 
-func (t *OrganisationIdentification29) append(w *writer) {
+func (t *OrganisationIdentification29) append(dst []byte, w *writer) []byte {
 	if t.AnyBIC != "" {
-		w.text("<AnyBIC>", t.AnyBIC, "</AnyBIC>")
+		dst = w.text(dst, "<AnyBIC>", t.AnyBIC, "</AnyBIC>")
 	}
 	if t.LEI != "" {
-		w.text("<LEI>", t.LEI, "</LEI>")
+		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
 	for i := range t.Othr {
-		w.tag("<Othr>")
-		t.Othr[i].append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr[i].append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
+	return dst
 }
 
-func (t *GenericOrganisationIdentification1) append(w *writer) {
+func (t *GenericOrganisationIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.SchmeNm != nil {
-		w.tag("<SchmeNm>")
-		t.SchmeNm.append(w)
-		w.tag("</SchmeNm>")
+		dst = append(dst, "<SchmeNm>"...)
+		dst = t.SchmeNm.append(dst, w)
+		dst = append(dst, "</SchmeNm>"...)
 	}
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *PersonIdentification13) append(w *writer) {
+func (t *PersonIdentification13) append(dst []byte, w *writer) []byte {
 	if t.DtAndPlcOfBirth != nil {
-		w.tag("<DtAndPlcOfBirth>")
-		t.DtAndPlcOfBirth.append(w)
-		w.tag("</DtAndPlcOfBirth>")
+		dst = append(dst, "<DtAndPlcOfBirth>"...)
+		dst = t.DtAndPlcOfBirth.append(dst, w)
+		dst = append(dst, "</DtAndPlcOfBirth>"...)
 	}
 	for i := range t.Othr {
-		w.tag("<Othr>")
-		t.Othr[i].append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr[i].append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
+	return dst
 }
 
-func (t *GenericPersonIdentification1) append(w *writer) {
+func (t *GenericPersonIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.SchmeNm != nil {
-		w.tag("<SchmeNm>")
-		t.SchmeNm.append(w)
-		w.tag("</SchmeNm>")
+		dst = append(dst, "<SchmeNm>"...)
+		dst = t.SchmeNm.append(dst, w)
+		dst = append(dst, "</SchmeNm>"...)
 	}
 	if t.Issr != "" {
-		w.text("<Issr>", t.Issr, "</Issr>")
+		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
+	return dst
 }
 
-func (t *Contact4) append(w *writer) {
+func (t *Contact4) append(dst []byte, w *writer) []byte {
 	if t.NmPrfx != "" {
-		w.text("<NmPrfx>", t.NmPrfx, "</NmPrfx>")
+		dst = w.text(dst, "<NmPrfx>", t.NmPrfx, "</NmPrfx>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PhneNb != "" {
-		w.text("<PhneNb>", t.PhneNb, "</PhneNb>")
+		dst = w.text(dst, "<PhneNb>", t.PhneNb, "</PhneNb>")
 	}
 	if t.MobNb != "" {
-		w.text("<MobNb>", t.MobNb, "</MobNb>")
+		dst = w.text(dst, "<MobNb>", t.MobNb, "</MobNb>")
 	}
 	if t.FaxNb != "" {
-		w.text("<FaxNb>", t.FaxNb, "</FaxNb>")
+		dst = w.text(dst, "<FaxNb>", t.FaxNb, "</FaxNb>")
 	}
 	if t.EmailAdr != "" {
-		w.text("<EmailAdr>", t.EmailAdr, "</EmailAdr>")
+		dst = w.text(dst, "<EmailAdr>", t.EmailAdr, "</EmailAdr>")
 	}
 	if t.EmailPurp != "" {
-		w.text("<EmailPurp>", t.EmailPurp, "</EmailPurp>")
+		dst = w.text(dst, "<EmailPurp>", t.EmailPurp, "</EmailPurp>")
 	}
 	if t.JobTitl != "" {
-		w.text("<JobTitl>", t.JobTitl, "</JobTitl>")
+		dst = w.text(dst, "<JobTitl>", t.JobTitl, "</JobTitl>")
 	}
 	if t.Rspnsblty != "" {
-		w.text("<Rspnsblty>", t.Rspnsblty, "</Rspnsblty>")
+		dst = w.text(dst, "<Rspnsblty>", t.Rspnsblty, "</Rspnsblty>")
 	}
 	if t.Dept != "" {
-		w.text("<Dept>", t.Dept, "</Dept>")
+		dst = w.text(dst, "<Dept>", t.Dept, "</Dept>")
 	}
 	for i := range t.Othr {
-		w.tag("<Othr>")
-		t.Othr[i].append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr[i].append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
 	if t.PrefrdMtd != "" {
-		w.text("<PrefrdMtd>", t.PrefrdMtd, "</PrefrdMtd>")
+		dst = w.text(dst, "<PrefrdMtd>", t.PrefrdMtd, "</PrefrdMtd>")
 	}
+	return dst
 }
 
-func (t *BranchAndFinancialInstitutionIdentification6) append(w *writer) {
-	w.tag("<FinInstnId>")
-	t.FinInstnId.append(w)
-	w.tag("</FinInstnId>")
+func (t *BranchAndFinancialInstitutionIdentification6) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<FinInstnId>"...)
+	dst = t.FinInstnId.append(dst, w)
+	dst = append(dst, "</FinInstnId>"...)
 	if t.BrnchId != nil {
-		w.tag("<BrnchId>")
-		t.BrnchId.append(w)
-		w.tag("</BrnchId>")
+		dst = append(dst, "<BrnchId>"...)
+		dst = t.BrnchId.append(dst, w)
+		dst = append(dst, "</BrnchId>"...)
 	}
+	return dst
 }
 
-func (t *FinancialInstitutionIdentification18) append(w *writer) {
+func (t *FinancialInstitutionIdentification18) append(dst []byte, w *writer) []byte {
 	if t.BICFI != "" {
-		w.text("<BICFI>", t.BICFI, "</BICFI>")
+		dst = w.text(dst, "<BICFI>", t.BICFI, "</BICFI>")
 	}
 	if t.ClrSysMmbId != nil {
-		w.tag("<ClrSysMmbId>")
-		t.ClrSysMmbId.append(w)
-		w.tag("</ClrSysMmbId>")
+		dst = append(dst, "<ClrSysMmbId>"...)
+		dst = t.ClrSysMmbId.append(dst, w)
+		dst = append(dst, "</ClrSysMmbId>"...)
 	}
 	if t.LEI != "" {
-		w.text("<LEI>", t.LEI, "</LEI>")
+		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
-		w.tag("<PstlAdr>")
-		t.PstlAdr.append(w)
-		w.tag("</PstlAdr>")
+		dst = append(dst, "<PstlAdr>"...)
+		dst = t.PstlAdr.append(dst, w)
+		dst = append(dst, "</PstlAdr>"...)
 	}
 	if t.Othr != nil {
-		w.tag("<Othr>")
-		t.Othr.append(w)
-		w.tag("</Othr>")
+		dst = append(dst, "<Othr>"...)
+		dst = t.Othr.append(dst, w)
+		dst = append(dst, "</Othr>"...)
 	}
+	return dst
 }
 
-func (t *BranchData3) append(w *writer) {
+func (t *BranchData3) append(dst []byte, w *writer) []byte {
 	if t.Id != "" {
-		w.text("<Id>", t.Id, "</Id>")
+		dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	}
 	if t.LEI != "" {
-		w.text("<LEI>", t.LEI, "</LEI>")
+		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
-		w.tag("<PstlAdr>")
-		t.PstlAdr.append(w)
-		w.tag("</PstlAdr>")
+		dst = append(dst, "<PstlAdr>"...)
+		dst = t.PstlAdr.append(dst, w)
+		dst = append(dst, "</PstlAdr>"...)
 	}
+	return dst
 }
 
-func (t *ImplementationSpecification1) append(w *writer) {
+func (t *ImplementationSpecification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Regy == "", "Regy")
-	w.text("<Regy>", t.Regy, "</Regy>")
+	dst = w.text(dst, "<Regy>", t.Regy, "</Regy>")
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
+	return dst
 }
 
-func (t *BusinessApplicationHeader5) append(w *writer) {
+func (t *BusinessApplicationHeader5) append(dst []byte, w *writer) []byte {
 	if t.CharSet != "" {
-		w.text("<CharSet>", t.CharSet, "</CharSet>")
+		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
-	w.tag("<Fr>")
-	t.Fr.append(w)
-	w.tag("</Fr>")
-	w.tag("<To>")
-	t.To.append(w)
-	w.tag("</To>")
+	dst = append(dst, "<Fr>"...)
+	dst = t.Fr.append(dst, w)
+	dst = append(dst, "</Fr>"...)
+	dst = append(dst, "<To>"...)
+	dst = t.To.append(dst, w)
+	dst = append(dst, "</To>"...)
 	w.required(t.BizMsgIdr == "", "BizMsgIdr")
-	w.text("<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
+	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
-	w.text("<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
+	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
 	if t.BizSvc != "" {
-		w.text("<BizSvc>", t.BizSvc, "</BizSvc>")
+		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	w.required(t.CreDt == "", "CreDt")
-	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
+	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.CpyDplct != "" {
-		w.text("<CpyDplct>", t.CpyDplct, "</CpyDplct>")
+		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
-		w.boolean("<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
+		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
 	if t.Prty != "" {
-		w.text("<Prty>", t.Prty, "</Prty>")
+		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
 	if t.Sgntr != "" {
-		w.foreign("<Sgntr>", t.Sgntr, "</Sgntr>")
+		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
+	return dst
 }
 
-func (t *BusinessApplicationHeaderV03) append(w *writer) {
+func (t *BusinessApplicationHeaderV03) append(dst []byte, w *writer) []byte {
 	if t.CharSet != "" {
-		w.text("<CharSet>", t.CharSet, "</CharSet>")
+		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
-	w.tag("<Fr>")
-	t.Fr.append(w)
-	w.tag("</Fr>")
-	w.tag("<To>")
-	t.To.append(w)
-	w.tag("</To>")
+	dst = append(dst, "<Fr>"...)
+	dst = t.Fr.append(dst, w)
+	dst = append(dst, "</Fr>"...)
+	dst = append(dst, "<To>"...)
+	dst = t.To.append(dst, w)
+	dst = append(dst, "</To>"...)
 	w.required(t.BizMsgIdr == "", "BizMsgIdr")
-	w.text("<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
+	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
-	w.text("<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
+	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
 	if t.BizSvc != "" {
-		w.text("<BizSvc>", t.BizSvc, "</BizSvc>")
+		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
-		w.tag("<MktPrctc>")
-		t.MktPrctc.append(w)
-		w.tag("</MktPrctc>")
+		dst = append(dst, "<MktPrctc>"...)
+		dst = t.MktPrctc.append(dst, w)
+		dst = append(dst, "</MktPrctc>"...)
 	}
 	w.required(t.CreDt == "", "CreDt")
-	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
+	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
-		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
+		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
 	if t.CpyDplct != "" {
-		w.text("<CpyDplct>", t.CpyDplct, "</CpyDplct>")
+		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
-		w.boolean("<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
+		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
 	if t.Prty != "" {
-		w.text("<Prty>", t.Prty, "</Prty>")
+		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
 	if t.Sgntr != "" {
-		w.foreign("<Sgntr>", t.Sgntr, "</Sgntr>")
+		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	for i := range t.Rltd {
-		w.tag("<Rltd>")
-		t.Rltd[i].append(w)
-		w.tag("</Rltd>")
+		dst = append(dst, "<Rltd>"...)
+		dst = t.Rltd[i].append(dst, w)
+		dst = append(dst, "</Rltd>"...)
 	}
+	return dst
 }
 
-func (t *BusinessApplicationHeader7) append(w *writer) {
+func (t *BusinessApplicationHeader7) append(dst []byte, w *writer) []byte {
 	if t.CharSet != "" {
-		w.text("<CharSet>", t.CharSet, "</CharSet>")
+		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
-	w.tag("<Fr>")
-	t.Fr.append(w)
-	w.tag("</Fr>")
-	w.tag("<To>")
-	t.To.append(w)
-	w.tag("</To>")
+	dst = append(dst, "<Fr>"...)
+	dst = t.Fr.append(dst, w)
+	dst = append(dst, "</Fr>"...)
+	dst = append(dst, "<To>"...)
+	dst = t.To.append(dst, w)
+	dst = append(dst, "</To>"...)
 	w.required(t.BizMsgIdr == "", "BizMsgIdr")
-	w.text("<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
+	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
-	w.text("<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
+	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
 	if t.BizSvc != "" {
-		w.text("<BizSvc>", t.BizSvc, "</BizSvc>")
+		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
-		w.tag("<MktPrctc>")
-		t.MktPrctc.append(w)
-		w.tag("</MktPrctc>")
+		dst = append(dst, "<MktPrctc>"...)
+		dst = t.MktPrctc.append(dst, w)
+		dst = append(dst, "</MktPrctc>"...)
 	}
 	w.required(t.CreDt == "", "CreDt")
-	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
+	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
-		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
+		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
 	if t.CpyDplct != "" {
-		w.text("<CpyDplct>", t.CpyDplct, "</CpyDplct>")
+		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
-		w.boolean("<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
+		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
 	if t.Prty != "" {
-		w.text("<Prty>", t.Prty, "</Prty>")
+		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
 	if t.Sgntr != "" {
-		w.foreign("<Sgntr>", t.Sgntr, "</Sgntr>")
+		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
+	return dst
 }
 
-func (t *BusinessApplicationHeaderV04) append(w *writer) {
+func (t *BusinessApplicationHeaderV04) append(dst []byte, w *writer) []byte {
 	if t.CharSet != "" {
-		w.text("<CharSet>", t.CharSet, "</CharSet>")
+		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
-	w.tag("<Fr>")
-	t.Fr.append(w)
-	w.tag("</Fr>")
-	w.tag("<To>")
-	t.To.append(w)
-	w.tag("</To>")
+	dst = append(dst, "<Fr>"...)
+	dst = t.Fr.append(dst, w)
+	dst = append(dst, "</Fr>"...)
+	dst = append(dst, "<To>"...)
+	dst = t.To.append(dst, w)
+	dst = append(dst, "</To>"...)
 	w.required(t.BizMsgIdr == "", "BizMsgIdr")
-	w.text("<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
+	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
-	w.text("<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
+	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
 	if t.BizSvc != "" {
-		w.text("<BizSvc>", t.BizSvc, "</BizSvc>")
+		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
-		w.tag("<MktPrctc>")
-		t.MktPrctc.append(w)
-		w.tag("</MktPrctc>")
+		dst = append(dst, "<MktPrctc>"...)
+		dst = t.MktPrctc.append(dst, w)
+		dst = append(dst, "</MktPrctc>"...)
 	}
 	w.required(t.CreDt == "", "CreDt")
-	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
+	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
-		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
+		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
 	if t.CpyDplct != "" {
-		w.text("<CpyDplct>", t.CpyDplct, "</CpyDplct>")
+		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
-		w.boolean("<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
+		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
 	if t.Prty != "" {
-		w.text("<Prty>", t.Prty, "</Prty>")
+		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
 	if t.Sgntr != "" {
-		w.foreign("<Sgntr>", t.Sgntr, "</Sgntr>")
+		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	for i := range t.Rltd {
-		w.tag("<Rltd>")
-		t.Rltd[i].append(w)
-		w.tag("</Rltd>")
+		dst = append(dst, "<Rltd>"...)
+		dst = t.Rltd[i].append(dst, w)
+		dst = append(dst, "</Rltd>"...)
 	}
+	return dst
 }
 
-func (t *Party51Choice) append(w *writer) {
+func (t *Party51Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.OrgId != nil {
 		set++
-		w.tag("<OrgId>")
-		t.OrgId.append(w)
-		w.tag("</OrgId>")
+		dst = append(dst, "<OrgId>"...)
+		dst = t.OrgId.append(dst, w)
+		dst = append(dst, "</OrgId>"...)
 	}
 	if t.FIId != nil {
 		set++
-		w.tag("<FIId>")
-		t.FIId.append(w)
-		w.tag("</FIId>")
+		dst = append(dst, "<FIId>"...)
+		dst = t.FIId.append(dst, w)
+		dst = append(dst, "</FIId>"...)
 	}
 	w.choice(set, "Party51Choice")
+	return dst
 }
 
-func (t *BusinessApplicationHeader8) append(w *writer) {
+func (t *BusinessApplicationHeader8) append(dst []byte, w *writer) []byte {
 	if t.CharSet != "" {
-		w.text("<CharSet>", t.CharSet, "</CharSet>")
+		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
-	w.tag("<Fr>")
-	t.Fr.append(w)
-	w.tag("</Fr>")
-	w.tag("<To>")
-	t.To.append(w)
-	w.tag("</To>")
+	dst = append(dst, "<Fr>"...)
+	dst = t.Fr.append(dst, w)
+	dst = append(dst, "</Fr>"...)
+	dst = append(dst, "<To>"...)
+	dst = t.To.append(dst, w)
+	dst = append(dst, "</To>"...)
 	w.required(t.BizMsgIdr == "", "BizMsgIdr")
-	w.text("<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
+	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
-	w.text("<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
+	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
 	if t.BizSvc != "" {
-		w.text("<BizSvc>", t.BizSvc, "</BizSvc>")
+		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
-		w.tag("<MktPrctc>")
-		t.MktPrctc.append(w)
-		w.tag("</MktPrctc>")
+		dst = append(dst, "<MktPrctc>"...)
+		dst = t.MktPrctc.append(dst, w)
+		dst = append(dst, "</MktPrctc>"...)
 	}
 	w.required(t.CreDt == "", "CreDt")
-	w.text("<CreDt>", string(t.CreDt), "</CreDt>")
+	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
 	if t.BizPrcgDt != "" {
-		w.text("<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
+		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
 	if t.CpyDplct != "" {
-		w.text("<CpyDplct>", t.CpyDplct, "</CpyDplct>")
+		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
-		w.boolean("<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
+		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
 	if t.Prty != "" {
-		w.text("<Prty>", t.Prty, "</Prty>")
+		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
 	if t.Sgntr != "" {
-		w.foreign("<Sgntr>", t.Sgntr, "</Sgntr>")
+		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
+	return dst
 }
 
-func (t *FIToFIPaymentStatusReportV15) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *FIToFIPaymentStatusReportV15) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.OrgnlGrpInfAndSts {
-		w.tag("<OrgnlGrpInfAndSts>")
-		t.OrgnlGrpInfAndSts[i].append(w)
-		w.tag("</OrgnlGrpInfAndSts>")
+		dst = append(dst, "<OrgnlGrpInfAndSts>"...)
+		dst = t.OrgnlGrpInfAndSts[i].append(dst, w)
+		dst = append(dst, "</OrgnlGrpInfAndSts>"...)
 	}
 	for i := range t.TxInfAndSts {
-		w.tag("<TxInfAndSts>")
-		t.TxInfAndSts[i].append(w)
-		w.tag("</TxInfAndSts>")
+		dst = append(dst, "<TxInfAndSts>"...)
+		dst = t.TxInfAndSts[i].append(dst, w)
+		dst = append(dst, "</TxInfAndSts>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader120) append(w *writer) {
+func (t *GroupHeader120) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
 	if t.OrgnlBizQry != nil {
-		w.tag("<OrgnlBizQry>")
-		t.OrgnlBizQry.append(w)
-		w.tag("</OrgnlBizQry>")
+		dst = append(dst, "<OrgnlBizQry>"...)
+		dst = t.OrgnlBizQry.append(dst, w)
+		dst = append(dst, "</OrgnlBizQry>"...)
 	}
+	return dst
 }
 
-func (t *OriginalGroupHeader22) append(w *writer) {
+func (t *OriginalGroupHeader22) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlMsgId == "", "OrgnlMsgId")
-	w.text("<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
+	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
-	w.text("<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
+	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
 	if t.OrgnlCreDtTm != "" {
-		w.text("<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
+		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
 	if t.OrgnlNbOfTxs != "" {
-		w.text("<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
+		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
-		w.decimal("<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
+		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
 	if t.GrpSts != "" {
-		w.text("<GrpSts>", t.GrpSts, "</GrpSts>")
+		dst = w.text(dst, "<GrpSts>", t.GrpSts, "</GrpSts>")
 	}
 	for i := range t.StsRsnInf {
-		w.tag("<StsRsnInf>")
-		t.StsRsnInf[i].append(w)
-		w.tag("</StsRsnInf>")
+		dst = append(dst, "<StsRsnInf>"...)
+		dst = t.StsRsnInf[i].append(dst, w)
+		dst = append(dst, "</StsRsnInf>"...)
 	}
 	for i := range t.NbOfTxsPerSts {
-		w.tag("<NbOfTxsPerSts>")
-		t.NbOfTxsPerSts[i].append(w)
-		w.tag("</NbOfTxsPerSts>")
+		dst = append(dst, "<NbOfTxsPerSts>"...)
+		dst = t.NbOfTxsPerSts[i].append(dst, w)
+		dst = append(dst, "</NbOfTxsPerSts>"...)
 	}
+	return dst
 }
 
-func (t *StatusReasonInformation14) append(w *writer) {
+func (t *StatusReasonInformation14) append(dst []byte, w *writer) []byte {
 	if t.Orgtr != nil {
-		w.tag("<Orgtr>")
-		t.Orgtr.append(w)
-		w.tag("</Orgtr>")
+		dst = append(dst, "<Orgtr>"...)
+		dst = t.Orgtr.append(dst, w)
+		dst = append(dst, "</Orgtr>"...)
 	}
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
 	for i := range t.AddtlInf {
-		w.text("<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *StatusReason6Choice) append(w *writer) {
+func (t *StatusReason6Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "StatusReason6Choice")
+	return dst
 }
 
-func (t *NumberOfTransactionsPerStatus5) append(w *writer) {
+func (t *NumberOfTransactionsPerStatus5) append(dst []byte, w *writer) []byte {
 	w.required(t.DtldNbOfTxs == "", "DtldNbOfTxs")
-	w.text("<DtldNbOfTxs>", t.DtldNbOfTxs, "</DtldNbOfTxs>")
+	dst = w.text(dst, "<DtldNbOfTxs>", t.DtldNbOfTxs, "</DtldNbOfTxs>")
 	w.required(t.DtldSts == "", "DtldSts")
-	w.text("<DtldSts>", t.DtldSts, "</DtldSts>")
+	dst = w.text(dst, "<DtldSts>", t.DtldSts, "</DtldSts>")
 	if t.DtldCtrlSum != nil {
-		w.decimal("<DtldCtrlSum>", *t.DtldCtrlSum, "</DtldCtrlSum>")
+		dst = w.decimal(dst, "<DtldCtrlSum>", *t.DtldCtrlSum, "</DtldCtrlSum>")
 	}
+	return dst
 }
 
-func (t *PaymentTransaction164) append(w *writer) {
+func (t *PaymentTransaction164) append(dst []byte, w *writer) []byte {
 	if t.StsId != "" {
-		w.text("<StsId>", t.StsId, "</StsId>")
+		dst = w.text(dst, "<StsId>", t.StsId, "</StsId>")
 	}
 	if t.OrgnlGrpInf != nil {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf.append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	if t.OrgnlInstrId != "" {
-		w.text("<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
+		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
 	if t.OrgnlEndToEndId != "" {
-		w.text("<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
+		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
 	if t.OrgnlTxId != "" {
-		w.text("<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
+		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
 	if t.OrgnlUETR != "" {
-		w.text("<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
+		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
 	if t.TxSts != "" {
-		w.text("<TxSts>", t.TxSts, "</TxSts>")
+		dst = w.text(dst, "<TxSts>", t.TxSts, "</TxSts>")
 	}
 	for i := range t.StsRsnInf {
-		w.tag("<StsRsnInf>")
-		t.StsRsnInf[i].append(w)
-		w.tag("</StsRsnInf>")
+		dst = append(dst, "<StsRsnInf>"...)
+		dst = t.StsRsnInf[i].append(dst, w)
+		dst = append(dst, "</StsRsnInf>"...)
 	}
 	for i := range t.ChrgsInf {
-		w.tag("<ChrgsInf>")
-		t.ChrgsInf[i].append(w)
-		w.tag("</ChrgsInf>")
+		dst = append(dst, "<ChrgsInf>"...)
+		dst = t.ChrgsInf[i].append(dst, w)
+		dst = append(dst, "</ChrgsInf>"...)
 	}
 	if t.AccptncDtTm != "" {
-		w.text("<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
+		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
 	if t.PrcgDt != nil {
-		w.tag("<PrcgDt>")
-		t.PrcgDt.append(w)
-		w.tag("</PrcgDt>")
+		dst = append(dst, "<PrcgDt>"...)
+		dst = t.PrcgDt.append(dst, w)
+		dst = append(dst, "</PrcgDt>"...)
 	}
 	if t.FctvIntrBkSttlmDt != nil {
-		w.tag("<FctvIntrBkSttlmDt>")
-		t.FctvIntrBkSttlmDt.append(w)
-		w.tag("</FctvIntrBkSttlmDt>")
+		dst = append(dst, "<FctvIntrBkSttlmDt>"...)
+		dst = t.FctvIntrBkSttlmDt.append(dst, w)
+		dst = append(dst, "</FctvIntrBkSttlmDt>"...)
 	}
 	if t.AcctSvcrRef != "" {
-		w.text("<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
+		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
 	if t.ClrSysRef != "" {
-		w.text("<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
+		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	if t.CdtSttlmKey != "" {
-		w.text("<CdtSttlmKey>", t.CdtSttlmKey, "</CdtSttlmKey>")
+		dst = w.text(dst, "<CdtSttlmKey>", t.CdtSttlmKey, "</CdtSttlmKey>")
 	}
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
 	if t.OrgnlTxRef != nil {
-		w.tag("<OrgnlTxRef>")
-		t.OrgnlTxRef.append(w)
-		w.tag("</OrgnlTxRef>")
+		dst = append(dst, "<OrgnlTxRef>"...)
+		dst = t.OrgnlTxRef.append(dst, w)
+		dst = append(dst, "</OrgnlTxRef>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *Charges16) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
-	w.tag("<Agt>")
-	t.Agt.append(w)
-	w.tag("</Agt>")
+func (t *Charges16) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
+	dst = append(dst, "<Agt>"...)
+	dst = t.Agt.append(dst, w)
+	dst = append(dst, "</Agt>"...)
 	if t.Tp != nil {
-		w.tag("<Tp>")
-		t.Tp.append(w)
-		w.tag("</Tp>")
+		dst = append(dst, "<Tp>"...)
+		dst = t.Tp.append(dst, w)
+		dst = append(dst, "</Tp>"...)
 	}
+	return dst
 }
 
-func (t *PaymentReturnV14) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *PaymentReturnV14) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	if t.OrgnlGrpInf != nil {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf.append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	for i := range t.TxInf {
-		w.tag("<TxInf>")
-		t.TxInf[i].append(w)
-		w.tag("</TxInf>")
+		dst = append(dst, "<TxInf>"...)
+		dst = t.TxInf[i].append(dst, w)
+		dst = append(dst, "</TxInf>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader123) append(w *writer) {
+func (t *GroupHeader123) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	for i := range t.Authstn {
-		w.tag("<Authstn>")
-		t.Authstn[i].append(w)
-		w.tag("</Authstn>")
+		dst = append(dst, "<Authstn>"...)
+		dst = t.Authstn[i].append(dst, w)
+		dst = append(dst, "</Authstn>"...)
 	}
 	if t.BtchBookg != nil {
-		w.boolean("<BtchBookg>", *t.BtchBookg, "</BtchBookg>")
+		dst = w.boolean(dst, "<BtchBookg>", *t.BtchBookg, "</BtchBookg>")
 	}
 	w.required(t.NbOfTxs == "", "NbOfTxs")
-	w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
+	dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	if t.CtrlSum != nil {
-		w.decimal("<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
+		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
 	if t.GrpRtr != nil {
-		w.boolean("<GrpRtr>", *t.GrpRtr, "</GrpRtr>")
+		dst = w.boolean(dst, "<GrpRtr>", *t.GrpRtr, "</GrpRtr>")
 	}
 	if t.TtlRtrdIntrBkSttlmAmt != (Amount{}) {
-		w.amount("<TtlRtrdIntrBkSttlmAmt Ccy=\"", t.TtlRtrdIntrBkSttlmAmt, "</TtlRtrdIntrBkSttlmAmt>")
+		dst = w.amount(dst, "<TtlRtrdIntrBkSttlmAmt Ccy=\"", t.TtlRtrdIntrBkSttlmAmt, "</TtlRtrdIntrBkSttlmAmt>")
 	}
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	w.tag("<SttlmInf>")
-	t.SttlmInf.append(w)
-	w.tag("</SttlmInf>")
+	dst = append(dst, "<SttlmInf>"...)
+	dst = t.SttlmInf.append(dst, w)
+	dst = append(dst, "</SttlmInf>"...)
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
+	return dst
 }
 
-func (t *Authorisation1Choice) append(w *writer) {
+func (t *Authorisation1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "Authorisation1Choice")
+	return dst
 }
 
-func (t *PaymentTypeInformation28) append(w *writer) {
+func (t *PaymentTypeInformation28) append(dst []byte, w *writer) []byte {
 	if t.InstrPrty != "" {
-		w.text("<InstrPrty>", t.InstrPrty, "</InstrPrty>")
+		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	if t.ClrChanl != "" {
-		w.text("<ClrChanl>", t.ClrChanl, "</ClrChanl>")
+		dst = w.text(dst, "<ClrChanl>", t.ClrChanl, "</ClrChanl>")
 	}
 	for i := range t.SvcLvl {
-		w.tag("<SvcLvl>")
-		t.SvcLvl[i].append(w)
-		w.tag("</SvcLvl>")
+		dst = append(dst, "<SvcLvl>"...)
+		dst = t.SvcLvl[i].append(dst, w)
+		dst = append(dst, "</SvcLvl>"...)
 	}
 	if t.LclInstrm != nil {
-		w.tag("<LclInstrm>")
-		t.LclInstrm.append(w)
-		w.tag("</LclInstrm>")
+		dst = append(dst, "<LclInstrm>"...)
+		dst = t.LclInstrm.append(dst, w)
+		dst = append(dst, "</LclInstrm>"...)
 	}
 	if t.CtgyPurp != nil {
-		w.tag("<CtgyPurp>")
-		t.CtgyPurp.append(w)
-		w.tag("</CtgyPurp>")
+		dst = append(dst, "<CtgyPurp>"...)
+		dst = t.CtgyPurp.append(dst, w)
+		dst = append(dst, "</CtgyPurp>"...)
 	}
+	return dst
 }
 
-func (t *OriginalGroupHeader19) append(w *writer) {
+func (t *OriginalGroupHeader19) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlMsgId == "", "OrgnlMsgId")
-	w.text("<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
+	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
-	w.text("<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
+	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
 	if t.OrgnlCreDtTm != "" {
-		w.text("<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
+		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
 	for i := range t.RtrRsnInf {
-		w.tag("<RtrRsnInf>")
-		t.RtrRsnInf[i].append(w)
-		w.tag("</RtrRsnInf>")
+		dst = append(dst, "<RtrRsnInf>"...)
+		dst = t.RtrRsnInf[i].append(dst, w)
+		dst = append(dst, "</RtrRsnInf>"...)
 	}
+	return dst
 }
 
-func (t *PaymentReturnReason7) append(w *writer) {
+func (t *PaymentReturnReason7) append(dst []byte, w *writer) []byte {
 	if t.Orgtr != nil {
-		w.tag("<Orgtr>")
-		t.Orgtr.append(w)
-		w.tag("</Orgtr>")
+		dst = append(dst, "<Orgtr>"...)
+		dst = t.Orgtr.append(dst, w)
+		dst = append(dst, "</Orgtr>"...)
 	}
 	if t.Rsn != nil {
-		w.tag("<Rsn>")
-		t.Rsn.append(w)
-		w.tag("</Rsn>")
+		dst = append(dst, "<Rsn>"...)
+		dst = t.Rsn.append(dst, w)
+		dst = append(dst, "</Rsn>"...)
 	}
 	for i := range t.AddtlInf {
-		w.text("<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
+		dst = w.text(dst, "<AddtlInf>", t.AddtlInf[i], "</AddtlInf>")
 	}
+	return dst
 }
 
-func (t *PaymentTransaction163) append(w *writer) {
+func (t *PaymentTransaction163) append(dst []byte, w *writer) []byte {
 	if t.RtrId != "" {
-		w.text("<RtrId>", t.RtrId, "</RtrId>")
+		dst = w.text(dst, "<RtrId>", t.RtrId, "</RtrId>")
 	}
 	if t.OrgnlGrpInf != nil {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf.append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	if t.OrgnlInstrId != "" {
-		w.text("<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
+		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
 	if t.OrgnlEndToEndId != "" {
-		w.text("<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
+		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
 	if t.OrgnlTxId != "" {
-		w.text("<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
+		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
 	if t.OrgnlUETR != "" {
-		w.text("<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
+		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
 	if t.OrgnlClrSysRef != "" {
-		w.text("<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
+		dst = w.text(dst, "<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
 	}
 	if t.OrgnlIntrBkSttlmAmt != (Amount{}) {
-		w.amount("<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
+		dst = w.amount(dst, "<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
 	}
 	if t.OrgnlIntrBkSttlmDt != "" {
-		w.text("<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
+		dst = w.text(dst, "<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
 	}
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
-	w.amount("<RtrdIntrBkSttlmAmt Ccy=\"", t.RtrdIntrBkSttlmAmt, "</RtrdIntrBkSttlmAmt>")
+	dst = w.amount(dst, "<RtrdIntrBkSttlmAmt Ccy=\"", t.RtrdIntrBkSttlmAmt, "</RtrdIntrBkSttlmAmt>")
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	if t.SttlmPrty != "" {
-		w.text("<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
+		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmTmIndctn != nil {
-		w.tag("<SttlmTmIndctn>")
-		t.SttlmTmIndctn.append(w)
-		w.tag("</SttlmTmIndctn>")
+		dst = append(dst, "<SttlmTmIndctn>"...)
+		dst = t.SttlmTmIndctn.append(dst, w)
+		dst = append(dst, "</SttlmTmIndctn>"...)
 	}
 	if t.SttlmTmReq != nil {
-		w.tag("<SttlmTmReq>")
-		t.SttlmTmReq.append(w)
-		w.tag("</SttlmTmReq>")
+		dst = append(dst, "<SttlmTmReq>"...)
+		dst = t.SttlmTmReq.append(dst, w)
+		dst = append(dst, "</SttlmTmReq>"...)
 	}
 	if t.RtrdInstdAmt != (Amount{}) {
-		w.amount("<RtrdInstdAmt Ccy=\"", t.RtrdInstdAmt, "</RtrdInstdAmt>")
+		dst = w.amount(dst, "<RtrdInstdAmt Ccy=\"", t.RtrdInstdAmt, "</RtrdInstdAmt>")
 	}
 	if t.XchgRate != nil {
-		w.decimal("<XchgRate>", *t.XchgRate, "</XchgRate>")
+		dst = w.decimal(dst, "<XchgRate>", *t.XchgRate, "</XchgRate>")
 	}
 	if t.AgrdRate != nil {
-		w.tag("<AgrdRate>")
-		t.AgrdRate.append(w)
-		w.tag("</AgrdRate>")
+		dst = append(dst, "<AgrdRate>"...)
+		dst = t.AgrdRate.append(dst, w)
+		dst = append(dst, "</AgrdRate>"...)
 	}
 	if t.CompstnAmt != (Amount{}) {
-		w.amount("<CompstnAmt Ccy=\"", t.CompstnAmt, "</CompstnAmt>")
+		dst = w.amount(dst, "<CompstnAmt Ccy=\"", t.CompstnAmt, "</CompstnAmt>")
 	}
 	if t.ChrgBr != "" {
-		w.text("<ChrgBr>", t.ChrgBr, "</ChrgBr>")
+		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	for i := range t.ChrgsInf {
-		w.tag("<ChrgsInf>")
-		t.ChrgsInf[i].append(w)
-		w.tag("</ChrgsInf>")
+		dst = append(dst, "<ChrgsInf>"...)
+		dst = t.ChrgsInf[i].append(dst, w)
+		dst = append(dst, "</ChrgsInf>"...)
 	}
 	if t.ClrSysRef != "" {
-		w.text("<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
+		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
 	if t.RtrChain != nil {
-		w.tag("<RtrChain>")
-		t.RtrChain.append(w)
-		w.tag("</RtrChain>")
+		dst = append(dst, "<RtrChain>"...)
+		dst = t.RtrChain.append(dst, w)
+		dst = append(dst, "</RtrChain>"...)
 	}
 	for i := range t.RtrRsnInf {
-		w.tag("<RtrRsnInf>")
-		t.RtrRsnInf[i].append(w)
-		w.tag("</RtrRsnInf>")
+		dst = append(dst, "<RtrRsnInf>"...)
+		dst = t.RtrRsnInf[i].append(dst, w)
+		dst = append(dst, "</RtrRsnInf>"...)
 	}
 	if t.OrgnlTxRef != nil {
-		w.tag("<OrgnlTxRef>")
-		t.OrgnlTxRef.append(w)
-		w.tag("</OrgnlTxRef>")
+		dst = append(dst, "<OrgnlTxRef>"...)
+		dst = t.OrgnlTxRef.append(dst, w)
+		dst = append(dst, "</OrgnlTxRef>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *SettlementDateTimeIndication1) append(w *writer) {
+func (t *SettlementDateTimeIndication1) append(dst []byte, w *writer) []byte {
 	if t.DbtDtTm != "" {
-		w.text("<DbtDtTm>", string(t.DbtDtTm), "</DbtDtTm>")
+		dst = w.text(dst, "<DbtDtTm>", string(t.DbtDtTm), "</DbtDtTm>")
 	}
 	if t.CdtDtTm != "" {
-		w.text("<CdtDtTm>", string(t.CdtDtTm), "</CdtDtTm>")
+		dst = w.text(dst, "<CdtDtTm>", string(t.CdtDtTm), "</CdtDtTm>")
 	}
+	return dst
 }
 
-func (t *SettlementTimeRequest2) append(w *writer) {
+func (t *SettlementTimeRequest2) append(dst []byte, w *writer) []byte {
 	if t.CLSTm != "" {
-		w.text("<CLSTm>", string(t.CLSTm), "</CLSTm>")
+		dst = w.text(dst, "<CLSTm>", string(t.CLSTm), "</CLSTm>")
 	}
 	if t.TillTm != "" {
-		w.text("<TillTm>", string(t.TillTm), "</TillTm>")
+		dst = w.text(dst, "<TillTm>", string(t.TillTm), "</TillTm>")
 	}
 	if t.FrTm != "" {
-		w.text("<FrTm>", string(t.FrTm), "</FrTm>")
+		dst = w.text(dst, "<FrTm>", string(t.FrTm), "</FrTm>")
 	}
 	if t.RjctTm != "" {
-		w.text("<RjctTm>", string(t.RjctTm), "</RjctTm>")
+		dst = w.text(dst, "<RjctTm>", string(t.RjctTm), "</RjctTm>")
 	}
+	return dst
 }
 
-func (t *CurrencyExchange26) append(w *writer) {
+func (t *CurrencyExchange26) append(dst []byte, w *writer) []byte {
 	if t.UnitCcy != "" {
-		w.text("<UnitCcy>", t.UnitCcy, "</UnitCcy>")
+		dst = w.text(dst, "<UnitCcy>", t.UnitCcy, "</UnitCcy>")
 	}
 	if t.QtdCcy != "" {
-		w.text("<QtdCcy>", t.QtdCcy, "</QtdCcy>")
+		dst = w.text(dst, "<QtdCcy>", t.QtdCcy, "</QtdCcy>")
 	}
-	w.decimal("<PreAgrdXchgRate>", t.PreAgrdXchgRate, "</PreAgrdXchgRate>")
+	dst = w.decimal(dst, "<PreAgrdXchgRate>", t.PreAgrdXchgRate, "</PreAgrdXchgRate>")
 	if t.QtnDtTm != "" {
-		w.text("<QtnDtTm>", string(t.QtnDtTm), "</QtnDtTm>")
+		dst = w.text(dst, "<QtnDtTm>", string(t.QtnDtTm), "</QtnDtTm>")
 	}
 	if t.QtId != "" {
-		w.text("<QtId>", t.QtId, "</QtId>")
+		dst = w.text(dst, "<QtId>", t.QtId, "</QtId>")
 	}
 	if t.FXAgt != nil {
-		w.tag("<FXAgt>")
-		t.FXAgt.append(w)
-		w.tag("</FXAgt>")
+		dst = append(dst, "<FXAgt>"...)
+		dst = t.FXAgt.append(dst, w)
+		dst = append(dst, "</FXAgt>"...)
 	}
+	return dst
 }
 
-func (t *TransactionParties11) append(w *writer) {
+func (t *TransactionParties11) append(dst []byte, w *writer) []byte {
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	w.tag("<Dbtr>")
-	t.Dbtr.append(w)
-	w.tag("</Dbtr>")
+	dst = append(dst, "<Dbtr>"...)
+	dst = t.Dbtr.append(dst, w)
+	dst = append(dst, "</Dbtr>"...)
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
 	if t.InitgPty != nil {
-		w.tag("<InitgPty>")
-		t.InitgPty.append(w)
-		w.tag("</InitgPty>")
+		dst = append(dst, "<InitgPty>"...)
+		dst = t.InitgPty.append(dst, w)
+		dst = append(dst, "</InitgPty>"...)
 	}
 	if t.DbtrAgt != nil {
-		w.tag("<DbtrAgt>")
-		t.DbtrAgt.append(w)
-		w.tag("</DbtrAgt>")
+		dst = append(dst, "<DbtrAgt>"...)
+		dst = t.DbtrAgt.append(dst, w)
+		dst = append(dst, "</DbtrAgt>"...)
 	}
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
 	if t.PrvsInstgAgt1 != nil {
-		w.tag("<PrvsInstgAgt1>")
-		t.PrvsInstgAgt1.append(w)
-		w.tag("</PrvsInstgAgt1>")
+		dst = append(dst, "<PrvsInstgAgt1>"...)
+		dst = t.PrvsInstgAgt1.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1>"...)
 	}
 	if t.PrvsInstgAgt1Acct != nil {
-		w.tag("<PrvsInstgAgt1Acct>")
-		t.PrvsInstgAgt1Acct.append(w)
-		w.tag("</PrvsInstgAgt1Acct>")
+		dst = append(dst, "<PrvsInstgAgt1Acct>"...)
+		dst = t.PrvsInstgAgt1Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1Acct>"...)
 	}
 	if t.PrvsInstgAgt2 != nil {
-		w.tag("<PrvsInstgAgt2>")
-		t.PrvsInstgAgt2.append(w)
-		w.tag("</PrvsInstgAgt2>")
+		dst = append(dst, "<PrvsInstgAgt2>"...)
+		dst = t.PrvsInstgAgt2.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2>"...)
 	}
 	if t.PrvsInstgAgt2Acct != nil {
-		w.tag("<PrvsInstgAgt2Acct>")
-		t.PrvsInstgAgt2Acct.append(w)
-		w.tag("</PrvsInstgAgt2Acct>")
+		dst = append(dst, "<PrvsInstgAgt2Acct>"...)
+		dst = t.PrvsInstgAgt2Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2Acct>"...)
 	}
 	if t.PrvsInstgAgt3 != nil {
-		w.tag("<PrvsInstgAgt3>")
-		t.PrvsInstgAgt3.append(w)
-		w.tag("</PrvsInstgAgt3>")
+		dst = append(dst, "<PrvsInstgAgt3>"...)
+		dst = t.PrvsInstgAgt3.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3>"...)
 	}
 	if t.PrvsInstgAgt3Acct != nil {
-		w.tag("<PrvsInstgAgt3Acct>")
-		t.PrvsInstgAgt3Acct.append(w)
-		w.tag("</PrvsInstgAgt3Acct>")
+		dst = append(dst, "<PrvsInstgAgt3Acct>"...)
+		dst = t.PrvsInstgAgt3Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3Acct>"...)
 	}
 	if t.IntrmyAgt1 != nil {
-		w.tag("<IntrmyAgt1>")
-		t.IntrmyAgt1.append(w)
-		w.tag("</IntrmyAgt1>")
+		dst = append(dst, "<IntrmyAgt1>"...)
+		dst = t.IntrmyAgt1.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1>"...)
 	}
 	if t.IntrmyAgt1Acct != nil {
-		w.tag("<IntrmyAgt1Acct>")
-		t.IntrmyAgt1Acct.append(w)
-		w.tag("</IntrmyAgt1Acct>")
+		dst = append(dst, "<IntrmyAgt1Acct>"...)
+		dst = t.IntrmyAgt1Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1Acct>"...)
 	}
 	if t.IntrmyAgt2 != nil {
-		w.tag("<IntrmyAgt2>")
-		t.IntrmyAgt2.append(w)
-		w.tag("</IntrmyAgt2>")
+		dst = append(dst, "<IntrmyAgt2>"...)
+		dst = t.IntrmyAgt2.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2>"...)
 	}
 	if t.IntrmyAgt2Acct != nil {
-		w.tag("<IntrmyAgt2Acct>")
-		t.IntrmyAgt2Acct.append(w)
-		w.tag("</IntrmyAgt2Acct>")
+		dst = append(dst, "<IntrmyAgt2Acct>"...)
+		dst = t.IntrmyAgt2Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2Acct>"...)
 	}
 	if t.IntrmyAgt3 != nil {
-		w.tag("<IntrmyAgt3>")
-		t.IntrmyAgt3.append(w)
-		w.tag("</IntrmyAgt3>")
+		dst = append(dst, "<IntrmyAgt3>"...)
+		dst = t.IntrmyAgt3.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3>"...)
 	}
 	if t.IntrmyAgt3Acct != nil {
-		w.tag("<IntrmyAgt3Acct>")
-		t.IntrmyAgt3Acct.append(w)
-		w.tag("</IntrmyAgt3Acct>")
+		dst = append(dst, "<IntrmyAgt3Acct>"...)
+		dst = t.IntrmyAgt3Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3Acct>"...)
 	}
 	if t.CdtrAgt != nil {
-		w.tag("<CdtrAgt>")
-		t.CdtrAgt.append(w)
-		w.tag("</CdtrAgt>")
+		dst = append(dst, "<CdtrAgt>"...)
+		dst = t.CdtrAgt.append(dst, w)
+		dst = append(dst, "</CdtrAgt>"...)
 	}
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	w.tag("<Cdtr>")
-	t.Cdtr.append(w)
-	w.tag("</Cdtr>")
+	dst = append(dst, "<Cdtr>"...)
+	dst = t.Cdtr.append(dst, w)
+	dst = append(dst, "</Cdtr>"...)
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
+	return dst
 }
 
-func (t *OriginalTransactionReference44) append(w *writer) {
+func (t *OriginalTransactionReference44) append(dst []byte, w *writer) []byte {
 	if t.IntrBkSttlmAmt != (Amount{}) {
-		w.amount("<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
+		dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	}
 	if t.Amt != nil {
-		w.tag("<Amt>")
-		t.Amt.append(w)
-		w.tag("</Amt>")
+		dst = append(dst, "<Amt>"...)
+		dst = t.Amt.append(dst, w)
+		dst = append(dst, "</Amt>"...)
 	}
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	if t.ReqdColltnDt != "" {
-		w.text("<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
+		dst = w.text(dst, "<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
 	}
 	if t.ReqdExctnDt != nil {
-		w.tag("<ReqdExctnDt>")
-		t.ReqdExctnDt.append(w)
-		w.tag("</ReqdExctnDt>")
+		dst = append(dst, "<ReqdExctnDt>"...)
+		dst = t.ReqdExctnDt.append(dst, w)
+		dst = append(dst, "</ReqdExctnDt>"...)
 	}
 	if t.CdtrSchmeId != nil {
-		w.tag("<CdtrSchmeId>")
-		t.CdtrSchmeId.append(w)
-		w.tag("</CdtrSchmeId>")
+		dst = append(dst, "<CdtrSchmeId>"...)
+		dst = t.CdtrSchmeId.append(dst, w)
+		dst = append(dst, "</CdtrSchmeId>"...)
 	}
 	if t.SttlmInf != nil {
-		w.tag("<SttlmInf>")
-		t.SttlmInf.append(w)
-		w.tag("</SttlmInf>")
+		dst = append(dst, "<SttlmInf>"...)
+		dst = t.SttlmInf.append(dst, w)
+		dst = append(dst, "</SttlmInf>"...)
 	}
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.PmtMtd != "" {
-		w.text("<PmtMtd>", t.PmtMtd, "</PmtMtd>")
+		dst = w.text(dst, "<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	}
 	if t.MndtRltdInf != nil {
-		w.tag("<MndtRltdInf>")
-		t.MndtRltdInf.append(w)
-		w.tag("</MndtRltdInf>")
+		dst = append(dst, "<MndtRltdInf>"...)
+		dst = t.MndtRltdInf.append(dst, w)
+		dst = append(dst, "</MndtRltdInf>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.Dbtr != nil {
-		w.tag("<Dbtr>")
-		t.Dbtr.append(w)
-		w.tag("</Dbtr>")
+		dst = append(dst, "<Dbtr>"...)
+		dst = t.Dbtr.append(dst, w)
+		dst = append(dst, "</Dbtr>"...)
 	}
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
 	if t.DbtrAgt != nil {
-		w.tag("<DbtrAgt>")
-		t.DbtrAgt.append(w)
-		w.tag("</DbtrAgt>")
+		dst = append(dst, "<DbtrAgt>"...)
+		dst = t.DbtrAgt.append(dst, w)
+		dst = append(dst, "</DbtrAgt>"...)
 	}
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
 	if t.CdtrAgt != nil {
-		w.tag("<CdtrAgt>")
-		t.CdtrAgt.append(w)
-		w.tag("</CdtrAgt>")
+		dst = append(dst, "<CdtrAgt>"...)
+		dst = t.CdtrAgt.append(dst, w)
+		dst = append(dst, "</CdtrAgt>"...)
 	}
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
 	if t.Cdtr != nil {
-		w.tag("<Cdtr>")
-		t.Cdtr.append(w)
-		w.tag("</Cdtr>")
+		dst = append(dst, "<Cdtr>"...)
+		dst = t.Cdtr.append(dst, w)
+		dst = append(dst, "</Cdtr>"...)
 	}
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
 	if t.UndrlygCstmrCdtTrf != nil {
-		w.tag("<UndrlygCstmrCdtTrf>")
-		t.UndrlygCstmrCdtTrf.append(w)
-		w.tag("</UndrlygCstmrCdtTrf>")
+		dst = append(dst, "<UndrlygCstmrCdtTrf>"...)
+		dst = t.UndrlygCstmrCdtTrf.append(dst, w)
+		dst = append(dst, "</UndrlygCstmrCdtTrf>"...)
 	}
 	if t.UndrlygFICdtTrf != nil {
-		w.tag("<UndrlygFICdtTrf>")
-		t.UndrlygFICdtTrf.append(w)
-		w.tag("</UndrlygFICdtTrf>")
+		dst = append(dst, "<UndrlygFICdtTrf>"...)
+		dst = t.UndrlygFICdtTrf.append(dst, w)
+		dst = append(dst, "</UndrlygFICdtTrf>"...)
 	}
+	return dst
 }
 
-func (t *CreditTransferTransaction68) append(w *writer) {
+func (t *CreditTransferTransaction68) append(dst []byte, w *writer) []byte {
 	if t.PmtId != nil {
-		w.tag("<PmtId>")
-		t.PmtId.append(w)
-		w.tag("</PmtId>")
+		dst = append(dst, "<PmtId>"...)
+		dst = t.PmtId.append(dst, w)
+		dst = append(dst, "</PmtId>"...)
 	}
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.InitgPty != nil {
-		w.tag("<InitgPty>")
-		t.InitgPty.append(w)
-		w.tag("</InitgPty>")
+		dst = append(dst, "<InitgPty>"...)
+		dst = t.InitgPty.append(dst, w)
+		dst = append(dst, "</InitgPty>"...)
 	}
-	w.tag("<Dbtr>")
-	t.Dbtr.append(w)
-	w.tag("</Dbtr>")
+	dst = append(dst, "<Dbtr>"...)
+	dst = t.Dbtr.append(dst, w)
+	dst = append(dst, "</Dbtr>"...)
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
-	w.tag("<DbtrAgt>")
-	t.DbtrAgt.append(w)
-	w.tag("</DbtrAgt>")
+	dst = append(dst, "<DbtrAgt>"...)
+	dst = t.DbtrAgt.append(dst, w)
+	dst = append(dst, "</DbtrAgt>"...)
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
 	if t.PrvsInstgAgt1 != nil {
-		w.tag("<PrvsInstgAgt1>")
-		t.PrvsInstgAgt1.append(w)
-		w.tag("</PrvsInstgAgt1>")
+		dst = append(dst, "<PrvsInstgAgt1>"...)
+		dst = t.PrvsInstgAgt1.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1>"...)
 	}
 	if t.PrvsInstgAgt1Acct != nil {
-		w.tag("<PrvsInstgAgt1Acct>")
-		t.PrvsInstgAgt1Acct.append(w)
-		w.tag("</PrvsInstgAgt1Acct>")
+		dst = append(dst, "<PrvsInstgAgt1Acct>"...)
+		dst = t.PrvsInstgAgt1Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1Acct>"...)
 	}
 	if t.PrvsInstgAgt2 != nil {
-		w.tag("<PrvsInstgAgt2>")
-		t.PrvsInstgAgt2.append(w)
-		w.tag("</PrvsInstgAgt2>")
+		dst = append(dst, "<PrvsInstgAgt2>"...)
+		dst = t.PrvsInstgAgt2.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2>"...)
 	}
 	if t.PrvsInstgAgt2Acct != nil {
-		w.tag("<PrvsInstgAgt2Acct>")
-		t.PrvsInstgAgt2Acct.append(w)
-		w.tag("</PrvsInstgAgt2Acct>")
+		dst = append(dst, "<PrvsInstgAgt2Acct>"...)
+		dst = t.PrvsInstgAgt2Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2Acct>"...)
 	}
 	if t.PrvsInstgAgt3 != nil {
-		w.tag("<PrvsInstgAgt3>")
-		t.PrvsInstgAgt3.append(w)
-		w.tag("</PrvsInstgAgt3>")
+		dst = append(dst, "<PrvsInstgAgt3>"...)
+		dst = t.PrvsInstgAgt3.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3>"...)
 	}
 	if t.PrvsInstgAgt3Acct != nil {
-		w.tag("<PrvsInstgAgt3Acct>")
-		t.PrvsInstgAgt3Acct.append(w)
-		w.tag("</PrvsInstgAgt3Acct>")
+		dst = append(dst, "<PrvsInstgAgt3Acct>"...)
+		dst = t.PrvsInstgAgt3Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3Acct>"...)
 	}
 	if t.IntrmyAgt1 != nil {
-		w.tag("<IntrmyAgt1>")
-		t.IntrmyAgt1.append(w)
-		w.tag("</IntrmyAgt1>")
+		dst = append(dst, "<IntrmyAgt1>"...)
+		dst = t.IntrmyAgt1.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1>"...)
 	}
 	if t.IntrmyAgt1Acct != nil {
-		w.tag("<IntrmyAgt1Acct>")
-		t.IntrmyAgt1Acct.append(w)
-		w.tag("</IntrmyAgt1Acct>")
+		dst = append(dst, "<IntrmyAgt1Acct>"...)
+		dst = t.IntrmyAgt1Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1Acct>"...)
 	}
 	if t.IntrmyAgt2 != nil {
-		w.tag("<IntrmyAgt2>")
-		t.IntrmyAgt2.append(w)
-		w.tag("</IntrmyAgt2>")
+		dst = append(dst, "<IntrmyAgt2>"...)
+		dst = t.IntrmyAgt2.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2>"...)
 	}
 	if t.IntrmyAgt2Acct != nil {
-		w.tag("<IntrmyAgt2Acct>")
-		t.IntrmyAgt2Acct.append(w)
-		w.tag("</IntrmyAgt2Acct>")
+		dst = append(dst, "<IntrmyAgt2Acct>"...)
+		dst = t.IntrmyAgt2Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2Acct>"...)
 	}
 	if t.IntrmyAgt3 != nil {
-		w.tag("<IntrmyAgt3>")
-		t.IntrmyAgt3.append(w)
-		w.tag("</IntrmyAgt3>")
+		dst = append(dst, "<IntrmyAgt3>"...)
+		dst = t.IntrmyAgt3.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3>"...)
 	}
 	if t.IntrmyAgt3Acct != nil {
-		w.tag("<IntrmyAgt3Acct>")
-		t.IntrmyAgt3Acct.append(w)
-		w.tag("</IntrmyAgt3Acct>")
+		dst = append(dst, "<IntrmyAgt3Acct>"...)
+		dst = t.IntrmyAgt3Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3Acct>"...)
 	}
-	w.tag("<CdtrAgt>")
-	t.CdtrAgt.append(w)
-	w.tag("</CdtrAgt>")
+	dst = append(dst, "<CdtrAgt>"...)
+	dst = t.CdtrAgt.append(dst, w)
+	dst = append(dst, "</CdtrAgt>"...)
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	w.tag("<Cdtr>")
-	t.Cdtr.append(w)
-	w.tag("</Cdtr>")
+	dst = append(dst, "<Cdtr>"...)
+	dst = t.Cdtr.append(dst, w)
+	dst = append(dst, "</Cdtr>"...)
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	for i := range t.InstrForCdtrAgt {
-		w.tag("<InstrForCdtrAgt>")
-		t.InstrForCdtrAgt[i].append(w)
-		w.tag("</InstrForCdtrAgt>")
+		dst = append(dst, "<InstrForCdtrAgt>"...)
+		dst = t.InstrForCdtrAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForCdtrAgt>"...)
 	}
 	for i := range t.InstrForNxtAgt {
-		w.tag("<InstrForNxtAgt>")
-		t.InstrForNxtAgt[i].append(w)
-		w.tag("</InstrForNxtAgt>")
+		dst = append(dst, "<InstrForNxtAgt>"...)
+		dst = t.InstrForNxtAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForNxtAgt>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
 	if t.Tax != nil {
-		w.tag("<Tax>")
-		t.Tax.append(w)
-		w.tag("</Tax>")
+		dst = append(dst, "<Tax>"...)
+		dst = t.Tax.append(dst, w)
+		dst = append(dst, "</Tax>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	if t.InstdAmt != (Amount{}) {
-		w.amount("<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
+		dst = w.amount(dst, "<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
 	}
+	return dst
 }
 
-func (t *PaymentIdentification13) append(w *writer) {
+func (t *PaymentIdentification13) append(dst []byte, w *writer) []byte {
 	if t.InstrId != "" {
-		w.text("<InstrId>", t.InstrId, "</InstrId>")
+		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
 	w.required(t.EndToEndId == "", "EndToEndId")
-	w.text("<EndToEndId>", t.EndToEndId, "</EndToEndId>")
+	dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	if t.TxId != "" {
-		w.text("<TxId>", t.TxId, "</TxId>")
+		dst = w.text(dst, "<TxId>", t.TxId, "</TxId>")
 	}
 	if t.UETR != "" {
-		w.text("<UETR>", t.UETR, "</UETR>")
+		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
 	if t.ClrSysRef != "" {
-		w.text("<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
+		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
+	return dst
 }
 
-func (t *InstructionForCreditorAgent3) append(w *writer) {
+func (t *InstructionForCreditorAgent3) append(dst []byte, w *writer) []byte {
 	if t.Cd != "" {
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.InstrInf != "" {
-		w.text("<InstrInf>", t.InstrInf, "</InstrInf>")
+		dst = w.text(dst, "<InstrInf>", t.InstrInf, "</InstrInf>")
 	}
+	return dst
 }
 
-func (t *InstructionForNextAgent1) append(w *writer) {
+func (t *InstructionForNextAgent1) append(dst []byte, w *writer) []byte {
 	if t.Cd != "" {
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.InstrInf != "" {
-		w.text("<InstrInf>", t.InstrInf, "</InstrInf>")
+		dst = w.text(dst, "<InstrInf>", t.InstrInf, "</InstrInf>")
 	}
+	return dst
 }
 
-func (t *CreditTransferTransaction69) append(w *writer) {
-	w.tag("<PmtId>")
-	t.PmtId.append(w)
-	w.tag("</PmtId>")
+func (t *CreditTransferTransaction69) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<PmtId>"...)
+	dst = t.PmtId.append(dst, w)
+	dst = append(dst, "</PmtId>"...)
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
-	w.amount("<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
+	dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	if t.SttlmPrty != "" {
-		w.text("<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
+		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmTmIndctn != nil {
-		w.tag("<SttlmTmIndctn>")
-		t.SttlmTmIndctn.append(w)
-		w.tag("</SttlmTmIndctn>")
+		dst = append(dst, "<SttlmTmIndctn>"...)
+		dst = t.SttlmTmIndctn.append(dst, w)
+		dst = append(dst, "</SttlmTmIndctn>"...)
 	}
 	if t.SttlmTmReq != nil {
-		w.tag("<SttlmTmReq>")
-		t.SttlmTmReq.append(w)
-		w.tag("</SttlmTmReq>")
+		dst = append(dst, "<SttlmTmReq>"...)
+		dst = t.SttlmTmReq.append(dst, w)
+		dst = append(dst, "</SttlmTmReq>"...)
 	}
 	if t.XpryDtTm != "" {
-		w.text("<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
+		dst = w.text(dst, "<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
 	}
 	if t.PmtSgntr != nil {
-		w.tag("<PmtSgntr>")
-		t.PmtSgntr.append(w)
-		w.tag("</PmtSgntr>")
+		dst = append(dst, "<PmtSgntr>"...)
+		dst = t.PmtSgntr.append(dst, w)
+		dst = append(dst, "</PmtSgntr>"...)
 	}
 	if t.PrvsInstgAgt1 != nil {
-		w.tag("<PrvsInstgAgt1>")
-		t.PrvsInstgAgt1.append(w)
-		w.tag("</PrvsInstgAgt1>")
+		dst = append(dst, "<PrvsInstgAgt1>"...)
+		dst = t.PrvsInstgAgt1.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1>"...)
 	}
 	if t.PrvsInstgAgt1Acct != nil {
-		w.tag("<PrvsInstgAgt1Acct>")
-		t.PrvsInstgAgt1Acct.append(w)
-		w.tag("</PrvsInstgAgt1Acct>")
+		dst = append(dst, "<PrvsInstgAgt1Acct>"...)
+		dst = t.PrvsInstgAgt1Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1Acct>"...)
 	}
 	if t.PrvsInstgAgt2 != nil {
-		w.tag("<PrvsInstgAgt2>")
-		t.PrvsInstgAgt2.append(w)
-		w.tag("</PrvsInstgAgt2>")
+		dst = append(dst, "<PrvsInstgAgt2>"...)
+		dst = t.PrvsInstgAgt2.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2>"...)
 	}
 	if t.PrvsInstgAgt2Acct != nil {
-		w.tag("<PrvsInstgAgt2Acct>")
-		t.PrvsInstgAgt2Acct.append(w)
-		w.tag("</PrvsInstgAgt2Acct>")
+		dst = append(dst, "<PrvsInstgAgt2Acct>"...)
+		dst = t.PrvsInstgAgt2Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2Acct>"...)
 	}
 	if t.PrvsInstgAgt3 != nil {
-		w.tag("<PrvsInstgAgt3>")
-		t.PrvsInstgAgt3.append(w)
-		w.tag("</PrvsInstgAgt3>")
+		dst = append(dst, "<PrvsInstgAgt3>"...)
+		dst = t.PrvsInstgAgt3.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3>"...)
 	}
 	if t.PrvsInstgAgt3Acct != nil {
-		w.tag("<PrvsInstgAgt3Acct>")
-		t.PrvsInstgAgt3Acct.append(w)
-		w.tag("</PrvsInstgAgt3Acct>")
+		dst = append(dst, "<PrvsInstgAgt3Acct>"...)
+		dst = t.PrvsInstgAgt3Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3Acct>"...)
 	}
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
 	if t.IntrmyAgt1 != nil {
-		w.tag("<IntrmyAgt1>")
-		t.IntrmyAgt1.append(w)
-		w.tag("</IntrmyAgt1>")
+		dst = append(dst, "<IntrmyAgt1>"...)
+		dst = t.IntrmyAgt1.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1>"...)
 	}
 	if t.IntrmyAgt1Acct != nil {
-		w.tag("<IntrmyAgt1Acct>")
-		t.IntrmyAgt1Acct.append(w)
-		w.tag("</IntrmyAgt1Acct>")
+		dst = append(dst, "<IntrmyAgt1Acct>"...)
+		dst = t.IntrmyAgt1Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1Acct>"...)
 	}
 	if t.IntrmyAgt2 != nil {
-		w.tag("<IntrmyAgt2>")
-		t.IntrmyAgt2.append(w)
-		w.tag("</IntrmyAgt2>")
+		dst = append(dst, "<IntrmyAgt2>"...)
+		dst = t.IntrmyAgt2.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2>"...)
 	}
 	if t.IntrmyAgt2Acct != nil {
-		w.tag("<IntrmyAgt2Acct>")
-		t.IntrmyAgt2Acct.append(w)
-		w.tag("</IntrmyAgt2Acct>")
+		dst = append(dst, "<IntrmyAgt2Acct>"...)
+		dst = t.IntrmyAgt2Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2Acct>"...)
 	}
 	if t.IntrmyAgt3 != nil {
-		w.tag("<IntrmyAgt3>")
-		t.IntrmyAgt3.append(w)
-		w.tag("</IntrmyAgt3>")
+		dst = append(dst, "<IntrmyAgt3>"...)
+		dst = t.IntrmyAgt3.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3>"...)
 	}
 	if t.IntrmyAgt3Acct != nil {
-		w.tag("<IntrmyAgt3Acct>")
-		t.IntrmyAgt3Acct.append(w)
-		w.tag("</IntrmyAgt3Acct>")
+		dst = append(dst, "<IntrmyAgt3Acct>"...)
+		dst = t.IntrmyAgt3Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3Acct>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	w.tag("<Dbtr>")
-	t.Dbtr.append(w)
-	w.tag("</Dbtr>")
+	dst = append(dst, "<Dbtr>"...)
+	dst = t.Dbtr.append(dst, w)
+	dst = append(dst, "</Dbtr>"...)
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
 	if t.DbtrAgt != nil {
-		w.tag("<DbtrAgt>")
-		t.DbtrAgt.append(w)
-		w.tag("</DbtrAgt>")
+		dst = append(dst, "<DbtrAgt>"...)
+		dst = t.DbtrAgt.append(dst, w)
+		dst = append(dst, "</DbtrAgt>"...)
 	}
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
 	if t.CdtrAgt != nil {
-		w.tag("<CdtrAgt>")
-		t.CdtrAgt.append(w)
-		w.tag("</CdtrAgt>")
+		dst = append(dst, "<CdtrAgt>"...)
+		dst = t.CdtrAgt.append(dst, w)
+		dst = append(dst, "</CdtrAgt>"...)
 	}
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	w.tag("<Cdtr>")
-	t.Cdtr.append(w)
-	w.tag("</Cdtr>")
+	dst = append(dst, "<Cdtr>"...)
+	dst = t.Cdtr.append(dst, w)
+	dst = append(dst, "</Cdtr>"...)
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	for i := range t.InstrForCdtrAgt {
-		w.tag("<InstrForCdtrAgt>")
-		t.InstrForCdtrAgt[i].append(w)
-		w.tag("</InstrForCdtrAgt>")
+		dst = append(dst, "<InstrForCdtrAgt>"...)
+		dst = t.InstrForCdtrAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForCdtrAgt>"...)
 	}
 	for i := range t.InstrForNxtAgt {
-		w.tag("<InstrForNxtAgt>")
-		t.InstrForNxtAgt[i].append(w)
-		w.tag("</InstrForNxtAgt>")
+		dst = append(dst, "<InstrForNxtAgt>"...)
+		dst = t.InstrForNxtAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForNxtAgt>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	for i := range t.UndrlygAllcn {
-		w.tag("<UndrlygAllcn>")
-		t.UndrlygAllcn[i].append(w)
-		w.tag("</UndrlygAllcn>")
+		dst = append(dst, "<UndrlygAllcn>"...)
+		dst = t.UndrlygAllcn[i].append(dst, w)
+		dst = append(dst, "</UndrlygAllcn>"...)
 	}
+	return dst
 }
 
-func (t *CryptographicKey1Choice) append(w *writer) {
+func (t *CryptographicKey1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.ILPV4 != "" {
 		set++
-		w.text("<ILPV4>", t.ILPV4, "</ILPV4>")
+		dst = w.text(dst, "<ILPV4>", t.ILPV4, "</ILPV4>")
 	}
 	if t.Sgntr != "" {
 		set++
-		w.text("<Sgntr>", t.Sgntr, "</Sgntr>")
+		dst = w.text(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	w.choice(set, "CryptographicKey1Choice")
+	return dst
 }
 
-func (t *RemittanceInformation2) append(w *writer) {
+func (t *RemittanceInformation2) append(dst []byte, w *writer) []byte {
 	for i := range t.Ustrd {
-		w.text("<Ustrd>", t.Ustrd[i], "</Ustrd>")
+		dst = w.text(dst, "<Ustrd>", t.Ustrd[i], "</Ustrd>")
 	}
+	return dst
 }
 
-func (t *FIToFICustomerCreditTransferV13) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *FIToFICustomerCreditTransferV13) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.CdtTrfTxInf {
-		w.tag("<CdtTrfTxInf>")
-		t.CdtTrfTxInf[i].append(w)
-		w.tag("</CdtTrfTxInf>")
+		dst = append(dst, "<CdtTrfTxInf>"...)
+		dst = t.CdtTrfTxInf[i].append(dst, w)
+		dst = append(dst, "</CdtTrfTxInf>"...)
 	}
 	w.atLeast(len(t.CdtTrfTxInf), 1, "CdtTrfTxInf")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader131) append(w *writer) {
+func (t *GroupHeader131) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.XpryDtTm != "" {
-		w.text("<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
+		dst = w.text(dst, "<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
 	}
 	if t.BtchBookg != nil {
-		w.boolean("<BtchBookg>", *t.BtchBookg, "</BtchBookg>")
+		dst = w.boolean(dst, "<BtchBookg>", *t.BtchBookg, "</BtchBookg>")
 	}
 	w.required(t.NbOfTxs == "", "NbOfTxs")
-	w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
+	dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	if t.CtrlSum != nil {
-		w.decimal("<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
+		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
 	if t.TtlIntrBkSttlmAmt != (Amount{}) {
-		w.amount("<TtlIntrBkSttlmAmt Ccy=\"", t.TtlIntrBkSttlmAmt, "</TtlIntrBkSttlmAmt>")
+		dst = w.amount(dst, "<TtlIntrBkSttlmAmt Ccy=\"", t.TtlIntrBkSttlmAmt, "</TtlIntrBkSttlmAmt>")
 	}
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	w.tag("<SttlmInf>")
-	t.SttlmInf.append(w)
-	w.tag("</SttlmInf>")
+	dst = append(dst, "<SttlmInf>"...)
+	dst = t.SttlmInf.append(dst, w)
+	dst = append(dst, "</SttlmInf>"...)
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
+	return dst
 }
 
-func (t *CreditTransferTransaction70) append(w *writer) {
-	w.tag("<PmtId>")
-	t.PmtId.append(w)
-	w.tag("</PmtId>")
+func (t *CreditTransferTransaction70) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<PmtId>"...)
+	dst = t.PmtId.append(dst, w)
+	dst = append(dst, "</PmtId>"...)
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
-	w.amount("<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
+	dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	if t.SttlmPrty != "" {
-		w.text("<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
+		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmTmIndctn != nil {
-		w.tag("<SttlmTmIndctn>")
-		t.SttlmTmIndctn.append(w)
-		w.tag("</SttlmTmIndctn>")
+		dst = append(dst, "<SttlmTmIndctn>"...)
+		dst = t.SttlmTmIndctn.append(dst, w)
+		dst = append(dst, "</SttlmTmIndctn>"...)
 	}
 	if t.SttlmTmReq != nil {
-		w.tag("<SttlmTmReq>")
-		t.SttlmTmReq.append(w)
-		w.tag("</SttlmTmReq>")
+		dst = append(dst, "<SttlmTmReq>"...)
+		dst = t.SttlmTmReq.append(dst, w)
+		dst = append(dst, "</SttlmTmReq>"...)
 	}
 	if t.AddtlDtTm != nil {
-		w.tag("<AddtlDtTm>")
-		t.AddtlDtTm.append(w)
-		w.tag("</AddtlDtTm>")
+		dst = append(dst, "<AddtlDtTm>"...)
+		dst = t.AddtlDtTm.append(dst, w)
+		dst = append(dst, "</AddtlDtTm>"...)
 	}
 	if t.InstdAmt != (Amount{}) {
-		w.amount("<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
+		dst = w.amount(dst, "<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
 	}
 	if t.XchgRate != nil {
-		w.decimal("<XchgRate>", *t.XchgRate, "</XchgRate>")
+		dst = w.decimal(dst, "<XchgRate>", *t.XchgRate, "</XchgRate>")
 	}
 	if t.AgrdRate != nil {
-		w.tag("<AgrdRate>")
-		t.AgrdRate.append(w)
-		w.tag("</AgrdRate>")
+		dst = append(dst, "<AgrdRate>"...)
+		dst = t.AgrdRate.append(dst, w)
+		dst = append(dst, "</AgrdRate>"...)
 	}
 	w.required(t.ChrgBr == "", "ChrgBr")
-	w.text("<ChrgBr>", t.ChrgBr, "</ChrgBr>")
+	dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	for i := range t.ChrgsInf {
-		w.tag("<ChrgsInf>")
-		t.ChrgsInf[i].append(w)
-		w.tag("</ChrgsInf>")
+		dst = append(dst, "<ChrgsInf>"...)
+		dst = t.ChrgsInf[i].append(dst, w)
+		dst = append(dst, "</ChrgsInf>"...)
 	}
 	if t.MndtRltdInf != nil {
-		w.tag("<MndtRltdInf>")
-		t.MndtRltdInf.append(w)
-		w.tag("</MndtRltdInf>")
+		dst = append(dst, "<MndtRltdInf>"...)
+		dst = t.MndtRltdInf.append(dst, w)
+		dst = append(dst, "</MndtRltdInf>"...)
 	}
 	if t.PmtSgntr != nil {
-		w.tag("<PmtSgntr>")
-		t.PmtSgntr.append(w)
-		w.tag("</PmtSgntr>")
+		dst = append(dst, "<PmtSgntr>"...)
+		dst = t.PmtSgntr.append(dst, w)
+		dst = append(dst, "</PmtSgntr>"...)
 	}
 	if t.PrvsInstgAgt1 != nil {
-		w.tag("<PrvsInstgAgt1>")
-		t.PrvsInstgAgt1.append(w)
-		w.tag("</PrvsInstgAgt1>")
+		dst = append(dst, "<PrvsInstgAgt1>"...)
+		dst = t.PrvsInstgAgt1.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1>"...)
 	}
 	if t.PrvsInstgAgt1Acct != nil {
-		w.tag("<PrvsInstgAgt1Acct>")
-		t.PrvsInstgAgt1Acct.append(w)
-		w.tag("</PrvsInstgAgt1Acct>")
+		dst = append(dst, "<PrvsInstgAgt1Acct>"...)
+		dst = t.PrvsInstgAgt1Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1Acct>"...)
 	}
 	if t.PrvsInstgAgt2 != nil {
-		w.tag("<PrvsInstgAgt2>")
-		t.PrvsInstgAgt2.append(w)
-		w.tag("</PrvsInstgAgt2>")
+		dst = append(dst, "<PrvsInstgAgt2>"...)
+		dst = t.PrvsInstgAgt2.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2>"...)
 	}
 	if t.PrvsInstgAgt2Acct != nil {
-		w.tag("<PrvsInstgAgt2Acct>")
-		t.PrvsInstgAgt2Acct.append(w)
-		w.tag("</PrvsInstgAgt2Acct>")
+		dst = append(dst, "<PrvsInstgAgt2Acct>"...)
+		dst = t.PrvsInstgAgt2Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2Acct>"...)
 	}
 	if t.PrvsInstgAgt3 != nil {
-		w.tag("<PrvsInstgAgt3>")
-		t.PrvsInstgAgt3.append(w)
-		w.tag("</PrvsInstgAgt3>")
+		dst = append(dst, "<PrvsInstgAgt3>"...)
+		dst = t.PrvsInstgAgt3.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3>"...)
 	}
 	if t.PrvsInstgAgt3Acct != nil {
-		w.tag("<PrvsInstgAgt3Acct>")
-		t.PrvsInstgAgt3Acct.append(w)
-		w.tag("</PrvsInstgAgt3Acct>")
+		dst = append(dst, "<PrvsInstgAgt3Acct>"...)
+		dst = t.PrvsInstgAgt3Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3Acct>"...)
 	}
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
 	if t.IntrmyAgt1 != nil {
-		w.tag("<IntrmyAgt1>")
-		t.IntrmyAgt1.append(w)
-		w.tag("</IntrmyAgt1>")
+		dst = append(dst, "<IntrmyAgt1>"...)
+		dst = t.IntrmyAgt1.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1>"...)
 	}
 	if t.IntrmyAgt1Acct != nil {
-		w.tag("<IntrmyAgt1Acct>")
-		t.IntrmyAgt1Acct.append(w)
-		w.tag("</IntrmyAgt1Acct>")
+		dst = append(dst, "<IntrmyAgt1Acct>"...)
+		dst = t.IntrmyAgt1Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1Acct>"...)
 	}
 	if t.IntrmyAgt2 != nil {
-		w.tag("<IntrmyAgt2>")
-		t.IntrmyAgt2.append(w)
-		w.tag("</IntrmyAgt2>")
+		dst = append(dst, "<IntrmyAgt2>"...)
+		dst = t.IntrmyAgt2.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2>"...)
 	}
 	if t.IntrmyAgt2Acct != nil {
-		w.tag("<IntrmyAgt2Acct>")
-		t.IntrmyAgt2Acct.append(w)
-		w.tag("</IntrmyAgt2Acct>")
+		dst = append(dst, "<IntrmyAgt2Acct>"...)
+		dst = t.IntrmyAgt2Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2Acct>"...)
 	}
 	if t.IntrmyAgt3 != nil {
-		w.tag("<IntrmyAgt3>")
-		t.IntrmyAgt3.append(w)
-		w.tag("</IntrmyAgt3>")
+		dst = append(dst, "<IntrmyAgt3>"...)
+		dst = t.IntrmyAgt3.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3>"...)
 	}
 	if t.IntrmyAgt3Acct != nil {
-		w.tag("<IntrmyAgt3Acct>")
-		t.IntrmyAgt3Acct.append(w)
-		w.tag("</IntrmyAgt3Acct>")
+		dst = append(dst, "<IntrmyAgt3Acct>"...)
+		dst = t.IntrmyAgt3Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3Acct>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.InitgPty != nil {
-		w.tag("<InitgPty>")
-		t.InitgPty.append(w)
-		w.tag("</InitgPty>")
+		dst = append(dst, "<InitgPty>"...)
+		dst = t.InitgPty.append(dst, w)
+		dst = append(dst, "</InitgPty>"...)
 	}
-	w.tag("<Dbtr>")
-	t.Dbtr.append(w)
-	w.tag("</Dbtr>")
+	dst = append(dst, "<Dbtr>"...)
+	dst = t.Dbtr.append(dst, w)
+	dst = append(dst, "</Dbtr>"...)
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
-	w.tag("<DbtrAgt>")
-	t.DbtrAgt.append(w)
-	w.tag("</DbtrAgt>")
+	dst = append(dst, "<DbtrAgt>"...)
+	dst = t.DbtrAgt.append(dst, w)
+	dst = append(dst, "</DbtrAgt>"...)
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
-	w.tag("<CdtrAgt>")
-	t.CdtrAgt.append(w)
-	w.tag("</CdtrAgt>")
+	dst = append(dst, "<CdtrAgt>"...)
+	dst = t.CdtrAgt.append(dst, w)
+	dst = append(dst, "</CdtrAgt>"...)
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	w.tag("<Cdtr>")
-	t.Cdtr.append(w)
-	w.tag("</Cdtr>")
+	dst = append(dst, "<Cdtr>"...)
+	dst = t.Cdtr.append(dst, w)
+	dst = append(dst, "</Cdtr>"...)
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	for i := range t.InstrForCdtrAgt {
-		w.tag("<InstrForCdtrAgt>")
-		t.InstrForCdtrAgt[i].append(w)
-		w.tag("</InstrForCdtrAgt>")
+		dst = append(dst, "<InstrForCdtrAgt>"...)
+		dst = t.InstrForCdtrAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForCdtrAgt>"...)
 	}
 	for i := range t.InstrForNxtAgt {
-		w.tag("<InstrForNxtAgt>")
-		t.InstrForNxtAgt[i].append(w)
-		w.tag("</InstrForNxtAgt>")
+		dst = append(dst, "<InstrForNxtAgt>"...)
+		dst = t.InstrForNxtAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForNxtAgt>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
 	for i := range t.RgltryRptg {
-		w.tag("<RgltryRptg>")
-		t.RgltryRptg[i].append(w)
-		w.tag("</RgltryRptg>")
+		dst = append(dst, "<RgltryRptg>"...)
+		dst = t.RgltryRptg[i].append(dst, w)
+		dst = append(dst, "</RgltryRptg>"...)
 	}
 	if t.Tax != nil {
-		w.tag("<Tax>")
-		t.Tax.append(w)
-		w.tag("</Tax>")
+		dst = append(dst, "<Tax>"...)
+		dst = t.Tax.append(dst, w)
+		dst = append(dst, "</Tax>"...)
 	}
 	for i := range t.RltdRmtInf {
-		w.tag("<RltdRmtInf>")
-		t.RltdRmtInf[i].append(w)
-		w.tag("</RltdRmtInf>")
+		dst = append(dst, "<RltdRmtInf>"...)
+		dst = t.RltdRmtInf[i].append(dst, w)
+		dst = append(dst, "</RltdRmtInf>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *AdditionalDateTime1) append(w *writer) {
+func (t *AdditionalDateTime1) append(dst []byte, w *writer) []byte {
 	if t.AccptncDtTm != "" {
-		w.text("<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
+		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
 	if t.PoolgAdjstmntDt != "" {
-		w.text("<PoolgAdjstmntDt>", string(t.PoolgAdjstmntDt), "</PoolgAdjstmntDt>")
+		dst = w.text(dst, "<PoolgAdjstmntDt>", string(t.PoolgAdjstmntDt), "</PoolgAdjstmntDt>")
 	}
 	if t.XpryDtTm != "" {
-		w.text("<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
+		dst = w.text(dst, "<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
 	}
+	return dst
 }
 
-func (t *RegulatoryReporting3) append(w *writer) {
+func (t *RegulatoryReporting3) append(dst []byte, w *writer) []byte {
 	if t.DbtCdtRptgInd != "" {
-		w.text("<DbtCdtRptgInd>", t.DbtCdtRptgInd, "</DbtCdtRptgInd>")
+		dst = w.text(dst, "<DbtCdtRptgInd>", t.DbtCdtRptgInd, "</DbtCdtRptgInd>")
 	}
 	if t.Authrty != nil {
-		w.tag("<Authrty>")
-		t.Authrty.append(w)
-		w.tag("</Authrty>")
+		dst = append(dst, "<Authrty>"...)
+		dst = t.Authrty.append(dst, w)
+		dst = append(dst, "</Authrty>"...)
 	}
 	for i := range t.Dtls {
-		w.tag("<Dtls>")
-		t.Dtls[i].append(w)
-		w.tag("</Dtls>")
+		dst = append(dst, "<Dtls>"...)
+		dst = t.Dtls[i].append(dst, w)
+		dst = append(dst, "</Dtls>"...)
 	}
+	return dst
 }
 
-func (t *RegulatoryAuthority2) append(w *writer) {
+func (t *RegulatoryAuthority2) append(dst []byte, w *writer) []byte {
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.Ctry != "" {
-		w.text("<Ctry>", t.Ctry, "</Ctry>")
+		dst = w.text(dst, "<Ctry>", t.Ctry, "</Ctry>")
 	}
+	return dst
 }
 
-func (t *StructuredRegulatoryReporting3) append(w *writer) {
+func (t *StructuredRegulatoryReporting3) append(dst []byte, w *writer) []byte {
 	if t.Tp != "" {
-		w.text("<Tp>", t.Tp, "</Tp>")
+		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
 	if t.Dt != "" {
-		w.text("<Dt>", string(t.Dt), "</Dt>")
+		dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
 	}
 	if t.Ctry != "" {
-		w.text("<Ctry>", t.Ctry, "</Ctry>")
+		dst = w.text(dst, "<Ctry>", t.Ctry, "</Ctry>")
 	}
 	if t.Cd != "" {
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Amt != (Amount{}) {
-		w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
 	for i := range t.Inf {
-		w.text("<Inf>", t.Inf[i], "</Inf>")
+		dst = w.text(dst, "<Inf>", t.Inf[i], "</Inf>")
 	}
+	return dst
 }
 
-func (t *FinancialInstitutionCreditTransferV12) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *FinancialInstitutionCreditTransferV12) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.CdtTrfTxInf {
-		w.tag("<CdtTrfTxInf>")
-		t.CdtTrfTxInf[i].append(w)
-		w.tag("</CdtTrfTxInf>")
+		dst = append(dst, "<CdtTrfTxInf>"...)
+		dst = t.CdtTrfTxInf[i].append(dst, w)
+		dst = append(dst, "</CdtTrfTxInf>"...)
 	}
 	w.atLeast(len(t.CdtTrfTxInf), 1, "CdtTrfTxInf")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *CreditTransferTransaction67) append(w *writer) {
-	w.tag("<PmtId>")
-	t.PmtId.append(w)
-	w.tag("</PmtId>")
+func (t *CreditTransferTransaction67) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<PmtId>"...)
+	dst = t.PmtId.append(dst, w)
+	dst = append(dst, "</PmtId>"...)
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
-	w.amount("<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
+	dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	if t.IntrBkSttlmDt != "" {
-		w.text("<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
+		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	if t.SttlmPrty != "" {
-		w.text("<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
+		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmTmIndctn != nil {
-		w.tag("<SttlmTmIndctn>")
-		t.SttlmTmIndctn.append(w)
-		w.tag("</SttlmTmIndctn>")
+		dst = append(dst, "<SttlmTmIndctn>"...)
+		dst = t.SttlmTmIndctn.append(dst, w)
+		dst = append(dst, "</SttlmTmIndctn>"...)
 	}
 	if t.SttlmTmReq != nil {
-		w.tag("<SttlmTmReq>")
-		t.SttlmTmReq.append(w)
-		w.tag("</SttlmTmReq>")
+		dst = append(dst, "<SttlmTmReq>"...)
+		dst = t.SttlmTmReq.append(dst, w)
+		dst = append(dst, "</SttlmTmReq>"...)
 	}
 	if t.XpryDtTm != "" {
-		w.text("<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
+		dst = w.text(dst, "<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
 	}
 	if t.PmtSgntr != nil {
-		w.tag("<PmtSgntr>")
-		t.PmtSgntr.append(w)
-		w.tag("</PmtSgntr>")
+		dst = append(dst, "<PmtSgntr>"...)
+		dst = t.PmtSgntr.append(dst, w)
+		dst = append(dst, "</PmtSgntr>"...)
 	}
 	if t.PrvsInstgAgt1 != nil {
-		w.tag("<PrvsInstgAgt1>")
-		t.PrvsInstgAgt1.append(w)
-		w.tag("</PrvsInstgAgt1>")
+		dst = append(dst, "<PrvsInstgAgt1>"...)
+		dst = t.PrvsInstgAgt1.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1>"...)
 	}
 	if t.PrvsInstgAgt1Acct != nil {
-		w.tag("<PrvsInstgAgt1Acct>")
-		t.PrvsInstgAgt1Acct.append(w)
-		w.tag("</PrvsInstgAgt1Acct>")
+		dst = append(dst, "<PrvsInstgAgt1Acct>"...)
+		dst = t.PrvsInstgAgt1Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt1Acct>"...)
 	}
 	if t.PrvsInstgAgt2 != nil {
-		w.tag("<PrvsInstgAgt2>")
-		t.PrvsInstgAgt2.append(w)
-		w.tag("</PrvsInstgAgt2>")
+		dst = append(dst, "<PrvsInstgAgt2>"...)
+		dst = t.PrvsInstgAgt2.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2>"...)
 	}
 	if t.PrvsInstgAgt2Acct != nil {
-		w.tag("<PrvsInstgAgt2Acct>")
-		t.PrvsInstgAgt2Acct.append(w)
-		w.tag("</PrvsInstgAgt2Acct>")
+		dst = append(dst, "<PrvsInstgAgt2Acct>"...)
+		dst = t.PrvsInstgAgt2Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt2Acct>"...)
 	}
 	if t.PrvsInstgAgt3 != nil {
-		w.tag("<PrvsInstgAgt3>")
-		t.PrvsInstgAgt3.append(w)
-		w.tag("</PrvsInstgAgt3>")
+		dst = append(dst, "<PrvsInstgAgt3>"...)
+		dst = t.PrvsInstgAgt3.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3>"...)
 	}
 	if t.PrvsInstgAgt3Acct != nil {
-		w.tag("<PrvsInstgAgt3Acct>")
-		t.PrvsInstgAgt3Acct.append(w)
-		w.tag("</PrvsInstgAgt3Acct>")
+		dst = append(dst, "<PrvsInstgAgt3Acct>"...)
+		dst = t.PrvsInstgAgt3Acct.append(dst, w)
+		dst = append(dst, "</PrvsInstgAgt3Acct>"...)
 	}
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
 	if t.IntrmyAgt1 != nil {
-		w.tag("<IntrmyAgt1>")
-		t.IntrmyAgt1.append(w)
-		w.tag("</IntrmyAgt1>")
+		dst = append(dst, "<IntrmyAgt1>"...)
+		dst = t.IntrmyAgt1.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1>"...)
 	}
 	if t.IntrmyAgt1Acct != nil {
-		w.tag("<IntrmyAgt1Acct>")
-		t.IntrmyAgt1Acct.append(w)
-		w.tag("</IntrmyAgt1Acct>")
+		dst = append(dst, "<IntrmyAgt1Acct>"...)
+		dst = t.IntrmyAgt1Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1Acct>"...)
 	}
 	if t.IntrmyAgt2 != nil {
-		w.tag("<IntrmyAgt2>")
-		t.IntrmyAgt2.append(w)
-		w.tag("</IntrmyAgt2>")
+		dst = append(dst, "<IntrmyAgt2>"...)
+		dst = t.IntrmyAgt2.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2>"...)
 	}
 	if t.IntrmyAgt2Acct != nil {
-		w.tag("<IntrmyAgt2Acct>")
-		t.IntrmyAgt2Acct.append(w)
-		w.tag("</IntrmyAgt2Acct>")
+		dst = append(dst, "<IntrmyAgt2Acct>"...)
+		dst = t.IntrmyAgt2Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2Acct>"...)
 	}
 	if t.IntrmyAgt3 != nil {
-		w.tag("<IntrmyAgt3>")
-		t.IntrmyAgt3.append(w)
-		w.tag("</IntrmyAgt3>")
+		dst = append(dst, "<IntrmyAgt3>"...)
+		dst = t.IntrmyAgt3.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3>"...)
 	}
 	if t.IntrmyAgt3Acct != nil {
-		w.tag("<IntrmyAgt3Acct>")
-		t.IntrmyAgt3Acct.append(w)
-		w.tag("</IntrmyAgt3Acct>")
+		dst = append(dst, "<IntrmyAgt3Acct>"...)
+		dst = t.IntrmyAgt3Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3Acct>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	w.tag("<Dbtr>")
-	t.Dbtr.append(w)
-	w.tag("</Dbtr>")
+	dst = append(dst, "<Dbtr>"...)
+	dst = t.Dbtr.append(dst, w)
+	dst = append(dst, "</Dbtr>"...)
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
 	if t.DbtrAgt != nil {
-		w.tag("<DbtrAgt>")
-		t.DbtrAgt.append(w)
-		w.tag("</DbtrAgt>")
+		dst = append(dst, "<DbtrAgt>"...)
+		dst = t.DbtrAgt.append(dst, w)
+		dst = append(dst, "</DbtrAgt>"...)
 	}
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
 	if t.CdtrAgt != nil {
-		w.tag("<CdtrAgt>")
-		t.CdtrAgt.append(w)
-		w.tag("</CdtrAgt>")
+		dst = append(dst, "<CdtrAgt>"...)
+		dst = t.CdtrAgt.append(dst, w)
+		dst = append(dst, "</CdtrAgt>"...)
 	}
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	w.tag("<Cdtr>")
-	t.Cdtr.append(w)
-	w.tag("</Cdtr>")
+	dst = append(dst, "<Cdtr>"...)
+	dst = t.Cdtr.append(dst, w)
+	dst = append(dst, "</Cdtr>"...)
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	for i := range t.InstrForCdtrAgt {
-		w.tag("<InstrForCdtrAgt>")
-		t.InstrForCdtrAgt[i].append(w)
-		w.tag("</InstrForCdtrAgt>")
+		dst = append(dst, "<InstrForCdtrAgt>"...)
+		dst = t.InstrForCdtrAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForCdtrAgt>"...)
 	}
 	for i := range t.InstrForNxtAgt {
-		w.tag("<InstrForNxtAgt>")
-		t.InstrForNxtAgt[i].append(w)
-		w.tag("</InstrForNxtAgt>")
+		dst = append(dst, "<InstrForNxtAgt>"...)
+		dst = t.InstrForNxtAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForNxtAgt>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	for i := range t.UndrlygAllcn {
-		w.tag("<UndrlygAllcn>")
-		t.UndrlygAllcn[i].append(w)
-		w.tag("</UndrlygAllcn>")
+		dst = append(dst, "<UndrlygAllcn>"...)
+		dst = t.UndrlygAllcn[i].append(dst, w)
+		dst = append(dst, "</UndrlygAllcn>"...)
 	}
 	if t.UndrlygCstmrCdtTrf != nil {
-		w.tag("<UndrlygCstmrCdtTrf>")
-		t.UndrlygCstmrCdtTrf.append(w)
-		w.tag("</UndrlygCstmrCdtTrf>")
+		dst = append(dst, "<UndrlygCstmrCdtTrf>"...)
+		dst = t.UndrlygCstmrCdtTrf.append(dst, w)
+		dst = append(dst, "</UndrlygCstmrCdtTrf>"...)
 	}
 	if t.UndrlygFICdtTrf != nil {
-		w.tag("<UndrlygFICdtTrf>")
-		t.UndrlygFICdtTrf.append(w)
-		w.tag("</UndrlygFICdtTrf>")
+		dst = append(dst, "<UndrlygFICdtTrf>"...)
+		dst = t.UndrlygFICdtTrf.append(dst, w)
+		dst = append(dst, "</UndrlygFICdtTrf>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *FIToFIPaymentStatusRequestV06) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *FIToFIPaymentStatusRequestV06) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.OrgnlGrpInf {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf[i].append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf[i].append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	for i := range t.TxInf {
-		w.tag("<TxInf>")
-		t.TxInf[i].append(w)
-		w.tag("</TxInf>")
+		dst = append(dst, "<TxInf>"...)
+		dst = t.TxInf[i].append(dst, w)
+		dst = append(dst, "</TxInf>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader109) append(w *writer) {
+func (t *GroupHeader109) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
+	return dst
 }
 
-func (t *OriginalGroupInformation27) append(w *writer) {
+func (t *OriginalGroupInformation27) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlMsgId == "", "OrgnlMsgId")
-	w.text("<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
+	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
-	w.text("<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
+	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
 	if t.OrgnlCreDtTm != "" {
-		w.text("<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
+		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
 	if t.OrgnlNbOfTxs != "" {
-		w.text("<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
+		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
-		w.decimal("<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
+		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
+	return dst
 }
 
-func (t *PaymentTransaction158) append(w *writer) {
+func (t *PaymentTransaction158) append(dst []byte, w *writer) []byte {
 	if t.StsReqId != "" {
-		w.text("<StsReqId>", t.StsReqId, "</StsReqId>")
+		dst = w.text(dst, "<StsReqId>", t.StsReqId, "</StsReqId>")
 	}
 	if t.OrgnlGrpInf != nil {
-		w.tag("<OrgnlGrpInf>")
-		t.OrgnlGrpInf.append(w)
-		w.tag("</OrgnlGrpInf>")
+		dst = append(dst, "<OrgnlGrpInf>"...)
+		dst = t.OrgnlGrpInf.append(dst, w)
+		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
 	if t.OrgnlInstrId != "" {
-		w.text("<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
+		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
 	if t.OrgnlEndToEndId != "" {
-		w.text("<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
+		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
 	if t.OrgnlTxId != "" {
-		w.text("<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
+		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
 	if t.OrgnlUETR != "" {
-		w.text("<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
+		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
 	if t.AccptncDtTm != "" {
-		w.text("<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
+		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
 	if t.ClrSysRef != "" {
-		w.text("<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
+		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	if t.InstgAgt != nil {
-		w.tag("<InstgAgt>")
-		t.InstgAgt.append(w)
-		w.tag("</InstgAgt>")
+		dst = append(dst, "<InstgAgt>"...)
+		dst = t.InstgAgt.append(dst, w)
+		dst = append(dst, "</InstgAgt>"...)
 	}
 	if t.InstdAgt != nil {
-		w.tag("<InstdAgt>")
-		t.InstdAgt.append(w)
-		w.tag("</InstdAgt>")
+		dst = append(dst, "<InstdAgt>"...)
+		dst = t.InstdAgt.append(dst, w)
+		dst = append(dst, "</InstdAgt>"...)
 	}
 	if t.OrgnlTxRef != nil {
-		w.tag("<OrgnlTxRef>")
-		t.OrgnlTxRef.append(w)
-		w.tag("</OrgnlTxRef>")
+		dst = append(dst, "<OrgnlTxRef>"...)
+		dst = t.OrgnlTxRef.append(dst, w)
+		dst = append(dst, "</OrgnlTxRef>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *MultilateralSettlementRequestV02) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *MultilateralSettlementRequestV02) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.SttlmReq {
-		w.tag("<SttlmReq>")
-		t.SttlmReq[i].append(w)
-		w.tag("</SttlmReq>")
+		dst = append(dst, "<SttlmReq>"...)
+		dst = t.SttlmReq[i].append(dst, w)
+		dst = append(dst, "</SttlmReq>"...)
 	}
 	w.atLeast(len(t.SttlmReq), 1, "SttlmReq")
 	if t.SplmtryData != nil {
-		w.tag("<SplmtryData>")
-		t.SplmtryData.append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData.append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader104) append(w *writer) {
+func (t *GroupHeader104) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	w.required(t.NbOfSttlmReqs == "", "NbOfSttlmReqs")
-	w.text("<NbOfSttlmReqs>", t.NbOfSttlmReqs, "</NbOfSttlmReqs>")
+	dst = w.text(dst, "<NbOfSttlmReqs>", t.NbOfSttlmReqs, "</NbOfSttlmReqs>")
 	if t.CtrlSum != nil {
-		w.decimal("<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
+		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
 	if t.SttlmInf != nil {
-		w.tag("<SttlmInf>")
-		t.SttlmInf.append(w)
-		w.tag("</SttlmInf>")
+		dst = append(dst, "<SttlmInf>"...)
+		dst = t.SttlmInf.append(dst, w)
+		dst = append(dst, "</SttlmInf>"...)
 	}
+	return dst
 }
 
-func (t *SettlementInstruction14) append(w *writer) {
+func (t *SettlementInstruction14) append(dst []byte, w *writer) []byte {
 	w.required(t.SttlmMtd == "", "SttlmMtd")
-	w.text("<SttlmMtd>", t.SttlmMtd, "</SttlmMtd>")
+	dst = w.text(dst, "<SttlmMtd>", t.SttlmMtd, "</SttlmMtd>")
 	if t.SttlmAcct != nil {
-		w.tag("<SttlmAcct>")
-		t.SttlmAcct.append(w)
-		w.tag("</SttlmAcct>")
+		dst = append(dst, "<SttlmAcct>"...)
+		dst = t.SttlmAcct.append(dst, w)
+		dst = append(dst, "</SttlmAcct>"...)
 	}
 	if t.ClrSys != nil {
-		w.tag("<ClrSys>")
-		t.ClrSys.append(w)
-		w.tag("</ClrSys>")
+		dst = append(dst, "<ClrSys>"...)
+		dst = t.ClrSys.append(dst, w)
+		dst = append(dst, "</ClrSys>"...)
 	}
+	return dst
 }
 
-func (t *MultilateralSettlementRequest3) append(w *writer) {
+func (t *MultilateralSettlementRequest3) append(dst []byte, w *writer) []byte {
 	w.required(t.InstrId == "", "InstrId")
-	w.text("<InstrId>", t.InstrId, "</InstrId>")
+	dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	if t.InstrPrty != "" {
-		w.text("<InstrPrty>", t.InstrPrty, "</InstrPrty>")
+		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	if t.SttlmTmReq != nil {
-		w.tag("<SttlmTmReq>")
-		t.SttlmTmReq.append(w)
-		w.tag("</SttlmTmReq>")
+		dst = append(dst, "<SttlmTmReq>"...)
+		dst = t.SttlmTmReq.append(dst, w)
+		dst = append(dst, "</SttlmTmReq>"...)
 	}
 	if t.SttlmPrty != "" {
-		w.text("<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
+		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmCycl != "" {
-		w.text("<SttlmCycl>", t.SttlmCycl, "</SttlmCycl>")
+		dst = w.text(dst, "<SttlmCycl>", t.SttlmCycl, "</SttlmCycl>")
 	}
 	if t.NbOfMvmntRcrds != nil {
-		w.decimal("<NbOfMvmntRcrds>", *t.NbOfMvmntRcrds, "</NbOfMvmntRcrds>")
+		dst = w.decimal(dst, "<NbOfMvmntRcrds>", *t.NbOfMvmntRcrds, "</NbOfMvmntRcrds>")
 	}
 	for i := range t.MvmntRcrd {
-		w.tag("<MvmntRcrd>")
-		t.MvmntRcrd[i].append(w)
-		w.tag("</MvmntRcrd>")
+		dst = append(dst, "<MvmntRcrd>"...)
+		dst = t.MvmntRcrd[i].append(dst, w)
+		dst = append(dst, "</MvmntRcrd>"...)
 	}
 	w.atLeast(len(t.MvmntRcrd), 2, "MvmntRcrd")
+	return dst
 }
 
-func (t *MovementRecord2) append(w *writer) {
+func (t *MovementRecord2) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	if t.SeqNb != nil {
-		w.decimal("<SeqNb>", *t.SeqNb, "</SeqNb>")
+		dst = w.decimal(dst, "<SeqNb>", *t.SeqNb, "</SeqNb>")
 	}
-	w.tag("<Amt>")
-	t.Amt.append(w)
-	w.tag("</Amt>")
+	dst = append(dst, "<Amt>"...)
+	dst = t.Amt.append(dst, w)
+	dst = append(dst, "</Amt>"...)
 	if t.SttlmAgt != nil {
-		w.tag("<SttlmAgt>")
-		t.SttlmAgt.append(w)
-		w.tag("</SttlmAgt>")
+		dst = append(dst, "<SttlmAgt>"...)
+		dst = t.SttlmAgt.append(dst, w)
+		dst = append(dst, "</SttlmAgt>"...)
 	}
 	if t.SttlmAgtAcct != nil {
-		w.tag("<SttlmAgtAcct>")
-		t.SttlmAgtAcct.append(w)
-		w.tag("</SttlmAgtAcct>")
+		dst = append(dst, "<SttlmAgtAcct>"...)
+		dst = t.SttlmAgtAcct.append(dst, w)
+		dst = append(dst, "</SttlmAgtAcct>"...)
 	}
 	if t.Ptcpt != nil {
-		w.tag("<Ptcpt>")
-		t.Ptcpt.append(w)
-		w.tag("</Ptcpt>")
+		dst = append(dst, "<Ptcpt>"...)
+		dst = t.Ptcpt.append(dst, w)
+		dst = append(dst, "</Ptcpt>"...)
 	}
 	if t.PtcptAcct != nil {
-		w.tag("<PtcptAcct>")
-		t.PtcptAcct.append(w)
-		w.tag("</PtcptAcct>")
+		dst = append(dst, "<PtcptAcct>"...)
+		dst = t.PtcptAcct.append(dst, w)
+		dst = append(dst, "</PtcptAcct>"...)
 	}
 	if t.Ref != "" {
-		w.text("<Ref>", t.Ref, "</Ref>")
+		dst = w.text(dst, "<Ref>", t.Ref, "</Ref>")
 	}
+	return dst
 }
 
-func (t *AmountAndDirection5) append(w *writer) {
-	w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+func (t *AmountAndDirection5) append(dst []byte, w *writer) []byte {
+	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	if t.CdtDbt != "" {
-		w.text("<CdtDbt>", t.CdtDbt, "</CdtDbt>")
+		dst = w.text(dst, "<CdtDbt>", t.CdtDbt, "</CdtDbt>")
 	}
+	return dst
 }
 
-func (t *CustomerCreditTransferInitiationV12) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *CustomerCreditTransferInitiationV12) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.PmtInf {
-		w.tag("<PmtInf>")
-		t.PmtInf[i].append(w)
-		w.tag("</PmtInf>")
+		dst = append(dst, "<PmtInf>"...)
+		dst = t.PmtInf[i].append(dst, w)
+		dst = append(dst, "</PmtInf>"...)
 	}
 	w.atLeast(len(t.PmtInf), 1, "PmtInf")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader114) append(w *writer) {
+func (t *GroupHeader114) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	for i := range t.Authstn {
-		w.tag("<Authstn>")
-		t.Authstn[i].append(w)
-		w.tag("</Authstn>")
+		dst = append(dst, "<Authstn>"...)
+		dst = t.Authstn[i].append(dst, w)
+		dst = append(dst, "</Authstn>"...)
 	}
 	w.required(t.NbOfTxs == "", "NbOfTxs")
-	w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
+	dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	if t.CtrlSum != nil {
-		w.decimal("<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
+		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
-	w.tag("<InitgPty>")
-	t.InitgPty.append(w)
-	w.tag("</InitgPty>")
+	dst = append(dst, "<InitgPty>"...)
+	dst = t.InitgPty.append(dst, w)
+	dst = append(dst, "</InitgPty>"...)
 	if t.FwdgAgt != nil {
-		w.tag("<FwdgAgt>")
-		t.FwdgAgt.append(w)
-		w.tag("</FwdgAgt>")
+		dst = append(dst, "<FwdgAgt>"...)
+		dst = t.FwdgAgt.append(dst, w)
+		dst = append(dst, "</FwdgAgt>"...)
 	}
 	if t.InitnSrc != nil {
-		w.tag("<InitnSrc>")
-		t.InitnSrc.append(w)
-		w.tag("</InitnSrc>")
+		dst = append(dst, "<InitnSrc>"...)
+		dst = t.InitnSrc.append(dst, w)
+		dst = append(dst, "</InitnSrc>"...)
 	}
+	return dst
 }
 
-func (t *PaymentInitiationSource1) append(w *writer) {
+func (t *PaymentInitiationSource1) append(dst []byte, w *writer) []byte {
 	w.required(t.Nm == "", "Nm")
-	w.text("<Nm>", t.Nm, "</Nm>")
+	dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	if t.Prvdr != "" {
-		w.text("<Prvdr>", t.Prvdr, "</Prvdr>")
+		dst = w.text(dst, "<Prvdr>", t.Prvdr, "</Prvdr>")
 	}
 	if t.Vrsn != "" {
-		w.text("<Vrsn>", t.Vrsn, "</Vrsn>")
+		dst = w.text(dst, "<Vrsn>", t.Vrsn, "</Vrsn>")
 	}
+	return dst
 }
 
-func (t *PaymentInstruction44) append(w *writer) {
+func (t *PaymentInstruction44) append(dst []byte, w *writer) []byte {
 	w.required(t.PmtInfId == "", "PmtInfId")
-	w.text("<PmtInfId>", t.PmtInfId, "</PmtInfId>")
+	dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	w.required(t.PmtMtd == "", "PmtMtd")
-	w.text("<PmtMtd>", t.PmtMtd, "</PmtMtd>")
+	dst = w.text(dst, "<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	if t.ReqdAdvcTp != nil {
-		w.tag("<ReqdAdvcTp>")
-		t.ReqdAdvcTp.append(w)
-		w.tag("</ReqdAdvcTp>")
+		dst = append(dst, "<ReqdAdvcTp>"...)
+		dst = t.ReqdAdvcTp.append(dst, w)
+		dst = append(dst, "</ReqdAdvcTp>"...)
 	}
 	if t.BtchBookg != nil {
-		w.boolean("<BtchBookg>", *t.BtchBookg, "</BtchBookg>")
+		dst = w.boolean(dst, "<BtchBookg>", *t.BtchBookg, "</BtchBookg>")
 	}
 	if t.NbOfTxs != "" {
-		w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
+		dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	}
 	if t.CtrlSum != nil {
-		w.decimal("<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
+		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
-	w.tag("<ReqdExctnDt>")
-	t.ReqdExctnDt.append(w)
-	w.tag("</ReqdExctnDt>")
+	dst = append(dst, "<ReqdExctnDt>"...)
+	dst = t.ReqdExctnDt.append(dst, w)
+	dst = append(dst, "</ReqdExctnDt>"...)
 	if t.PoolgAdjstmntDt != "" {
-		w.text("<PoolgAdjstmntDt>", string(t.PoolgAdjstmntDt), "</PoolgAdjstmntDt>")
+		dst = w.text(dst, "<PoolgAdjstmntDt>", string(t.PoolgAdjstmntDt), "</PoolgAdjstmntDt>")
 	}
-	w.tag("<Dbtr>")
-	t.Dbtr.append(w)
-	w.tag("</Dbtr>")
-	w.tag("<DbtrAcct>")
-	t.DbtrAcct.append(w)
-	w.tag("</DbtrAcct>")
-	w.tag("<DbtrAgt>")
-	t.DbtrAgt.append(w)
-	w.tag("</DbtrAgt>")
+	dst = append(dst, "<Dbtr>"...)
+	dst = t.Dbtr.append(dst, w)
+	dst = append(dst, "</Dbtr>"...)
+	dst = append(dst, "<DbtrAcct>"...)
+	dst = t.DbtrAcct.append(dst, w)
+	dst = append(dst, "</DbtrAcct>"...)
+	dst = append(dst, "<DbtrAgt>"...)
+	dst = t.DbtrAgt.append(dst, w)
+	dst = append(dst, "</DbtrAgt>"...)
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
 	if t.InstrForDbtrAgt != "" {
-		w.text("<InstrForDbtrAgt>", t.InstrForDbtrAgt, "</InstrForDbtrAgt>")
+		dst = w.text(dst, "<InstrForDbtrAgt>", t.InstrForDbtrAgt, "</InstrForDbtrAgt>")
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.ChrgBr != "" {
-		w.text("<ChrgBr>", t.ChrgBr, "</ChrgBr>")
+		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	if t.ChrgsAcct != nil {
-		w.tag("<ChrgsAcct>")
-		t.ChrgsAcct.append(w)
-		w.tag("</ChrgsAcct>")
+		dst = append(dst, "<ChrgsAcct>"...)
+		dst = t.ChrgsAcct.append(dst, w)
+		dst = append(dst, "</ChrgsAcct>"...)
 	}
 	if t.ChrgsAcctAgt != nil {
-		w.tag("<ChrgsAcctAgt>")
-		t.ChrgsAcctAgt.append(w)
-		w.tag("</ChrgsAcctAgt>")
+		dst = append(dst, "<ChrgsAcctAgt>"...)
+		dst = t.ChrgsAcctAgt.append(dst, w)
+		dst = append(dst, "</ChrgsAcctAgt>"...)
 	}
 	for i := range t.CdtTrfTxInf {
-		w.tag("<CdtTrfTxInf>")
-		t.CdtTrfTxInf[i].append(w)
-		w.tag("</CdtTrfTxInf>")
+		dst = append(dst, "<CdtTrfTxInf>"...)
+		dst = t.CdtTrfTxInf[i].append(dst, w)
+		dst = append(dst, "</CdtTrfTxInf>"...)
 	}
 	w.atLeast(len(t.CdtTrfTxInf), 1, "CdtTrfTxInf")
+	return dst
 }
 
-func (t *AdviceType1) append(w *writer) {
+func (t *AdviceType1) append(dst []byte, w *writer) []byte {
 	if t.CdtAdvc != nil {
-		w.tag("<CdtAdvc>")
-		t.CdtAdvc.append(w)
-		w.tag("</CdtAdvc>")
+		dst = append(dst, "<CdtAdvc>"...)
+		dst = t.CdtAdvc.append(dst, w)
+		dst = append(dst, "</CdtAdvc>"...)
 	}
 	if t.DbtAdvc != nil {
-		w.tag("<DbtAdvc>")
-		t.DbtAdvc.append(w)
-		w.tag("</DbtAdvc>")
+		dst = append(dst, "<DbtAdvc>"...)
+		dst = t.DbtAdvc.append(dst, w)
+		dst = append(dst, "</DbtAdvc>"...)
 	}
+	return dst
 }
 
-func (t *AdviceType1Choice) append(w *writer) {
+func (t *AdviceType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "AdviceType1Choice")
+	return dst
 }
 
-func (t *PaymentTypeInformation26) append(w *writer) {
+func (t *PaymentTypeInformation26) append(dst []byte, w *writer) []byte {
 	if t.InstrPrty != "" {
-		w.text("<InstrPrty>", t.InstrPrty, "</InstrPrty>")
+		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	for i := range t.SvcLvl {
-		w.tag("<SvcLvl>")
-		t.SvcLvl[i].append(w)
-		w.tag("</SvcLvl>")
+		dst = append(dst, "<SvcLvl>"...)
+		dst = t.SvcLvl[i].append(dst, w)
+		dst = append(dst, "</SvcLvl>"...)
 	}
 	if t.LclInstrm != nil {
-		w.tag("<LclInstrm>")
-		t.LclInstrm.append(w)
-		w.tag("</LclInstrm>")
+		dst = append(dst, "<LclInstrm>"...)
+		dst = t.LclInstrm.append(dst, w)
+		dst = append(dst, "</LclInstrm>"...)
 	}
 	if t.CtgyPurp != nil {
-		w.tag("<CtgyPurp>")
-		t.CtgyPurp.append(w)
-		w.tag("</CtgyPurp>")
+		dst = append(dst, "<CtgyPurp>"...)
+		dst = t.CtgyPurp.append(dst, w)
+		dst = append(dst, "</CtgyPurp>"...)
 	}
+	return dst
 }
 
-func (t *CreditTransferTransaction61) append(w *writer) {
-	w.tag("<PmtId>")
-	t.PmtId.append(w)
-	w.tag("</PmtId>")
+func (t *CreditTransferTransaction61) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<PmtId>"...)
+	dst = t.PmtId.append(dst, w)
+	dst = append(dst, "</PmtId>"...)
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
-	w.tag("<Amt>")
-	t.Amt.append(w)
-	w.tag("</Amt>")
+	dst = append(dst, "<Amt>"...)
+	dst = t.Amt.append(dst, w)
+	dst = append(dst, "</Amt>"...)
 	if t.XchgRateInf != nil {
-		w.tag("<XchgRateInf>")
-		t.XchgRateInf.append(w)
-		w.tag("</XchgRateInf>")
+		dst = append(dst, "<XchgRateInf>"...)
+		dst = t.XchgRateInf.append(dst, w)
+		dst = append(dst, "</XchgRateInf>"...)
 	}
 	if t.ChrgBr != "" {
-		w.text("<ChrgBr>", t.ChrgBr, "</ChrgBr>")
+		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	if t.MndtRltdInf != nil {
-		w.tag("<MndtRltdInf>")
-		t.MndtRltdInf.append(w)
-		w.tag("</MndtRltdInf>")
+		dst = append(dst, "<MndtRltdInf>"...)
+		dst = t.MndtRltdInf.append(dst, w)
+		dst = append(dst, "</MndtRltdInf>"...)
 	}
 	if t.ChqInstr != nil {
-		w.tag("<ChqInstr>")
-		t.ChqInstr.append(w)
-		w.tag("</ChqInstr>")
+		dst = append(dst, "<ChqInstr>"...)
+		dst = t.ChqInstr.append(dst, w)
+		dst = append(dst, "</ChqInstr>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.IntrmyAgt1 != nil {
-		w.tag("<IntrmyAgt1>")
-		t.IntrmyAgt1.append(w)
-		w.tag("</IntrmyAgt1>")
+		dst = append(dst, "<IntrmyAgt1>"...)
+		dst = t.IntrmyAgt1.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1>"...)
 	}
 	if t.IntrmyAgt1Acct != nil {
-		w.tag("<IntrmyAgt1Acct>")
-		t.IntrmyAgt1Acct.append(w)
-		w.tag("</IntrmyAgt1Acct>")
+		dst = append(dst, "<IntrmyAgt1Acct>"...)
+		dst = t.IntrmyAgt1Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1Acct>"...)
 	}
 	if t.IntrmyAgt2 != nil {
-		w.tag("<IntrmyAgt2>")
-		t.IntrmyAgt2.append(w)
-		w.tag("</IntrmyAgt2>")
+		dst = append(dst, "<IntrmyAgt2>"...)
+		dst = t.IntrmyAgt2.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2>"...)
 	}
 	if t.IntrmyAgt2Acct != nil {
-		w.tag("<IntrmyAgt2Acct>")
-		t.IntrmyAgt2Acct.append(w)
-		w.tag("</IntrmyAgt2Acct>")
+		dst = append(dst, "<IntrmyAgt2Acct>"...)
+		dst = t.IntrmyAgt2Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2Acct>"...)
 	}
 	if t.IntrmyAgt3 != nil {
-		w.tag("<IntrmyAgt3>")
-		t.IntrmyAgt3.append(w)
-		w.tag("</IntrmyAgt3>")
+		dst = append(dst, "<IntrmyAgt3>"...)
+		dst = t.IntrmyAgt3.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3>"...)
 	}
 	if t.IntrmyAgt3Acct != nil {
-		w.tag("<IntrmyAgt3Acct>")
-		t.IntrmyAgt3Acct.append(w)
-		w.tag("</IntrmyAgt3Acct>")
+		dst = append(dst, "<IntrmyAgt3Acct>"...)
+		dst = t.IntrmyAgt3Acct.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3Acct>"...)
 	}
 	if t.CdtrAgt != nil {
-		w.tag("<CdtrAgt>")
-		t.CdtrAgt.append(w)
-		w.tag("</CdtrAgt>")
+		dst = append(dst, "<CdtrAgt>"...)
+		dst = t.CdtrAgt.append(dst, w)
+		dst = append(dst, "</CdtrAgt>"...)
 	}
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
 	if t.Cdtr != nil {
-		w.tag("<Cdtr>")
-		t.Cdtr.append(w)
-		w.tag("</Cdtr>")
+		dst = append(dst, "<Cdtr>"...)
+		dst = t.Cdtr.append(dst, w)
+		dst = append(dst, "</Cdtr>"...)
 	}
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	for i := range t.InstrForCdtrAgt {
-		w.tag("<InstrForCdtrAgt>")
-		t.InstrForCdtrAgt[i].append(w)
-		w.tag("</InstrForCdtrAgt>")
+		dst = append(dst, "<InstrForCdtrAgt>"...)
+		dst = t.InstrForCdtrAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForCdtrAgt>"...)
 	}
 	if t.InstrForDbtrAgt != nil {
-		w.tag("<InstrForDbtrAgt>")
-		t.InstrForDbtrAgt.append(w)
-		w.tag("</InstrForDbtrAgt>")
+		dst = append(dst, "<InstrForDbtrAgt>"...)
+		dst = t.InstrForDbtrAgt.append(dst, w)
+		dst = append(dst, "</InstrForDbtrAgt>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
 	for i := range t.RgltryRptg {
-		w.tag("<RgltryRptg>")
-		t.RgltryRptg[i].append(w)
-		w.tag("</RgltryRptg>")
+		dst = append(dst, "<RgltryRptg>"...)
+		dst = t.RgltryRptg[i].append(dst, w)
+		dst = append(dst, "</RgltryRptg>"...)
 	}
 	if t.Tax != nil {
-		w.tag("<Tax>")
-		t.Tax.append(w)
-		w.tag("</Tax>")
+		dst = append(dst, "<Tax>"...)
+		dst = t.Tax.append(dst, w)
+		dst = append(dst, "</Tax>"...)
 	}
 	for i := range t.RltdRmtInf {
-		w.tag("<RltdRmtInf>")
-		t.RltdRmtInf[i].append(w)
-		w.tag("</RltdRmtInf>")
+		dst = append(dst, "<RltdRmtInf>"...)
+		dst = t.RltdRmtInf[i].append(dst, w)
+		dst = append(dst, "</RltdRmtInf>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *PaymentIdentification6) append(w *writer) {
+func (t *PaymentIdentification6) append(dst []byte, w *writer) []byte {
 	if t.InstrId != "" {
-		w.text("<InstrId>", t.InstrId, "</InstrId>")
+		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
 	w.required(t.EndToEndId == "", "EndToEndId")
-	w.text("<EndToEndId>", t.EndToEndId, "</EndToEndId>")
+	dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	if t.UETR != "" {
-		w.text("<UETR>", t.UETR, "</UETR>")
+		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
+	return dst
 }
 
-func (t *ExchangeRate1) append(w *writer) {
+func (t *ExchangeRate1) append(dst []byte, w *writer) []byte {
 	if t.UnitCcy != "" {
-		w.text("<UnitCcy>", t.UnitCcy, "</UnitCcy>")
+		dst = w.text(dst, "<UnitCcy>", t.UnitCcy, "</UnitCcy>")
 	}
 	if t.XchgRate != nil {
-		w.decimal("<XchgRate>", *t.XchgRate, "</XchgRate>")
+		dst = w.decimal(dst, "<XchgRate>", *t.XchgRate, "</XchgRate>")
 	}
 	if t.RateTp != "" {
-		w.text("<RateTp>", t.RateTp, "</RateTp>")
+		dst = w.text(dst, "<RateTp>", t.RateTp, "</RateTp>")
 	}
 	if t.CtrctId != "" {
-		w.text("<CtrctId>", t.CtrctId, "</CtrctId>")
+		dst = w.text(dst, "<CtrctId>", t.CtrctId, "</CtrctId>")
 	}
+	return dst
 }
 
-func (t *Cheque19) append(w *writer) {
+func (t *Cheque19) append(dst []byte, w *writer) []byte {
 	if t.ChqTp != "" {
-		w.text("<ChqTp>", t.ChqTp, "</ChqTp>")
+		dst = w.text(dst, "<ChqTp>", t.ChqTp, "</ChqTp>")
 	}
 	if t.ChqNb != "" {
-		w.text("<ChqNb>", t.ChqNb, "</ChqNb>")
+		dst = w.text(dst, "<ChqNb>", t.ChqNb, "</ChqNb>")
 	}
 	if t.ChqFr != nil {
-		w.tag("<ChqFr>")
-		t.ChqFr.append(w)
-		w.tag("</ChqFr>")
+		dst = append(dst, "<ChqFr>"...)
+		dst = t.ChqFr.append(dst, w)
+		dst = append(dst, "</ChqFr>"...)
 	}
 	if t.DlvryMtd != nil {
-		w.tag("<DlvryMtd>")
-		t.DlvryMtd.append(w)
-		w.tag("</DlvryMtd>")
+		dst = append(dst, "<DlvryMtd>"...)
+		dst = t.DlvryMtd.append(dst, w)
+		dst = append(dst, "</DlvryMtd>"...)
 	}
 	if t.DlvrTo != nil {
-		w.tag("<DlvrTo>")
-		t.DlvrTo.append(w)
-		w.tag("</DlvrTo>")
+		dst = append(dst, "<DlvrTo>"...)
+		dst = t.DlvrTo.append(dst, w)
+		dst = append(dst, "</DlvrTo>"...)
 	}
 	if t.InstrPrty != "" {
-		w.text("<InstrPrty>", t.InstrPrty, "</InstrPrty>")
+		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	if t.ChqMtrtyDt != "" {
-		w.text("<ChqMtrtyDt>", string(t.ChqMtrtyDt), "</ChqMtrtyDt>")
+		dst = w.text(dst, "<ChqMtrtyDt>", string(t.ChqMtrtyDt), "</ChqMtrtyDt>")
 	}
 	if t.FrmsCd != "" {
-		w.text("<FrmsCd>", t.FrmsCd, "</FrmsCd>")
+		dst = w.text(dst, "<FrmsCd>", t.FrmsCd, "</FrmsCd>")
 	}
 	for i := range t.MemoFld {
-		w.text("<MemoFld>", t.MemoFld[i], "</MemoFld>")
+		dst = w.text(dst, "<MemoFld>", t.MemoFld[i], "</MemoFld>")
 	}
 	if t.RgnlClrZone != "" {
-		w.text("<RgnlClrZone>", t.RgnlClrZone, "</RgnlClrZone>")
+		dst = w.text(dst, "<RgnlClrZone>", t.RgnlClrZone, "</RgnlClrZone>")
 	}
 	if t.PrtLctn != "" {
-		w.text("<PrtLctn>", t.PrtLctn, "</PrtLctn>")
+		dst = w.text(dst, "<PrtLctn>", t.PrtLctn, "</PrtLctn>")
 	}
 	for i := range t.Sgntr {
-		w.text("<Sgntr>", t.Sgntr[i], "</Sgntr>")
+		dst = w.text(dst, "<Sgntr>", t.Sgntr[i], "</Sgntr>")
 	}
+	return dst
 }
 
-func (t *ChequeDeliveryMethod1Choice) append(w *writer) {
+func (t *ChequeDeliveryMethod1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != "" {
 		set++
-		w.text("<Prtry>", t.Prtry, "</Prtry>")
+		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ChequeDeliveryMethod1Choice")
+	return dst
 }
 
-func (t *InstructionForDebtorAgent1) append(w *writer) {
+func (t *InstructionForDebtorAgent1) append(dst []byte, w *writer) []byte {
 	if t.Cd != "" {
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.InstrInf != "" {
-		w.text("<InstrInf>", t.InstrInf, "</InstrInf>")
+		dst = w.text(dst, "<InstrInf>", t.InstrInf, "</InstrInf>")
 	}
+	return dst
 }
 
-func (t *CreditorPaymentActivationRequestV11) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
+func (t *CreditorPaymentActivationRequestV11) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
 	for i := range t.PmtInf {
-		w.tag("<PmtInf>")
-		t.PmtInf[i].append(w)
-		w.tag("</PmtInf>")
+		dst = append(dst, "<PmtInf>"...)
+		dst = t.PmtInf[i].append(dst, w)
+		dst = append(dst, "</PmtInf>"...)
 	}
 	w.atLeast(len(t.PmtInf), 1, "PmtInf")
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader112) append(w *writer) {
+func (t *GroupHeader112) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	w.required(t.NbOfTxs == "", "NbOfTxs")
-	w.text("<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
+	dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	if t.CtrlSum != nil {
-		w.decimal("<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
+		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
-	w.tag("<InitgPty>")
-	t.InitgPty.append(w)
-	w.tag("</InitgPty>")
+	dst = append(dst, "<InitgPty>"...)
+	dst = t.InitgPty.append(dst, w)
+	dst = append(dst, "</InitgPty>"...)
 	if t.FwdgAgt != nil {
-		w.tag("<FwdgAgt>")
-		t.FwdgAgt.append(w)
-		w.tag("</FwdgAgt>")
+		dst = append(dst, "<FwdgAgt>"...)
+		dst = t.FwdgAgt.append(dst, w)
+		dst = append(dst, "</FwdgAgt>"...)
 	}
+	return dst
 }
 
-func (t *PaymentInstruction46) append(w *writer) {
+func (t *PaymentInstruction46) append(dst []byte, w *writer) []byte {
 	if t.PmtInfId != "" {
-		w.text("<PmtInfId>", t.PmtInfId, "</PmtInfId>")
+		dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
 	w.required(t.PmtMtd == "", "PmtMtd")
-	w.text("<PmtMtd>", t.PmtMtd, "</PmtMtd>")
+	dst = w.text(dst, "<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	if t.ReqdAdvcTp != nil {
-		w.tag("<ReqdAdvcTp>")
-		t.ReqdAdvcTp.append(w)
-		w.tag("</ReqdAdvcTp>")
+		dst = append(dst, "<ReqdAdvcTp>"...)
+		dst = t.ReqdAdvcTp.append(dst, w)
+		dst = append(dst, "</ReqdAdvcTp>"...)
 	}
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.ReqdExctnDt != nil {
-		w.tag("<ReqdExctnDt>")
-		t.ReqdExctnDt.append(w)
-		w.tag("</ReqdExctnDt>")
+		dst = append(dst, "<ReqdExctnDt>"...)
+		dst = t.ReqdExctnDt.append(dst, w)
+		dst = append(dst, "</ReqdExctnDt>"...)
 	}
 	if t.XpryDt != nil {
-		w.tag("<XpryDt>")
-		t.XpryDt.append(w)
-		w.tag("</XpryDt>")
+		dst = append(dst, "<XpryDt>"...)
+		dst = t.XpryDt.append(dst, w)
+		dst = append(dst, "</XpryDt>"...)
 	}
 	if t.PmtCond != nil {
-		w.tag("<PmtCond>")
-		t.PmtCond.append(w)
-		w.tag("</PmtCond>")
+		dst = append(dst, "<PmtCond>"...)
+		dst = t.PmtCond.append(dst, w)
+		dst = append(dst, "</PmtCond>"...)
 	}
-	w.tag("<Dbtr>")
-	t.Dbtr.append(w)
-	w.tag("</Dbtr>")
+	dst = append(dst, "<Dbtr>"...)
+	dst = t.Dbtr.append(dst, w)
+	dst = append(dst, "</Dbtr>"...)
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
-	w.tag("<DbtrAgt>")
-	t.DbtrAgt.append(w)
-	w.tag("</DbtrAgt>")
+	dst = append(dst, "<DbtrAgt>"...)
+	dst = t.DbtrAgt.append(dst, w)
+	dst = append(dst, "</DbtrAgt>"...)
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.ChrgBr != "" {
-		w.text("<ChrgBr>", t.ChrgBr, "</ChrgBr>")
+		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	for i := range t.CdtTrfTx {
-		w.tag("<CdtTrfTx>")
-		t.CdtTrfTx[i].append(w)
-		w.tag("</CdtTrfTx>")
+		dst = append(dst, "<CdtTrfTx>"...)
+		dst = t.CdtTrfTx[i].append(dst, w)
+		dst = append(dst, "</CdtTrfTx>"...)
 	}
 	w.atLeast(len(t.CdtTrfTx), 1, "CdtTrfTx")
+	return dst
 }
 
-func (t *PaymentTypeInformation29) append(w *writer) {
+func (t *PaymentTypeInformation29) append(dst []byte, w *writer) []byte {
 	if t.InstrPrty != "" {
-		w.text("<InstrPrty>", t.InstrPrty, "</InstrPrty>")
+		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	for i := range t.SvcLvl {
-		w.tag("<SvcLvl>")
-		t.SvcLvl[i].append(w)
-		w.tag("</SvcLvl>")
+		dst = append(dst, "<SvcLvl>"...)
+		dst = t.SvcLvl[i].append(dst, w)
+		dst = append(dst, "</SvcLvl>"...)
 	}
 	if t.LclInstrm != nil {
-		w.tag("<LclInstrm>")
-		t.LclInstrm.append(w)
-		w.tag("</LclInstrm>")
+		dst = append(dst, "<LclInstrm>"...)
+		dst = t.LclInstrm.append(dst, w)
+		dst = append(dst, "</LclInstrm>"...)
 	}
 	if t.SeqTp != "" {
-		w.text("<SeqTp>", t.SeqTp, "</SeqTp>")
+		dst = w.text(dst, "<SeqTp>", t.SeqTp, "</SeqTp>")
 	}
 	if t.CtgyPurp != nil {
-		w.tag("<CtgyPurp>")
-		t.CtgyPurp.append(w)
-		w.tag("</CtgyPurp>")
+		dst = append(dst, "<CtgyPurp>"...)
+		dst = t.CtgyPurp.append(dst, w)
+		dst = append(dst, "</CtgyPurp>"...)
 	}
+	return dst
 }
 
-func (t *PaymentCondition2) append(w *writer) {
+func (t *PaymentCondition2) append(dst []byte, w *writer) []byte {
 	if t.AmtModAllwd != nil {
-		w.boolean("<AmtModAllwd>", *t.AmtModAllwd, "</AmtModAllwd>")
+		dst = w.boolean(dst, "<AmtModAllwd>", *t.AmtModAllwd, "</AmtModAllwd>")
 	}
 	if t.EarlyPmtAllwd != nil {
-		w.boolean("<EarlyPmtAllwd>", *t.EarlyPmtAllwd, "</EarlyPmtAllwd>")
+		dst = w.boolean(dst, "<EarlyPmtAllwd>", *t.EarlyPmtAllwd, "</EarlyPmtAllwd>")
 	}
 	if t.DelyPnlty != "" {
-		w.text("<DelyPnlty>", t.DelyPnlty, "</DelyPnlty>")
+		dst = w.text(dst, "<DelyPnlty>", t.DelyPnlty, "</DelyPnlty>")
 	}
 	if t.ImdtPmtRbt != nil {
-		w.tag("<ImdtPmtRbt>")
-		t.ImdtPmtRbt.append(w)
-		w.tag("</ImdtPmtRbt>")
+		dst = append(dst, "<ImdtPmtRbt>"...)
+		dst = t.ImdtPmtRbt.append(dst, w)
+		dst = append(dst, "</ImdtPmtRbt>"...)
 	}
 	if t.GrntedPmtReqd != nil {
-		w.boolean("<GrntedPmtReqd>", *t.GrntedPmtReqd, "</GrntedPmtReqd>")
+		dst = w.boolean(dst, "<GrntedPmtReqd>", *t.GrntedPmtReqd, "</GrntedPmtReqd>")
 	}
+	return dst
 }
 
-func (t *AmountOrRate1Choice) append(w *writer) {
+func (t *AmountOrRate1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Amt != (Amount{}) {
 		set++
-		w.amount("<Amt Ccy=\"", t.Amt, "</Amt>")
+		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
 	if t.Rate != nil {
 		set++
-		w.decimal("<Rate>", *t.Rate, "</Rate>")
+		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
 	w.choice(set, "AmountOrRate1Choice")
+	return dst
 }
 
-func (t *CreditTransferTransaction65) append(w *writer) {
-	w.tag("<PmtId>")
-	t.PmtId.append(w)
-	w.tag("</PmtId>")
+func (t *CreditTransferTransaction65) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<PmtId>"...)
+	dst = t.PmtId.append(dst, w)
+	dst = append(dst, "</PmtId>"...)
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.PmtCond != nil {
-		w.tag("<PmtCond>")
-		t.PmtCond.append(w)
-		w.tag("</PmtCond>")
+		dst = append(dst, "<PmtCond>"...)
+		dst = t.PmtCond.append(dst, w)
+		dst = append(dst, "</PmtCond>"...)
 	}
 	if t.ReqdExctnDt != nil {
-		w.tag("<ReqdExctnDt>")
-		t.ReqdExctnDt.append(w)
-		w.tag("</ReqdExctnDt>")
+		dst = append(dst, "<ReqdExctnDt>"...)
+		dst = t.ReqdExctnDt.append(dst, w)
+		dst = append(dst, "</ReqdExctnDt>"...)
 	}
-	w.tag("<Amt>")
-	t.Amt.append(w)
-	w.tag("</Amt>")
+	dst = append(dst, "<Amt>"...)
+	dst = t.Amt.append(dst, w)
+	dst = append(dst, "</Amt>"...)
 	if t.ChrgBr != "" {
-		w.text("<ChrgBr>", t.ChrgBr, "</ChrgBr>")
+		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	if t.MndtRltdInf != nil {
-		w.tag("<MndtRltdInf>")
-		t.MndtRltdInf.append(w)
-		w.tag("</MndtRltdInf>")
+		dst = append(dst, "<MndtRltdInf>"...)
+		dst = t.MndtRltdInf.append(dst, w)
+		dst = append(dst, "</MndtRltdInf>"...)
 	}
 	if t.ChqInstr != nil {
-		w.tag("<ChqInstr>")
-		t.ChqInstr.append(w)
-		w.tag("</ChqInstr>")
+		dst = append(dst, "<ChqInstr>"...)
+		dst = t.ChqInstr.append(dst, w)
+		dst = append(dst, "</ChqInstr>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.IntrmyAgt1 != nil {
-		w.tag("<IntrmyAgt1>")
-		t.IntrmyAgt1.append(w)
-		w.tag("</IntrmyAgt1>")
+		dst = append(dst, "<IntrmyAgt1>"...)
+		dst = t.IntrmyAgt1.append(dst, w)
+		dst = append(dst, "</IntrmyAgt1>"...)
 	}
 	if t.IntrmyAgt2 != nil {
-		w.tag("<IntrmyAgt2>")
-		t.IntrmyAgt2.append(w)
-		w.tag("</IntrmyAgt2>")
+		dst = append(dst, "<IntrmyAgt2>"...)
+		dst = t.IntrmyAgt2.append(dst, w)
+		dst = append(dst, "</IntrmyAgt2>"...)
 	}
 	if t.IntrmyAgt3 != nil {
-		w.tag("<IntrmyAgt3>")
-		t.IntrmyAgt3.append(w)
-		w.tag("</IntrmyAgt3>")
+		dst = append(dst, "<IntrmyAgt3>"...)
+		dst = t.IntrmyAgt3.append(dst, w)
+		dst = append(dst, "</IntrmyAgt3>"...)
 	}
-	w.tag("<CdtrAgt>")
-	t.CdtrAgt.append(w)
-	w.tag("</CdtrAgt>")
+	dst = append(dst, "<CdtrAgt>"...)
+	dst = t.CdtrAgt.append(dst, w)
+	dst = append(dst, "</CdtrAgt>"...)
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	w.tag("<Cdtr>")
-	t.Cdtr.append(w)
-	w.tag("</Cdtr>")
+	dst = append(dst, "<Cdtr>"...)
+	dst = t.Cdtr.append(dst, w)
+	dst = append(dst, "</Cdtr>"...)
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
 	for i := range t.InstrForCdtrAgt {
-		w.tag("<InstrForCdtrAgt>")
-		t.InstrForCdtrAgt[i].append(w)
-		w.tag("</InstrForCdtrAgt>")
+		dst = append(dst, "<InstrForCdtrAgt>"...)
+		dst = t.InstrForCdtrAgt[i].append(dst, w)
+		dst = append(dst, "</InstrForCdtrAgt>"...)
 	}
 	if t.Purp != nil {
-		w.tag("<Purp>")
-		t.Purp.append(w)
-		w.tag("</Purp>")
+		dst = append(dst, "<Purp>"...)
+		dst = t.Purp.append(dst, w)
+		dst = append(dst, "</Purp>"...)
 	}
 	for i := range t.RgltryRptg {
-		w.tag("<RgltryRptg>")
-		t.RgltryRptg[i].append(w)
-		w.tag("</RgltryRptg>")
+		dst = append(dst, "<RgltryRptg>"...)
+		dst = t.RgltryRptg[i].append(dst, w)
+		dst = append(dst, "</RgltryRptg>"...)
 	}
 	if t.Tax != nil {
-		w.tag("<Tax>")
-		t.Tax.append(w)
-		w.tag("</Tax>")
+		dst = append(dst, "<Tax>"...)
+		dst = t.Tax.append(dst, w)
+		dst = append(dst, "</Tax>"...)
 	}
 	for i := range t.RltdRmtInf {
-		w.tag("<RltdRmtInf>")
-		t.RltdRmtInf[i].append(w)
-		w.tag("</RltdRmtInf>")
+		dst = append(dst, "<RltdRmtInf>"...)
+		dst = t.RltdRmtInf[i].append(dst, w)
+		dst = append(dst, "</RltdRmtInf>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	for i := range t.NclsdFile {
-		w.tag("<NclsdFile>")
-		t.NclsdFile[i].append(w)
-		w.tag("</NclsdFile>")
+		dst = append(dst, "<NclsdFile>"...)
+		dst = t.NclsdFile[i].append(dst, w)
+		dst = append(dst, "</NclsdFile>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *Document15) append(w *writer) {
-	w.tag("<Tp>")
-	t.Tp.append(w)
-	w.tag("</Tp>")
+func (t *Document15) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Tp>"...)
+	dst = t.Tp.append(dst, w)
+	dst = append(dst, "</Tp>"...)
 	w.required(t.Id == "", "Id")
-	w.text("<Id>", t.Id, "</Id>")
-	w.tag("<IsseDt>")
-	t.IsseDt.append(w)
-	w.tag("</IsseDt>")
+	dst = w.text(dst, "<Id>", t.Id, "</Id>")
+	dst = append(dst, "<IsseDt>"...)
+	dst = t.IsseDt.append(dst, w)
+	dst = append(dst, "</IsseDt>"...)
 	if t.Nm != "" {
-		w.text("<Nm>", t.Nm, "</Nm>")
+		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.LangCd != "" {
-		w.text("<LangCd>", t.LangCd, "</LangCd>")
+		dst = w.text(dst, "<LangCd>", t.LangCd, "</LangCd>")
 	}
-	w.tag("<Frmt>")
-	t.Frmt.append(w)
-	w.tag("</Frmt>")
+	dst = append(dst, "<Frmt>"...)
+	dst = t.Frmt.append(dst, w)
+	dst = append(dst, "</Frmt>"...)
 	if t.FileNm != "" {
-		w.text("<FileNm>", t.FileNm, "</FileNm>")
+		dst = w.text(dst, "<FileNm>", t.FileNm, "</FileNm>")
 	}
 	if t.DgtlSgntr != nil {
-		w.tag("<DgtlSgntr>")
-		t.DgtlSgntr.append(w)
-		w.tag("</DgtlSgntr>")
+		dst = append(dst, "<DgtlSgntr>"...)
+		dst = t.DgtlSgntr.append(dst, w)
+		dst = append(dst, "</DgtlSgntr>"...)
 	}
 	w.required(t.Nclsr == "", "Nclsr")
-	w.text("<Nclsr>", string(t.Nclsr), "</Nclsr>")
+	dst = w.text(dst, "<Nclsr>", string(t.Nclsr), "</Nclsr>")
+	return dst
 }
 
-func (t *DocumentType1Choice) append(w *writer) {
+func (t *DocumentType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != nil {
 		set++
-		w.tag("<Prtry>")
-		t.Prtry.append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry.append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
 	w.choice(set, "DocumentType1Choice")
+	return dst
 }
 
-func (t *DocumentFormat1Choice) append(w *writer) {
+func (t *DocumentFormat1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Cd != "" {
 		set++
-		w.text("<Cd>", t.Cd, "</Cd>")
+		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
 	if t.Prtry != nil {
 		set++
-		w.tag("<Prtry>")
-		t.Prtry.append(w)
-		w.tag("</Prtry>")
+		dst = append(dst, "<Prtry>"...)
+		dst = t.Prtry.append(dst, w)
+		dst = append(dst, "</Prtry>"...)
 	}
 	w.choice(set, "DocumentFormat1Choice")
+	return dst
 }
 
-func (t *PartyAndSignature4) append(w *writer) {
-	w.tag("<Pty>")
-	t.Pty.append(w)
-	w.tag("</Pty>")
+func (t *PartyAndSignature4) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<Pty>"...)
+	dst = t.Pty.append(dst, w)
+	dst = append(dst, "</Pty>"...)
 	w.required(t.Sgntr == "", "Sgntr")
-	w.foreign("<Sgntr>", t.Sgntr, "</Sgntr>")
+	dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
+	return dst
 }
 
-func (t *CreditorPaymentActivationRequestStatusReportV11) append(w *writer) {
-	w.tag("<GrpHdr>")
-	t.GrpHdr.append(w)
-	w.tag("</GrpHdr>")
-	w.tag("<OrgnlGrpInfAndSts>")
-	t.OrgnlGrpInfAndSts.append(w)
-	w.tag("</OrgnlGrpInfAndSts>")
+func (t *CreditorPaymentActivationRequestStatusReportV11) append(dst []byte, w *writer) []byte {
+	dst = append(dst, "<GrpHdr>"...)
+	dst = t.GrpHdr.append(dst, w)
+	dst = append(dst, "</GrpHdr>"...)
+	dst = append(dst, "<OrgnlGrpInfAndSts>"...)
+	dst = t.OrgnlGrpInfAndSts.append(dst, w)
+	dst = append(dst, "</OrgnlGrpInfAndSts>"...)
 	for i := range t.OrgnlPmtInfAndSts {
-		w.tag("<OrgnlPmtInfAndSts>")
-		t.OrgnlPmtInfAndSts[i].append(w)
-		w.tag("</OrgnlPmtInfAndSts>")
+		dst = append(dst, "<OrgnlPmtInfAndSts>"...)
+		dst = t.OrgnlPmtInfAndSts[i].append(dst, w)
+		dst = append(dst, "</OrgnlPmtInfAndSts>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *GroupHeader111) append(w *writer) {
+func (t *GroupHeader111) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
-	w.text("<MsgId>", t.MsgId, "</MsgId>")
+	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
-	w.text("<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
-	w.tag("<InitgPty>")
-	t.InitgPty.append(w)
-	w.tag("</InitgPty>")
+	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
+	dst = append(dst, "<InitgPty>"...)
+	dst = t.InitgPty.append(dst, w)
+	dst = append(dst, "</InitgPty>"...)
 	if t.FwdgAgt != nil {
-		w.tag("<FwdgAgt>")
-		t.FwdgAgt.append(w)
-		w.tag("</FwdgAgt>")
+		dst = append(dst, "<FwdgAgt>"...)
+		dst = t.FwdgAgt.append(dst, w)
+		dst = append(dst, "</FwdgAgt>"...)
 	}
 	if t.DbtrAgt != nil {
-		w.tag("<DbtrAgt>")
-		t.DbtrAgt.append(w)
-		w.tag("</DbtrAgt>")
+		dst = append(dst, "<DbtrAgt>"...)
+		dst = t.DbtrAgt.append(dst, w)
+		dst = append(dst, "</DbtrAgt>"...)
 	}
 	if t.CdtrAgt != nil {
-		w.tag("<CdtrAgt>")
-		t.CdtrAgt.append(w)
-		w.tag("</CdtrAgt>")
+		dst = append(dst, "<CdtrAgt>"...)
+		dst = t.CdtrAgt.append(dst, w)
+		dst = append(dst, "</CdtrAgt>"...)
 	}
+	return dst
 }
 
-func (t *OriginalGroupInformation32) append(w *writer) {
+func (t *OriginalGroupInformation32) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlMsgId == "", "OrgnlMsgId")
-	w.text("<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
+	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
-	w.text("<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
+	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
 	if t.OrgnlCreDtTm != "" {
-		w.text("<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
+		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
 	if t.OrgnlNbOfTxs != "" {
-		w.text("<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
+		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
-		w.decimal("<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
+		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
 	if t.GrpSts != "" {
-		w.text("<GrpSts>", t.GrpSts, "</GrpSts>")
+		dst = w.text(dst, "<GrpSts>", t.GrpSts, "</GrpSts>")
 	}
 	for i := range t.StsRsnInf {
-		w.tag("<StsRsnInf>")
-		t.StsRsnInf[i].append(w)
-		w.tag("</StsRsnInf>")
+		dst = append(dst, "<StsRsnInf>"...)
+		dst = t.StsRsnInf[i].append(dst, w)
+		dst = append(dst, "</StsRsnInf>"...)
 	}
 	for i := range t.NbOfTxsPerSts {
-		w.tag("<NbOfTxsPerSts>")
-		t.NbOfTxsPerSts[i].append(w)
-		w.tag("</NbOfTxsPerSts>")
+		dst = append(dst, "<NbOfTxsPerSts>"...)
+		dst = t.NbOfTxsPerSts[i].append(dst, w)
+		dst = append(dst, "</NbOfTxsPerSts>"...)
 	}
+	return dst
 }
 
-func (t *OriginalPaymentInstruction47) append(w *writer) {
+func (t *OriginalPaymentInstruction47) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlPmtInfId == "", "OrgnlPmtInfId")
-	w.text("<OrgnlPmtInfId>", t.OrgnlPmtInfId, "</OrgnlPmtInfId>")
+	dst = w.text(dst, "<OrgnlPmtInfId>", t.OrgnlPmtInfId, "</OrgnlPmtInfId>")
 	if t.OrgnlNbOfTxs != "" {
-		w.text("<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
+		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
-		w.decimal("<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
+		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
 	if t.PmtInfSts != "" {
-		w.text("<PmtInfSts>", t.PmtInfSts, "</PmtInfSts>")
+		dst = w.text(dst, "<PmtInfSts>", t.PmtInfSts, "</PmtInfSts>")
 	}
 	for i := range t.StsRsnInf {
-		w.tag("<StsRsnInf>")
-		t.StsRsnInf[i].append(w)
-		w.tag("</StsRsnInf>")
+		dst = append(dst, "<StsRsnInf>"...)
+		dst = t.StsRsnInf[i].append(dst, w)
+		dst = append(dst, "</StsRsnInf>"...)
 	}
 	for i := range t.NbOfTxsPerSts {
-		w.tag("<NbOfTxsPerSts>")
-		t.NbOfTxsPerSts[i].append(w)
-		w.tag("</NbOfTxsPerSts>")
+		dst = append(dst, "<NbOfTxsPerSts>"...)
+		dst = t.NbOfTxsPerSts[i].append(dst, w)
+		dst = append(dst, "</NbOfTxsPerSts>"...)
 	}
 	for i := range t.TxInfAndSts {
-		w.tag("<TxInfAndSts>")
-		t.TxInfAndSts[i].append(w)
-		w.tag("</TxInfAndSts>")
+		dst = append(dst, "<TxInfAndSts>"...)
+		dst = t.TxInfAndSts[i].append(dst, w)
+		dst = append(dst, "</TxInfAndSts>"...)
 	}
+	return dst
 }
 
-func (t *PaymentTransaction150) append(w *writer) {
+func (t *PaymentTransaction150) append(dst []byte, w *writer) []byte {
 	if t.StsId != "" {
-		w.text("<StsId>", t.StsId, "</StsId>")
+		dst = w.text(dst, "<StsId>", t.StsId, "</StsId>")
 	}
 	if t.OrgnlInstrId != "" {
-		w.text("<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
+		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
 	if t.OrgnlEndToEndId != "" {
-		w.text("<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
+		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
 	if t.OrgnlUETR != "" {
-		w.text("<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
+		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
 	if t.TxSts != "" {
-		w.text("<TxSts>", t.TxSts, "</TxSts>")
+		dst = w.text(dst, "<TxSts>", t.TxSts, "</TxSts>")
 	}
 	for i := range t.StsRsnInf {
-		w.tag("<StsRsnInf>")
-		t.StsRsnInf[i].append(w)
-		w.tag("</StsRsnInf>")
+		dst = append(dst, "<StsRsnInf>"...)
+		dst = t.StsRsnInf[i].append(dst, w)
+		dst = append(dst, "</StsRsnInf>"...)
 	}
 	if t.PmtCondSts != nil {
-		w.tag("<PmtCondSts>")
-		t.PmtCondSts.append(w)
-		w.tag("</PmtCondSts>")
+		dst = append(dst, "<PmtCondSts>"...)
+		dst = t.PmtCondSts.append(dst, w)
+		dst = append(dst, "</PmtCondSts>"...)
 	}
 	for i := range t.ChrgsInf {
-		w.tag("<ChrgsInf>")
-		t.ChrgsInf[i].append(w)
-		w.tag("</ChrgsInf>")
+		dst = append(dst, "<ChrgsInf>"...)
+		dst = t.ChrgsInf[i].append(dst, w)
+		dst = append(dst, "</ChrgsInf>"...)
 	}
 	if t.DbtrDcsnDtTm != "" {
-		w.text("<DbtrDcsnDtTm>", string(t.DbtrDcsnDtTm), "</DbtrDcsnDtTm>")
+		dst = w.text(dst, "<DbtrDcsnDtTm>", string(t.DbtrDcsnDtTm), "</DbtrDcsnDtTm>")
 	}
 	if t.AccptncDtTm != "" {
-		w.text("<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
+		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
 	if t.AcctSvcrRef != "" {
-		w.text("<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
+		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
 	if t.ClrSysRef != "" {
-		w.text("<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
+		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	if t.OrgnlTxRef != nil {
-		w.tag("<OrgnlTxRef>")
-		t.OrgnlTxRef.append(w)
-		w.tag("</OrgnlTxRef>")
+		dst = append(dst, "<OrgnlTxRef>"...)
+		dst = t.OrgnlTxRef.append(dst, w)
+		dst = append(dst, "</OrgnlTxRef>"...)
 	}
 	for i := range t.NclsdFile {
-		w.tag("<NclsdFile>")
-		t.NclsdFile[i].append(w)
-		w.tag("</NclsdFile>")
+		dst = append(dst, "<NclsdFile>"...)
+		dst = t.NclsdFile[i].append(dst, w)
+		dst = append(dst, "</NclsdFile>"...)
 	}
 	for i := range t.SplmtryData {
-		w.tag("<SplmtryData>")
-		t.SplmtryData[i].append(w)
-		w.tag("</SplmtryData>")
+		dst = append(dst, "<SplmtryData>"...)
+		dst = t.SplmtryData[i].append(dst, w)
+		dst = append(dst, "</SplmtryData>"...)
 	}
+	return dst
 }
 
-func (t *PaymentConditionStatus2) append(w *writer) {
+func (t *PaymentConditionStatus2) append(dst []byte, w *writer) []byte {
 	if t.AccptdAmt != (Amount{}) {
-		w.amount("<AccptdAmt Ccy=\"", t.AccptdAmt, "</AccptdAmt>")
+		dst = w.amount(dst, "<AccptdAmt Ccy=\"", t.AccptdAmt, "</AccptdAmt>")
 	}
 	if t.GrntedPmt != nil {
-		w.boolean("<GrntedPmt>", *t.GrntedPmt, "</GrntedPmt>")
+		dst = w.boolean(dst, "<GrntedPmt>", *t.GrntedPmt, "</GrntedPmt>")
 	}
 	if t.EarlyPmt != nil {
-		w.boolean("<EarlyPmt>", *t.EarlyPmt, "</EarlyPmt>")
+		dst = w.boolean(dst, "<EarlyPmt>", *t.EarlyPmt, "</EarlyPmt>")
 	}
+	return dst
 }
 
-func (t *OriginalTransactionReference40) append(w *writer) {
+func (t *OriginalTransactionReference40) append(dst []byte, w *writer) []byte {
 	if t.Amt != nil {
-		w.tag("<Amt>")
-		t.Amt.append(w)
-		w.tag("</Amt>")
+		dst = append(dst, "<Amt>"...)
+		dst = t.Amt.append(dst, w)
+		dst = append(dst, "</Amt>"...)
 	}
 	if t.ReqdExctnDt != nil {
-		w.tag("<ReqdExctnDt>")
-		t.ReqdExctnDt.append(w)
-		w.tag("</ReqdExctnDt>")
+		dst = append(dst, "<ReqdExctnDt>"...)
+		dst = t.ReqdExctnDt.append(dst, w)
+		dst = append(dst, "</ReqdExctnDt>"...)
 	}
 	if t.XpryDt != nil {
-		w.tag("<XpryDt>")
-		t.XpryDt.append(w)
-		w.tag("</XpryDt>")
+		dst = append(dst, "<XpryDt>"...)
+		dst = t.XpryDt.append(dst, w)
+		dst = append(dst, "</XpryDt>"...)
 	}
 	if t.PmtCond != nil {
-		w.tag("<PmtCond>")
-		t.PmtCond.append(w)
-		w.tag("</PmtCond>")
+		dst = append(dst, "<PmtCond>"...)
+		dst = t.PmtCond.append(dst, w)
+		dst = append(dst, "</PmtCond>"...)
 	}
 	if t.PmtTpInf != nil {
-		w.tag("<PmtTpInf>")
-		t.PmtTpInf.append(w)
-		w.tag("</PmtTpInf>")
+		dst = append(dst, "<PmtTpInf>"...)
+		dst = t.PmtTpInf.append(dst, w)
+		dst = append(dst, "</PmtTpInf>"...)
 	}
 	if t.PmtMtd != "" {
-		w.text("<PmtMtd>", t.PmtMtd, "</PmtMtd>")
+		dst = w.text(dst, "<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	}
 	if t.MndtRltdInf != nil {
-		w.tag("<MndtRltdInf>")
-		t.MndtRltdInf.append(w)
-		w.tag("</MndtRltdInf>")
+		dst = append(dst, "<MndtRltdInf>"...)
+		dst = t.MndtRltdInf.append(dst, w)
+		dst = append(dst, "</MndtRltdInf>"...)
 	}
 	if t.RmtInf != nil {
-		w.tag("<RmtInf>")
-		t.RmtInf.append(w)
-		w.tag("</RmtInf>")
+		dst = append(dst, "<RmtInf>"...)
+		dst = t.RmtInf.append(dst, w)
+		dst = append(dst, "</RmtInf>"...)
 	}
 	for i := range t.NclsdFile {
-		w.tag("<NclsdFile>")
-		t.NclsdFile[i].append(w)
-		w.tag("</NclsdFile>")
+		dst = append(dst, "<NclsdFile>"...)
+		dst = t.NclsdFile[i].append(dst, w)
+		dst = append(dst, "</NclsdFile>"...)
 	}
 	if t.UltmtDbtr != nil {
-		w.tag("<UltmtDbtr>")
-		t.UltmtDbtr.append(w)
-		w.tag("</UltmtDbtr>")
+		dst = append(dst, "<UltmtDbtr>"...)
+		dst = t.UltmtDbtr.append(dst, w)
+		dst = append(dst, "</UltmtDbtr>"...)
 	}
 	if t.Dbtr != nil {
-		w.tag("<Dbtr>")
-		t.Dbtr.append(w)
-		w.tag("</Dbtr>")
+		dst = append(dst, "<Dbtr>"...)
+		dst = t.Dbtr.append(dst, w)
+		dst = append(dst, "</Dbtr>"...)
 	}
 	if t.DbtrAcct != nil {
-		w.tag("<DbtrAcct>")
-		t.DbtrAcct.append(w)
-		w.tag("</DbtrAcct>")
+		dst = append(dst, "<DbtrAcct>"...)
+		dst = t.DbtrAcct.append(dst, w)
+		dst = append(dst, "</DbtrAcct>"...)
 	}
 	if t.DbtrAgt != nil {
-		w.tag("<DbtrAgt>")
-		t.DbtrAgt.append(w)
-		w.tag("</DbtrAgt>")
+		dst = append(dst, "<DbtrAgt>"...)
+		dst = t.DbtrAgt.append(dst, w)
+		dst = append(dst, "</DbtrAgt>"...)
 	}
 	if t.DbtrAgtAcct != nil {
-		w.tag("<DbtrAgtAcct>")
-		t.DbtrAgtAcct.append(w)
-		w.tag("</DbtrAgtAcct>")
+		dst = append(dst, "<DbtrAgtAcct>"...)
+		dst = t.DbtrAgtAcct.append(dst, w)
+		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
-	w.tag("<CdtrAgt>")
-	t.CdtrAgt.append(w)
-	w.tag("</CdtrAgt>")
+	dst = append(dst, "<CdtrAgt>"...)
+	dst = t.CdtrAgt.append(dst, w)
+	dst = append(dst, "</CdtrAgt>"...)
 	if t.CdtrAgtAcct != nil {
-		w.tag("<CdtrAgtAcct>")
-		t.CdtrAgtAcct.append(w)
-		w.tag("</CdtrAgtAcct>")
+		dst = append(dst, "<CdtrAgtAcct>"...)
+		dst = t.CdtrAgtAcct.append(dst, w)
+		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	w.tag("<Cdtr>")
-	t.Cdtr.append(w)
-	w.tag("</Cdtr>")
+	dst = append(dst, "<Cdtr>"...)
+	dst = t.Cdtr.append(dst, w)
+	dst = append(dst, "</Cdtr>"...)
 	if t.CdtrAcct != nil {
-		w.tag("<CdtrAcct>")
-		t.CdtrAcct.append(w)
-		w.tag("</CdtrAcct>")
+		dst = append(dst, "<CdtrAcct>"...)
+		dst = t.CdtrAcct.append(dst, w)
+		dst = append(dst, "</CdtrAcct>"...)
 	}
 	if t.UltmtCdtr != nil {
-		w.tag("<UltmtCdtr>")
-		t.UltmtCdtr.append(w)
-		w.tag("</UltmtCdtr>")
+		dst = append(dst, "<UltmtCdtr>"...)
+		dst = t.UltmtCdtr.append(dst, w)
+		dst = append(dst, "</UltmtCdtr>"...)
 	}
+	return dst
 }

@@ -14,7 +14,7 @@ type Message interface {
 	// Definition returns the message's name, such as "pacs.008.001.13".
 	Definition() string
 	read(n wire.Node)
-	append(w *writer)
+	append(dst []byte, w *writer) []byte
 }
 
 // New returns an empty message of a definition, nil if it has no type here.
@@ -86,18 +86,19 @@ func AppendXML(dst []byte, m Message) ([]byte, error) {
 	if definition == nil {
 		return dst, &IncompleteError{Element: m.Definition(), Problem: "unknown"}
 	}
-	w := writer{dst: wire.AppendStart(dst, definition)}
+	var w writer
+	out := wire.AppendStart(dst, definition)
 	if !definition.Header() {
-		w.dst = append(append(append(w.dst, '<'), definition.Body().Name...), '>')
+		out = append(append(append(out, '<'), definition.Body().Name...), '>')
 	}
-	m.append(&w)
+	out = m.append(out, &w)
 	if w.err != nil {
 		return dst, w.err
 	}
 	if !definition.Header() {
-		w.dst = append(append(append(w.dst, "</"...), definition.Body().Name...), '>')
+		out = append(append(append(out, "</"...), definition.Body().Name...), '>')
 	}
-	return append(append(append(w.dst, "</"...), definition.Root.Name...), ">\n"...), nil
+	return append(append(append(out, "</"...), definition.Root.Name...), ">\n"...), nil
 }
 
 // Write returns a message as XML that has been read again and found valid. The
@@ -125,11 +126,8 @@ func (e *IncompleteError) Error() string {
 	return fmt.Sprintf("message: %s: %s", e.Element, e.Problem)
 }
 
-// writer appends elements; the first problem stays.
-type writer struct {
-	dst []byte
-	err error
-}
+// writer appends values; the first problem stays.
+type writer struct{ err error }
 
 func (w *writer) fail(element, problem string) {
 	if w.err == nil {
@@ -137,31 +135,29 @@ func (w *writer) fail(element, problem string) {
 	}
 }
 
-func (w *writer) tag(tag string) { w.dst = append(w.dst, tag...) }
-
-func (w *writer) text(start, value, end string) {
-	w.dst = append(wire.AppendText(append(w.dst, start...), value), end...)
+func (w *writer) text(dst []byte, start, value, end string) []byte {
+	return append(wire.AppendText(append(dst, start...), value), end...)
 }
 
-func (w *writer) foreign(start string, value Foreign, end string) {
+func (w *writer) foreign(dst []byte, start string, value Foreign, end string) []byte {
 	if !wire.WellFormed([]byte(value)) {
 		w.fail(start, "foreign content that is not one XML element")
 	}
-	w.dst = append(append(append(w.dst, start...), value...), end...)
+	return append(append(append(dst, start...), value...), end...)
 }
 
-func (w *writer) decimal(start string, value Decimal, end string) {
-	w.dst = append(value.append(append(w.dst, start...)), end...)
+func (w *writer) decimal(dst []byte, start string, value Decimal, end string) []byte {
+	return append(value.append(append(dst, start...)), end...)
 }
 
-func (w *writer) amount(start string, value Amount, end string) {
+func (w *writer) amount(dst []byte, start string, value Amount, end string) []byte {
 	w.required(value.Ccy == "", end)
-	w.dst = append(append(append(w.dst, start...), value.Ccy...), `">`...)
-	w.dst = append(value.Decimal.append(w.dst), end...)
+	dst = append(append(append(dst, start...), value.Ccy...), `">`...)
+	return append(value.Decimal.append(dst), end...)
 }
 
-func (w *writer) boolean(start string, value bool, end string) {
-	w.dst = append(strconv.AppendBool(append(w.dst, start...), value), end...)
+func (w *writer) boolean(dst []byte, start string, value bool, end string) []byte {
+	return append(strconv.AppendBool(append(dst, start...), value), end...)
 }
 
 func (w *writer) required(empty bool, element string) {

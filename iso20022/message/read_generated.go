@@ -10,11 +10,9 @@ func (t *IdentificationVerificationRequestV04) read(parent wire.Node) {
 		case 0:
 			t.Assgnmt.read(n)
 		case 1:
-			t.Vrfctn = append(t.Vrfctn, IdentificationVerification5{})
-			t.Vrfctn[len(t.Vrfctn)-1].read(n)
+			more(&t.Vrfctn).read(n)
 		case 2:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -163,8 +161,7 @@ func (t *OrganisationIdentification39) read(parent wire.Node) {
 		case 1:
 			t.LEI = n.Text()
 		case 2:
-			t.Othr = append(t.Othr, GenericOrganisationIdentification3{})
-			t.Othr[len(t.Othr)-1].read(n)
+			more(&t.Othr).read(n)
 		}
 	}
 }
@@ -201,8 +198,7 @@ func (t *PersonIdentification18) read(parent wire.Node) {
 			t.DtAndPlcOfBirth = new(DateAndPlaceOfBirth1)
 			t.DtAndPlcOfBirth.read(n)
 		case 1:
-			t.Othr = append(t.Othr, GenericPersonIdentification2{})
-			t.Othr[len(t.Othr)-1].read(n)
+			more(&t.Othr).read(n)
 		}
 	}
 }
@@ -273,8 +269,7 @@ func (t *Contact13) read(parent wire.Node) {
 		case 10:
 			t.Dept = n.Text()
 		case 11:
-			t.Othr = append(t.Othr, OtherContact1{})
-			t.Othr[len(t.Othr)-1].read(n)
+			more(&t.Othr).read(n)
 		case 12:
 			t.PrefrdMtd = n.Text()
 		}
@@ -531,11 +526,9 @@ func (t *IdentificationVerificationReportV04) read(parent wire.Node) {
 			t.OrgnlAssgnmt = new(MessageIdentification8)
 			t.OrgnlAssgnmt.read(n)
 		case 2:
-			t.Rpt = append(t.Rpt, VerificationReport5{})
-			t.Rpt[len(t.Rpt)-1].read(n)
+			more(&t.Rpt).read(n)
 		case 3:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -639,8 +632,7 @@ func (t *ResolutionOfInvestigationV13) read(parent wire.Node) {
 		case 2:
 			t.Sts.read(n)
 		case 3:
-			t.CxlDtls = append(t.CxlDtls, UnderlyingTransaction32{})
-			t.CxlDtls[len(t.CxlDtls)-1].read(n)
+			more(&t.CxlDtls).read(n)
 		case 4:
 			t.ModDtls = new(PaymentTransaction157)
 			t.ModDtls.read(n)
@@ -657,8 +649,7 @@ func (t *ResolutionOfInvestigationV13) read(parent wire.Node) {
 			t.RsltnRltdInf = new(ResolutionData5)
 			t.RsltnRltdInf.read(n)
 		case 9:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -698,8 +689,7 @@ func (t *InvestigationStatus6Choice) read(parent wire.Node) {
 		case 0:
 			t.Conf = n.Text()
 		case 1:
-			t.RjctdMod = append(t.RjctdMod, ModificationStatusReason1Choice{})
-			t.RjctdMod[len(t.RjctdMod)-1].read(n)
+			more(&t.RjctdMod).read(n)
 		case 2:
 			t.DplctOf = new(Case6)
 			t.DplctOf.read(n)
@@ -728,11 +718,9 @@ func (t *UnderlyingTransaction32) read(parent wire.Node) {
 			t.OrgnlGrpInfAndSts = new(OriginalGroupHeader23)
 			t.OrgnlGrpInfAndSts.read(n)
 		case 1:
-			t.OrgnlPmtInfAndSts = append(t.OrgnlPmtInfAndSts, OriginalPaymentInstruction48{})
-			t.OrgnlPmtInfAndSts[len(t.OrgnlPmtInfAndSts)-1].read(n)
+			more(&t.OrgnlPmtInfAndSts).read(n)
 		case 2:
-			t.TxInfAndSts = append(t.TxInfAndSts, PaymentTransaction152{})
-			t.TxInfAndSts[len(t.TxInfAndSts)-1].read(n)
+			more(&t.TxInfAndSts).read(n)
 		}
 	}
 }
@@ -759,11 +747,9 @@ func (t *OriginalGroupHeader23) read(parent wire.Node) {
 		case 7:
 			t.GrpCxlSts = n.Text()
 		case 8:
-			t.CxlStsRsnInf = append(t.CxlStsRsnInf, CancellationStatusReason5{})
-			t.CxlStsRsnInf[len(t.CxlStsRsnInf)-1].read(n)
+			more(&t.CxlStsRsnInf).read(n)
 		case 9:
-			t.NbOfTxsPerCxlSts = append(t.NbOfTxsPerCxlSts, NumberOfTransactionsPerStatus1{})
-			t.NbOfTxsPerCxlSts[len(t.NbOfTxsPerCxlSts)-1].read(n)
+			more(&t.NbOfTxsPerCxlSts).read(n)
 		}
 	}
 }
@@ -829,14 +815,11 @@ func (t *OriginalPaymentInstruction48) read(parent wire.Node) {
 		case 6:
 			t.PmtInfCxlSts = n.Text()
 		case 7:
-			t.CxlStsRsnInf = append(t.CxlStsRsnInf, CancellationStatusReason5{})
-			t.CxlStsRsnInf[len(t.CxlStsRsnInf)-1].read(n)
+			more(&t.CxlStsRsnInf).read(n)
 		case 8:
-			t.NbOfTxsPerCxlSts = append(t.NbOfTxsPerCxlSts, NumberOfCancellationsPerStatus1{})
-			t.NbOfTxsPerCxlSts[len(t.NbOfTxsPerCxlSts)-1].read(n)
+			more(&t.NbOfTxsPerCxlSts).read(n)
 		case 9:
-			t.TxInfAndSts = append(t.TxInfAndSts, PaymentTransaction153{})
-			t.TxInfAndSts[len(t.TxInfAndSts)-1].read(n)
+			more(&t.TxInfAndSts).read(n)
 		}
 	}
 }
@@ -885,8 +868,7 @@ func (t *PaymentTransaction153) read(parent wire.Node) {
 		case 5:
 			t.TxCxlSts = n.Text()
 		case 6:
-			t.CxlStsRsnInf = append(t.CxlStsRsnInf, CancellationStatusReason5{})
-			t.CxlStsRsnInf[len(t.CxlStsRsnInf)-1].read(n)
+			more(&t.CxlStsRsnInf).read(n)
 		case 7:
 			t.OrgnlInstdAmt = readAmount(n)
 		case 8:
@@ -1056,8 +1038,7 @@ func (t *PaymentTypeInformation27) read(parent wire.Node) {
 		case 1:
 			t.ClrChanl = n.Text()
 		case 2:
-			t.SvcLvl = append(t.SvcLvl, ServiceLevel8Choice{})
-			t.SvcLvl[len(t.SvcLvl)-1].read(n)
+			more(&t.SvcLvl).read(n)
 		case 3:
 			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
@@ -1299,8 +1280,7 @@ func (t *RemittanceInformation22) read(parent wire.Node) {
 		case 0:
 			t.Ustrd = append(t.Ustrd, n.Text())
 		case 1:
-			t.Strd = append(t.Strd, StructuredRemittanceInformation18{})
-			t.Strd[len(t.Strd)-1].read(n)
+			more(&t.Strd).read(n)
 		}
 	}
 }
@@ -1309,8 +1289,7 @@ func (t *StructuredRemittanceInformation18) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.RfrdDocInf = append(t.RfrdDocInf, ReferredDocumentInformation8{})
-			t.RfrdDocInf[len(t.RfrdDocInf)-1].read(n)
+			more(&t.RfrdDocInf).read(n)
 		case 1:
 			t.RfrdDocAmt = new(RemittanceAmount4)
 			t.RfrdDocAmt.read(n)
@@ -1347,8 +1326,7 @@ func (t *ReferredDocumentInformation8) read(parent wire.Node) {
 			t.RltdDt = new(DateAndType1)
 			t.RltdDt.read(n)
 		case 3:
-			t.LineDtls = append(t.LineDtls, DocumentLineInformation2{})
-			t.LineDtls[len(t.LineDtls)-1].read(n)
+			more(&t.LineDtls).read(n)
 		}
 	}
 }
@@ -1401,8 +1379,7 @@ func (t *DocumentLineInformation2) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Id = append(t.Id, DocumentLineIdentification1{})
-			t.Id[len(t.Id)-1].read(n)
+			more(&t.Id).read(n)
 		case 1:
 			t.Desc = n.Text()
 		case 2:
@@ -1452,11 +1429,9 @@ func (t *RemittanceAmount4) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.RmtAmtAndTp = append(t.RmtAmtAndTp, DocumentAmount1{})
-			t.RmtAmtAndTp[len(t.RmtAmtAndTp)-1].read(n)
+			more(&t.RmtAmtAndTp).read(n)
 		case 1:
-			t.AdjstmntAmtAndRsn = append(t.AdjstmntAmtAndRsn, DocumentAdjustment1{})
-			t.AdjstmntAmtAndRsn[len(t.AdjstmntAmtAndRsn)-1].read(n)
+			more(&t.AdjstmntAmtAndRsn).read(n)
 		}
 	}
 }
@@ -1560,8 +1535,7 @@ func (t *TaxData1) read(parent wire.Node) {
 			v := readDecimal(n)
 			t.SeqNb = &v
 		case 10:
-			t.Rcrd = append(t.Rcrd, TaxRecord3{})
-			t.Rcrd[len(t.Rcrd)-1].read(n)
+			more(&t.Rcrd).read(n)
 		}
 	}
 }
@@ -1669,8 +1643,7 @@ func (t *TaxAmount3) read(parent wire.Node) {
 		case 2:
 			t.TtlAmt = readAmount(n)
 		case 3:
-			t.Dtls = append(t.Dtls, TaxRecordDetails3{})
-			t.Dtls[len(t.Dtls)-1].read(n)
+			more(&t.Dtls).read(n)
 		}
 	}
 }
@@ -1771,8 +1744,7 @@ func (t *PaymentTransaction152) read(parent wire.Node) {
 		case 8:
 			t.TxCxlSts = n.Text()
 		case 9:
-			t.CxlStsRsnInf = append(t.CxlStsRsnInf, CancellationStatusReason5{})
-			t.CxlStsRsnInf[len(t.CxlStsRsnInf)-1].read(n)
+			more(&t.CxlStsRsnInf).read(n)
 		case 10:
 			t.RsltnRltdInf = new(ResolutionData5)
 			t.RsltnRltdInf.read(n)
@@ -1812,8 +1784,7 @@ func (t *ResolutionData5) read(parent wire.Node) {
 			t.Compstn = new(Compensation5)
 			t.Compstn.read(n)
 		case 7:
-			t.ChrgsInf = append(t.ChrgsInf, Charges14{})
-			t.ChrgsInf[len(t.ChrgsInf)-1].read(n)
+			more(&t.ChrgsInf).read(n)
 		}
 	}
 }
@@ -1913,8 +1884,7 @@ func (t *PaymentTransaction157) read(parent wire.Node) {
 		case 8:
 			t.OrgnlUETR = n.Text()
 		case 9:
-			t.ModStsRsnInf = append(t.ModStsRsnInf, ModificationStatusReason3{})
-			t.ModStsRsnInf[len(t.ModStsRsnInf)-1].read(n)
+			more(&t.ModStsRsnInf).read(n)
 		case 10:
 			t.RsltnRltdInf = new(ResolutionData5)
 			t.RsltnRltdInf.read(n)
@@ -2001,8 +1971,7 @@ func (t *StatementResolutionEntry5) read(parent wire.Node) {
 		case 4:
 			t.CrrctdAmt = readAmount(n)
 		case 5:
-			t.Chrgs = append(t.Chrgs, Charges15{})
-			t.Chrgs[len(t.Chrgs)-1].read(n)
+			more(&t.Chrgs).read(n)
 		case 6:
 			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
@@ -2016,8 +1985,7 @@ func (t *Charges15) read(parent wire.Node) {
 		case 0:
 			t.TtlChrgsAndTaxAmt = readAmount(n)
 		case 1:
-			t.Rcrd = append(t.Rcrd, ChargesRecord8{})
-			t.Rcrd[len(t.Rcrd)-1].read(n)
+			more(&t.Rcrd).read(n)
 		}
 	}
 }
@@ -2146,11 +2114,9 @@ func (t *BankToCustomerAccountReportV13) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.Rpt = append(t.Rpt, AccountReport37{})
-			t.Rpt[len(t.Rpt)-1].read(n)
+			more(&t.Rpt).read(n)
 		case 2:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -2234,17 +2200,14 @@ func (t *AccountReport37) read(parent wire.Node) {
 			t.RltdAcct = new(CashAccount40)
 			t.RltdAcct.read(n)
 		case 11:
-			t.Intrst = append(t.Intrst, AccountInterest4{})
-			t.Intrst[len(t.Intrst)-1].read(n)
+			more(&t.Intrst).read(n)
 		case 12:
-			t.Bal = append(t.Bal, CashBalance8{})
-			t.Bal[len(t.Bal)-1].read(n)
+			more(&t.Bal).read(n)
 		case 13:
 			t.TxsSummry = new(TotalTransactions6)
 			t.TxsSummry.read(n)
 		case 14:
-			t.Ntry = append(t.Ntry, ReportEntry15{})
-			t.Ntry[len(t.Ntry)-1].read(n)
+			more(&t.Ntry).read(n)
 		case 15:
 			t.AddtlRptInf = n.Text()
 		}
@@ -2259,8 +2222,7 @@ func (t *SequenceRange1Choice) read(parent wire.Node) {
 		case 1:
 			t.ToSeq = n.Text()
 		case 2:
-			t.FrToSeq = append(t.FrToSeq, SequenceRange1{})
-			t.FrToSeq[len(t.FrToSeq)-1].read(n)
+			more(&t.FrToSeq).read(n)
 		case 3:
 			t.EQSeq = append(t.EQSeq, n.Text())
 		case 4:
@@ -2335,8 +2297,7 @@ func (t *AccountInterest4) read(parent wire.Node) {
 			t.Tp = new(InterestType1Choice)
 			t.Tp.read(n)
 		case 1:
-			t.Rate = append(t.Rate, Rate4{})
-			t.Rate[len(t.Rate)-1].read(n)
+			more(&t.Rate).read(n)
 		case 2:
 			t.FrToDt = new(DateTimePeriod1)
 			t.FrToDt.read(n)
@@ -2447,8 +2408,7 @@ func (t *CashBalance8) read(parent wire.Node) {
 		case 0:
 			t.Tp.read(n)
 		case 1:
-			t.CdtLine = append(t.CdtLine, CreditLine3{})
-			t.CdtLine[len(t.CdtLine)-1].read(n)
+			more(&t.CdtLine).read(n)
 		case 2:
 			t.Amt = readAmount(n)
 		case 3:
@@ -2456,8 +2416,7 @@ func (t *CashBalance8) read(parent wire.Node) {
 		case 4:
 			t.Dt.read(n)
 		case 5:
-			t.Avlbty = append(t.Avlbty, CashAvailability1{})
-			t.Avlbty[len(t.Avlbty)-1].read(n)
+			more(&t.Avlbty).read(n)
 		}
 	}
 }
@@ -2561,8 +2520,7 @@ func (t *TotalTransactions6) read(parent wire.Node) {
 			t.TtlDbtNtries = new(NumberAndSumOfTransactions1)
 			t.TtlDbtNtries.read(n)
 		case 3:
-			t.TtlNtriesPerBkTxCd = append(t.TtlNtriesPerBkTxCd, TotalsPerBankTransactionCode5{})
-			t.TtlNtriesPerBkTxCd[len(t.TtlNtriesPerBkTxCd)-1].read(n)
+			more(&t.TtlNtriesPerBkTxCd).read(n)
 		}
 	}
 }
@@ -2628,8 +2586,7 @@ func (t *TotalsPerBankTransactionCode5) read(parent wire.Node) {
 		case 6:
 			t.BkTxCd.read(n)
 		case 7:
-			t.Avlbty = append(t.Avlbty, CashAvailability1{})
-			t.Avlbty[len(t.Avlbty)-1].read(n)
+			more(&t.Avlbty).read(n)
 		case 8:
 			t.Dt = new(DateAndDateTime2Choice)
 			t.Dt.read(n)
@@ -2706,8 +2663,7 @@ func (t *ReportEntry15) read(parent wire.Node) {
 		case 7:
 			t.AcctSvcrRef = n.Text()
 		case 8:
-			t.Avlbty = append(t.Avlbty, CashAvailability1{})
-			t.Avlbty[len(t.Avlbty)-1].read(n)
+			more(&t.Avlbty).read(n)
 		case 9:
 			t.BkTxCd.read(n)
 		case 10:
@@ -2732,8 +2688,7 @@ func (t *ReportEntry15) read(parent wire.Node) {
 			t.CardTx = new(CardEntry5)
 			t.CardTx.read(n)
 		case 17:
-			t.NtryDtls = append(t.NtryDtls, EntryDetails14{})
-			t.NtryDtls[len(t.NtryDtls)-1].read(n)
+			more(&t.NtryDtls).read(n)
 		case 18:
 			t.AddtlNtryInf = n.Text()
 		}
@@ -2778,8 +2733,7 @@ func (t *AmountAndCurrencyExchange4) read(parent wire.Node) {
 			t.AnncdPstngAmt = new(AmountAndCurrencyExchangeDetails5)
 			t.AnncdPstngAmt.read(n)
 		case 4:
-			t.PrtryAmt = append(t.PrtryAmt, AmountAndCurrencyExchangeDetails6{})
-			t.PrtryAmt[len(t.PrtryAmt)-1].read(n)
+			more(&t.PrtryAmt).read(n)
 		}
 	}
 }
@@ -2849,8 +2803,7 @@ func (t *TransactionInterest4) read(parent wire.Node) {
 		case 0:
 			t.TtlIntrstAndTaxAmt = readAmount(n)
 		case 1:
-			t.Rcrd = append(t.Rcrd, InterestRecord2{})
-			t.Rcrd[len(t.Rcrd)-1].read(n)
+			more(&t.Rcrd).read(n)
 		}
 	}
 }
@@ -2930,8 +2883,7 @@ func (t *PlainCardData1) read(parent wire.Node) {
 		case 4:
 			t.SvcCd = n.Text()
 		case 5:
-			t.TrckData = append(t.TrckData, TrackData1{})
-			t.TrckData[len(t.TrckData)-1].read(n)
+			more(&t.TrckData).read(n)
 		case 6:
 			t.CardSctyCd = new(CardSecurityInformation1)
 			t.CardSctyCd.read(n)
@@ -2987,8 +2939,7 @@ func (t *PointOfInteraction1) read(parent wire.Node) {
 			t.Cpblties = new(PointOfInteractionCapabilities1)
 			t.Cpblties.read(n)
 		case 4:
-			t.Cmpnt = append(t.Cmpnt, PointOfInteractionComponent1{})
-			t.Cmpnt[len(t.Cmpnt)-1].read(n)
+			more(&t.Cmpnt).read(n)
 		}
 	}
 }
@@ -3018,8 +2969,7 @@ func (t *PointOfInteractionCapabilities1) read(parent wire.Node) {
 		case 2:
 			t.OnLineCpblties = n.Text()
 		case 3:
-			t.DispCpblties = append(t.DispCpblties, DisplayCapabilities1{})
-			t.DispCpblties[len(t.DispCpblties)-1].read(n)
+			more(&t.DispCpblties).read(n)
 		case 4:
 			t.PrtLineWidth = n.Text()
 		}
@@ -3108,8 +3058,7 @@ func (t *EntryDetails14) read(parent wire.Node) {
 			t.Btch = new(BatchInformation2)
 			t.Btch.read(n)
 		case 1:
-			t.TxDtls = append(t.TxDtls, EntryTransaction15{})
-			t.TxDtls[len(t.TxDtls)-1].read(n)
+			more(&t.TxDtls).read(n)
 		}
 	}
 }
@@ -3145,8 +3094,7 @@ func (t *EntryTransaction15) read(parent wire.Node) {
 			t.AmtDtls = new(AmountAndCurrencyExchange4)
 			t.AmtDtls.read(n)
 		case 4:
-			t.Avlbty = append(t.Avlbty, CashAvailability1{})
-			t.Avlbty[len(t.Avlbty)-1].read(n)
+			more(&t.Avlbty).read(n)
 		case 5:
 			t.BkTxCd = new(BankTransactionCodeStructure4)
 			t.BkTxCd.read(n)
@@ -3172,8 +3120,7 @@ func (t *EntryTransaction15) read(parent wire.Node) {
 			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 13:
-			t.RltdRmtInf = append(t.RltdRmtInf, RemittanceLocation8{})
-			t.RltdRmtInf[len(t.RltdRmtInf)-1].read(n)
+			more(&t.RltdRmtInf).read(n)
 		case 14:
 			t.RmtInf = new(RemittanceInformation22)
 			t.RmtInf.read(n)
@@ -3184,8 +3131,7 @@ func (t *EntryTransaction15) read(parent wire.Node) {
 			t.RltdPric = new(TransactionPrice4Choice)
 			t.RltdPric.read(n)
 		case 17:
-			t.RltdQties = append(t.RltdQties, TransactionQuantities4Choice{})
-			t.RltdQties[len(t.RltdQties)-1].read(n)
+			more(&t.RltdQties).read(n)
 		case 18:
 			t.FinInstrmId = new(SecurityIdentification19)
 			t.FinInstrmId.read(n)
@@ -3202,11 +3148,9 @@ func (t *EntryTransaction15) read(parent wire.Node) {
 			t.SfkpgAcct = new(SecuritiesAccount19)
 			t.SfkpgAcct.read(n)
 		case 23:
-			t.UndrlygAllcn = append(t.UndrlygAllcn, TransactionAllocation1{})
-			t.UndrlygAllcn[len(t.UndrlygAllcn)-1].read(n)
+			more(&t.UndrlygAllcn).read(n)
 		case 24:
-			t.CshDpst = append(t.CshDpst, CashDeposit1{})
-			t.CshDpst[len(t.CshDpst)-1].read(n)
+			more(&t.CshDpst).read(n)
 		case 25:
 			t.CardTx = new(CardTransaction18)
 			t.CardTx.read(n)
@@ -3215,8 +3159,7 @@ func (t *EntryTransaction15) read(parent wire.Node) {
 		case 27:
 			t.AddtlTxInf = n.Text()
 		case 28:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -3253,8 +3196,7 @@ func (t *TransactionReferences6) read(parent wire.Node) {
 		case 13:
 			t.PrcgId = n.Text()
 		case 14:
-			t.Prtry = append(t.Prtry, ProprietaryReference1{})
-			t.Prtry[len(t.Prtry)-1].read(n)
+			more(&t.Prtry).read(n)
 		}
 	}
 }
@@ -3298,8 +3240,7 @@ func (t *TransactionParties12) read(parent wire.Node) {
 			t.TradgPty = new(Party50Choice)
 			t.TradgPty.read(n)
 		case 8:
-			t.Prtry = append(t.Prtry, ProprietaryParty6{})
-			t.Prtry[len(t.Prtry)-1].read(n)
+			more(&t.Prtry).read(n)
 		}
 	}
 }
@@ -3352,8 +3293,7 @@ func (t *TransactionAgents6) read(parent wire.Node) {
 			t.SttlmPlc = new(BranchAndFinancialInstitutionIdentification8)
 			t.SttlmPlc.read(n)
 		case 11:
-			t.Prtry = append(t.Prtry, ProprietaryAgent5{})
-			t.Prtry[len(t.Prtry)-1].read(n)
+			more(&t.Prtry).read(n)
 		}
 	}
 }
@@ -3375,8 +3315,7 @@ func (t *RemittanceLocation8) read(parent wire.Node) {
 		case 0:
 			t.RmtId = n.Text()
 		case 1:
-			t.RmtLctnDtls = append(t.RmtLctnDtls, RemittanceLocationData2{})
-			t.RmtLctnDtls[len(t.RmtLctnDtls)-1].read(n)
+			more(&t.RmtLctnDtls).read(n)
 		}
 	}
 }
@@ -3424,8 +3363,7 @@ func (t *TransactionDates3) read(parent wire.Node) {
 		case 6:
 			t.TxDtTm = DateTime(n.Text())
 		case 7:
-			t.Prtry = append(t.Prtry, ProprietaryDate3{})
-			t.Prtry[len(t.Prtry)-1].read(n)
+			more(&t.Prtry).read(n)
 		}
 	}
 }
@@ -3448,8 +3386,7 @@ func (t *TransactionPrice4Choice) read(parent wire.Node) {
 			t.DealPric = new(Price7)
 			t.DealPric.read(n)
 		case 1:
-			t.Prtry = append(t.Prtry, ProprietaryPrice2{})
-			t.Prtry[len(t.Prtry)-1].read(n)
+			more(&t.Prtry).read(n)
 		}
 	}
 }
@@ -3562,8 +3499,7 @@ func (t *SecurityIdentification19) read(parent wire.Node) {
 		case 0:
 			t.ISIN = n.Text()
 		case 1:
-			t.OthrId = append(t.OthrId, OtherIdentification1{})
-			t.OthrId[len(t.OthrId)-1].read(n)
+			more(&t.OthrId).read(n)
 		case 2:
 			t.Desc = n.Text()
 		}
@@ -3676,8 +3612,7 @@ func (t *TransactionAllocation1) read(parent wire.Node) {
 		case 4:
 			t.Ref = n.Text()
 		case 5:
-			t.RltdRefs = append(t.RltdRefs, References74Choice{})
-			t.RltdRefs[len(t.RltdRefs)-1].read(n)
+			more(&t.RltdRefs).read(n)
 		}
 	}
 }
@@ -3878,11 +3813,9 @@ func (t *BankToCustomerStatementV13) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.Stmt = append(t.Stmt, AccountStatement14{})
-			t.Stmt[len(t.Stmt)-1].read(n)
+			more(&t.Stmt).read(n)
 		case 2:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -3920,17 +3853,14 @@ func (t *AccountStatement14) read(parent wire.Node) {
 			t.RltdAcct = new(CashAccount40)
 			t.RltdAcct.read(n)
 		case 11:
-			t.Intrst = append(t.Intrst, AccountInterest4{})
-			t.Intrst[len(t.Intrst)-1].read(n)
+			more(&t.Intrst).read(n)
 		case 12:
-			t.Bal = append(t.Bal, CashBalance8{})
-			t.Bal[len(t.Bal)-1].read(n)
+			more(&t.Bal).read(n)
 		case 13:
 			t.TxsSummry = new(TotalTransactions6)
 			t.TxsSummry.read(n)
 		case 14:
-			t.Ntry = append(t.Ntry, ReportEntry15{})
-			t.Ntry[len(t.Ntry)-1].read(n)
+			more(&t.Ntry).read(n)
 		case 15:
 			t.AddtlStmtInf = n.Text()
 		}
@@ -3946,11 +3876,9 @@ func (t *BankToCustomerDebitCreditNotificationV13) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.Ntfctn = append(t.Ntfctn, AccountNotification24{})
-			t.Ntfctn[len(t.Ntfctn)-1].read(n)
+			more(&t.Ntfctn).read(n)
 		case 2:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -3988,14 +3916,12 @@ func (t *AccountNotification24) read(parent wire.Node) {
 			t.RltdAcct = new(CashAccount40)
 			t.RltdAcct.read(n)
 		case 11:
-			t.Intrst = append(t.Intrst, AccountInterest4{})
-			t.Intrst[len(t.Intrst)-1].read(n)
+			more(&t.Intrst).read(n)
 		case 12:
 			t.TxsSummry = new(TotalTransactions6)
 			t.TxsSummry.read(n)
 		case 13:
-			t.Ntry = append(t.Ntry, ReportEntry15{})
-			t.Ntry[len(t.Ntry)-1].read(n)
+			more(&t.Ntry).read(n)
 		case 14:
 			t.AddtlNtfctnInf = n.Text()
 		}
@@ -4017,11 +3943,9 @@ func (t *FIToFIPaymentCancellationRequestV11) read(parent wire.Node) {
 			t.CtrlData = new(ControlData1)
 			t.CtrlData.read(n)
 		case 3:
-			t.Undrlyg = append(t.Undrlyg, UnderlyingTransaction34{})
-			t.Undrlyg[len(t.Undrlyg)-1].read(n)
+			more(&t.Undrlyg).read(n)
 		case 4:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -4045,8 +3969,7 @@ func (t *UnderlyingTransaction34) read(parent wire.Node) {
 			t.OrgnlGrpInfAndCxl = new(OriginalGroupHeader21)
 			t.OrgnlGrpInfAndCxl.read(n)
 		case 1:
-			t.TxInf = append(t.TxInf, PaymentTransaction155{})
-			t.TxInf[len(t.TxInf)-1].read(n)
+			more(&t.TxInf).read(n)
 		}
 	}
 }
@@ -4074,8 +3997,7 @@ func (t *OriginalGroupHeader21) read(parent wire.Node) {
 			v := n.True()
 			t.GrpCxl = &v
 		case 8:
-			t.CxlRsnInf = append(t.CxlRsnInf, PaymentCancellationReason6{})
-			t.CxlRsnInf[len(t.CxlRsnInf)-1].read(n)
+			more(&t.CxlRsnInf).read(n)
 		}
 	}
 }
@@ -4138,14 +4060,12 @@ func (t *PaymentTransaction155) read(parent wire.Node) {
 			t.Assgne = new(BranchAndFinancialInstitutionIdentification8)
 			t.Assgne.read(n)
 		case 12:
-			t.CxlRsnInf = append(t.CxlRsnInf, PaymentCancellationReason6{})
-			t.CxlRsnInf[len(t.CxlRsnInf)-1].read(n)
+			more(&t.CxlRsnInf).read(n)
 		case 13:
 			t.OrgnlTxRef = new(OriginalTransactionReference42)
 			t.OrgnlTxRef.read(n)
 		case 14:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -4185,8 +4105,7 @@ func (t *BusinessApplicationHeaderV02) read(parent wire.Node) {
 		case 12:
 			t.Sgntr = Foreign(n.Foreign())
 		case 13:
-			t.Rltd = append(t.Rltd, BusinessApplicationHeader5{})
-			t.Rltd[len(t.Rltd)-1].read(n)
+			more(&t.Rltd).read(n)
 		}
 	}
 }
@@ -4285,8 +4204,7 @@ func (t *OrganisationIdentification29) read(parent wire.Node) {
 		case 1:
 			t.LEI = n.Text()
 		case 2:
-			t.Othr = append(t.Othr, GenericOrganisationIdentification1{})
-			t.Othr[len(t.Othr)-1].read(n)
+			more(&t.Othr).read(n)
 		}
 	}
 }
@@ -4312,8 +4230,7 @@ func (t *PersonIdentification13) read(parent wire.Node) {
 			t.DtAndPlcOfBirth = new(DateAndPlaceOfBirth1)
 			t.DtAndPlcOfBirth.read(n)
 		case 1:
-			t.Othr = append(t.Othr, GenericPersonIdentification1{})
-			t.Othr[len(t.Othr)-1].read(n)
+			more(&t.Othr).read(n)
 		}
 	}
 }
@@ -4356,8 +4273,7 @@ func (t *Contact4) read(parent wire.Node) {
 		case 9:
 			t.Dept = n.Text()
 		case 10:
-			t.Othr = append(t.Othr, OtherContact1{})
-			t.Othr[len(t.Othr)-1].read(n)
+			more(&t.Othr).read(n)
 		case 11:
 			t.PrefrdMtd = n.Text()
 		}
@@ -4490,8 +4406,7 @@ func (t *BusinessApplicationHeaderV03) read(parent wire.Node) {
 		case 12:
 			t.Sgntr = Foreign(n.Foreign())
 		case 13:
-			t.Rltd = append(t.Rltd, BusinessApplicationHeader7{})
-			t.Rltd[len(t.Rltd)-1].read(n)
+			more(&t.Rltd).read(n)
 		}
 	}
 }
@@ -4566,8 +4481,7 @@ func (t *BusinessApplicationHeaderV04) read(parent wire.Node) {
 		case 12:
 			t.Sgntr = Foreign(n.Foreign())
 		case 13:
-			t.Rltd = append(t.Rltd, BusinessApplicationHeader8{})
-			t.Rltd[len(t.Rltd)-1].read(n)
+			more(&t.Rltd).read(n)
 		}
 	}
 }
@@ -4629,14 +4543,11 @@ func (t *FIToFIPaymentStatusReportV15) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.OrgnlGrpInfAndSts = append(t.OrgnlGrpInfAndSts, OriginalGroupHeader22{})
-			t.OrgnlGrpInfAndSts[len(t.OrgnlGrpInfAndSts)-1].read(n)
+			more(&t.OrgnlGrpInfAndSts).read(n)
 		case 2:
-			t.TxInfAndSts = append(t.TxInfAndSts, PaymentTransaction164{})
-			t.TxInfAndSts[len(t.TxInfAndSts)-1].read(n)
+			more(&t.TxInfAndSts).read(n)
 		case 3:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -4678,11 +4589,9 @@ func (t *OriginalGroupHeader22) read(parent wire.Node) {
 		case 5:
 			t.GrpSts = n.Text()
 		case 6:
-			t.StsRsnInf = append(t.StsRsnInf, StatusReasonInformation14{})
-			t.StsRsnInf[len(t.StsRsnInf)-1].read(n)
+			more(&t.StsRsnInf).read(n)
 		case 7:
-			t.NbOfTxsPerSts = append(t.NbOfTxsPerSts, NumberOfTransactionsPerStatus5{})
-			t.NbOfTxsPerSts[len(t.NbOfTxsPerSts)-1].read(n)
+			more(&t.NbOfTxsPerSts).read(n)
 		}
 	}
 }
@@ -4746,11 +4655,9 @@ func (t *PaymentTransaction164) read(parent wire.Node) {
 		case 6:
 			t.TxSts = n.Text()
 		case 7:
-			t.StsRsnInf = append(t.StsRsnInf, StatusReasonInformation14{})
-			t.StsRsnInf[len(t.StsRsnInf)-1].read(n)
+			more(&t.StsRsnInf).read(n)
 		case 8:
-			t.ChrgsInf = append(t.ChrgsInf, Charges16{})
-			t.ChrgsInf[len(t.ChrgsInf)-1].read(n)
+			more(&t.ChrgsInf).read(n)
 		case 9:
 			t.AccptncDtTm = DateTime(n.Text())
 		case 10:
@@ -4775,8 +4682,7 @@ func (t *PaymentTransaction164) read(parent wire.Node) {
 			t.OrgnlTxRef = new(OriginalTransactionReference42)
 			t.OrgnlTxRef.read(n)
 		case 18:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -4807,11 +4713,9 @@ func (t *PaymentReturnV14) read(parent wire.Node) {
 			t.OrgnlGrpInf = new(OriginalGroupHeader19)
 			t.OrgnlGrpInf.read(n)
 		case 2:
-			t.TxInf = append(t.TxInf, PaymentTransaction163{})
-			t.TxInf[len(t.TxInf)-1].read(n)
+			more(&t.TxInf).read(n)
 		case 3:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -4824,8 +4728,7 @@ func (t *GroupHeader123) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.Authstn = append(t.Authstn, Authorisation1Choice{})
-			t.Authstn[len(t.Authstn)-1].read(n)
+			more(&t.Authstn).read(n)
 		case 3:
 			v := n.True()
 			t.BtchBookg = &v
@@ -4875,8 +4778,7 @@ func (t *PaymentTypeInformation28) read(parent wire.Node) {
 		case 1:
 			t.ClrChanl = n.Text()
 		case 2:
-			t.SvcLvl = append(t.SvcLvl, ServiceLevel8Choice{})
-			t.SvcLvl[len(t.SvcLvl)-1].read(n)
+			more(&t.SvcLvl).read(n)
 		case 3:
 			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
@@ -4897,8 +4799,7 @@ func (t *OriginalGroupHeader19) read(parent wire.Node) {
 		case 2:
 			t.OrgnlCreDtTm = DateTime(n.Text())
 		case 3:
-			t.RtrRsnInf = append(t.RtrRsnInf, PaymentReturnReason7{})
-			t.RtrRsnInf[len(t.RtrRsnInf)-1].read(n)
+			more(&t.RtrRsnInf).read(n)
 		}
 	}
 }
@@ -4968,8 +4869,7 @@ func (t *PaymentTransaction163) read(parent wire.Node) {
 		case 19:
 			t.ChrgBr = n.Text()
 		case 20:
-			t.ChrgsInf = append(t.ChrgsInf, Charges16{})
-			t.ChrgsInf[len(t.ChrgsInf)-1].read(n)
+			more(&t.ChrgsInf).read(n)
 		case 21:
 			t.ClrSysRef = n.Text()
 		case 22:
@@ -4982,14 +4882,12 @@ func (t *PaymentTransaction163) read(parent wire.Node) {
 			t.RtrChain = new(TransactionParties11)
 			t.RtrChain.read(n)
 		case 25:
-			t.RtrRsnInf = append(t.RtrRsnInf, PaymentReturnReason7{})
-			t.RtrRsnInf[len(t.RtrRsnInf)-1].read(n)
+			more(&t.RtrRsnInf).read(n)
 		case 26:
 			t.OrgnlTxRef = new(OriginalTransactionReference44)
 			t.OrgnlTxRef.read(n)
 		case 27:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -5264,11 +5162,9 @@ func (t *CreditTransferTransaction68) read(parent wire.Node) {
 			t.UltmtCdtr = new(PartyIdentification272)
 			t.UltmtCdtr.read(n)
 		case 25:
-			t.InstrForCdtrAgt = append(t.InstrForCdtrAgt, InstructionForCreditorAgent3{})
-			t.InstrForCdtrAgt[len(t.InstrForCdtrAgt)-1].read(n)
+			more(&t.InstrForCdtrAgt).read(n)
 		case 26:
-			t.InstrForNxtAgt = append(t.InstrForNxtAgt, InstructionForNextAgent1{})
-			t.InstrForNxtAgt[len(t.InstrForNxtAgt)-1].read(n)
+			more(&t.InstrForNxtAgt).read(n)
 		case 27:
 			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
@@ -5419,11 +5315,9 @@ func (t *CreditTransferTransaction69) read(parent wire.Node) {
 			t.UltmtCdtr = new(BranchAndFinancialInstitutionIdentification8)
 			t.UltmtCdtr.read(n)
 		case 33:
-			t.InstrForCdtrAgt = append(t.InstrForCdtrAgt, InstructionForCreditorAgent3{})
-			t.InstrForCdtrAgt[len(t.InstrForCdtrAgt)-1].read(n)
+			more(&t.InstrForCdtrAgt).read(n)
 		case 34:
-			t.InstrForNxtAgt = append(t.InstrForNxtAgt, InstructionForNextAgent1{})
-			t.InstrForNxtAgt[len(t.InstrForNxtAgt)-1].read(n)
+			more(&t.InstrForNxtAgt).read(n)
 		case 35:
 			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
@@ -5431,8 +5325,7 @@ func (t *CreditTransferTransaction69) read(parent wire.Node) {
 			t.RmtInf = new(RemittanceInformation2)
 			t.RmtInf.read(n)
 		case 37:
-			t.UndrlygAllcn = append(t.UndrlygAllcn, TransactionAllocation1{})
-			t.UndrlygAllcn[len(t.UndrlygAllcn)-1].read(n)
+			more(&t.UndrlygAllcn).read(n)
 		}
 	}
 }
@@ -5466,11 +5359,9 @@ func (t *FIToFICustomerCreditTransferV13) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.CdtTrfTxInf = append(t.CdtTrfTxInf, CreditTransferTransaction70{})
-			t.CdtTrfTxInf[len(t.CdtTrfTxInf)-1].read(n)
+			more(&t.CdtTrfTxInf).read(n)
 		case 2:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -5545,8 +5436,7 @@ func (t *CreditTransferTransaction70) read(parent wire.Node) {
 		case 11:
 			t.ChrgBr = n.Text()
 		case 12:
-			t.ChrgsInf = append(t.ChrgsInf, Charges16{})
-			t.ChrgsInf[len(t.ChrgsInf)-1].read(n)
+			more(&t.ChrgsInf).read(n)
 		case 13:
 			t.MndtRltdInf = new(CreditTransferMandateData1)
 			t.MndtRltdInf.read(n)
@@ -5625,29 +5515,24 @@ func (t *CreditTransferTransaction70) read(parent wire.Node) {
 			t.UltmtCdtr = new(PartyIdentification272)
 			t.UltmtCdtr.read(n)
 		case 40:
-			t.InstrForCdtrAgt = append(t.InstrForCdtrAgt, InstructionForCreditorAgent3{})
-			t.InstrForCdtrAgt[len(t.InstrForCdtrAgt)-1].read(n)
+			more(&t.InstrForCdtrAgt).read(n)
 		case 41:
-			t.InstrForNxtAgt = append(t.InstrForNxtAgt, InstructionForNextAgent1{})
-			t.InstrForNxtAgt[len(t.InstrForNxtAgt)-1].read(n)
+			more(&t.InstrForNxtAgt).read(n)
 		case 42:
 			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 43:
-			t.RgltryRptg = append(t.RgltryRptg, RegulatoryReporting3{})
-			t.RgltryRptg[len(t.RgltryRptg)-1].read(n)
+			more(&t.RgltryRptg).read(n)
 		case 44:
 			t.Tax = new(TaxData1)
 			t.Tax.read(n)
 		case 45:
-			t.RltdRmtInf = append(t.RltdRmtInf, RemittanceLocation8{})
-			t.RltdRmtInf[len(t.RltdRmtInf)-1].read(n)
+			more(&t.RltdRmtInf).read(n)
 		case 46:
 			t.RmtInf = new(RemittanceInformation22)
 			t.RmtInf.read(n)
 		case 47:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -5674,8 +5559,7 @@ func (t *RegulatoryReporting3) read(parent wire.Node) {
 			t.Authrty = new(RegulatoryAuthority2)
 			t.Authrty.read(n)
 		case 2:
-			t.Dtls = append(t.Dtls, StructuredRegulatoryReporting3{})
-			t.Dtls[len(t.Dtls)-1].read(n)
+			more(&t.Dtls).read(n)
 		}
 	}
 }
@@ -5719,11 +5603,9 @@ func (t *FinancialInstitutionCreditTransferV12) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.CdtTrfTxInf = append(t.CdtTrfTxInf, CreditTransferTransaction67{})
-			t.CdtTrfTxInf[len(t.CdtTrfTxInf)-1].read(n)
+			more(&t.CdtTrfTxInf).read(n)
 		case 2:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -5824,11 +5706,9 @@ func (t *CreditTransferTransaction67) read(parent wire.Node) {
 			t.UltmtCdtr = new(BranchAndFinancialInstitutionIdentification8)
 			t.UltmtCdtr.read(n)
 		case 33:
-			t.InstrForCdtrAgt = append(t.InstrForCdtrAgt, InstructionForCreditorAgent3{})
-			t.InstrForCdtrAgt[len(t.InstrForCdtrAgt)-1].read(n)
+			more(&t.InstrForCdtrAgt).read(n)
 		case 34:
-			t.InstrForNxtAgt = append(t.InstrForNxtAgt, InstructionForNextAgent1{})
-			t.InstrForNxtAgt[len(t.InstrForNxtAgt)-1].read(n)
+			more(&t.InstrForNxtAgt).read(n)
 		case 35:
 			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
@@ -5836,8 +5716,7 @@ func (t *CreditTransferTransaction67) read(parent wire.Node) {
 			t.RmtInf = new(RemittanceInformation2)
 			t.RmtInf.read(n)
 		case 37:
-			t.UndrlygAllcn = append(t.UndrlygAllcn, TransactionAllocation1{})
-			t.UndrlygAllcn[len(t.UndrlygAllcn)-1].read(n)
+			more(&t.UndrlygAllcn).read(n)
 		case 38:
 			t.UndrlygCstmrCdtTrf = new(CreditTransferTransaction68)
 			t.UndrlygCstmrCdtTrf.read(n)
@@ -5845,8 +5724,7 @@ func (t *CreditTransferTransaction67) read(parent wire.Node) {
 			t.UndrlygFICdtTrf = new(CreditTransferTransaction69)
 			t.UndrlygFICdtTrf.read(n)
 		case 40:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -5860,14 +5738,11 @@ func (t *FIToFIPaymentStatusRequestV06) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.OrgnlGrpInf = append(t.OrgnlGrpInf, OriginalGroupInformation27{})
-			t.OrgnlGrpInf[len(t.OrgnlGrpInf)-1].read(n)
+			more(&t.OrgnlGrpInf).read(n)
 		case 2:
-			t.TxInf = append(t.TxInf, PaymentTransaction158{})
-			t.TxInf[len(t.TxInf)-1].read(n)
+			more(&t.TxInf).read(n)
 		case 3:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -5937,8 +5812,7 @@ func (t *PaymentTransaction158) read(parent wire.Node) {
 			t.OrgnlTxRef = new(OriginalTransactionReference42)
 			t.OrgnlTxRef.read(n)
 		case 11:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -5952,8 +5826,7 @@ func (t *MultilateralSettlementRequestV02) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.SttlmReq = append(t.SttlmReq, MultilateralSettlementRequest3{})
-			t.SttlmReq[len(t.SttlmReq)-1].read(n)
+			more(&t.SttlmReq).read(n)
 		case 2:
 			t.SplmtryData = new(SupplementaryData1)
 			t.SplmtryData.read(n)
@@ -6013,8 +5886,7 @@ func (t *MultilateralSettlementRequest3) read(parent wire.Node) {
 			v := readDecimal(n)
 			t.NbOfMvmntRcrds = &v
 		case 6:
-			t.MvmntRcrd = append(t.MvmntRcrd, MovementRecord2{})
-			t.MvmntRcrd[len(t.MvmntRcrd)-1].read(n)
+			more(&t.MvmntRcrd).read(n)
 		}
 	}
 }
@@ -6067,11 +5939,9 @@ func (t *CustomerCreditTransferInitiationV12) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.PmtInf = append(t.PmtInf, PaymentInstruction44{})
-			t.PmtInf[len(t.PmtInf)-1].read(n)
+			more(&t.PmtInf).read(n)
 		case 2:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -6084,8 +5954,7 @@ func (t *GroupHeader114) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.Authstn = append(t.Authstn, Authorisation1Choice{})
-			t.Authstn[len(t.Authstn)-1].read(n)
+			more(&t.Authstn).read(n)
 		case 3:
 			t.NbOfTxs = n.Text()
 		case 4:
@@ -6164,8 +6033,7 @@ func (t *PaymentInstruction44) read(parent wire.Node) {
 			t.ChrgsAcctAgt = new(BranchAndFinancialInstitutionIdentification8)
 			t.ChrgsAcctAgt.read(n)
 		case 18:
-			t.CdtTrfTxInf = append(t.CdtTrfTxInf, CreditTransferTransaction61{})
-			t.CdtTrfTxInf[len(t.CdtTrfTxInf)-1].read(n)
+			more(&t.CdtTrfTxInf).read(n)
 		}
 	}
 }
@@ -6200,8 +6068,7 @@ func (t *PaymentTypeInformation26) read(parent wire.Node) {
 		case 0:
 			t.InstrPrty = n.Text()
 		case 1:
-			t.SvcLvl = append(t.SvcLvl, ServiceLevel8Choice{})
-			t.SvcLvl[len(t.SvcLvl)-1].read(n)
+			more(&t.SvcLvl).read(n)
 		case 2:
 			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
@@ -6270,8 +6137,7 @@ func (t *CreditTransferTransaction61) read(parent wire.Node) {
 			t.UltmtCdtr = new(PartyIdentification272)
 			t.UltmtCdtr.read(n)
 		case 19:
-			t.InstrForCdtrAgt = append(t.InstrForCdtrAgt, InstructionForCreditorAgent3{})
-			t.InstrForCdtrAgt[len(t.InstrForCdtrAgt)-1].read(n)
+			more(&t.InstrForCdtrAgt).read(n)
 		case 20:
 			t.InstrForDbtrAgt = new(InstructionForDebtorAgent1)
 			t.InstrForDbtrAgt.read(n)
@@ -6279,20 +6145,17 @@ func (t *CreditTransferTransaction61) read(parent wire.Node) {
 			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 22:
-			t.RgltryRptg = append(t.RgltryRptg, RegulatoryReporting3{})
-			t.RgltryRptg[len(t.RgltryRptg)-1].read(n)
+			more(&t.RgltryRptg).read(n)
 		case 23:
 			t.Tax = new(TaxData1)
 			t.Tax.read(n)
 		case 24:
-			t.RltdRmtInf = append(t.RltdRmtInf, RemittanceLocation8{})
-			t.RltdRmtInf[len(t.RltdRmtInf)-1].read(n)
+			more(&t.RltdRmtInf).read(n)
 		case 25:
 			t.RmtInf = new(RemittanceInformation22)
 			t.RmtInf.read(n)
 		case 26:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -6391,11 +6254,9 @@ func (t *CreditorPaymentActivationRequestV11) read(parent wire.Node) {
 		case 0:
 			t.GrpHdr.read(n)
 		case 1:
-			t.PmtInf = append(t.PmtInf, PaymentInstruction46{})
-			t.PmtInf[len(t.PmtInf)-1].read(n)
+			more(&t.PmtInf).read(n)
 		case 2:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -6459,8 +6320,7 @@ func (t *PaymentInstruction46) read(parent wire.Node) {
 		case 12:
 			t.ChrgBr = n.Text()
 		case 13:
-			t.CdtTrfTx = append(t.CdtTrfTx, CreditTransferTransaction65{})
-			t.CdtTrfTx[len(t.CdtTrfTx)-1].read(n)
+			more(&t.CdtTrfTx).read(n)
 		}
 	}
 }
@@ -6471,8 +6331,7 @@ func (t *PaymentTypeInformation29) read(parent wire.Node) {
 		case 0:
 			t.InstrPrty = n.Text()
 		case 1:
-			t.SvcLvl = append(t.SvcLvl, ServiceLevel8Choice{})
-			t.SvcLvl[len(t.SvcLvl)-1].read(n)
+			more(&t.SvcLvl).read(n)
 		case 2:
 			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
@@ -6568,29 +6427,24 @@ func (t *CreditTransferTransaction65) read(parent wire.Node) {
 			t.UltmtCdtr = new(PartyIdentification272)
 			t.UltmtCdtr.read(n)
 		case 17:
-			t.InstrForCdtrAgt = append(t.InstrForCdtrAgt, InstructionForCreditorAgent3{})
-			t.InstrForCdtrAgt[len(t.InstrForCdtrAgt)-1].read(n)
+			more(&t.InstrForCdtrAgt).read(n)
 		case 18:
 			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 19:
-			t.RgltryRptg = append(t.RgltryRptg, RegulatoryReporting3{})
-			t.RgltryRptg[len(t.RgltryRptg)-1].read(n)
+			more(&t.RgltryRptg).read(n)
 		case 20:
 			t.Tax = new(TaxData1)
 			t.Tax.read(n)
 		case 21:
-			t.RltdRmtInf = append(t.RltdRmtInf, RemittanceLocation8{})
-			t.RltdRmtInf[len(t.RltdRmtInf)-1].read(n)
+			more(&t.RltdRmtInf).read(n)
 		case 22:
 			t.RmtInf = new(RemittanceInformation22)
 			t.RmtInf.read(n)
 		case 23:
-			t.NclsdFile = append(t.NclsdFile, Document15{})
-			t.NclsdFile[len(t.NclsdFile)-1].read(n)
+			more(&t.NclsdFile).read(n)
 		case 24:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -6667,11 +6521,9 @@ func (t *CreditorPaymentActivationRequestStatusReportV11) read(parent wire.Node)
 		case 1:
 			t.OrgnlGrpInfAndSts.read(n)
 		case 2:
-			t.OrgnlPmtInfAndSts = append(t.OrgnlPmtInfAndSts, OriginalPaymentInstruction47{})
-			t.OrgnlPmtInfAndSts[len(t.OrgnlPmtInfAndSts)-1].read(n)
+			more(&t.OrgnlPmtInfAndSts).read(n)
 		case 3:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -6715,11 +6567,9 @@ func (t *OriginalGroupInformation32) read(parent wire.Node) {
 		case 5:
 			t.GrpSts = n.Text()
 		case 6:
-			t.StsRsnInf = append(t.StsRsnInf, StatusReasonInformation14{})
-			t.StsRsnInf[len(t.StsRsnInf)-1].read(n)
+			more(&t.StsRsnInf).read(n)
 		case 7:
-			t.NbOfTxsPerSts = append(t.NbOfTxsPerSts, NumberOfTransactionsPerStatus5{})
-			t.NbOfTxsPerSts[len(t.NbOfTxsPerSts)-1].read(n)
+			more(&t.NbOfTxsPerSts).read(n)
 		}
 	}
 }
@@ -6737,14 +6587,11 @@ func (t *OriginalPaymentInstruction47) read(parent wire.Node) {
 		case 3:
 			t.PmtInfSts = n.Text()
 		case 4:
-			t.StsRsnInf = append(t.StsRsnInf, StatusReasonInformation14{})
-			t.StsRsnInf[len(t.StsRsnInf)-1].read(n)
+			more(&t.StsRsnInf).read(n)
 		case 5:
-			t.NbOfTxsPerSts = append(t.NbOfTxsPerSts, NumberOfTransactionsPerStatus5{})
-			t.NbOfTxsPerSts[len(t.NbOfTxsPerSts)-1].read(n)
+			more(&t.NbOfTxsPerSts).read(n)
 		case 6:
-			t.TxInfAndSts = append(t.TxInfAndSts, PaymentTransaction150{})
-			t.TxInfAndSts[len(t.TxInfAndSts)-1].read(n)
+			more(&t.TxInfAndSts).read(n)
 		}
 	}
 }
@@ -6763,14 +6610,12 @@ func (t *PaymentTransaction150) read(parent wire.Node) {
 		case 4:
 			t.TxSts = n.Text()
 		case 5:
-			t.StsRsnInf = append(t.StsRsnInf, StatusReasonInformation14{})
-			t.StsRsnInf[len(t.StsRsnInf)-1].read(n)
+			more(&t.StsRsnInf).read(n)
 		case 6:
 			t.PmtCondSts = new(PaymentConditionStatus2)
 			t.PmtCondSts.read(n)
 		case 7:
-			t.ChrgsInf = append(t.ChrgsInf, Charges16{})
-			t.ChrgsInf[len(t.ChrgsInf)-1].read(n)
+			more(&t.ChrgsInf).read(n)
 		case 8:
 			t.DbtrDcsnDtTm = DateTime(n.Text())
 		case 9:
@@ -6783,11 +6628,9 @@ func (t *PaymentTransaction150) read(parent wire.Node) {
 			t.OrgnlTxRef = new(OriginalTransactionReference40)
 			t.OrgnlTxRef.read(n)
 		case 13:
-			t.NclsdFile = append(t.NclsdFile, Document15{})
-			t.NclsdFile[len(t.NclsdFile)-1].read(n)
+			more(&t.NclsdFile).read(n)
 		case 14:
-			t.SplmtryData = append(t.SplmtryData, SupplementaryData1{})
-			t.SplmtryData[len(t.SplmtryData)-1].read(n)
+			more(&t.SplmtryData).read(n)
 		}
 	}
 }
@@ -6834,8 +6677,7 @@ func (t *OriginalTransactionReference40) read(parent wire.Node) {
 			t.RmtInf = new(RemittanceInformation22)
 			t.RmtInf.read(n)
 		case 8:
-			t.NclsdFile = append(t.NclsdFile, Document15{})
-			t.NclsdFile[len(t.NclsdFile)-1].read(n)
+			more(&t.NclsdFile).read(n)
 		case 9:
 			t.UltmtDbtr = new(PartyIdentification272)
 			t.UltmtDbtr.read(n)

@@ -278,8 +278,8 @@ func (r *Reader) chosen(f *frame) {
 
 // closeTag reads the end tag of the innermost open element.
 func (r *Reader) closeTag() {
-	end := r.pos
-	if r.endTag(r.frames[r.depth-1].name) {
+	end, name := r.pos, r.frames[r.depth-1].name
+	if r.plainEnd(name) || r.endTag(name) {
 		r.close(end)
 	}
 }
