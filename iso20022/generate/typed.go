@@ -100,6 +100,9 @@ func (g *typed) complex(t *schema.Type, message string) error {
 	g.types.WriteString("}\n\n")
 	g.readMethod(t)
 	g.appendMethod(t)
+	if settled(t) {
+		g.zeroMethod(t)
+	}
 	for i := range t.Elements {
 		if child := t.Elements[i].Type; child.Kind == schema.Sequence || child.Kind == schema.Choice {
 			if err := g.complex(child, message); err != nil {
@@ -144,7 +147,7 @@ type shape int
 const (
 	// one: always there.
 	one shape = iota
-	// zeroable: absent as the zero value of its type.
+	// zeroable: absent as the zero value of its type: "", no amount, nothing chosen.
 	zeroable
 	// pointer: absent as nil.
 	pointer
@@ -184,10 +187,51 @@ func fieldOf(parent *schema.Type, e *schema.Element) field {
 		f.shape, f.goType = one, f.base
 	case zero:
 		f.shape, f.goType = zeroable, f.base
+	case settled(e.Type):
+		f.shape, f.goType = zeroable, f.base
 	default:
 		f.shape, f.goType = pointer, "*"+f.base
 	}
 	return f
+}
+
+// settled reports whether a type is a choice that always has a value, so that the
+// choice of nothing can stand for its absence.
+func settled(t *schema.Type) bool {
+	if t.Kind != schema.Choice {
+		return false
+	}
+	for i := range t.Elements {
+		if t.Elements[i].Min == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// absent is the condition for a field to say nothing.
+func (f field) absent() string {
+	switch {
+	case f.shape == list:
+		return fmt.Sprintf("len(t.%s) == 0", f.name)
+	case f.shape == pointer:
+		return fmt.Sprintf("t.%s == nil", f.name)
+	case f.kind == schema.Choice:
+		return fmt.Sprintf("t.%s.isZero()", f.name)
+	case f.kind == schema.Amount:
+		return fmt.Sprintf("t.%s == (Amount{})", f.name)
+	default:
+		return fmt.Sprintf("t.%s == \"\"", f.name)
+	}
+}
+
+// zeroMethod writes the method that tells whether a choice has chosen nothing.
+func (g *typed) zeroMethod(t *schema.Type) {
+	var conditions []string
+	for i := range t.Elements {
+		conditions = append(conditions, fieldOf(t, &t.Elements[i]).absent())
+	}
+	fmt.Fprintf(&g.append, "func (t *%s) isZero() bool {\n\treturn %s\n}\n\n", goName(t), strings.Join(conditions, " && "))
 }
 
 // values are the calls that read one value from a node.
@@ -259,10 +303,7 @@ func (g *typed) appendField(t *schema.Type, e *schema.Element) {
 			body += fmt.Sprintf("\nw.atLeast(len(t.%s), %d, %q)", f.name, e.Min, e.Name)
 		}
 	case zeroable:
-		condition = fmt.Sprintf("t.%s != \"\"", f.name)
-		if f.kind == schema.Amount {
-			condition = fmt.Sprintf("t.%s != (Amount{})", f.name)
-		}
+		condition = "!(" + f.absent() + ")"
 	case pointer:
 		condition = fmt.Sprintf("t.%s != nil", f.name)
 		if _, leaf := values[f.kind]; leaf {

@@ -25,7 +25,7 @@ func (t *IdentificationAssignment4) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
 	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
-	if t.Cretr != nil {
+	if !(t.Cretr.isZero()) {
 		dst = append(dst, "<Cretr>"...)
 		dst = t.Cretr.append(dst, w)
 		dst = append(dst, "</Cretr>"...)
@@ -62,8 +62,12 @@ func (t *Party50Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *Party50Choice) isZero() bool {
+	return t.Pty == nil && t.Agt == nil
+}
+
 func (t *PartyIdentification272) append(dst []byte, w *writer) []byte {
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
@@ -71,12 +75,12 @@ func (t *PartyIdentification272) append(dst []byte, w *writer) []byte {
 		dst = t.PstlAdr.append(dst, w)
 		dst = append(dst, "</PstlAdr>"...)
 	}
-	if t.Id != nil {
+	if !(t.Id.isZero()) {
 		dst = append(dst, "<Id>"...)
 		dst = t.Id.append(dst, w)
 		dst = append(dst, "</Id>"...)
 	}
-	if t.CtryOfRes != "" {
+	if !(t.CtryOfRes == "") {
 		dst = w.text(dst, "<CtryOfRes>", t.CtryOfRes, "</CtryOfRes>")
 	}
 	if t.CtctDtls != nil {
@@ -88,57 +92,57 @@ func (t *PartyIdentification272) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PostalAddress27) append(dst []byte, w *writer) []byte {
-	if t.AdrTp != nil {
+	if !(t.AdrTp.isZero()) {
 		dst = append(dst, "<AdrTp>"...)
 		dst = t.AdrTp.append(dst, w)
 		dst = append(dst, "</AdrTp>"...)
 	}
-	if t.CareOf != "" {
+	if !(t.CareOf == "") {
 		dst = w.text(dst, "<CareOf>", t.CareOf, "</CareOf>")
 	}
-	if t.Dept != "" {
+	if !(t.Dept == "") {
 		dst = w.text(dst, "<Dept>", t.Dept, "</Dept>")
 	}
-	if t.SubDept != "" {
+	if !(t.SubDept == "") {
 		dst = w.text(dst, "<SubDept>", t.SubDept, "</SubDept>")
 	}
-	if t.StrtNm != "" {
+	if !(t.StrtNm == "") {
 		dst = w.text(dst, "<StrtNm>", t.StrtNm, "</StrtNm>")
 	}
-	if t.BldgNb != "" {
+	if !(t.BldgNb == "") {
 		dst = w.text(dst, "<BldgNb>", t.BldgNb, "</BldgNb>")
 	}
-	if t.BldgNm != "" {
+	if !(t.BldgNm == "") {
 		dst = w.text(dst, "<BldgNm>", t.BldgNm, "</BldgNm>")
 	}
-	if t.Flr != "" {
+	if !(t.Flr == "") {
 		dst = w.text(dst, "<Flr>", t.Flr, "</Flr>")
 	}
-	if t.UnitNb != "" {
+	if !(t.UnitNb == "") {
 		dst = w.text(dst, "<UnitNb>", t.UnitNb, "</UnitNb>")
 	}
-	if t.PstBx != "" {
+	if !(t.PstBx == "") {
 		dst = w.text(dst, "<PstBx>", t.PstBx, "</PstBx>")
 	}
-	if t.Room != "" {
+	if !(t.Room == "") {
 		dst = w.text(dst, "<Room>", t.Room, "</Room>")
 	}
-	if t.PstCd != "" {
+	if !(t.PstCd == "") {
 		dst = w.text(dst, "<PstCd>", t.PstCd, "</PstCd>")
 	}
-	if t.TwnNm != "" {
+	if !(t.TwnNm == "") {
 		dst = w.text(dst, "<TwnNm>", t.TwnNm, "</TwnNm>")
 	}
-	if t.TwnLctnNm != "" {
+	if !(t.TwnLctnNm == "") {
 		dst = w.text(dst, "<TwnLctnNm>", t.TwnLctnNm, "</TwnLctnNm>")
 	}
-	if t.DstrctNm != "" {
+	if !(t.DstrctNm == "") {
 		dst = w.text(dst, "<DstrctNm>", t.DstrctNm, "</DstrctNm>")
 	}
-	if t.CtrySubDvsn != "" {
+	if !(t.CtrySubDvsn == "") {
 		dst = w.text(dst, "<CtrySubDvsn>", t.CtrySubDvsn, "</CtrySubDvsn>")
 	}
-	if t.Ctry != "" {
+	if !(t.Ctry == "") {
 		dst = w.text(dst, "<Ctry>", t.Ctry, "</Ctry>")
 	}
 	for i := range t.AdrLine {
@@ -149,7 +153,7 @@ func (t *PostalAddress27) append(dst []byte, w *writer) []byte {
 
 func (t *AddressType3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
@@ -163,12 +167,16 @@ func (t *AddressType3Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *AddressType3Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == nil
+}
+
 func (t *GenericIdentification30) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	w.required(t.Issr == "", "Issr")
 	dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
-	if t.SchmeNm != "" {
+	if !(t.SchmeNm == "") {
 		dst = w.text(dst, "<SchmeNm>", t.SchmeNm, "</SchmeNm>")
 	}
 	return dst
@@ -192,11 +200,15 @@ func (t *Party52Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *Party52Choice) isZero() bool {
+	return t.OrgId == nil && t.PrvtId == nil
+}
+
 func (t *OrganisationIdentification39) append(dst []byte, w *writer) []byte {
-	if t.AnyBIC != "" {
+	if !(t.AnyBIC == "") {
 		dst = w.text(dst, "<AnyBIC>", t.AnyBIC, "</AnyBIC>")
 	}
-	if t.LEI != "" {
+	if !(t.LEI == "") {
 		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
 	for i := range t.Othr {
@@ -210,12 +222,12 @@ func (t *OrganisationIdentification39) append(dst []byte, w *writer) []byte {
 func (t *GenericOrganisationIdentification3) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.SchmeNm != nil {
+	if !(t.SchmeNm.isZero()) {
 		dst = append(dst, "<SchmeNm>"...)
 		dst = t.SchmeNm.append(dst, w)
 		dst = append(dst, "</SchmeNm>"...)
 	}
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -223,16 +235,20 @@ func (t *GenericOrganisationIdentification3) append(dst []byte, w *writer) []byt
 
 func (t *OrganisationIdentificationSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "OrganisationIdentificationSchemeName1Choice")
 	return dst
+}
+
+func (t *OrganisationIdentificationSchemeName1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *PersonIdentification18) append(dst []byte, w *writer) []byte {
@@ -252,7 +268,7 @@ func (t *PersonIdentification18) append(dst []byte, w *writer) []byte {
 func (t *DateAndPlaceOfBirth1) append(dst []byte, w *writer) []byte {
 	w.required(t.BirthDt == "", "BirthDt")
 	dst = w.text(dst, "<BirthDt>", string(t.BirthDt), "</BirthDt>")
-	if t.PrvcOfBirth != "" {
+	if !(t.PrvcOfBirth == "") {
 		dst = w.text(dst, "<PrvcOfBirth>", t.PrvcOfBirth, "</PrvcOfBirth>")
 	}
 	w.required(t.CityOfBirth == "", "CityOfBirth")
@@ -265,12 +281,12 @@ func (t *DateAndPlaceOfBirth1) append(dst []byte, w *writer) []byte {
 func (t *GenericPersonIdentification2) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.SchmeNm != nil {
+	if !(t.SchmeNm.isZero()) {
 		dst = append(dst, "<SchmeNm>"...)
 		dst = t.SchmeNm.append(dst, w)
 		dst = append(dst, "</SchmeNm>"...)
 	}
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -278,11 +294,11 @@ func (t *GenericPersonIdentification2) append(dst []byte, w *writer) []byte {
 
 func (t *PersonIdentificationSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -290,38 +306,42 @@ func (t *PersonIdentificationSchemeName1Choice) append(dst []byte, w *writer) []
 	return dst
 }
 
+func (t *PersonIdentificationSchemeName1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *Contact13) append(dst []byte, w *writer) []byte {
-	if t.NmPrfx != "" {
+	if !(t.NmPrfx == "") {
 		dst = w.text(dst, "<NmPrfx>", t.NmPrfx, "</NmPrfx>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
-	if t.PhneNb != "" {
+	if !(t.PhneNb == "") {
 		dst = w.text(dst, "<PhneNb>", t.PhneNb, "</PhneNb>")
 	}
-	if t.MobNb != "" {
+	if !(t.MobNb == "") {
 		dst = w.text(dst, "<MobNb>", t.MobNb, "</MobNb>")
 	}
-	if t.FaxNb != "" {
+	if !(t.FaxNb == "") {
 		dst = w.text(dst, "<FaxNb>", t.FaxNb, "</FaxNb>")
 	}
-	if t.URLAdr != "" {
+	if !(t.URLAdr == "") {
 		dst = w.text(dst, "<URLAdr>", t.URLAdr, "</URLAdr>")
 	}
-	if t.EmailAdr != "" {
+	if !(t.EmailAdr == "") {
 		dst = w.text(dst, "<EmailAdr>", t.EmailAdr, "</EmailAdr>")
 	}
-	if t.EmailPurp != "" {
+	if !(t.EmailPurp == "") {
 		dst = w.text(dst, "<EmailPurp>", t.EmailPurp, "</EmailPurp>")
 	}
-	if t.JobTitl != "" {
+	if !(t.JobTitl == "") {
 		dst = w.text(dst, "<JobTitl>", t.JobTitl, "</JobTitl>")
 	}
-	if t.Rspnsblty != "" {
+	if !(t.Rspnsblty == "") {
 		dst = w.text(dst, "<Rspnsblty>", t.Rspnsblty, "</Rspnsblty>")
 	}
-	if t.Dept != "" {
+	if !(t.Dept == "") {
 		dst = w.text(dst, "<Dept>", t.Dept, "</Dept>")
 	}
 	for i := range t.Othr {
@@ -329,7 +349,7 @@ func (t *Contact13) append(dst []byte, w *writer) []byte {
 		dst = t.Othr[i].append(dst, w)
 		dst = append(dst, "</Othr>"...)
 	}
-	if t.PrefrdMtd != "" {
+	if !(t.PrefrdMtd == "") {
 		dst = w.text(dst, "<PrefrdMtd>", t.PrefrdMtd, "</PrefrdMtd>")
 	}
 	return dst
@@ -338,7 +358,7 @@ func (t *Contact13) append(dst []byte, w *writer) []byte {
 func (t *OtherContact1) append(dst []byte, w *writer) []byte {
 	w.required(t.ChanlTp == "", "ChanlTp")
 	dst = w.text(dst, "<ChanlTp>", t.ChanlTp, "</ChanlTp>")
-	if t.Id != "" {
+	if !(t.Id == "") {
 		dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	}
 	return dst
@@ -357,7 +377,7 @@ func (t *BranchAndFinancialInstitutionIdentification8) append(dst []byte, w *wri
 }
 
 func (t *FinancialInstitutionIdentification23) append(dst []byte, w *writer) []byte {
-	if t.BICFI != "" {
+	if !(t.BICFI == "") {
 		dst = w.text(dst, "<BICFI>", t.BICFI, "</BICFI>")
 	}
 	if t.ClrSysMmbId != nil {
@@ -365,10 +385,10 @@ func (t *FinancialInstitutionIdentification23) append(dst []byte, w *writer) []b
 		dst = t.ClrSysMmbId.append(dst, w)
 		dst = append(dst, "</ClrSysMmbId>"...)
 	}
-	if t.LEI != "" {
+	if !(t.LEI == "") {
 		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
@@ -385,7 +405,7 @@ func (t *FinancialInstitutionIdentification23) append(dst []byte, w *writer) []b
 }
 
 func (t *ClearingSystemMemberIdentification2) append(dst []byte, w *writer) []byte {
-	if t.ClrSysId != nil {
+	if !(t.ClrSysId.isZero()) {
 		dst = append(dst, "<ClrSysId>"...)
 		dst = t.ClrSysId.append(dst, w)
 		dst = append(dst, "</ClrSysId>"...)
@@ -397,11 +417,11 @@ func (t *ClearingSystemMemberIdentification2) append(dst []byte, w *writer) []by
 
 func (t *ClearingSystemIdentification2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -409,15 +429,19 @@ func (t *ClearingSystemIdentification2Choice) append(dst []byte, w *writer) []by
 	return dst
 }
 
+func (t *ClearingSystemIdentification2Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *GenericFinancialIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.SchmeNm != nil {
+	if !(t.SchmeNm.isZero()) {
 		dst = append(dst, "<SchmeNm>"...)
 		dst = t.SchmeNm.append(dst, w)
 		dst = append(dst, "</SchmeNm>"...)
 	}
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -425,11 +449,11 @@ func (t *GenericFinancialIdentification1) append(dst []byte, w *writer) []byte {
 
 func (t *FinancialIdentificationSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -437,14 +461,18 @@ func (t *FinancialIdentificationSchemeName1Choice) append(dst []byte, w *writer)
 	return dst
 }
 
+func (t *FinancialIdentificationSchemeName1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *BranchData5) append(dst []byte, w *writer) []byte {
-	if t.Id != "" {
+	if !(t.Id == "") {
 		dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	}
-	if t.LEI != "" {
+	if !(t.LEI == "") {
 		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
@@ -484,20 +512,20 @@ func (t *IdentificationInformation5) append(dst []byte, w *writer) []byte {
 }
 
 func (t *CashAccount40) append(dst []byte, w *writer) []byte {
-	if t.Id != nil {
+	if !(t.Id.isZero()) {
 		dst = append(dst, "<Id>"...)
 		dst = t.Id.append(dst, w)
 		dst = append(dst, "</Id>"...)
 	}
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
 	}
-	if t.Ccy != "" {
+	if !(t.Ccy == "") {
 		dst = w.text(dst, "<Ccy>", t.Ccy, "</Ccy>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.Prxy != nil {
@@ -510,7 +538,7 @@ func (t *CashAccount40) append(dst []byte, w *writer) []byte {
 
 func (t *AccountIdentification4Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.IBAN != "" {
+	if !(t.IBAN == "") {
 		set++
 		dst = w.text(dst, "<IBAN>", t.IBAN, "</IBAN>")
 	}
@@ -524,15 +552,19 @@ func (t *AccountIdentification4Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *AccountIdentification4Choice) isZero() bool {
+	return t.IBAN == "" && t.Othr == nil
+}
+
 func (t *GenericAccountIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.SchmeNm != nil {
+	if !(t.SchmeNm.isZero()) {
 		dst = append(dst, "<SchmeNm>"...)
 		dst = t.SchmeNm.append(dst, w)
 		dst = append(dst, "</SchmeNm>"...)
 	}
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -540,11 +572,11 @@ func (t *GenericAccountIdentification1) append(dst []byte, w *writer) []byte {
 
 func (t *AccountSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -552,13 +584,17 @@ func (t *AccountSchemeName1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *AccountSchemeName1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *CashAccountType2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -566,8 +602,12 @@ func (t *CashAccountType2Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *CashAccountType2Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *ProxyAccountIdentification1) append(dst []byte, w *writer) []byte {
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
@@ -579,11 +619,11 @@ func (t *ProxyAccountIdentification1) append(dst []byte, w *writer) []byte {
 
 func (t *ProxyAccountType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -591,8 +631,12 @@ func (t *ProxyAccountType1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *ProxyAccountType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *SupplementaryData1) append(dst []byte, w *writer) []byte {
-	if t.PlcAndNm != "" {
+	if !(t.PlcAndNm == "") {
 		dst = w.text(dst, "<PlcAndNm>", t.PlcAndNm, "</PlcAndNm>")
 	}
 	w.required(t.Envlp == "", "Envlp")
@@ -624,10 +668,10 @@ func (t *IdentificationVerificationReportV04) append(dst []byte, w *writer) []by
 }
 
 func (t *MessageIdentification8) append(dst []byte, w *writer) []byte {
-	if t.MsgId != "" {
+	if !(t.MsgId == "") {
 		dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	}
-	if t.CreDtTm != "" {
+	if !(t.CreDtTm == "") {
 		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	if t.FrstAgt != nil {
@@ -642,7 +686,7 @@ func (t *VerificationReport5) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlId == "", "OrgnlId")
 	dst = w.text(dst, "<OrgnlId>", t.OrgnlId, "</OrgnlId>")
 	dst = w.boolean(dst, "<Vrfctn>", t.Vrfctn, "</Vrfctn>")
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
@@ -662,16 +706,20 @@ func (t *VerificationReport5) append(dst []byte, w *writer) []byte {
 
 func (t *VerificationReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "VerificationReason1Choice")
 	return dst
+}
+
+func (t *VerificationReason1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *Admi00200101) append(dst []byte, w *writer) []byte {
@@ -693,16 +741,16 @@ func (t *MessageReference) append(dst []byte, w *writer) []byte {
 func (t *RejectionReason2) append(dst []byte, w *writer) []byte {
 	w.required(t.RjctgPtyRsn == "", "RjctgPtyRsn")
 	dst = w.text(dst, "<RjctgPtyRsn>", t.RjctgPtyRsn, "</RjctgPtyRsn>")
-	if t.RjctnDtTm != "" {
+	if !(t.RjctnDtTm == "") {
 		dst = w.text(dst, "<RjctnDtTm>", string(t.RjctnDtTm), "</RjctnDtTm>")
 	}
-	if t.ErrLctn != "" {
+	if !(t.ErrLctn == "") {
 		dst = w.text(dst, "<ErrLctn>", t.ErrLctn, "</ErrLctn>")
 	}
-	if t.RsnDesc != "" {
+	if !(t.RsnDesc == "") {
 		dst = w.text(dst, "<RsnDesc>", t.RsnDesc, "</RsnDesc>")
 	}
-	if t.AddtlData != "" {
+	if !(t.AddtlData == "") {
 		dst = w.text(dst, "<AddtlData>", t.AddtlData, "</AddtlData>")
 	}
 	return dst
@@ -730,7 +778,7 @@ func (t *ResolutionOfInvestigationV13) append(dst []byte, w *writer) []byte {
 		dst = t.ModDtls.append(dst, w)
 		dst = append(dst, "</ModDtls>"...)
 	}
-	if t.ClmNonRctDtls != nil {
+	if !(t.ClmNonRctDtls.isZero()) {
 		dst = append(dst, "<ClmNonRctDtls>"...)
 		dst = t.ClmNonRctDtls.append(dst, w)
 		dst = append(dst, "</ClmNonRctDtls>"...)
@@ -740,7 +788,7 @@ func (t *ResolutionOfInvestigationV13) append(dst []byte, w *writer) []byte {
 		dst = t.StmtDtls.append(dst, w)
 		dst = append(dst, "</StmtDtls>"...)
 	}
-	if t.CrrctnTx != nil {
+	if !(t.CrrctnTx.isZero()) {
 		dst = append(dst, "<CrrctnTx>"...)
 		dst = t.CrrctnTx.append(dst, w)
 		dst = append(dst, "</CrrctnTx>"...)
@@ -786,7 +834,7 @@ func (t *Case6) append(dst []byte, w *writer) []byte {
 
 func (t *InvestigationStatus6Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Conf != "" {
+	if !(t.Conf == "") {
 		set++
 		dst = w.text(dst, "<Conf>", t.Conf, "</Conf>")
 	}
@@ -812,18 +860,26 @@ func (t *InvestigationStatus6Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *InvestigationStatus6Choice) isZero() bool {
+	return t.Conf == "" && len(t.RjctdMod) == 0 && t.DplctOf == nil && t.AssgnmtCxlConf == nil
+}
+
 func (t *ModificationStatusReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ModificationStatusReason1Choice")
 	return dst
+}
+
+func (t *ModificationStatusReason1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *UnderlyingTransaction32) append(dst []byte, w *writer) []byte {
@@ -846,7 +902,7 @@ func (t *UnderlyingTransaction32) append(dst []byte, w *writer) []byte {
 }
 
 func (t *OriginalGroupHeader23) append(dst []byte, w *writer) []byte {
-	if t.OrgnlGrpCxlId != "" {
+	if !(t.OrgnlGrpCxlId == "") {
 		dst = w.text(dst, "<OrgnlGrpCxlId>", t.OrgnlGrpCxlId, "</OrgnlGrpCxlId>")
 	}
 	if t.RslvdCase != nil {
@@ -858,16 +914,16 @@ func (t *OriginalGroupHeader23) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
 	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
-	if t.OrgnlCreDtTm != "" {
+	if !(t.OrgnlCreDtTm == "") {
 		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
-	if t.OrgnlNbOfTxs != "" {
+	if !(t.OrgnlNbOfTxs == "") {
 		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
 		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
-	if t.GrpCxlSts != "" {
+	if !(t.GrpCxlSts == "") {
 		dst = w.text(dst, "<GrpCxlSts>", t.GrpCxlSts, "</GrpCxlSts>")
 	}
 	for i := range t.CxlStsRsnInf {
@@ -889,7 +945,7 @@ func (t *CancellationStatusReason5) append(dst []byte, w *writer) []byte {
 		dst = t.Orgtr.append(dst, w)
 		dst = append(dst, "</Orgtr>"...)
 	}
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
@@ -902,16 +958,20 @@ func (t *CancellationStatusReason5) append(dst []byte, w *writer) []byte {
 
 func (t *CancellationStatusReason3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CancellationStatusReason3Choice")
 	return dst
+}
+
+func (t *CancellationStatusReason3Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *NumberOfTransactionsPerStatus1) append(dst []byte, w *writer) []byte {
@@ -926,7 +986,7 @@ func (t *NumberOfTransactionsPerStatus1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *OriginalPaymentInstruction48) append(dst []byte, w *writer) []byte {
-	if t.OrgnlPmtInfCxlId != "" {
+	if !(t.OrgnlPmtInfCxlId == "") {
 		dst = w.text(dst, "<OrgnlPmtInfCxlId>", t.OrgnlPmtInfCxlId, "</OrgnlPmtInfCxlId>")
 	}
 	if t.RslvdCase != nil {
@@ -941,13 +1001,13 @@ func (t *OriginalPaymentInstruction48) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlGrpInf.append(dst, w)
 		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
-	if t.OrgnlNbOfTxs != "" {
+	if !(t.OrgnlNbOfTxs == "") {
 		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
 		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
-	if t.PmtInfCxlSts != "" {
+	if !(t.PmtInfCxlSts == "") {
 		dst = w.text(dst, "<PmtInfCxlSts>", t.PmtInfCxlSts, "</PmtInfCxlSts>")
 	}
 	for i := range t.CxlStsRsnInf {
@@ -973,7 +1033,7 @@ func (t *OriginalGroupInformation29) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
 	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
-	if t.OrgnlCreDtTm != "" {
+	if !(t.OrgnlCreDtTm == "") {
 		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
 	return dst
@@ -991,7 +1051,7 @@ func (t *NumberOfCancellationsPerStatus1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentTransaction153) append(dst []byte, w *writer) []byte {
-	if t.CxlStsId != "" {
+	if !(t.CxlStsId == "") {
 		dst = w.text(dst, "<CxlStsId>", t.CxlStsId, "</CxlStsId>")
 	}
 	if t.RslvdCase != nil {
@@ -999,16 +1059,16 @@ func (t *PaymentTransaction153) append(dst []byte, w *writer) []byte {
 		dst = t.RslvdCase.append(dst, w)
 		dst = append(dst, "</RslvdCase>"...)
 	}
-	if t.OrgnlInstrId != "" {
+	if !(t.OrgnlInstrId == "") {
 		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
-	if t.OrgnlEndToEndId != "" {
+	if !(t.OrgnlEndToEndId == "") {
 		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
-	if t.UETR != "" {
+	if !(t.UETR == "") {
 		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
-	if t.TxCxlSts != "" {
+	if !(t.TxCxlSts == "") {
 		dst = w.text(dst, "<TxCxlSts>", t.TxCxlSts, "</TxCxlSts>")
 	}
 	for i := range t.CxlStsRsnInf {
@@ -1016,15 +1076,15 @@ func (t *PaymentTransaction153) append(dst []byte, w *writer) []byte {
 		dst = t.CxlStsRsnInf[i].append(dst, w)
 		dst = append(dst, "</CxlStsRsnInf>"...)
 	}
-	if t.OrgnlInstdAmt != (Amount{}) {
+	if !(t.OrgnlInstdAmt == (Amount{})) {
 		dst = w.amount(dst, "<OrgnlInstdAmt Ccy=\"", t.OrgnlInstdAmt, "</OrgnlInstdAmt>")
 	}
-	if t.OrgnlReqdExctnDt != nil {
+	if !(t.OrgnlReqdExctnDt.isZero()) {
 		dst = append(dst, "<OrgnlReqdExctnDt>"...)
 		dst = t.OrgnlReqdExctnDt.append(dst, w)
 		dst = append(dst, "</OrgnlReqdExctnDt>"...)
 	}
-	if t.OrgnlReqdColltnDt != "" {
+	if !(t.OrgnlReqdColltnDt == "") {
 		dst = w.text(dst, "<OrgnlReqdColltnDt>", string(t.OrgnlReqdColltnDt), "</OrgnlReqdColltnDt>")
 	}
 	if t.OrgnlTxRef != nil {
@@ -1037,11 +1097,11 @@ func (t *PaymentTransaction153) append(dst []byte, w *writer) []byte {
 
 func (t *DateAndDateTime2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Dt != "" {
+	if !(t.Dt == "") {
 		set++
 		dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
 	}
-	if t.DtTm != "" {
+	if !(t.DtTm == "") {
 		set++
 		dst = w.text(dst, "<DtTm>", string(t.DtTm), "</DtTm>")
 	}
@@ -1049,22 +1109,26 @@ func (t *DateAndDateTime2Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *DateAndDateTime2Choice) isZero() bool {
+	return t.Dt == "" && t.DtTm == ""
+}
+
 func (t *OriginalTransactionReference42) append(dst []byte, w *writer) []byte {
-	if t.IntrBkSttlmAmt != (Amount{}) {
+	if !(t.IntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	}
-	if t.Amt != nil {
+	if !(t.Amt.isZero()) {
 		dst = append(dst, "<Amt>"...)
 		dst = t.Amt.append(dst, w)
 		dst = append(dst, "</Amt>"...)
 	}
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	if t.ReqdColltnDt != "" {
+	if !(t.ReqdColltnDt == "") {
 		dst = w.text(dst, "<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
 	}
-	if t.ReqdExctnDt != nil {
+	if !(t.ReqdExctnDt.isZero()) {
 		dst = append(dst, "<ReqdExctnDt>"...)
 		dst = t.ReqdExctnDt.append(dst, w)
 		dst = append(dst, "</ReqdExctnDt>"...)
@@ -1084,7 +1148,7 @@ func (t *OriginalTransactionReference42) append(dst []byte, w *writer) []byte {
 		dst = t.PmtTpInf.append(dst, w)
 		dst = append(dst, "</PmtTpInf>"...)
 	}
-	if t.PmtMtd != "" {
+	if !(t.PmtMtd == "") {
 		dst = w.text(dst, "<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	}
 	if t.MndtRltdInf != nil {
@@ -1097,12 +1161,12 @@ func (t *OriginalTransactionReference42) append(dst []byte, w *writer) []byte {
 		dst = t.RmtInf.append(dst, w)
 		dst = append(dst, "</RmtInf>"...)
 	}
-	if t.UltmtDbtr != nil {
+	if !(t.UltmtDbtr.isZero()) {
 		dst = append(dst, "<UltmtDbtr>"...)
 		dst = t.UltmtDbtr.append(dst, w)
 		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	if t.Dbtr != nil {
+	if !(t.Dbtr.isZero()) {
 		dst = append(dst, "<Dbtr>"...)
 		dst = t.Dbtr.append(dst, w)
 		dst = append(dst, "</Dbtr>"...)
@@ -1132,7 +1196,7 @@ func (t *OriginalTransactionReference42) append(dst []byte, w *writer) []byte {
 		dst = t.CdtrAgtAcct.append(dst, w)
 		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	if t.Cdtr != nil {
+	if !(t.Cdtr.isZero()) {
 		dst = append(dst, "<Cdtr>"...)
 		dst = t.Cdtr.append(dst, w)
 		dst = append(dst, "</Cdtr>"...)
@@ -1142,12 +1206,12 @@ func (t *OriginalTransactionReference42) append(dst []byte, w *writer) []byte {
 		dst = t.CdtrAcct.append(dst, w)
 		dst = append(dst, "</CdtrAcct>"...)
 	}
-	if t.UltmtCdtr != nil {
+	if !(t.UltmtCdtr.isZero()) {
 		dst = append(dst, "<UltmtCdtr>"...)
 		dst = t.UltmtCdtr.append(dst, w)
 		dst = append(dst, "</UltmtCdtr>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -1157,7 +1221,7 @@ func (t *OriginalTransactionReference42) append(dst []byte, w *writer) []byte {
 
 func (t *AmountType4Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.InstdAmt != (Amount{}) {
+	if !(t.InstdAmt == (Amount{})) {
 		set++
 		dst = w.amount(dst, "<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
 	}
@@ -1169,6 +1233,10 @@ func (t *AmountType4Choice) append(dst []byte, w *writer) []byte {
 	}
 	w.choice(set, "AmountType4Choice")
 	return dst
+}
+
+func (t *AmountType4Choice) isZero() bool {
+	return t.InstdAmt == (Amount{}) && t.EqvtAmt == nil
 }
 
 func (t *EquivalentAmount2) append(dst []byte, w *writer) []byte {
@@ -1186,7 +1254,7 @@ func (t *SettlementInstruction15) append(dst []byte, w *writer) []byte {
 		dst = t.SttlmAcct.append(dst, w)
 		dst = append(dst, "</SttlmAcct>"...)
 	}
-	if t.ClrSys != nil {
+	if !(t.ClrSys.isZero()) {
 		dst = append(dst, "<ClrSys>"...)
 		dst = t.ClrSys.append(dst, w)
 		dst = append(dst, "</ClrSys>"...)
@@ -1226,11 +1294,11 @@ func (t *SettlementInstruction15) append(dst []byte, w *writer) []byte {
 
 func (t *ClearingSystemIdentification3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -1238,11 +1306,15 @@ func (t *ClearingSystemIdentification3Choice) append(dst []byte, w *writer) []by
 	return dst
 }
 
+func (t *ClearingSystemIdentification3Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *PaymentTypeInformation27) append(dst []byte, w *writer) []byte {
-	if t.InstrPrty != "" {
+	if !(t.InstrPrty == "") {
 		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
-	if t.ClrChanl != "" {
+	if !(t.ClrChanl == "") {
 		dst = w.text(dst, "<ClrChanl>", t.ClrChanl, "</ClrChanl>")
 	}
 	for i := range t.SvcLvl {
@@ -1250,15 +1322,15 @@ func (t *PaymentTypeInformation27) append(dst []byte, w *writer) []byte {
 		dst = t.SvcLvl[i].append(dst, w)
 		dst = append(dst, "</SvcLvl>"...)
 	}
-	if t.LclInstrm != nil {
+	if !(t.LclInstrm.isZero()) {
 		dst = append(dst, "<LclInstrm>"...)
 		dst = t.LclInstrm.append(dst, w)
 		dst = append(dst, "</LclInstrm>"...)
 	}
-	if t.SeqTp != "" {
+	if !(t.SeqTp == "") {
 		dst = w.text(dst, "<SeqTp>", t.SeqTp, "</SeqTp>")
 	}
-	if t.CtgyPurp != nil {
+	if !(t.CtgyPurp.isZero()) {
 		dst = append(dst, "<CtgyPurp>"...)
 		dst = t.CtgyPurp.append(dst, w)
 		dst = append(dst, "</CtgyPurp>"...)
@@ -1268,11 +1340,11 @@ func (t *PaymentTypeInformation27) append(dst []byte, w *writer) []byte {
 
 func (t *ServiceLevel8Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -1280,13 +1352,17 @@ func (t *ServiceLevel8Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *ServiceLevel8Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *LocalInstrument2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -1294,18 +1370,26 @@ func (t *LocalInstrument2Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *LocalInstrument2Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *CategoryPurpose1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CategoryPurpose1Choice")
 	return dst
+}
+
+func (t *CategoryPurpose1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *MandateRelatedData3Choice) append(dst []byte, w *writer) []byte {
@@ -1327,10 +1411,10 @@ func (t *MandateRelatedData3Choice) append(dst []byte, w *writer) []byte {
 }
 
 func (t *MandateRelatedInformation16) append(dst []byte, w *writer) []byte {
-	if t.MndtId != "" {
+	if !(t.MndtId == "") {
 		dst = w.text(dst, "<MndtId>", t.MndtId, "</MndtId>")
 	}
-	if t.DtOfSgntr != "" {
+	if !(t.DtOfSgntr == "") {
 		dst = w.text(dst, "<DtOfSgntr>", string(t.DtOfSgntr), "</DtOfSgntr>")
 	}
 	if t.AmdmntInd != nil {
@@ -1341,33 +1425,33 @@ func (t *MandateRelatedInformation16) append(dst []byte, w *writer) []byte {
 		dst = t.AmdmntInfDtls.append(dst, w)
 		dst = append(dst, "</AmdmntInfDtls>"...)
 	}
-	if t.ElctrncSgntr != "" {
+	if !(t.ElctrncSgntr == "") {
 		dst = w.text(dst, "<ElctrncSgntr>", t.ElctrncSgntr, "</ElctrncSgntr>")
 	}
-	if t.FrstColltnDt != "" {
+	if !(t.FrstColltnDt == "") {
 		dst = w.text(dst, "<FrstColltnDt>", string(t.FrstColltnDt), "</FrstColltnDt>")
 	}
-	if t.FnlColltnDt != "" {
+	if !(t.FnlColltnDt == "") {
 		dst = w.text(dst, "<FnlColltnDt>", string(t.FnlColltnDt), "</FnlColltnDt>")
 	}
-	if t.Frqcy != nil {
+	if !(t.Frqcy.isZero()) {
 		dst = append(dst, "<Frqcy>"...)
 		dst = t.Frqcy.append(dst, w)
 		dst = append(dst, "</Frqcy>"...)
 	}
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
 	}
-	if t.TrckgDays != "" {
+	if !(t.TrckgDays == "") {
 		dst = w.text(dst, "<TrckgDays>", t.TrckgDays, "</TrckgDays>")
 	}
 	return dst
 }
 
 func (t *AmendmentInformationDetails15) append(dst []byte, w *writer) []byte {
-	if t.OrgnlMndtId != "" {
+	if !(t.OrgnlMndtId == "") {
 		dst = w.text(dst, "<OrgnlMndtId>", t.OrgnlMndtId, "</OrgnlMndtId>")
 	}
 	if t.OrgnlCdtrSchmeId != nil {
@@ -1405,20 +1489,20 @@ func (t *AmendmentInformationDetails15) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlDbtrAgtAcct.append(dst, w)
 		dst = append(dst, "</OrgnlDbtrAgtAcct>"...)
 	}
-	if t.OrgnlFnlColltnDt != "" {
+	if !(t.OrgnlFnlColltnDt == "") {
 		dst = w.text(dst, "<OrgnlFnlColltnDt>", string(t.OrgnlFnlColltnDt), "</OrgnlFnlColltnDt>")
 	}
-	if t.OrgnlFrqcy != nil {
+	if !(t.OrgnlFrqcy.isZero()) {
 		dst = append(dst, "<OrgnlFrqcy>"...)
 		dst = t.OrgnlFrqcy.append(dst, w)
 		dst = append(dst, "</OrgnlFrqcy>"...)
 	}
-	if t.OrgnlRsn != nil {
+	if !(t.OrgnlRsn.isZero()) {
 		dst = append(dst, "<OrgnlRsn>"...)
 		dst = t.OrgnlRsn.append(dst, w)
 		dst = append(dst, "</OrgnlRsn>"...)
 	}
-	if t.OrgnlTrckgDays != "" {
+	if !(t.OrgnlTrckgDays == "") {
 		dst = w.text(dst, "<OrgnlTrckgDays>", t.OrgnlTrckgDays, "</OrgnlTrckgDays>")
 	}
 	return dst
@@ -1426,7 +1510,7 @@ func (t *AmendmentInformationDetails15) append(dst []byte, w *writer) []byte {
 
 func (t *Frequency36Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Tp != "" {
+	if !(t.Tp == "") {
 		set++
 		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
@@ -1446,6 +1530,10 @@ func (t *Frequency36Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *Frequency36Choice) isZero() bool {
+	return t.Tp == "" && t.Prd == nil && t.PtInTm == nil
+}
+
 func (t *FrequencyPeriod1) append(dst []byte, w *writer) []byte {
 	w.required(t.Tp == "", "Tp")
 	dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
@@ -1463,11 +1551,11 @@ func (t *FrequencyAndMoment1) append(dst []byte, w *writer) []byte {
 
 func (t *MandateSetupReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -1475,8 +1563,12 @@ func (t *MandateSetupReason1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *MandateSetupReason1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *CreditTransferMandateData1) append(dst []byte, w *writer) []byte {
-	if t.MndtId != "" {
+	if !(t.MndtId == "") {
 		dst = w.text(dst, "<MndtId>", t.MndtId, "</MndtId>")
 	}
 	if t.Tp != nil {
@@ -1484,27 +1576,27 @@ func (t *CreditTransferMandateData1) append(dst []byte, w *writer) []byte {
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
 	}
-	if t.DtOfSgntr != "" {
+	if !(t.DtOfSgntr == "") {
 		dst = w.text(dst, "<DtOfSgntr>", string(t.DtOfSgntr), "</DtOfSgntr>")
 	}
-	if t.DtOfVrfctn != "" {
+	if !(t.DtOfVrfctn == "") {
 		dst = w.text(dst, "<DtOfVrfctn>", string(t.DtOfVrfctn), "</DtOfVrfctn>")
 	}
-	if t.ElctrncSgntr != "" {
+	if !(t.ElctrncSgntr == "") {
 		dst = w.text(dst, "<ElctrncSgntr>", string(t.ElctrncSgntr), "</ElctrncSgntr>")
 	}
-	if t.FrstPmtDt != "" {
+	if !(t.FrstPmtDt == "") {
 		dst = w.text(dst, "<FrstPmtDt>", string(t.FrstPmtDt), "</FrstPmtDt>")
 	}
-	if t.FnlPmtDt != "" {
+	if !(t.FnlPmtDt == "") {
 		dst = w.text(dst, "<FnlPmtDt>", string(t.FnlPmtDt), "</FnlPmtDt>")
 	}
-	if t.Frqcy != nil {
+	if !(t.Frqcy.isZero()) {
 		dst = append(dst, "<Frqcy>"...)
 		dst = t.Frqcy.append(dst, w)
 		dst = append(dst, "</Frqcy>"...)
 	}
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
@@ -1513,22 +1605,22 @@ func (t *CreditTransferMandateData1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *MandateTypeInformation2) append(dst []byte, w *writer) []byte {
-	if t.SvcLvl != nil {
+	if !(t.SvcLvl.isZero()) {
 		dst = append(dst, "<SvcLvl>"...)
 		dst = t.SvcLvl.append(dst, w)
 		dst = append(dst, "</SvcLvl>"...)
 	}
-	if t.LclInstrm != nil {
+	if !(t.LclInstrm.isZero()) {
 		dst = append(dst, "<LclInstrm>"...)
 		dst = t.LclInstrm.append(dst, w)
 		dst = append(dst, "</LclInstrm>"...)
 	}
-	if t.CtgyPurp != nil {
+	if !(t.CtgyPurp.isZero()) {
 		dst = append(dst, "<CtgyPurp>"...)
 		dst = t.CtgyPurp.append(dst, w)
 		dst = append(dst, "</CtgyPurp>"...)
 	}
-	if t.Clssfctn != nil {
+	if !(t.Clssfctn.isZero()) {
 		dst = append(dst, "<Clssfctn>"...)
 		dst = t.Clssfctn.append(dst, w)
 		dst = append(dst, "</Clssfctn>"...)
@@ -1538,16 +1630,20 @@ func (t *MandateTypeInformation2) append(dst []byte, w *writer) []byte {
 
 func (t *MandateClassification1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "MandateClassification1Choice")
 	return dst
+}
+
+func (t *MandateClassification1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *RemittanceInformation22) append(dst []byte, w *writer) []byte {
@@ -1610,7 +1706,7 @@ func (t *ReferredDocumentInformation8) append(dst []byte, w *writer) []byte {
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
 	}
-	if t.Nb != "" {
+	if !(t.Nb == "") {
 		dst = w.text(dst, "<Nb>", t.Nb, "</Nb>")
 	}
 	if t.RltdDt != nil {
@@ -1630,7 +1726,7 @@ func (t *DocumentType1) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<CdOrPrtry>"...)
 	dst = t.CdOrPrtry.append(dst, w)
 	dst = append(dst, "</CdOrPrtry>"...)
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -1638,16 +1734,20 @@ func (t *DocumentType1) append(dst []byte, w *writer) []byte {
 
 func (t *DocumentType2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "DocumentType2Choice")
 	return dst
+}
+
+func (t *DocumentType2Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *DateAndType1) append(dst []byte, w *writer) []byte {
@@ -1661,16 +1761,20 @@ func (t *DateAndType1) append(dst []byte, w *writer) []byte {
 
 func (t *DateType2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "DateType2Choice")
 	return dst
+}
+
+func (t *DateType2Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *DocumentLineInformation2) append(dst []byte, w *writer) []byte {
@@ -1680,7 +1784,7 @@ func (t *DocumentLineInformation2) append(dst []byte, w *writer) []byte {
 		dst = append(dst, "</Id>"...)
 	}
 	w.atLeast(len(t.Id), 1, "Id")
-	if t.Desc != "" {
+	if !(t.Desc == "") {
 		dst = w.text(dst, "<Desc>", t.Desc, "</Desc>")
 	}
 	if t.Amt != nil {
@@ -1697,10 +1801,10 @@ func (t *DocumentLineIdentification1) append(dst []byte, w *writer) []byte {
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
 	}
-	if t.Nb != "" {
+	if !(t.Nb == "") {
 		dst = w.text(dst, "<Nb>", t.Nb, "</Nb>")
 	}
-	if t.RltdDt != "" {
+	if !(t.RltdDt == "") {
 		dst = w.text(dst, "<RltdDt>", string(t.RltdDt), "</RltdDt>")
 	}
 	return dst
@@ -1710,7 +1814,7 @@ func (t *DocumentLineType1) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<CdOrPrtry>"...)
 	dst = t.CdOrPrtry.append(dst, w)
 	dst = append(dst, "</CdOrPrtry>"...)
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -1718,16 +1822,20 @@ func (t *DocumentLineType1) append(dst []byte, w *writer) []byte {
 
 func (t *DocumentLineType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "DocumentLineType1Choice")
 	return dst
+}
+
+func (t *DocumentLineType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *RemittanceAmount4) append(dst []byte, w *writer) []byte {
@@ -1754,11 +1862,11 @@ func (t *DocumentAmount1) append(dst []byte, w *writer) []byte {
 
 func (t *DocumentAmountType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -1766,15 +1874,19 @@ func (t *DocumentAmountType1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *DocumentAmountType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *DocumentAdjustment1) append(dst []byte, w *writer) []byte {
 	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
-	if t.CdtDbtInd != "" {
+	if !(t.CdtDbtInd == "") {
 		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
-	if t.Rsn != "" {
+	if !(t.Rsn == "") {
 		dst = w.text(dst, "<Rsn>", t.Rsn, "</Rsn>")
 	}
-	if t.AddtlInf != "" {
+	if !(t.AddtlInf == "") {
 		dst = w.text(dst, "<AddtlInf>", t.AddtlInf, "</AddtlInf>")
 	}
 	return dst
@@ -1786,7 +1898,7 @@ func (t *CreditorReferenceInformation3) append(dst []byte, w *writer) []byte {
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
 	}
-	if t.Ref != "" {
+	if !(t.Ref == "") {
 		dst = w.text(dst, "<Ref>", t.Ref, "</Ref>")
 	}
 	return dst
@@ -1796,7 +1908,7 @@ func (t *CreditorReferenceType3) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<CdOrPrtry>"...)
 	dst = t.CdOrPrtry.append(dst, w)
 	dst = append(dst, "</CdOrPrtry>"...)
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -1804,16 +1916,20 @@ func (t *CreditorReferenceType3) append(dst []byte, w *writer) []byte {
 
 func (t *CreditorReferenceType2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CreditorReferenceType2Choice")
 	return dst
+}
+
+func (t *CreditorReferenceType2Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *TaxData1) append(dst []byte, w *writer) []byte {
@@ -1832,22 +1948,22 @@ func (t *TaxData1) append(dst []byte, w *writer) []byte {
 		dst = t.UltmtDbtr.append(dst, w)
 		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	if t.AdmstnZone != "" {
+	if !(t.AdmstnZone == "") {
 		dst = w.text(dst, "<AdmstnZone>", t.AdmstnZone, "</AdmstnZone>")
 	}
-	if t.RefNb != "" {
+	if !(t.RefNb == "") {
 		dst = w.text(dst, "<RefNb>", t.RefNb, "</RefNb>")
 	}
-	if t.Mtd != "" {
+	if !(t.Mtd == "") {
 		dst = w.text(dst, "<Mtd>", t.Mtd, "</Mtd>")
 	}
-	if t.TtlTaxblBaseAmt != (Amount{}) {
+	if !(t.TtlTaxblBaseAmt == (Amount{})) {
 		dst = w.amount(dst, "<TtlTaxblBaseAmt Ccy=\"", t.TtlTaxblBaseAmt, "</TtlTaxblBaseAmt>")
 	}
-	if t.TtlTaxAmt != (Amount{}) {
+	if !(t.TtlTaxAmt == (Amount{})) {
 		dst = w.amount(dst, "<TtlTaxAmt Ccy=\"", t.TtlTaxAmt, "</TtlTaxAmt>")
 	}
-	if t.Dt != "" {
+	if !(t.Dt == "") {
 		dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
 	}
 	if t.SeqNb != nil {
@@ -1862,26 +1978,26 @@ func (t *TaxData1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TaxParty1) append(dst []byte, w *writer) []byte {
-	if t.TaxId != "" {
+	if !(t.TaxId == "") {
 		dst = w.text(dst, "<TaxId>", t.TaxId, "</TaxId>")
 	}
-	if t.RegnId != "" {
+	if !(t.RegnId == "") {
 		dst = w.text(dst, "<RegnId>", t.RegnId, "</RegnId>")
 	}
-	if t.TaxTp != "" {
+	if !(t.TaxTp == "") {
 		dst = w.text(dst, "<TaxTp>", t.TaxTp, "</TaxTp>")
 	}
 	return dst
 }
 
 func (t *TaxParty2) append(dst []byte, w *writer) []byte {
-	if t.TaxId != "" {
+	if !(t.TaxId == "") {
 		dst = w.text(dst, "<TaxId>", t.TaxId, "</TaxId>")
 	}
-	if t.RegnId != "" {
+	if !(t.RegnId == "") {
 		dst = w.text(dst, "<RegnId>", t.RegnId, "</RegnId>")
 	}
-	if t.TaxTp != "" {
+	if !(t.TaxTp == "") {
 		dst = w.text(dst, "<TaxTp>", t.TaxTp, "</TaxTp>")
 	}
 	if t.Authstn != nil {
@@ -1893,32 +2009,32 @@ func (t *TaxParty2) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TaxAuthorisation1) append(dst []byte, w *writer) []byte {
-	if t.Titl != "" {
+	if !(t.Titl == "") {
 		dst = w.text(dst, "<Titl>", t.Titl, "</Titl>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	return dst
 }
 
 func (t *TaxRecord3) append(dst []byte, w *writer) []byte {
-	if t.Tp != "" {
+	if !(t.Tp == "") {
 		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
-	if t.Ctgy != "" {
+	if !(t.Ctgy == "") {
 		dst = w.text(dst, "<Ctgy>", t.Ctgy, "</Ctgy>")
 	}
-	if t.CtgyDtls != "" {
+	if !(t.CtgyDtls == "") {
 		dst = w.text(dst, "<CtgyDtls>", t.CtgyDtls, "</CtgyDtls>")
 	}
-	if t.DbtrSts != "" {
+	if !(t.DbtrSts == "") {
 		dst = w.text(dst, "<DbtrSts>", t.DbtrSts, "</DbtrSts>")
 	}
-	if t.CertId != "" {
+	if !(t.CertId == "") {
 		dst = w.text(dst, "<CertId>", t.CertId, "</CertId>")
 	}
-	if t.FrmsCd != "" {
+	if !(t.FrmsCd == "") {
 		dst = w.text(dst, "<FrmsCd>", t.FrmsCd, "</FrmsCd>")
 	}
 	if t.Prd != nil {
@@ -1931,17 +2047,17 @@ func (t *TaxRecord3) append(dst []byte, w *writer) []byte {
 		dst = t.TaxAmt.append(dst, w)
 		dst = append(dst, "</TaxAmt>"...)
 	}
-	if t.AddtlInf != "" {
+	if !(t.AddtlInf == "") {
 		dst = w.text(dst, "<AddtlInf>", t.AddtlInf, "</AddtlInf>")
 	}
 	return dst
 }
 
 func (t *TaxPeriod3) append(dst []byte, w *writer) []byte {
-	if t.Yr != "" {
+	if !(t.Yr == "") {
 		dst = w.text(dst, "<Yr>", string(t.Yr), "</Yr>")
 	}
-	if t.Tp != "" {
+	if !(t.Tp == "") {
 		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
 	if t.FrToDt != nil {
@@ -1964,10 +2080,10 @@ func (t *TaxAmount3) append(dst []byte, w *writer) []byte {
 	if t.Rate != nil {
 		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
-	if t.TaxblBaseAmt != (Amount{}) {
+	if !(t.TaxblBaseAmt == (Amount{})) {
 		dst = w.amount(dst, "<TaxblBaseAmt Ccy=\"", t.TaxblBaseAmt, "</TaxblBaseAmt>")
 	}
-	if t.TtlAmt != (Amount{}) {
+	if !(t.TtlAmt == (Amount{})) {
 		dst = w.amount(dst, "<TtlAmt Ccy=\"", t.TtlAmt, "</TtlAmt>")
 	}
 	for i := range t.Dtls {
@@ -2002,13 +2118,13 @@ func (t *Garnishment4) append(dst []byte, w *writer) []byte {
 		dst = t.GrnshmtAdmstr.append(dst, w)
 		dst = append(dst, "</GrnshmtAdmstr>"...)
 	}
-	if t.RefNb != "" {
+	if !(t.RefNb == "") {
 		dst = w.text(dst, "<RefNb>", t.RefNb, "</RefNb>")
 	}
-	if t.Dt != "" {
+	if !(t.Dt == "") {
 		dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
 	}
-	if t.RmtdAmt != (Amount{}) {
+	if !(t.RmtdAmt == (Amount{})) {
 		dst = w.amount(dst, "<RmtdAmt Ccy=\"", t.RmtdAmt, "</RmtdAmt>")
 	}
 	if t.FmlyMdclInsrncInd != nil {
@@ -2024,7 +2140,7 @@ func (t *GarnishmentType1) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<CdOrPrtry>"...)
 	dst = t.CdOrPrtry.append(dst, w)
 	dst = append(dst, "</CdOrPrtry>"...)
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -2032,11 +2148,11 @@ func (t *GarnishmentType1) append(dst []byte, w *writer) []byte {
 
 func (t *GarnishmentType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -2044,13 +2160,17 @@ func (t *GarnishmentType1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *GarnishmentType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *Purpose2Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -2058,8 +2178,12 @@ func (t *Purpose2Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *Purpose2Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *PaymentTransaction152) append(dst []byte, w *writer) []byte {
-	if t.CxlStsId != "" {
+	if !(t.CxlStsId == "") {
 		dst = w.text(dst, "<CxlStsId>", t.CxlStsId, "</CxlStsId>")
 	}
 	if t.RslvdCase != nil {
@@ -2072,22 +2196,22 @@ func (t *PaymentTransaction152) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlGrpInf.append(dst, w)
 		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
-	if t.OrgnlInstrId != "" {
+	if !(t.OrgnlInstrId == "") {
 		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
-	if t.OrgnlEndToEndId != "" {
+	if !(t.OrgnlEndToEndId == "") {
 		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
-	if t.OrgnlTxId != "" {
+	if !(t.OrgnlTxId == "") {
 		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
-	if t.OrgnlClrSysRef != "" {
+	if !(t.OrgnlClrSysRef == "") {
 		dst = w.text(dst, "<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
 	}
-	if t.OrgnlUETR != "" {
+	if !(t.OrgnlUETR == "") {
 		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
-	if t.TxCxlSts != "" {
+	if !(t.TxCxlSts == "") {
 		dst = w.text(dst, "<TxCxlSts>", t.TxCxlSts, "</TxCxlSts>")
 	}
 	for i := range t.CxlStsRsnInf {
@@ -2100,18 +2224,18 @@ func (t *PaymentTransaction152) append(dst []byte, w *writer) []byte {
 		dst = t.RsltnRltdInf.append(dst, w)
 		dst = append(dst, "</RsltnRltdInf>"...)
 	}
-	if t.OrgnlIntrBkSttlmAmt != (Amount{}) {
+	if !(t.OrgnlIntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
 	}
-	if t.OrgnlIntrBkSttlmDt != "" {
+	if !(t.OrgnlIntrBkSttlmDt == "") {
 		dst = w.text(dst, "<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
 	}
-	if t.Assgnr != nil {
+	if !(t.Assgnr.isZero()) {
 		dst = append(dst, "<Assgnr>"...)
 		dst = t.Assgnr.append(dst, w)
 		dst = append(dst, "</Assgnr>"...)
 	}
-	if t.Assgne != nil {
+	if !(t.Assgne.isZero()) {
 		dst = append(dst, "<Assgne>"...)
 		dst = t.Assgne.append(dst, w)
 		dst = append(dst, "</Assgne>"...)
@@ -2125,22 +2249,22 @@ func (t *PaymentTransaction152) append(dst []byte, w *writer) []byte {
 }
 
 func (t *ResolutionData5) append(dst []byte, w *writer) []byte {
-	if t.EndToEndId != "" {
+	if !(t.EndToEndId == "") {
 		dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	}
-	if t.TxId != "" {
+	if !(t.TxId == "") {
 		dst = w.text(dst, "<TxId>", t.TxId, "</TxId>")
 	}
-	if t.UETR != "" {
+	if !(t.UETR == "") {
 		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
-	if t.IntrBkSttlmAmt != (Amount{}) {
+	if !(t.IntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	}
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	if t.ClrChanl != "" {
+	if !(t.ClrChanl == "") {
 		dst = w.text(dst, "<ClrChanl>", t.ClrChanl, "</ClrChanl>")
 	}
 	if t.Compstn != nil {
@@ -2182,16 +2306,20 @@ func (t *Compensation5) append(dst []byte, w *writer) []byte {
 
 func (t *CompensationReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CompensationReason1Choice")
 	return dst
+}
+
+func (t *CompensationReason1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *Charges14) append(dst []byte, w *writer) []byte {
@@ -2204,7 +2332,7 @@ func (t *Charges14) append(dst []byte, w *writer) []byte {
 		dst = t.AgtAcct.append(dst, w)
 		dst = append(dst, "</AgtAcct>"...)
 	}
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
@@ -2214,7 +2342,7 @@ func (t *Charges14) append(dst []byte, w *writer) []byte {
 
 func (t *ChargeType3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
@@ -2228,17 +2356,21 @@ func (t *ChargeType3Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *ChargeType3Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == nil
+}
+
 func (t *GenericIdentification3) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
 }
 
 func (t *PaymentTransaction157) append(dst []byte, w *writer) []byte {
-	if t.ModStsId != "" {
+	if !(t.ModStsId == "") {
 		dst = w.text(dst, "<ModStsId>", t.ModStsId, "</ModStsId>")
 	}
 	if t.RslvdCase != nil {
@@ -2249,22 +2381,22 @@ func (t *PaymentTransaction157) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<OrgnlGrpInf>"...)
 	dst = t.OrgnlGrpInf.append(dst, w)
 	dst = append(dst, "</OrgnlGrpInf>"...)
-	if t.OrgnlPmtInfId != "" {
+	if !(t.OrgnlPmtInfId == "") {
 		dst = w.text(dst, "<OrgnlPmtInfId>", t.OrgnlPmtInfId, "</OrgnlPmtInfId>")
 	}
-	if t.OrgnlInstrId != "" {
+	if !(t.OrgnlInstrId == "") {
 		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
-	if t.OrgnlEndToEndId != "" {
+	if !(t.OrgnlEndToEndId == "") {
 		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
-	if t.OrgnlTxId != "" {
+	if !(t.OrgnlTxId == "") {
 		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
-	if t.OrgnlClrSysRef != "" {
+	if !(t.OrgnlClrSysRef == "") {
 		dst = w.text(dst, "<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
 	}
-	if t.OrgnlUETR != "" {
+	if !(t.OrgnlUETR == "") {
 		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
 	for i := range t.ModStsRsnInf {
@@ -2277,18 +2409,18 @@ func (t *PaymentTransaction157) append(dst []byte, w *writer) []byte {
 		dst = t.RsltnRltdInf.append(dst, w)
 		dst = append(dst, "</RsltnRltdInf>"...)
 	}
-	if t.OrgnlIntrBkSttlmAmt != (Amount{}) {
+	if !(t.OrgnlIntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
 	}
-	if t.OrgnlIntrBkSttlmDt != "" {
+	if !(t.OrgnlIntrBkSttlmDt == "") {
 		dst = w.text(dst, "<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
 	}
-	if t.Assgnr != nil {
+	if !(t.Assgnr.isZero()) {
 		dst = append(dst, "<Assgnr>"...)
 		dst = t.Assgnr.append(dst, w)
 		dst = append(dst, "</Assgnr>"...)
 	}
-	if t.Assgne != nil {
+	if !(t.Assgne.isZero()) {
 		dst = append(dst, "<Assgne>"...)
 		dst = t.Assgne.append(dst, w)
 		dst = append(dst, "</Assgne>"...)
@@ -2307,7 +2439,7 @@ func (t *ModificationStatusReason3) append(dst []byte, w *writer) []byte {
 		dst = t.Orgtr.append(dst, w)
 		dst = append(dst, "</Orgtr>"...)
 	}
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
@@ -2326,7 +2458,7 @@ func (t *ClaimNonReceipt3Choice) append(dst []byte, w *writer) []byte {
 		dst = t.Accptd.append(dst, w)
 		dst = append(dst, "</Accptd>"...)
 	}
-	if t.Rjctd != nil {
+	if !(t.Rjctd.isZero()) {
 		set++
 		dst = append(dst, "<Rjctd>"...)
 		dst = t.Rjctd.append(dst, w)
@@ -2334,6 +2466,10 @@ func (t *ClaimNonReceipt3Choice) append(dst []byte, w *writer) []byte {
 	}
 	w.choice(set, "ClaimNonReceipt3Choice")
 	return dst
+}
+
+func (t *ClaimNonReceipt3Choice) isZero() bool {
+	return t.Accptd == nil && t.Rjctd.isZero()
 }
 
 func (t *ClaimNonReceipt3) append(dst []byte, w *writer) []byte {
@@ -2349,16 +2485,20 @@ func (t *ClaimNonReceipt3) append(dst []byte, w *writer) []byte {
 
 func (t *ClaimNonReceiptRejectReason1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ClaimNonReceiptRejectReason1Choice")
 	return dst
+}
+
+func (t *ClaimNonReceiptRejectReason1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *StatementResolutionEntry5) append(dst []byte, w *writer) []byte {
@@ -2367,16 +2507,16 @@ func (t *StatementResolutionEntry5) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlGrpInf.append(dst, w)
 		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
-	if t.OrgnlStmtId != "" {
+	if !(t.OrgnlStmtId == "") {
 		dst = w.text(dst, "<OrgnlStmtId>", t.OrgnlStmtId, "</OrgnlStmtId>")
 	}
-	if t.UETR != "" {
+	if !(t.UETR == "") {
 		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
-	if t.AcctSvcrRef != "" {
+	if !(t.AcctSvcrRef == "") {
 		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
-	if t.CrrctdAmt != (Amount{}) {
+	if !(t.CrrctdAmt == (Amount{})) {
 		dst = w.amount(dst, "<CrrctdAmt Ccy=\"", t.CrrctdAmt, "</CrrctdAmt>")
 	}
 	for i := range t.Chrgs {
@@ -2384,7 +2524,7 @@ func (t *StatementResolutionEntry5) append(dst []byte, w *writer) []byte {
 		dst = t.Chrgs[i].append(dst, w)
 		dst = append(dst, "</Chrgs>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -2393,7 +2533,7 @@ func (t *StatementResolutionEntry5) append(dst []byte, w *writer) []byte {
 }
 
 func (t *Charges15) append(dst []byte, w *writer) []byte {
-	if t.TtlChrgsAndTaxAmt != (Amount{}) {
+	if !(t.TtlChrgsAndTaxAmt == (Amount{})) {
 		dst = w.amount(dst, "<TtlChrgsAndTaxAmt Ccy=\"", t.TtlChrgsAndTaxAmt, "</TtlChrgsAndTaxAmt>")
 	}
 	for i := range t.Rcrd {
@@ -2406,13 +2546,13 @@ func (t *Charges15) append(dst []byte, w *writer) []byte {
 
 func (t *ChargesRecord8) append(dst []byte, w *writer) []byte {
 	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
-	if t.CdtDbtInd != "" {
+	if !(t.CdtDbtInd == "") {
 		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
 	if t.ChrgInclInd != nil {
 		dst = w.boolean(dst, "<ChrgInclInd>", *t.ChrgInclInd, "</ChrgInclInd>")
 	}
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
@@ -2420,7 +2560,7 @@ func (t *ChargesRecord8) append(dst []byte, w *writer) []byte {
 	if t.Rate != nil {
 		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
-	if t.Br != "" {
+	if !(t.Br == "") {
 		dst = w.text(dst, "<Br>", t.Br, "</Br>")
 	}
 	if t.Agt != nil {
@@ -2437,13 +2577,13 @@ func (t *ChargesRecord8) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TaxCharges2) append(dst []byte, w *writer) []byte {
-	if t.Id != "" {
+	if !(t.Id == "") {
 		dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	}
 	if t.Rate != nil {
 		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
-	if t.Amt != (Amount{}) {
+	if !(t.Amt == (Amount{})) {
 		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
 	return dst
@@ -2467,31 +2607,35 @@ func (t *CorrectiveTransaction5Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *CorrectiveTransaction5Choice) isZero() bool {
+	return t.Initn == nil && t.IntrBk == nil
+}
+
 func (t *CorrectivePaymentInitiation5) append(dst []byte, w *writer) []byte {
 	if t.GrpHdr != nil {
 		dst = append(dst, "<GrpHdr>"...)
 		dst = t.GrpHdr.append(dst, w)
 		dst = append(dst, "</GrpHdr>"...)
 	}
-	if t.PmtInfId != "" {
+	if !(t.PmtInfId == "") {
 		dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
-	if t.InstrId != "" {
+	if !(t.InstrId == "") {
 		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
-	if t.EndToEndId != "" {
+	if !(t.EndToEndId == "") {
 		dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	}
-	if t.UETR != "" {
+	if !(t.UETR == "") {
 		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
 	dst = w.amount(dst, "<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
-	if t.ReqdExctnDt != nil {
+	if !(t.ReqdExctnDt.isZero()) {
 		dst = append(dst, "<ReqdExctnDt>"...)
 		dst = t.ReqdExctnDt.append(dst, w)
 		dst = append(dst, "</ReqdExctnDt>"...)
 	}
-	if t.ReqdColltnDt != "" {
+	if !(t.ReqdColltnDt == "") {
 		dst = w.text(dst, "<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
 	}
 	return dst
@@ -2502,7 +2646,7 @@ func (t *CorrectiveGroupInformation1) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.MsgNmId == "", "MsgNmId")
 	dst = w.text(dst, "<MsgNmId>", t.MsgNmId, "</MsgNmId>")
-	if t.CreDtTm != "" {
+	if !(t.CreDtTm == "") {
 		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	return dst
@@ -2514,16 +2658,16 @@ func (t *CorrectiveInterbankTransaction3) append(dst []byte, w *writer) []byte {
 		dst = t.GrpHdr.append(dst, w)
 		dst = append(dst, "</GrpHdr>"...)
 	}
-	if t.InstrId != "" {
+	if !(t.InstrId == "") {
 		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
-	if t.EndToEndId != "" {
+	if !(t.EndToEndId == "") {
 		dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	}
-	if t.TxId != "" {
+	if !(t.TxId == "") {
 		dst = w.text(dst, "<TxId>", t.TxId, "</TxId>")
 	}
-	if t.UETR != "" {
+	if !(t.UETR == "") {
 		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
 	dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
@@ -2570,7 +2714,7 @@ func (t *GroupHeader116) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlBizQry.append(dst, w)
 		dst = append(dst, "</OrgnlBizQry>"...)
 	}
-	if t.AddtlInf != "" {
+	if !(t.AddtlInf == "") {
 		dst = w.text(dst, "<AddtlInf>", t.AddtlInf, "</AddtlInf>")
 	}
 	return dst
@@ -2586,10 +2730,10 @@ func (t *Pagination1) append(dst []byte, w *writer) []byte {
 func (t *OriginalBusinessQuery1) append(dst []byte, w *writer) []byte {
 	w.required(t.MsgId == "", "MsgId")
 	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
-	if t.MsgNmId != "" {
+	if !(t.MsgNmId == "") {
 		dst = w.text(dst, "<MsgNmId>", t.MsgNmId, "</MsgNmId>")
 	}
-	if t.CreDtTm != "" {
+	if !(t.CreDtTm == "") {
 		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	return dst
@@ -2606,7 +2750,7 @@ func (t *AccountReport37) append(dst []byte, w *writer) []byte {
 	if t.ElctrncSeqNb != nil {
 		dst = w.decimal(dst, "<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
 	}
-	if t.RptgSeq != nil {
+	if !(t.RptgSeq.isZero()) {
 		dst = append(dst, "<RptgSeq>"...)
 		dst = t.RptgSeq.append(dst, w)
 		dst = append(dst, "</RptgSeq>"...)
@@ -2614,7 +2758,7 @@ func (t *AccountReport37) append(dst []byte, w *writer) []byte {
 	if t.LglSeqNb != nil {
 		dst = w.decimal(dst, "<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
 	}
-	if t.CreDtTm != "" {
+	if !(t.CreDtTm == "") {
 		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	if t.FrToDt != nil {
@@ -2622,10 +2766,10 @@ func (t *AccountReport37) append(dst []byte, w *writer) []byte {
 		dst = t.FrToDt.append(dst, w)
 		dst = append(dst, "</FrToDt>"...)
 	}
-	if t.CpyDplctInd != "" {
+	if !(t.CpyDplctInd == "") {
 		dst = w.text(dst, "<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
 	}
-	if t.RptgSrc != nil {
+	if !(t.RptgSrc.isZero()) {
 		dst = append(dst, "<RptgSrc>"...)
 		dst = t.RptgSrc.append(dst, w)
 		dst = append(dst, "</RptgSrc>"...)
@@ -2658,7 +2802,7 @@ func (t *AccountReport37) append(dst []byte, w *writer) []byte {
 		dst = t.Ntry[i].append(dst, w)
 		dst = append(dst, "</Ntry>"...)
 	}
-	if t.AddtlRptInf != "" {
+	if !(t.AddtlRptInf == "") {
 		dst = w.text(dst, "<AddtlRptInf>", t.AddtlRptInf, "</AddtlRptInf>")
 	}
 	return dst
@@ -2666,11 +2810,11 @@ func (t *AccountReport37) append(dst []byte, w *writer) []byte {
 
 func (t *SequenceRange1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.FrSeq != "" {
+	if !(t.FrSeq == "") {
 		set++
 		dst = w.text(dst, "<FrSeq>", t.FrSeq, "</FrSeq>")
 	}
-	if t.ToSeq != "" {
+	if !(t.ToSeq == "") {
 		set++
 		dst = w.text(dst, "<ToSeq>", t.ToSeq, "</ToSeq>")
 	}
@@ -2698,6 +2842,10 @@ func (t *SequenceRange1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *SequenceRange1Choice) isZero() bool {
+	return t.FrSeq == "" && t.ToSeq == "" && len(t.FrToSeq) == 0 && len(t.EQSeq) == 0 && len(t.NEQSeq) == 0
+}
+
 func (t *SequenceRange1) append(dst []byte, w *writer) []byte {
 	w.required(t.FrSeq == "", "FrSeq")
 	dst = w.text(dst, "<FrSeq>", t.FrSeq, "</FrSeq>")
@@ -2716,11 +2864,11 @@ func (t *DateTimePeriod1) append(dst []byte, w *writer) []byte {
 
 func (t *ReportingSource1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -2728,21 +2876,25 @@ func (t *ReportingSource1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *ReportingSource1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *CashAccount43) append(dst []byte, w *writer) []byte {
-	if t.Id != nil {
+	if !(t.Id.isZero()) {
 		dst = append(dst, "<Id>"...)
 		dst = t.Id.append(dst, w)
 		dst = append(dst, "</Id>"...)
 	}
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
 	}
-	if t.Ccy != "" {
+	if !(t.Ccy == "") {
 		dst = w.text(dst, "<Ccy>", t.Ccy, "</Ccy>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.Prxy != nil {
@@ -2764,7 +2916,7 @@ func (t *CashAccount43) append(dst []byte, w *writer) []byte {
 }
 
 func (t *AccountInterest4) append(dst []byte, w *writer) []byte {
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
@@ -2779,7 +2931,7 @@ func (t *AccountInterest4) append(dst []byte, w *writer) []byte {
 		dst = t.FrToDt.append(dst, w)
 		dst = append(dst, "</FrToDt>"...)
 	}
-	if t.Rsn != "" {
+	if !(t.Rsn == "") {
 		dst = w.text(dst, "<Rsn>", t.Rsn, "</Rsn>")
 	}
 	if t.Tax != nil {
@@ -2792,16 +2944,20 @@ func (t *AccountInterest4) append(dst []byte, w *writer) []byte {
 
 func (t *InterestType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "InterestType1Choice")
 	return dst
+}
+
+func (t *InterestType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *Rate4) append(dst []byte, w *writer) []byte {
@@ -2822,7 +2978,7 @@ func (t *RateType4Choice) append(dst []byte, w *writer) []byte {
 		set++
 		dst = w.decimal(dst, "<Pctg>", *t.Pctg, "</Pctg>")
 	}
-	if t.Othr != "" {
+	if !(t.Othr == "") {
 		set++
 		dst = w.text(dst, "<Othr>", t.Othr, "</Othr>")
 	}
@@ -2830,11 +2986,15 @@ func (t *RateType4Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *RateType4Choice) isZero() bool {
+	return t.Pctg == nil && t.Othr == ""
+}
+
 func (t *ActiveOrHistoricCurrencyAndAmountRange2) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<Amt>"...)
 	dst = t.Amt.append(dst, w)
 	dst = append(dst, "</Amt>"...)
-	if t.CdtDbtInd != "" {
+	if !(t.CdtDbtInd == "") {
 		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
 	w.required(t.Ccy == "", "Ccy")
@@ -2872,6 +3032,10 @@ func (t *ImpliedCurrencyAmountRange1Choice) append(dst []byte, w *writer) []byte
 	}
 	w.choice(set, "ImpliedCurrencyAmountRange1Choice")
 	return dst
+}
+
+func (t *ImpliedCurrencyAmountRange1Choice) isZero() bool {
+	return t.FrAmt == nil && t.ToAmt == nil && t.FrToAmt == nil && t.EQAmt == nil && t.NEQAmt == nil
 }
 
 func (t *AmountRangeBoundary1) append(dst []byte, w *writer) []byte {
@@ -2917,7 +3081,7 @@ func (t *BalanceType13) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<CdOrPrtry>"...)
 	dst = t.CdOrPrtry.append(dst, w)
 	dst = append(dst, "</CdOrPrtry>"...)
-	if t.SubTp != nil {
+	if !(t.SubTp.isZero()) {
 		dst = append(dst, "<SubTp>"...)
 		dst = t.SubTp.append(dst, w)
 		dst = append(dst, "</SubTp>"...)
@@ -2927,11 +3091,11 @@ func (t *BalanceType13) append(dst []byte, w *writer) []byte {
 
 func (t *BalanceType10Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -2939,13 +3103,17 @@ func (t *BalanceType10Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *BalanceType10Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *BalanceSubType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -2953,17 +3121,21 @@ func (t *BalanceSubType1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *BalanceSubType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *CreditLine3) append(dst []byte, w *writer) []byte {
 	dst = w.boolean(dst, "<Incl>", t.Incl, "</Incl>")
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
 	}
-	if t.Amt != (Amount{}) {
+	if !(t.Amt == (Amount{})) {
 		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
-	if t.Dt != nil {
+	if !(t.Dt.isZero()) {
 		dst = append(dst, "<Dt>"...)
 		dst = t.Dt.append(dst, w)
 		dst = append(dst, "</Dt>"...)
@@ -2973,16 +3145,20 @@ func (t *CreditLine3) append(dst []byte, w *writer) []byte {
 
 func (t *CreditLineType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "CreditLineType1Choice")
 	return dst
+}
+
+func (t *CreditLineType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *CashAvailability1) append(dst []byte, w *writer) []byte {
@@ -2997,16 +3173,20 @@ func (t *CashAvailability1) append(dst []byte, w *writer) []byte {
 
 func (t *CashAvailabilityDate1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.NbOfDays != "" {
+	if !(t.NbOfDays == "") {
 		set++
 		dst = w.text(dst, "<NbOfDays>", t.NbOfDays, "</NbOfDays>")
 	}
-	if t.ActlDt != "" {
+	if !(t.ActlDt == "") {
 		set++
 		dst = w.text(dst, "<ActlDt>", string(t.ActlDt), "</ActlDt>")
 	}
 	w.choice(set, "CashAvailabilityDate1Choice")
 	return dst
+}
+
+func (t *CashAvailabilityDate1Choice) isZero() bool {
+	return t.NbOfDays == "" && t.ActlDt == ""
 }
 
 func (t *TotalTransactions6) append(dst []byte, w *writer) []byte {
@@ -3034,7 +3214,7 @@ func (t *TotalTransactions6) append(dst []byte, w *writer) []byte {
 }
 
 func (t *NumberAndSumOfTransactions4) append(dst []byte, w *writer) []byte {
-	if t.NbOfNtries != "" {
+	if !(t.NbOfNtries == "") {
 		dst = w.text(dst, "<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
 	}
 	if t.Sum != nil {
@@ -3056,7 +3236,7 @@ func (t *AmountAndDirection35) append(dst []byte, w *writer) []byte {
 }
 
 func (t *NumberAndSumOfTransactions1) append(dst []byte, w *writer) []byte {
-	if t.NbOfNtries != "" {
+	if !(t.NbOfNtries == "") {
 		dst = w.text(dst, "<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
 	}
 	if t.Sum != nil {
@@ -3066,7 +3246,7 @@ func (t *NumberAndSumOfTransactions1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TotalsPerBankTransactionCode5) append(dst []byte, w *writer) []byte {
-	if t.NbOfNtries != "" {
+	if !(t.NbOfNtries == "") {
 		dst = w.text(dst, "<NbOfNtries>", t.NbOfNtries, "</NbOfNtries>")
 	}
 	if t.Sum != nil {
@@ -3098,7 +3278,7 @@ func (t *TotalsPerBankTransactionCode5) append(dst []byte, w *writer) []byte {
 		dst = t.Avlbty[i].append(dst, w)
 		dst = append(dst, "</Avlbty>"...)
 	}
-	if t.Dt != nil {
+	if !(t.Dt.isZero()) {
 		dst = append(dst, "<Dt>"...)
 		dst = t.Dt.append(dst, w)
 		dst = append(dst, "</Dt>"...)
@@ -3140,14 +3320,14 @@ func (t *BankTransactionCodeStructure6) append(dst []byte, w *writer) []byte {
 func (t *ProprietaryBankTransactionCodeStructure1) append(dst []byte, w *writer) []byte {
 	w.required(t.Cd == "", "Cd")
 	dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
 }
 
 func (t *ReportEntry15) append(dst []byte, w *writer) []byte {
-	if t.NtryRef != "" {
+	if !(t.NtryRef == "") {
 		dst = w.text(dst, "<NtryRef>", t.NtryRef, "</NtryRef>")
 	}
 	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
@@ -3159,17 +3339,17 @@ func (t *ReportEntry15) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<Sts>"...)
 	dst = t.Sts.append(dst, w)
 	dst = append(dst, "</Sts>"...)
-	if t.BookgDt != nil {
+	if !(t.BookgDt.isZero()) {
 		dst = append(dst, "<BookgDt>"...)
 		dst = t.BookgDt.append(dst, w)
 		dst = append(dst, "</BookgDt>"...)
 	}
-	if t.ValDt != nil {
+	if !(t.ValDt.isZero()) {
 		dst = append(dst, "<ValDt>"...)
 		dst = t.ValDt.append(dst, w)
 		dst = append(dst, "</ValDt>"...)
 	}
-	if t.AcctSvcrRef != "" {
+	if !(t.AcctSvcrRef == "") {
 		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
 	for i := range t.Avlbty {
@@ -3198,7 +3378,7 @@ func (t *ReportEntry15) append(dst []byte, w *writer) []byte {
 		dst = t.Chrgs.append(dst, w)
 		dst = append(dst, "</Chrgs>"...)
 	}
-	if t.TechInptChanl != nil {
+	if !(t.TechInptChanl.isZero()) {
 		dst = append(dst, "<TechInptChanl>"...)
 		dst = t.TechInptChanl.append(dst, w)
 		dst = append(dst, "</TechInptChanl>"...)
@@ -3218,7 +3398,7 @@ func (t *ReportEntry15) append(dst []byte, w *writer) []byte {
 		dst = t.NtryDtls[i].append(dst, w)
 		dst = append(dst, "</NtryDtls>"...)
 	}
-	if t.AddtlNtryInf != "" {
+	if !(t.AddtlNtryInf == "") {
 		dst = w.text(dst, "<AddtlNtryInf>", t.AddtlNtryInf, "</AddtlNtryInf>")
 	}
 	return dst
@@ -3226,11 +3406,11 @@ func (t *ReportEntry15) append(dst []byte, w *writer) []byte {
 
 func (t *EntryStatus1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -3238,11 +3418,15 @@ func (t *EntryStatus1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *EntryStatus1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *MessageIdentification2) append(dst []byte, w *writer) []byte {
-	if t.MsgNmId != "" {
+	if !(t.MsgNmId == "") {
 		dst = w.text(dst, "<MsgNmId>", t.MsgNmId, "</MsgNmId>")
 	}
-	if t.MsgId != "" {
+	if !(t.MsgId == "") {
 		dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	}
 	return dst
@@ -3290,17 +3474,17 @@ func (t *AmountAndCurrencyExchangeDetails5) append(dst []byte, w *writer) []byte
 func (t *CurrencyExchange24) append(dst []byte, w *writer) []byte {
 	w.required(t.SrcCcy == "", "SrcCcy")
 	dst = w.text(dst, "<SrcCcy>", t.SrcCcy, "</SrcCcy>")
-	if t.TrgtCcy != "" {
+	if !(t.TrgtCcy == "") {
 		dst = w.text(dst, "<TrgtCcy>", t.TrgtCcy, "</TrgtCcy>")
 	}
-	if t.UnitCcy != "" {
+	if !(t.UnitCcy == "") {
 		dst = w.text(dst, "<UnitCcy>", t.UnitCcy, "</UnitCcy>")
 	}
 	dst = w.decimal(dst, "<XchgRate>", t.XchgRate, "</XchgRate>")
-	if t.CtrctId != "" {
+	if !(t.CtrctId == "") {
 		dst = w.text(dst, "<CtrctId>", t.CtrctId, "</CtrctId>")
 	}
-	if t.QtnDt != "" {
+	if !(t.QtnDt == "") {
 		dst = w.text(dst, "<QtnDt>", string(t.QtnDt), "</QtnDt>")
 	}
 	if t.XchgRateBase != nil {
@@ -3323,11 +3507,11 @@ func (t *AmountAndCurrencyExchangeDetails6) append(dst []byte, w *writer) []byte
 
 func (t *TechnicalInputChannel1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -3335,8 +3519,12 @@ func (t *TechnicalInputChannel1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *TechnicalInputChannel1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *TransactionInterest4) append(dst []byte, w *writer) []byte {
-	if t.TtlIntrstAndTaxAmt != (Amount{}) {
+	if !(t.TtlIntrstAndTaxAmt == (Amount{})) {
 		dst = w.amount(dst, "<TtlIntrstAndTaxAmt Ccy=\"", t.TtlIntrstAndTaxAmt, "</TtlIntrstAndTaxAmt>")
 	}
 	for i := range t.Rcrd {
@@ -3351,7 +3539,7 @@ func (t *InterestRecord2) append(dst []byte, w *writer) []byte {
 	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	w.required(t.CdtDbtInd == "", "CdtDbtInd")
 	dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
@@ -3366,7 +3554,7 @@ func (t *InterestRecord2) append(dst []byte, w *writer) []byte {
 		dst = t.FrToDt.append(dst, w)
 		dst = append(dst, "</FrToDt>"...)
 	}
-	if t.Rsn != "" {
+	if !(t.Rsn == "") {
 		dst = w.text(dst, "<Rsn>", t.Rsn, "</Rsn>")
 	}
 	if t.Tax != nil {
@@ -3407,7 +3595,7 @@ func (t *PaymentCard4) append(dst []byte, w *writer) []byte {
 		dst = t.PlainCardData.append(dst, w)
 		dst = append(dst, "</PlainCardData>"...)
 	}
-	if t.CardCtryCd != "" {
+	if !(t.CardCtryCd == "") {
 		dst = w.text(dst, "<CardCtryCd>", t.CardCtryCd, "</CardCtryCd>")
 	}
 	if t.CardBrnd != nil {
@@ -3415,7 +3603,7 @@ func (t *PaymentCard4) append(dst []byte, w *writer) []byte {
 		dst = t.CardBrnd.append(dst, w)
 		dst = append(dst, "</CardBrnd>"...)
 	}
-	if t.AddtlCardData != "" {
+	if !(t.AddtlCardData == "") {
 		dst = w.text(dst, "<AddtlCardData>", t.AddtlCardData, "</AddtlCardData>")
 	}
 	return dst
@@ -3424,15 +3612,15 @@ func (t *PaymentCard4) append(dst []byte, w *writer) []byte {
 func (t *PlainCardData1) append(dst []byte, w *writer) []byte {
 	w.required(t.PAN == "", "PAN")
 	dst = w.text(dst, "<PAN>", t.PAN, "</PAN>")
-	if t.CardSeqNb != "" {
+	if !(t.CardSeqNb == "") {
 		dst = w.text(dst, "<CardSeqNb>", t.CardSeqNb, "</CardSeqNb>")
 	}
-	if t.FctvDt != "" {
+	if !(t.FctvDt == "") {
 		dst = w.text(dst, "<FctvDt>", string(t.FctvDt), "</FctvDt>")
 	}
 	w.required(t.XpryDt == "", "XpryDt")
 	dst = w.text(dst, "<XpryDt>", string(t.XpryDt), "</XpryDt>")
-	if t.SvcCd != "" {
+	if !(t.SvcCd == "") {
 		dst = w.text(dst, "<SvcCd>", t.SvcCd, "</SvcCd>")
 	}
 	for i := range t.TrckData {
@@ -3449,7 +3637,7 @@ func (t *PlainCardData1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TrackData1) append(dst []byte, w *writer) []byte {
-	if t.TrckNb != "" {
+	if !(t.TrckNb == "") {
 		dst = w.text(dst, "<TrckNb>", t.TrckNb, "</TrckNb>")
 	}
 	w.required(t.TrckVal == "", "TrckVal")
@@ -3460,7 +3648,7 @@ func (t *TrackData1) append(dst []byte, w *writer) []byte {
 func (t *CardSecurityInformation1) append(dst []byte, w *writer) []byte {
 	w.required(t.CSCMgmt == "", "CSCMgmt")
 	dst = w.text(dst, "<CSCMgmt>", t.CSCMgmt, "</CSCMgmt>")
-	if t.CSCVal != "" {
+	if !(t.CSCVal == "") {
 		dst = w.text(dst, "<CSCVal>", t.CSCVal, "</CSCVal>")
 	}
 	return dst
@@ -3469,10 +3657,10 @@ func (t *CardSecurityInformation1) append(dst []byte, w *writer) []byte {
 func (t *GenericIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.SchmeNm != "" {
+	if !(t.SchmeNm == "") {
 		dst = w.text(dst, "<SchmeNm>", t.SchmeNm, "</SchmeNm>")
 	}
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -3482,10 +3670,10 @@ func (t *PointOfInteraction1) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<Id>"...)
 	dst = t.Id.append(dst, w)
 	dst = append(dst, "</Id>"...)
-	if t.SysNm != "" {
+	if !(t.SysNm == "") {
 		dst = w.text(dst, "<SysNm>", t.SysNm, "</SysNm>")
 	}
-	if t.GrpId != "" {
+	if !(t.GrpId == "") {
 		dst = w.text(dst, "<GrpId>", t.GrpId, "</GrpId>")
 	}
 	if t.Cpblties != nil {
@@ -3504,13 +3692,13 @@ func (t *PointOfInteraction1) append(dst []byte, w *writer) []byte {
 func (t *GenericIdentification32) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.Tp != "" {
+	if !(t.Tp == "") {
 		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
-	if t.ShrtNm != "" {
+	if !(t.ShrtNm == "") {
 		dst = w.text(dst, "<ShrtNm>", t.ShrtNm, "</ShrtNm>")
 	}
 	return dst
@@ -3523,7 +3711,7 @@ func (t *PointOfInteractionCapabilities1) append(dst []byte, w *writer) []byte {
 	for i := range t.CrdhldrVrfctnCpblties {
 		dst = w.text(dst, "<CrdhldrVrfctnCpblties>", t.CrdhldrVrfctnCpblties[i], "</CrdhldrVrfctnCpblties>")
 	}
-	if t.OnLineCpblties != "" {
+	if !(t.OnLineCpblties == "") {
 		dst = w.text(dst, "<OnLineCpblties>", t.OnLineCpblties, "</OnLineCpblties>")
 	}
 	for i := range t.DispCpblties {
@@ -3531,7 +3719,7 @@ func (t *PointOfInteractionCapabilities1) append(dst []byte, w *writer) []byte {
 		dst = t.DispCpblties[i].append(dst, w)
 		dst = append(dst, "</DispCpblties>"...)
 	}
-	if t.PrtLineWidth != "" {
+	if !(t.PrtLineWidth == "") {
 		dst = w.text(dst, "<PrtLineWidth>", t.PrtLineWidth, "</PrtLineWidth>")
 	}
 	return dst
@@ -3550,16 +3738,16 @@ func (t *DisplayCapabilities1) append(dst []byte, w *writer) []byte {
 func (t *PointOfInteractionComponent1) append(dst []byte, w *writer) []byte {
 	w.required(t.POICmpntTp == "", "POICmpntTp")
 	dst = w.text(dst, "<POICmpntTp>", t.POICmpntTp, "</POICmpntTp>")
-	if t.ManfctrId != "" {
+	if !(t.ManfctrId == "") {
 		dst = w.text(dst, "<ManfctrId>", t.ManfctrId, "</ManfctrId>")
 	}
-	if t.Mdl != "" {
+	if !(t.Mdl == "") {
 		dst = w.text(dst, "<Mdl>", t.Mdl, "</Mdl>")
 	}
-	if t.VrsnNb != "" {
+	if !(t.VrsnNb == "") {
 		dst = w.text(dst, "<VrsnNb>", t.VrsnNb, "</VrsnNb>")
 	}
-	if t.SrlNb != "" {
+	if !(t.SrlNb == "") {
 		dst = w.text(dst, "<SrlNb>", t.SrlNb, "</SrlNb>")
 	}
 	for i := range t.ApprvlNb {
@@ -3569,13 +3757,13 @@ func (t *PointOfInteractionComponent1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *CardAggregated2) append(dst []byte, w *writer) []byte {
-	if t.AddtlSvc != "" {
+	if !(t.AddtlSvc == "") {
 		dst = w.text(dst, "<AddtlSvc>", t.AddtlSvc, "</AddtlSvc>")
 	}
-	if t.TxCtgy != "" {
+	if !(t.TxCtgy == "") {
 		dst = w.text(dst, "<TxCtgy>", t.TxCtgy, "</TxCtgy>")
 	}
-	if t.SaleRcncltnId != "" {
+	if !(t.SaleRcncltnId == "") {
 		dst = w.text(dst, "<SaleRcncltnId>", t.SaleRcncltnId, "</SaleRcncltnId>")
 	}
 	if t.SeqNbRg != nil {
@@ -3583,7 +3771,7 @@ func (t *CardAggregated2) append(dst []byte, w *writer) []byte {
 		dst = t.SeqNbRg.append(dst, w)
 		dst = append(dst, "</SeqNbRg>"...)
 	}
-	if t.TxDtRg != nil {
+	if !(t.TxDtRg.isZero()) {
 		dst = append(dst, "<TxDtRg>"...)
 		dst = t.TxDtRg.append(dst, w)
 		dst = append(dst, "</TxDtRg>"...)
@@ -3592,10 +3780,10 @@ func (t *CardAggregated2) append(dst []byte, w *writer) []byte {
 }
 
 func (t *CardSequenceNumberRange1) append(dst []byte, w *writer) []byte {
-	if t.FrstTx != "" {
+	if !(t.FrstTx == "") {
 		dst = w.text(dst, "<FrstTx>", t.FrstTx, "</FrstTx>")
 	}
-	if t.LastTx != "" {
+	if !(t.LastTx == "") {
 		dst = w.text(dst, "<LastTx>", t.LastTx, "</LastTx>")
 	}
 	return dst
@@ -3619,6 +3807,10 @@ func (t *DateOrDateTimePeriod1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *DateOrDateTimePeriod1Choice) isZero() bool {
+	return t.Dt == nil && t.DtTm == nil
+}
+
 func (t *EntryDetails14) append(dst []byte, w *writer) []byte {
 	if t.Btch != nil {
 		dst = append(dst, "<Btch>"...)
@@ -3634,19 +3826,19 @@ func (t *EntryDetails14) append(dst []byte, w *writer) []byte {
 }
 
 func (t *BatchInformation2) append(dst []byte, w *writer) []byte {
-	if t.MsgId != "" {
+	if !(t.MsgId == "") {
 		dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	}
-	if t.PmtInfId != "" {
+	if !(t.PmtInfId == "") {
 		dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
-	if t.NbOfTxs != "" {
+	if !(t.NbOfTxs == "") {
 		dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	}
-	if t.TtlAmt != (Amount{}) {
+	if !(t.TtlAmt == (Amount{})) {
 		dst = w.amount(dst, "<TtlAmt Ccy=\"", t.TtlAmt, "</TtlAmt>")
 	}
-	if t.CdtDbtInd != "" {
+	if !(t.CdtDbtInd == "") {
 		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
 	return dst
@@ -3658,10 +3850,10 @@ func (t *EntryTransaction15) append(dst []byte, w *writer) []byte {
 		dst = t.Refs.append(dst, w)
 		dst = append(dst, "</Refs>"...)
 	}
-	if t.Amt != (Amount{}) {
+	if !(t.Amt == (Amount{})) {
 		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
-	if t.CdtDbtInd != "" {
+	if !(t.CdtDbtInd == "") {
 		dst = w.text(dst, "<CdtDbtInd>", t.CdtDbtInd, "</CdtDbtInd>")
 	}
 	if t.AmtDtls != nil {
@@ -3699,7 +3891,7 @@ func (t *EntryTransaction15) append(dst []byte, w *writer) []byte {
 		dst = t.RltdAgts.append(dst, w)
 		dst = append(dst, "</RltdAgts>"...)
 	}
-	if t.LclInstrm != nil {
+	if !(t.LclInstrm.isZero()) {
 		dst = append(dst, "<LclInstrm>"...)
 		dst = t.LclInstrm.append(dst, w)
 		dst = append(dst, "</LclInstrm>"...)
@@ -3709,7 +3901,7 @@ func (t *EntryTransaction15) append(dst []byte, w *writer) []byte {
 		dst = t.PmtTpInf.append(dst, w)
 		dst = append(dst, "</PmtTpInf>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -3729,7 +3921,7 @@ func (t *EntryTransaction15) append(dst []byte, w *writer) []byte {
 		dst = t.RltdDts.append(dst, w)
 		dst = append(dst, "</RltdDts>"...)
 	}
-	if t.RltdPric != nil {
+	if !(t.RltdPric.isZero()) {
 		dst = append(dst, "<RltdPric>"...)
 		dst = t.RltdPric.append(dst, w)
 		dst = append(dst, "</RltdPric>"...)
@@ -3779,10 +3971,10 @@ func (t *EntryTransaction15) append(dst []byte, w *writer) []byte {
 		dst = t.CardTx.append(dst, w)
 		dst = append(dst, "</CardTx>"...)
 	}
-	if t.InstrCpy != "" {
+	if !(t.InstrCpy == "") {
 		dst = w.text(dst, "<InstrCpy>", t.InstrCpy, "</InstrCpy>")
 	}
-	if t.AddtlTxInf != "" {
+	if !(t.AddtlTxInf == "") {
 		dst = w.text(dst, "<AddtlTxInf>", t.AddtlTxInf, "</AddtlTxInf>")
 	}
 	for i := range t.SplmtryData {
@@ -3794,46 +3986,46 @@ func (t *EntryTransaction15) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TransactionReferences6) append(dst []byte, w *writer) []byte {
-	if t.MsgId != "" {
+	if !(t.MsgId == "") {
 		dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	}
-	if t.AcctSvcrRef != "" {
+	if !(t.AcctSvcrRef == "") {
 		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
-	if t.PmtInfId != "" {
+	if !(t.PmtInfId == "") {
 		dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
-	if t.InstrId != "" {
+	if !(t.InstrId == "") {
 		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
-	if t.EndToEndId != "" {
+	if !(t.EndToEndId == "") {
 		dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
 	}
-	if t.UETR != "" {
+	if !(t.UETR == "") {
 		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
-	if t.TxId != "" {
+	if !(t.TxId == "") {
 		dst = w.text(dst, "<TxId>", t.TxId, "</TxId>")
 	}
-	if t.MndtId != "" {
+	if !(t.MndtId == "") {
 		dst = w.text(dst, "<MndtId>", t.MndtId, "</MndtId>")
 	}
-	if t.ChqNb != "" {
+	if !(t.ChqNb == "") {
 		dst = w.text(dst, "<ChqNb>", t.ChqNb, "</ChqNb>")
 	}
-	if t.ClrSysRef != "" {
+	if !(t.ClrSysRef == "") {
 		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
-	if t.AcctOwnrTxId != "" {
+	if !(t.AcctOwnrTxId == "") {
 		dst = w.text(dst, "<AcctOwnrTxId>", t.AcctOwnrTxId, "</AcctOwnrTxId>")
 	}
-	if t.AcctSvcrTxId != "" {
+	if !(t.AcctSvcrTxId == "") {
 		dst = w.text(dst, "<AcctSvcrTxId>", t.AcctSvcrTxId, "</AcctSvcrTxId>")
 	}
-	if t.MktInfrstrctrTxId != "" {
+	if !(t.MktInfrstrctrTxId == "") {
 		dst = w.text(dst, "<MktInfrstrctrTxId>", t.MktInfrstrctrTxId, "</MktInfrstrctrTxId>")
 	}
-	if t.PrcgId != "" {
+	if !(t.PrcgId == "") {
 		dst = w.text(dst, "<PrcgId>", t.PrcgId, "</PrcgId>")
 	}
 	for i := range t.Prtry {
@@ -3853,12 +4045,12 @@ func (t *ProprietaryReference1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TransactionParties12) append(dst []byte, w *writer) []byte {
-	if t.InitgPty != nil {
+	if !(t.InitgPty.isZero()) {
 		dst = append(dst, "<InitgPty>"...)
 		dst = t.InitgPty.append(dst, w)
 		dst = append(dst, "</InitgPty>"...)
 	}
-	if t.Dbtr != nil {
+	if !(t.Dbtr.isZero()) {
 		dst = append(dst, "<Dbtr>"...)
 		dst = t.Dbtr.append(dst, w)
 		dst = append(dst, "</Dbtr>"...)
@@ -3868,12 +4060,12 @@ func (t *TransactionParties12) append(dst []byte, w *writer) []byte {
 		dst = t.DbtrAcct.append(dst, w)
 		dst = append(dst, "</DbtrAcct>"...)
 	}
-	if t.UltmtDbtr != nil {
+	if !(t.UltmtDbtr.isZero()) {
 		dst = append(dst, "<UltmtDbtr>"...)
 		dst = t.UltmtDbtr.append(dst, w)
 		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	if t.Cdtr != nil {
+	if !(t.Cdtr.isZero()) {
 		dst = append(dst, "<Cdtr>"...)
 		dst = t.Cdtr.append(dst, w)
 		dst = append(dst, "</Cdtr>"...)
@@ -3883,12 +4075,12 @@ func (t *TransactionParties12) append(dst []byte, w *writer) []byte {
 		dst = t.CdtrAcct.append(dst, w)
 		dst = append(dst, "</CdtrAcct>"...)
 	}
-	if t.UltmtCdtr != nil {
+	if !(t.UltmtCdtr.isZero()) {
 		dst = append(dst, "<UltmtCdtr>"...)
 		dst = t.UltmtCdtr.append(dst, w)
 		dst = append(dst, "</UltmtCdtr>"...)
 	}
-	if t.TradgPty != nil {
+	if !(t.TradgPty.isZero()) {
 		dst = append(dst, "<TradgPty>"...)
 		dst = t.TradgPty.append(dst, w)
 		dst = append(dst, "</TradgPty>"...)
@@ -3984,7 +4176,7 @@ func (t *ProprietaryAgent5) append(dst []byte, w *writer) []byte {
 }
 
 func (t *RemittanceLocation8) append(dst []byte, w *writer) []byte {
-	if t.RmtId != "" {
+	if !(t.RmtId == "") {
 		dst = w.text(dst, "<RmtId>", t.RmtId, "</RmtId>")
 	}
 	for i := range t.RmtLctnDtls {
@@ -3998,7 +4190,7 @@ func (t *RemittanceLocation8) append(dst []byte, w *writer) []byte {
 func (t *RemittanceLocationData2) append(dst []byte, w *writer) []byte {
 	w.required(t.Mtd == "", "Mtd")
 	dst = w.text(dst, "<Mtd>", t.Mtd, "</Mtd>")
-	if t.ElctrncAdr != "" {
+	if !(t.ElctrncAdr == "") {
 		dst = w.text(dst, "<ElctrncAdr>", t.ElctrncAdr, "</ElctrncAdr>")
 	}
 	if t.PstlAdr != nil {
@@ -4019,25 +4211,25 @@ func (t *NameAndAddress18) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TransactionDates3) append(dst []byte, w *writer) []byte {
-	if t.AccptncDtTm != "" {
+	if !(t.AccptncDtTm == "") {
 		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
-	if t.TradActvtyCtrctlSttlmDt != "" {
+	if !(t.TradActvtyCtrctlSttlmDt == "") {
 		dst = w.text(dst, "<TradActvtyCtrctlSttlmDt>", string(t.TradActvtyCtrctlSttlmDt), "</TradActvtyCtrctlSttlmDt>")
 	}
-	if t.TradDt != "" {
+	if !(t.TradDt == "") {
 		dst = w.text(dst, "<TradDt>", string(t.TradDt), "</TradDt>")
 	}
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	if t.StartDt != "" {
+	if !(t.StartDt == "") {
 		dst = w.text(dst, "<StartDt>", string(t.StartDt), "</StartDt>")
 	}
-	if t.EndDt != "" {
+	if !(t.EndDt == "") {
 		dst = w.text(dst, "<EndDt>", string(t.EndDt), "</EndDt>")
 	}
-	if t.TxDtTm != "" {
+	if !(t.TxDtTm == "") {
 		dst = w.text(dst, "<TxDtTm>", string(t.TxDtTm), "</TxDtTm>")
 	}
 	for i := range t.Prtry {
@@ -4077,6 +4269,10 @@ func (t *TransactionPrice4Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *TransactionPrice4Choice) isZero() bool {
+	return t.DealPric == nil && len(t.Prtry) == 0
+}
+
 func (t *Price7) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<Tp>"...)
 	dst = t.Tp.append(dst, w)
@@ -4093,12 +4289,16 @@ func (t *YieldedOrValueType1Choice) append(dst []byte, w *writer) []byte {
 		set++
 		dst = w.boolean(dst, "<Yldd>", *t.Yldd, "</Yldd>")
 	}
-	if t.ValTp != "" {
+	if !(t.ValTp == "") {
 		set++
 		dst = w.text(dst, "<ValTp>", t.ValTp, "</ValTp>")
 	}
 	w.choice(set, "YieldedOrValueType1Choice")
 	return dst
+}
+
+func (t *YieldedOrValueType1Choice) isZero() bool {
+	return t.Yldd == nil && t.ValTp == ""
 }
 
 func (t *PriceRateOrAmount3Choice) append(dst []byte, w *writer) []byte {
@@ -4107,12 +4307,16 @@ func (t *PriceRateOrAmount3Choice) append(dst []byte, w *writer) []byte {
 		set++
 		dst = w.decimal(dst, "<Rate>", *t.Rate, "</Rate>")
 	}
-	if t.Amt != (Amount{}) {
+	if !(t.Amt == (Amount{})) {
 		set++
 		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
 	w.choice(set, "PriceRateOrAmount3Choice")
 	return dst
+}
+
+func (t *PriceRateOrAmount3Choice) isZero() bool {
+	return t.Rate == nil && t.Amt == (Amount{})
 }
 
 func (t *ProprietaryPrice2) append(dst []byte, w *writer) []byte {
@@ -4124,7 +4328,7 @@ func (t *ProprietaryPrice2) append(dst []byte, w *writer) []byte {
 
 func (t *TransactionQuantities4Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Qty != nil {
+	if !(t.Qty.isZero()) {
 		set++
 		dst = append(dst, "<Qty>"...)
 		dst = t.Qty.append(dst, w)
@@ -4146,6 +4350,10 @@ func (t *TransactionQuantities4Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *TransactionQuantities4Choice) isZero() bool {
+	return t.Qty.isZero() && t.OrgnlAndCurFaceAmt == nil && t.Prtry == nil
+}
+
 func (t *FinancialInstrumentQuantity33Choice) append(dst []byte, w *writer) []byte {
 	set := 0
 	if t.Unit != nil {
@@ -4160,12 +4368,16 @@ func (t *FinancialInstrumentQuantity33Choice) append(dst []byte, w *writer) []by
 		set++
 		dst = w.decimal(dst, "<AmtsdVal>", *t.AmtsdVal, "</AmtsdVal>")
 	}
-	if t.DgtlTknUnit != "" {
+	if !(t.DgtlTknUnit == "") {
 		set++
 		dst = w.text(dst, "<DgtlTknUnit>", string(t.DgtlTknUnit), "</DgtlTknUnit>")
 	}
 	w.choice(set, "FinancialInstrumentQuantity33Choice")
 	return dst
+}
+
+func (t *FinancialInstrumentQuantity33Choice) isZero() bool {
+	return t.Unit == nil && t.FaceAmt == nil && t.AmtsdVal == nil && t.DgtlTknUnit == ""
 }
 
 func (t *OriginalAndCurrentQuantities1) append(dst []byte, w *writer) []byte {
@@ -4183,7 +4395,7 @@ func (t *ProprietaryQuantity1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *SecurityIdentification19) append(dst []byte, w *writer) []byte {
-	if t.ISIN != "" {
+	if !(t.ISIN == "") {
 		dst = w.text(dst, "<ISIN>", t.ISIN, "</ISIN>")
 	}
 	for i := range t.OthrId {
@@ -4191,7 +4403,7 @@ func (t *SecurityIdentification19) append(dst []byte, w *writer) []byte {
 		dst = t.OthrId[i].append(dst, w)
 		dst = append(dst, "</OthrId>"...)
 	}
-	if t.Desc != "" {
+	if !(t.Desc == "") {
 		dst = w.text(dst, "<Desc>", t.Desc, "</Desc>")
 	}
 	return dst
@@ -4200,7 +4412,7 @@ func (t *SecurityIdentification19) append(dst []byte, w *writer) []byte {
 func (t *OtherIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.Sfx != "" {
+	if !(t.Sfx == "") {
 		dst = w.text(dst, "<Sfx>", t.Sfx, "</Sfx>")
 	}
 	dst = append(dst, "<Tp>"...)
@@ -4211,16 +4423,20 @@ func (t *OtherIdentification1) append(dst []byte, w *writer) []byte {
 
 func (t *IdentificationSource3Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "IdentificationSource3Choice")
 	return dst
+}
+
+func (t *IdentificationSource3Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *PaymentReturnReason8) append(dst []byte, w *writer) []byte {
@@ -4234,7 +4450,7 @@ func (t *PaymentReturnReason8) append(dst []byte, w *writer) []byte {
 		dst = t.Orgtr.append(dst, w)
 		dst = append(dst, "</Orgtr>"...)
 	}
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
@@ -4247,16 +4463,20 @@ func (t *PaymentReturnReason8) append(dst []byte, w *writer) []byte {
 
 func (t *ReturnReason5Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "ReturnReason5Choice")
 	return dst
+}
+
+func (t *ReturnReason5Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *CorporateAction82) append(dst []byte, w *writer) []byte {
@@ -4265,7 +4485,7 @@ func (t *CorporateAction82) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "</EvtTp>"...)
 	w.required(t.CorpActnEvtId == "", "CorpActnEvtId")
 	dst = w.text(dst, "<CorpActnEvtId>", t.CorpActnEvtId, "</CorpActnEvtId>")
-	if t.OffclCorpActnEvtId != "" {
+	if !(t.OffclCorpActnEvtId == "") {
 		dst = w.text(dst, "<OffclCorpActnEvtId>", t.OffclCorpActnEvtId, "</OffclCorpActnEvtId>")
 	}
 	return dst
@@ -4273,7 +4493,7 @@ func (t *CorporateAction82) append(dst []byte, w *writer) []byte {
 
 func (t *CorporateActionEventType104Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
@@ -4287,6 +4507,10 @@ func (t *CorporateActionEventType104Choice) append(dst []byte, w *writer) []byte
 	return dst
 }
 
+func (t *CorporateActionEventType104Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == nil
+}
+
 func (t *SecuritiesAccount19) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
@@ -4295,7 +4519,7 @@ func (t *SecuritiesAccount19) append(dst []byte, w *writer) []byte {
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	return dst
@@ -4323,43 +4547,43 @@ func (t *TransactionAllocation1) append(dst []byte, w *writer) []byte {
 
 func (t *References74Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.SctiesSttlmTxId != "" {
+	if !(t.SctiesSttlmTxId == "") {
 		set++
 		dst = w.text(dst, "<SctiesSttlmTxId>", t.SctiesSttlmTxId, "</SctiesSttlmTxId>")
 	}
-	if t.IntraPosMvmntId != "" {
+	if !(t.IntraPosMvmntId == "") {
 		set++
 		dst = w.text(dst, "<IntraPosMvmntId>", t.IntraPosMvmntId, "</IntraPosMvmntId>")
 	}
-	if t.IntraBalMvmntId != "" {
+	if !(t.IntraBalMvmntId == "") {
 		set++
 		dst = w.text(dst, "<IntraBalMvmntId>", t.IntraBalMvmntId, "</IntraBalMvmntId>")
 	}
-	if t.AcctSvcrTxId != "" {
+	if !(t.AcctSvcrTxId == "") {
 		set++
 		dst = w.text(dst, "<AcctSvcrTxId>", t.AcctSvcrTxId, "</AcctSvcrTxId>")
 	}
-	if t.MktInfrstrctrTxId != "" {
+	if !(t.MktInfrstrctrTxId == "") {
 		set++
 		dst = w.text(dst, "<MktInfrstrctrTxId>", t.MktInfrstrctrTxId, "</MktInfrstrctrTxId>")
 	}
-	if t.CtrPtyMktInfrstrctrTxId != "" {
+	if !(t.CtrPtyMktInfrstrctrTxId == "") {
 		set++
 		dst = w.text(dst, "<CtrPtyMktInfrstrctrTxId>", t.CtrPtyMktInfrstrctrTxId, "</CtrPtyMktInfrstrctrTxId>")
 	}
-	if t.PoolId != "" {
+	if !(t.PoolId == "") {
 		set++
 		dst = w.text(dst, "<PoolId>", t.PoolId, "</PoolId>")
 	}
-	if t.CmonId != "" {
+	if !(t.CmonId == "") {
 		set++
 		dst = w.text(dst, "<CmonId>", t.CmonId, "</CmonId>")
 	}
-	if t.TradId != "" {
+	if !(t.TradId == "") {
 		set++
 		dst = w.text(dst, "<TradId>", t.TradId, "</TradId>")
 	}
-	if t.OthrTxId != "" {
+	if !(t.OthrTxId == "") {
 		set++
 		dst = w.text(dst, "<OthrTxId>", t.OthrTxId, "</OthrTxId>")
 	}
@@ -4386,7 +4610,7 @@ func (t *CardTransaction18) append(dst []byte, w *writer) []byte {
 		dst = t.POI.append(dst, w)
 		dst = append(dst, "</POI>"...)
 	}
-	if t.Tx != nil {
+	if !(t.Tx.isZero()) {
 		dst = append(dst, "<Tx>"...)
 		dst = t.Tx.append(dst, w)
 		dst = append(dst, "</Tx>"...)
@@ -4417,8 +4641,12 @@ func (t *CardTransaction3Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *CardTransaction3Choice) isZero() bool {
+	return t.Aggtd == nil && t.Indv == nil
+}
+
 func (t *CardIndividualTransaction2) append(dst []byte, w *writer) []byte {
-	if t.ICCRltdData != "" {
+	if !(t.ICCRltdData == "") {
 		dst = w.text(dst, "<ICCRltdData>", t.ICCRltdData, "</ICCRltdData>")
 	}
 	if t.PmtCntxt != nil {
@@ -4426,22 +4654,22 @@ func (t *CardIndividualTransaction2) append(dst []byte, w *writer) []byte {
 		dst = t.PmtCntxt.append(dst, w)
 		dst = append(dst, "</PmtCntxt>"...)
 	}
-	if t.AddtlSvc != "" {
+	if !(t.AddtlSvc == "") {
 		dst = w.text(dst, "<AddtlSvc>", t.AddtlSvc, "</AddtlSvc>")
 	}
-	if t.TxCtgy != "" {
+	if !(t.TxCtgy == "") {
 		dst = w.text(dst, "<TxCtgy>", t.TxCtgy, "</TxCtgy>")
 	}
-	if t.SaleRcncltnId != "" {
+	if !(t.SaleRcncltnId == "") {
 		dst = w.text(dst, "<SaleRcncltnId>", t.SaleRcncltnId, "</SaleRcncltnId>")
 	}
-	if t.SaleRefNb != "" {
+	if !(t.SaleRefNb == "") {
 		dst = w.text(dst, "<SaleRefNb>", t.SaleRefNb, "</SaleRefNb>")
 	}
-	if t.RePresntmntRsn != "" {
+	if !(t.RePresntmntRsn == "") {
 		dst = w.text(dst, "<RePresntmntRsn>", t.RePresntmntRsn, "</RePresntmntRsn>")
 	}
-	if t.SeqNb != "" {
+	if !(t.SeqNb == "") {
 		dst = w.text(dst, "<SeqNb>", t.SeqNb, "</SeqNb>")
 	}
 	if t.TxId != nil {
@@ -4454,10 +4682,10 @@ func (t *CardIndividualTransaction2) append(dst []byte, w *writer) []byte {
 		dst = t.Pdct.append(dst, w)
 		dst = append(dst, "</Pdct>"...)
 	}
-	if t.VldtnDt != "" {
+	if !(t.VldtnDt == "") {
 		dst = w.text(dst, "<VldtnDt>", string(t.VldtnDt), "</VldtnDt>")
 	}
-	if t.VldtnSeqNb != "" {
+	if !(t.VldtnSeqNb == "") {
 		dst = w.text(dst, "<VldtnSeqNb>", t.VldtnSeqNb, "</VldtnSeqNb>")
 	}
 	return dst
@@ -4473,19 +4701,19 @@ func (t *PaymentContext3) append(dst []byte, w *writer) []byte {
 	if t.OnLineCntxt != nil {
 		dst = w.boolean(dst, "<OnLineCntxt>", *t.OnLineCntxt, "</OnLineCntxt>")
 	}
-	if t.AttndncCntxt != "" {
+	if !(t.AttndncCntxt == "") {
 		dst = w.text(dst, "<AttndncCntxt>", t.AttndncCntxt, "</AttndncCntxt>")
 	}
-	if t.TxEnvt != "" {
+	if !(t.TxEnvt == "") {
 		dst = w.text(dst, "<TxEnvt>", t.TxEnvt, "</TxEnvt>")
 	}
-	if t.TxChanl != "" {
+	if !(t.TxChanl == "") {
 		dst = w.text(dst, "<TxChanl>", t.TxChanl, "</TxChanl>")
 	}
 	if t.AttndntMsgCpbl != nil {
 		dst = w.boolean(dst, "<AttndntMsgCpbl>", *t.AttndntMsgCpbl, "</AttndntMsgCpbl>")
 	}
-	if t.AttndntLang != "" {
+	if !(t.AttndntLang == "") {
 		dst = w.text(dst, "<AttndntLang>", t.AttndntLang, "</AttndntLang>")
 	}
 	w.required(t.CardDataNtryMd == "", "CardDataNtryMd")
@@ -4520,7 +4748,7 @@ func (t *TransactionIdentifier1) append(dst []byte, w *writer) []byte {
 func (t *Product2) append(dst []byte, w *writer) []byte {
 	w.required(t.PdctCd == "", "PdctCd")
 	dst = w.text(dst, "<PdctCd>", t.PdctCd, "</PdctCd>")
-	if t.UnitOfMeasr != "" {
+	if !(t.UnitOfMeasr == "") {
 		dst = w.text(dst, "<UnitOfMeasr>", t.UnitOfMeasr, "</UnitOfMeasr>")
 	}
 	if t.PdctQty != nil {
@@ -4532,10 +4760,10 @@ func (t *Product2) append(dst []byte, w *writer) []byte {
 	if t.PdctAmt != nil {
 		dst = w.decimal(dst, "<PdctAmt>", *t.PdctAmt, "</PdctAmt>")
 	}
-	if t.TaxTp != "" {
+	if !(t.TaxTp == "") {
 		dst = w.text(dst, "<TaxTp>", t.TaxTp, "</TaxTp>")
 	}
-	if t.AddtlPdctInf != "" {
+	if !(t.AddtlPdctInf == "") {
 		dst = w.text(dst, "<AddtlPdctInf>", t.AddtlPdctInf, "</AddtlPdctInf>")
 	}
 	return dst
@@ -4570,7 +4798,7 @@ func (t *AccountStatement14) append(dst []byte, w *writer) []byte {
 	if t.ElctrncSeqNb != nil {
 		dst = w.decimal(dst, "<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
 	}
-	if t.RptgSeq != nil {
+	if !(t.RptgSeq.isZero()) {
 		dst = append(dst, "<RptgSeq>"...)
 		dst = t.RptgSeq.append(dst, w)
 		dst = append(dst, "</RptgSeq>"...)
@@ -4578,7 +4806,7 @@ func (t *AccountStatement14) append(dst []byte, w *writer) []byte {
 	if t.LglSeqNb != nil {
 		dst = w.decimal(dst, "<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
 	}
-	if t.CreDtTm != "" {
+	if !(t.CreDtTm == "") {
 		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	if t.FrToDt != nil {
@@ -4586,10 +4814,10 @@ func (t *AccountStatement14) append(dst []byte, w *writer) []byte {
 		dst = t.FrToDt.append(dst, w)
 		dst = append(dst, "</FrToDt>"...)
 	}
-	if t.CpyDplctInd != "" {
+	if !(t.CpyDplctInd == "") {
 		dst = w.text(dst, "<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
 	}
-	if t.RptgSrc != nil {
+	if !(t.RptgSrc.isZero()) {
 		dst = append(dst, "<RptgSrc>"...)
 		dst = t.RptgSrc.append(dst, w)
 		dst = append(dst, "</RptgSrc>"...)
@@ -4623,7 +4851,7 @@ func (t *AccountStatement14) append(dst []byte, w *writer) []byte {
 		dst = t.Ntry[i].append(dst, w)
 		dst = append(dst, "</Ntry>"...)
 	}
-	if t.AddtlStmtInf != "" {
+	if !(t.AddtlStmtInf == "") {
 		dst = w.text(dst, "<AddtlStmtInf>", t.AddtlStmtInf, "</AddtlStmtInf>")
 	}
 	return dst
@@ -4658,7 +4886,7 @@ func (t *AccountNotification24) append(dst []byte, w *writer) []byte {
 	if t.ElctrncSeqNb != nil {
 		dst = w.decimal(dst, "<ElctrncSeqNb>", *t.ElctrncSeqNb, "</ElctrncSeqNb>")
 	}
-	if t.RptgSeq != nil {
+	if !(t.RptgSeq.isZero()) {
 		dst = append(dst, "<RptgSeq>"...)
 		dst = t.RptgSeq.append(dst, w)
 		dst = append(dst, "</RptgSeq>"...)
@@ -4666,7 +4894,7 @@ func (t *AccountNotification24) append(dst []byte, w *writer) []byte {
 	if t.LglSeqNb != nil {
 		dst = w.decimal(dst, "<LglSeqNb>", *t.LglSeqNb, "</LglSeqNb>")
 	}
-	if t.CreDtTm != "" {
+	if !(t.CreDtTm == "") {
 		dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
 	}
 	if t.FrToDt != nil {
@@ -4674,10 +4902,10 @@ func (t *AccountNotification24) append(dst []byte, w *writer) []byte {
 		dst = t.FrToDt.append(dst, w)
 		dst = append(dst, "</FrToDt>"...)
 	}
-	if t.CpyDplctInd != "" {
+	if !(t.CpyDplctInd == "") {
 		dst = w.text(dst, "<CpyDplctInd>", t.CpyDplctInd, "</CpyDplctInd>")
 	}
-	if t.RptgSrc != nil {
+	if !(t.RptgSrc.isZero()) {
 		dst = append(dst, "<RptgSrc>"...)
 		dst = t.RptgSrc.append(dst, w)
 		dst = append(dst, "</RptgSrc>"...)
@@ -4705,7 +4933,7 @@ func (t *AccountNotification24) append(dst []byte, w *writer) []byte {
 		dst = t.Ntry[i].append(dst, w)
 		dst = append(dst, "</Ntry>"...)
 	}
-	if t.AddtlNtfctnInf != "" {
+	if !(t.AddtlNtfctnInf == "") {
 		dst = w.text(dst, "<AddtlNtfctnInf>", t.AddtlNtfctnInf, "</AddtlNtfctnInf>")
 	}
 	return dst
@@ -4763,7 +4991,7 @@ func (t *UnderlyingTransaction34) append(dst []byte, w *writer) []byte {
 }
 
 func (t *OriginalGroupHeader21) append(dst []byte, w *writer) []byte {
-	if t.GrpCxlId != "" {
+	if !(t.GrpCxlId == "") {
 		dst = w.text(dst, "<GrpCxlId>", t.GrpCxlId, "</GrpCxlId>")
 	}
 	if t.Case != nil {
@@ -4775,10 +5003,10 @@ func (t *OriginalGroupHeader21) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
 	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
-	if t.OrgnlCreDtTm != "" {
+	if !(t.OrgnlCreDtTm == "") {
 		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
-	if t.NbOfTxs != "" {
+	if !(t.NbOfTxs == "") {
 		dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	}
 	if t.CtrlSum != nil {
@@ -4801,7 +5029,7 @@ func (t *PaymentCancellationReason6) append(dst []byte, w *writer) []byte {
 		dst = t.Orgtr.append(dst, w)
 		dst = append(dst, "</Orgtr>"...)
 	}
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
@@ -4814,11 +5042,11 @@ func (t *PaymentCancellationReason6) append(dst []byte, w *writer) []byte {
 
 func (t *CancellationReason33Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -4826,8 +5054,12 @@ func (t *CancellationReason33Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *CancellationReason33Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *PaymentTransaction155) append(dst []byte, w *writer) []byte {
-	if t.CxlId != "" {
+	if !(t.CxlId == "") {
 		dst = w.text(dst, "<CxlId>", t.CxlId, "</CxlId>")
 	}
 	if t.Case != nil {
@@ -4840,25 +5072,25 @@ func (t *PaymentTransaction155) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlGrpInf.append(dst, w)
 		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
-	if t.OrgnlInstrId != "" {
+	if !(t.OrgnlInstrId == "") {
 		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
-	if t.OrgnlEndToEndId != "" {
+	if !(t.OrgnlEndToEndId == "") {
 		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
-	if t.OrgnlTxId != "" {
+	if !(t.OrgnlTxId == "") {
 		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
-	if t.OrgnlUETR != "" {
+	if !(t.OrgnlUETR == "") {
 		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
-	if t.OrgnlClrSysRef != "" {
+	if !(t.OrgnlClrSysRef == "") {
 		dst = w.text(dst, "<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
 	}
-	if t.OrgnlIntrBkSttlmAmt != (Amount{}) {
+	if !(t.OrgnlIntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
 	}
-	if t.OrgnlIntrBkSttlmDt != "" {
+	if !(t.OrgnlIntrBkSttlmDt == "") {
 		dst = w.text(dst, "<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
 	}
 	if t.Assgnr != nil {
@@ -4890,7 +5122,7 @@ func (t *PaymentTransaction155) append(dst []byte, w *writer) []byte {
 }
 
 func (t *BusinessApplicationHeaderV02) append(dst []byte, w *writer) []byte {
-	if t.CharSet != "" {
+	if !(t.CharSet == "") {
 		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
 	dst = append(dst, "<Fr>"...)
@@ -4903,7 +5135,7 @@ func (t *BusinessApplicationHeaderV02) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
 	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
-	if t.BizSvc != "" {
+	if !(t.BizSvc == "") {
 		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
@@ -4913,19 +5145,19 @@ func (t *BusinessApplicationHeaderV02) append(dst []byte, w *writer) []byte {
 	}
 	w.required(t.CreDt == "", "CreDt")
 	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
-	if t.BizPrcgDt != "" {
+	if !(t.BizPrcgDt == "") {
 		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
-	if t.CpyDplct != "" {
+	if !(t.CpyDplct == "") {
 		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
 		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
-	if t.Prty != "" {
+	if !(t.Prty == "") {
 		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
-	if t.Sgntr != "" {
+	if !(t.Sgntr == "") {
 		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	for i := range t.Rltd {
@@ -4954,8 +5186,12 @@ func (t *Party44Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *Party44Choice) isZero() bool {
+	return t.OrgId == nil && t.FIId == nil
+}
+
 func (t *PartyIdentification135) append(dst []byte, w *writer) []byte {
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
@@ -4963,12 +5199,12 @@ func (t *PartyIdentification135) append(dst []byte, w *writer) []byte {
 		dst = t.PstlAdr.append(dst, w)
 		dst = append(dst, "</PstlAdr>"...)
 	}
-	if t.Id != nil {
+	if !(t.Id.isZero()) {
 		dst = append(dst, "<Id>"...)
 		dst = t.Id.append(dst, w)
 		dst = append(dst, "</Id>"...)
 	}
-	if t.CtryOfRes != "" {
+	if !(t.CtryOfRes == "") {
 		dst = w.text(dst, "<CtryOfRes>", t.CtryOfRes, "</CtryOfRes>")
 	}
 	if t.CtctDtls != nil {
@@ -4980,51 +5216,51 @@ func (t *PartyIdentification135) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PostalAddress24) append(dst []byte, w *writer) []byte {
-	if t.AdrTp != nil {
+	if !(t.AdrTp.isZero()) {
 		dst = append(dst, "<AdrTp>"...)
 		dst = t.AdrTp.append(dst, w)
 		dst = append(dst, "</AdrTp>"...)
 	}
-	if t.Dept != "" {
+	if !(t.Dept == "") {
 		dst = w.text(dst, "<Dept>", t.Dept, "</Dept>")
 	}
-	if t.SubDept != "" {
+	if !(t.SubDept == "") {
 		dst = w.text(dst, "<SubDept>", t.SubDept, "</SubDept>")
 	}
-	if t.StrtNm != "" {
+	if !(t.StrtNm == "") {
 		dst = w.text(dst, "<StrtNm>", t.StrtNm, "</StrtNm>")
 	}
-	if t.BldgNb != "" {
+	if !(t.BldgNb == "") {
 		dst = w.text(dst, "<BldgNb>", t.BldgNb, "</BldgNb>")
 	}
-	if t.BldgNm != "" {
+	if !(t.BldgNm == "") {
 		dst = w.text(dst, "<BldgNm>", t.BldgNm, "</BldgNm>")
 	}
-	if t.Flr != "" {
+	if !(t.Flr == "") {
 		dst = w.text(dst, "<Flr>", t.Flr, "</Flr>")
 	}
-	if t.PstBx != "" {
+	if !(t.PstBx == "") {
 		dst = w.text(dst, "<PstBx>", t.PstBx, "</PstBx>")
 	}
-	if t.Room != "" {
+	if !(t.Room == "") {
 		dst = w.text(dst, "<Room>", t.Room, "</Room>")
 	}
-	if t.PstCd != "" {
+	if !(t.PstCd == "") {
 		dst = w.text(dst, "<PstCd>", t.PstCd, "</PstCd>")
 	}
-	if t.TwnNm != "" {
+	if !(t.TwnNm == "") {
 		dst = w.text(dst, "<TwnNm>", t.TwnNm, "</TwnNm>")
 	}
-	if t.TwnLctnNm != "" {
+	if !(t.TwnLctnNm == "") {
 		dst = w.text(dst, "<TwnLctnNm>", t.TwnLctnNm, "</TwnLctnNm>")
 	}
-	if t.DstrctNm != "" {
+	if !(t.DstrctNm == "") {
 		dst = w.text(dst, "<DstrctNm>", t.DstrctNm, "</DstrctNm>")
 	}
-	if t.CtrySubDvsn != "" {
+	if !(t.CtrySubDvsn == "") {
 		dst = w.text(dst, "<CtrySubDvsn>", t.CtrySubDvsn, "</CtrySubDvsn>")
 	}
-	if t.Ctry != "" {
+	if !(t.Ctry == "") {
 		dst = w.text(dst, "<Ctry>", t.Ctry, "</Ctry>")
 	}
 	for i := range t.AdrLine {
@@ -5051,11 +5287,15 @@ func (t *Party38Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *Party38Choice) isZero() bool {
+	return t.OrgId == nil && t.PrvtId == nil
+}
+
 func (t *OrganisationIdentification29) append(dst []byte, w *writer) []byte {
-	if t.AnyBIC != "" {
+	if !(t.AnyBIC == "") {
 		dst = w.text(dst, "<AnyBIC>", t.AnyBIC, "</AnyBIC>")
 	}
-	if t.LEI != "" {
+	if !(t.LEI == "") {
 		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
 	for i := range t.Othr {
@@ -5069,12 +5309,12 @@ func (t *OrganisationIdentification29) append(dst []byte, w *writer) []byte {
 func (t *GenericOrganisationIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.SchmeNm != nil {
+	if !(t.SchmeNm.isZero()) {
 		dst = append(dst, "<SchmeNm>"...)
 		dst = t.SchmeNm.append(dst, w)
 		dst = append(dst, "</SchmeNm>"...)
 	}
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
@@ -5097,46 +5337,46 @@ func (t *PersonIdentification13) append(dst []byte, w *writer) []byte {
 func (t *GenericPersonIdentification1) append(dst []byte, w *writer) []byte {
 	w.required(t.Id == "", "Id")
 	dst = w.text(dst, "<Id>", t.Id, "</Id>")
-	if t.SchmeNm != nil {
+	if !(t.SchmeNm.isZero()) {
 		dst = append(dst, "<SchmeNm>"...)
 		dst = t.SchmeNm.append(dst, w)
 		dst = append(dst, "</SchmeNm>"...)
 	}
-	if t.Issr != "" {
+	if !(t.Issr == "") {
 		dst = w.text(dst, "<Issr>", t.Issr, "</Issr>")
 	}
 	return dst
 }
 
 func (t *Contact4) append(dst []byte, w *writer) []byte {
-	if t.NmPrfx != "" {
+	if !(t.NmPrfx == "") {
 		dst = w.text(dst, "<NmPrfx>", t.NmPrfx, "</NmPrfx>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
-	if t.PhneNb != "" {
+	if !(t.PhneNb == "") {
 		dst = w.text(dst, "<PhneNb>", t.PhneNb, "</PhneNb>")
 	}
-	if t.MobNb != "" {
+	if !(t.MobNb == "") {
 		dst = w.text(dst, "<MobNb>", t.MobNb, "</MobNb>")
 	}
-	if t.FaxNb != "" {
+	if !(t.FaxNb == "") {
 		dst = w.text(dst, "<FaxNb>", t.FaxNb, "</FaxNb>")
 	}
-	if t.EmailAdr != "" {
+	if !(t.EmailAdr == "") {
 		dst = w.text(dst, "<EmailAdr>", t.EmailAdr, "</EmailAdr>")
 	}
-	if t.EmailPurp != "" {
+	if !(t.EmailPurp == "") {
 		dst = w.text(dst, "<EmailPurp>", t.EmailPurp, "</EmailPurp>")
 	}
-	if t.JobTitl != "" {
+	if !(t.JobTitl == "") {
 		dst = w.text(dst, "<JobTitl>", t.JobTitl, "</JobTitl>")
 	}
-	if t.Rspnsblty != "" {
+	if !(t.Rspnsblty == "") {
 		dst = w.text(dst, "<Rspnsblty>", t.Rspnsblty, "</Rspnsblty>")
 	}
-	if t.Dept != "" {
+	if !(t.Dept == "") {
 		dst = w.text(dst, "<Dept>", t.Dept, "</Dept>")
 	}
 	for i := range t.Othr {
@@ -5144,7 +5384,7 @@ func (t *Contact4) append(dst []byte, w *writer) []byte {
 		dst = t.Othr[i].append(dst, w)
 		dst = append(dst, "</Othr>"...)
 	}
-	if t.PrefrdMtd != "" {
+	if !(t.PrefrdMtd == "") {
 		dst = w.text(dst, "<PrefrdMtd>", t.PrefrdMtd, "</PrefrdMtd>")
 	}
 	return dst
@@ -5163,7 +5403,7 @@ func (t *BranchAndFinancialInstitutionIdentification6) append(dst []byte, w *wri
 }
 
 func (t *FinancialInstitutionIdentification18) append(dst []byte, w *writer) []byte {
-	if t.BICFI != "" {
+	if !(t.BICFI == "") {
 		dst = w.text(dst, "<BICFI>", t.BICFI, "</BICFI>")
 	}
 	if t.ClrSysMmbId != nil {
@@ -5171,10 +5411,10 @@ func (t *FinancialInstitutionIdentification18) append(dst []byte, w *writer) []b
 		dst = t.ClrSysMmbId.append(dst, w)
 		dst = append(dst, "</ClrSysMmbId>"...)
 	}
-	if t.LEI != "" {
+	if !(t.LEI == "") {
 		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
@@ -5191,13 +5431,13 @@ func (t *FinancialInstitutionIdentification18) append(dst []byte, w *writer) []b
 }
 
 func (t *BranchData3) append(dst []byte, w *writer) []byte {
-	if t.Id != "" {
+	if !(t.Id == "") {
 		dst = w.text(dst, "<Id>", t.Id, "</Id>")
 	}
-	if t.LEI != "" {
+	if !(t.LEI == "") {
 		dst = w.text(dst, "<LEI>", t.LEI, "</LEI>")
 	}
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
 	if t.PstlAdr != nil {
@@ -5217,7 +5457,7 @@ func (t *ImplementationSpecification1) append(dst []byte, w *writer) []byte {
 }
 
 func (t *BusinessApplicationHeader5) append(dst []byte, w *writer) []byte {
-	if t.CharSet != "" {
+	if !(t.CharSet == "") {
 		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
 	dst = append(dst, "<Fr>"...)
@@ -5230,28 +5470,28 @@ func (t *BusinessApplicationHeader5) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
 	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
-	if t.BizSvc != "" {
+	if !(t.BizSvc == "") {
 		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	w.required(t.CreDt == "", "CreDt")
 	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
-	if t.CpyDplct != "" {
+	if !(t.CpyDplct == "") {
 		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
 		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
-	if t.Prty != "" {
+	if !(t.Prty == "") {
 		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
-	if t.Sgntr != "" {
+	if !(t.Sgntr == "") {
 		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	return dst
 }
 
 func (t *BusinessApplicationHeaderV03) append(dst []byte, w *writer) []byte {
-	if t.CharSet != "" {
+	if !(t.CharSet == "") {
 		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
 	dst = append(dst, "<Fr>"...)
@@ -5264,7 +5504,7 @@ func (t *BusinessApplicationHeaderV03) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
 	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
-	if t.BizSvc != "" {
+	if !(t.BizSvc == "") {
 		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
@@ -5274,19 +5514,19 @@ func (t *BusinessApplicationHeaderV03) append(dst []byte, w *writer) []byte {
 	}
 	w.required(t.CreDt == "", "CreDt")
 	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
-	if t.BizPrcgDt != "" {
+	if !(t.BizPrcgDt == "") {
 		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
-	if t.CpyDplct != "" {
+	if !(t.CpyDplct == "") {
 		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
 		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
-	if t.Prty != "" {
+	if !(t.Prty == "") {
 		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
-	if t.Sgntr != "" {
+	if !(t.Sgntr == "") {
 		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	for i := range t.Rltd {
@@ -5298,7 +5538,7 @@ func (t *BusinessApplicationHeaderV03) append(dst []byte, w *writer) []byte {
 }
 
 func (t *BusinessApplicationHeader7) append(dst []byte, w *writer) []byte {
-	if t.CharSet != "" {
+	if !(t.CharSet == "") {
 		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
 	dst = append(dst, "<Fr>"...)
@@ -5311,7 +5551,7 @@ func (t *BusinessApplicationHeader7) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
 	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
-	if t.BizSvc != "" {
+	if !(t.BizSvc == "") {
 		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
@@ -5321,26 +5561,26 @@ func (t *BusinessApplicationHeader7) append(dst []byte, w *writer) []byte {
 	}
 	w.required(t.CreDt == "", "CreDt")
 	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
-	if t.BizPrcgDt != "" {
+	if !(t.BizPrcgDt == "") {
 		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
-	if t.CpyDplct != "" {
+	if !(t.CpyDplct == "") {
 		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
 		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
-	if t.Prty != "" {
+	if !(t.Prty == "") {
 		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
-	if t.Sgntr != "" {
+	if !(t.Sgntr == "") {
 		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	return dst
 }
 
 func (t *BusinessApplicationHeaderV04) append(dst []byte, w *writer) []byte {
-	if t.CharSet != "" {
+	if !(t.CharSet == "") {
 		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
 	dst = append(dst, "<Fr>"...)
@@ -5353,7 +5593,7 @@ func (t *BusinessApplicationHeaderV04) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
 	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
-	if t.BizSvc != "" {
+	if !(t.BizSvc == "") {
 		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
@@ -5363,19 +5603,19 @@ func (t *BusinessApplicationHeaderV04) append(dst []byte, w *writer) []byte {
 	}
 	w.required(t.CreDt == "", "CreDt")
 	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
-	if t.BizPrcgDt != "" {
+	if !(t.BizPrcgDt == "") {
 		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
-	if t.CpyDplct != "" {
+	if !(t.CpyDplct == "") {
 		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
 		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
-	if t.Prty != "" {
+	if !(t.Prty == "") {
 		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
-	if t.Sgntr != "" {
+	if !(t.Sgntr == "") {
 		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	for i := range t.Rltd {
@@ -5404,8 +5644,12 @@ func (t *Party51Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *Party51Choice) isZero() bool {
+	return t.OrgId == nil && t.FIId == nil
+}
+
 func (t *BusinessApplicationHeader8) append(dst []byte, w *writer) []byte {
-	if t.CharSet != "" {
+	if !(t.CharSet == "") {
 		dst = w.text(dst, "<CharSet>", t.CharSet, "</CharSet>")
 	}
 	dst = append(dst, "<Fr>"...)
@@ -5418,7 +5662,7 @@ func (t *BusinessApplicationHeader8) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<BizMsgIdr>", t.BizMsgIdr, "</BizMsgIdr>")
 	w.required(t.MsgDefIdr == "", "MsgDefIdr")
 	dst = w.text(dst, "<MsgDefIdr>", t.MsgDefIdr, "</MsgDefIdr>")
-	if t.BizSvc != "" {
+	if !(t.BizSvc == "") {
 		dst = w.text(dst, "<BizSvc>", t.BizSvc, "</BizSvc>")
 	}
 	if t.MktPrctc != nil {
@@ -5428,19 +5672,19 @@ func (t *BusinessApplicationHeader8) append(dst []byte, w *writer) []byte {
 	}
 	w.required(t.CreDt == "", "CreDt")
 	dst = w.text(dst, "<CreDt>", string(t.CreDt), "</CreDt>")
-	if t.BizPrcgDt != "" {
+	if !(t.BizPrcgDt == "") {
 		dst = w.text(dst, "<BizPrcgDt>", string(t.BizPrcgDt), "</BizPrcgDt>")
 	}
-	if t.CpyDplct != "" {
+	if !(t.CpyDplct == "") {
 		dst = w.text(dst, "<CpyDplct>", t.CpyDplct, "</CpyDplct>")
 	}
 	if t.PssblDplct != nil {
 		dst = w.boolean(dst, "<PssblDplct>", *t.PssblDplct, "</PssblDplct>")
 	}
-	if t.Prty != "" {
+	if !(t.Prty == "") {
 		dst = w.text(dst, "<Prty>", t.Prty, "</Prty>")
 	}
-	if t.Sgntr != "" {
+	if !(t.Sgntr == "") {
 		dst = w.foreign(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	return dst
@@ -5496,16 +5740,16 @@ func (t *OriginalGroupHeader22) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
 	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
-	if t.OrgnlCreDtTm != "" {
+	if !(t.OrgnlCreDtTm == "") {
 		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
-	if t.OrgnlNbOfTxs != "" {
+	if !(t.OrgnlNbOfTxs == "") {
 		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
 		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
-	if t.GrpSts != "" {
+	if !(t.GrpSts == "") {
 		dst = w.text(dst, "<GrpSts>", t.GrpSts, "</GrpSts>")
 	}
 	for i := range t.StsRsnInf {
@@ -5527,7 +5771,7 @@ func (t *StatusReasonInformation14) append(dst []byte, w *writer) []byte {
 		dst = t.Orgtr.append(dst, w)
 		dst = append(dst, "</Orgtr>"...)
 	}
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
@@ -5540,16 +5784,20 @@ func (t *StatusReasonInformation14) append(dst []byte, w *writer) []byte {
 
 func (t *StatusReason6Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
 	w.choice(set, "StatusReason6Choice")
 	return dst
+}
+
+func (t *StatusReason6Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
 }
 
 func (t *NumberOfTransactionsPerStatus5) append(dst []byte, w *writer) []byte {
@@ -5564,7 +5812,7 @@ func (t *NumberOfTransactionsPerStatus5) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentTransaction164) append(dst []byte, w *writer) []byte {
-	if t.StsId != "" {
+	if !(t.StsId == "") {
 		dst = w.text(dst, "<StsId>", t.StsId, "</StsId>")
 	}
 	if t.OrgnlGrpInf != nil {
@@ -5572,19 +5820,19 @@ func (t *PaymentTransaction164) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlGrpInf.append(dst, w)
 		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
-	if t.OrgnlInstrId != "" {
+	if !(t.OrgnlInstrId == "") {
 		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
-	if t.OrgnlEndToEndId != "" {
+	if !(t.OrgnlEndToEndId == "") {
 		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
-	if t.OrgnlTxId != "" {
+	if !(t.OrgnlTxId == "") {
 		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
-	if t.OrgnlUETR != "" {
+	if !(t.OrgnlUETR == "") {
 		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
-	if t.TxSts != "" {
+	if !(t.TxSts == "") {
 		dst = w.text(dst, "<TxSts>", t.TxSts, "</TxSts>")
 	}
 	for i := range t.StsRsnInf {
@@ -5597,26 +5845,26 @@ func (t *PaymentTransaction164) append(dst []byte, w *writer) []byte {
 		dst = t.ChrgsInf[i].append(dst, w)
 		dst = append(dst, "</ChrgsInf>"...)
 	}
-	if t.AccptncDtTm != "" {
+	if !(t.AccptncDtTm == "") {
 		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
-	if t.PrcgDt != nil {
+	if !(t.PrcgDt.isZero()) {
 		dst = append(dst, "<PrcgDt>"...)
 		dst = t.PrcgDt.append(dst, w)
 		dst = append(dst, "</PrcgDt>"...)
 	}
-	if t.FctvIntrBkSttlmDt != nil {
+	if !(t.FctvIntrBkSttlmDt.isZero()) {
 		dst = append(dst, "<FctvIntrBkSttlmDt>"...)
 		dst = t.FctvIntrBkSttlmDt.append(dst, w)
 		dst = append(dst, "</FctvIntrBkSttlmDt>"...)
 	}
-	if t.AcctSvcrRef != "" {
+	if !(t.AcctSvcrRef == "") {
 		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
-	if t.ClrSysRef != "" {
+	if !(t.ClrSysRef == "") {
 		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
-	if t.CdtSttlmKey != "" {
+	if !(t.CdtSttlmKey == "") {
 		dst = w.text(dst, "<CdtSttlmKey>", t.CdtSttlmKey, "</CdtSttlmKey>")
 	}
 	if t.InstgAgt != nil {
@@ -5647,7 +5895,7 @@ func (t *Charges16) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<Agt>"...)
 	dst = t.Agt.append(dst, w)
 	dst = append(dst, "</Agt>"...)
-	if t.Tp != nil {
+	if !(t.Tp.isZero()) {
 		dst = append(dst, "<Tp>"...)
 		dst = t.Tp.append(dst, w)
 		dst = append(dst, "</Tp>"...)
@@ -5698,10 +5946,10 @@ func (t *GroupHeader123) append(dst []byte, w *writer) []byte {
 	if t.GrpRtr != nil {
 		dst = w.boolean(dst, "<GrpRtr>", *t.GrpRtr, "</GrpRtr>")
 	}
-	if t.TtlRtrdIntrBkSttlmAmt != (Amount{}) {
+	if !(t.TtlRtrdIntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<TtlRtrdIntrBkSttlmAmt Ccy=\"", t.TtlRtrdIntrBkSttlmAmt, "</TtlRtrdIntrBkSttlmAmt>")
 	}
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	dst = append(dst, "<SttlmInf>"...)
@@ -5727,11 +5975,11 @@ func (t *GroupHeader123) append(dst []byte, w *writer) []byte {
 
 func (t *Authorisation1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -5739,11 +5987,15 @@ func (t *Authorisation1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *Authorisation1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *PaymentTypeInformation28) append(dst []byte, w *writer) []byte {
-	if t.InstrPrty != "" {
+	if !(t.InstrPrty == "") {
 		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
-	if t.ClrChanl != "" {
+	if !(t.ClrChanl == "") {
 		dst = w.text(dst, "<ClrChanl>", t.ClrChanl, "</ClrChanl>")
 	}
 	for i := range t.SvcLvl {
@@ -5751,12 +6003,12 @@ func (t *PaymentTypeInformation28) append(dst []byte, w *writer) []byte {
 		dst = t.SvcLvl[i].append(dst, w)
 		dst = append(dst, "</SvcLvl>"...)
 	}
-	if t.LclInstrm != nil {
+	if !(t.LclInstrm.isZero()) {
 		dst = append(dst, "<LclInstrm>"...)
 		dst = t.LclInstrm.append(dst, w)
 		dst = append(dst, "</LclInstrm>"...)
 	}
-	if t.CtgyPurp != nil {
+	if !(t.CtgyPurp.isZero()) {
 		dst = append(dst, "<CtgyPurp>"...)
 		dst = t.CtgyPurp.append(dst, w)
 		dst = append(dst, "</CtgyPurp>"...)
@@ -5769,7 +6021,7 @@ func (t *OriginalGroupHeader19) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
 	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
-	if t.OrgnlCreDtTm != "" {
+	if !(t.OrgnlCreDtTm == "") {
 		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
 	for i := range t.RtrRsnInf {
@@ -5786,7 +6038,7 @@ func (t *PaymentReturnReason7) append(dst []byte, w *writer) []byte {
 		dst = t.Orgtr.append(dst, w)
 		dst = append(dst, "</Orgtr>"...)
 	}
-	if t.Rsn != nil {
+	if !(t.Rsn.isZero()) {
 		dst = append(dst, "<Rsn>"...)
 		dst = t.Rsn.append(dst, w)
 		dst = append(dst, "</Rsn>"...)
@@ -5798,7 +6050,7 @@ func (t *PaymentReturnReason7) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentTransaction163) append(dst []byte, w *writer) []byte {
-	if t.RtrId != "" {
+	if !(t.RtrId == "") {
 		dst = w.text(dst, "<RtrId>", t.RtrId, "</RtrId>")
 	}
 	if t.OrgnlGrpInf != nil {
@@ -5806,25 +6058,25 @@ func (t *PaymentTransaction163) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlGrpInf.append(dst, w)
 		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
-	if t.OrgnlInstrId != "" {
+	if !(t.OrgnlInstrId == "") {
 		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
-	if t.OrgnlEndToEndId != "" {
+	if !(t.OrgnlEndToEndId == "") {
 		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
-	if t.OrgnlTxId != "" {
+	if !(t.OrgnlTxId == "") {
 		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
-	if t.OrgnlUETR != "" {
+	if !(t.OrgnlUETR == "") {
 		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
-	if t.OrgnlClrSysRef != "" {
+	if !(t.OrgnlClrSysRef == "") {
 		dst = w.text(dst, "<OrgnlClrSysRef>", t.OrgnlClrSysRef, "</OrgnlClrSysRef>")
 	}
-	if t.OrgnlIntrBkSttlmAmt != (Amount{}) {
+	if !(t.OrgnlIntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<OrgnlIntrBkSttlmAmt Ccy=\"", t.OrgnlIntrBkSttlmAmt, "</OrgnlIntrBkSttlmAmt>")
 	}
-	if t.OrgnlIntrBkSttlmDt != "" {
+	if !(t.OrgnlIntrBkSttlmDt == "") {
 		dst = w.text(dst, "<OrgnlIntrBkSttlmDt>", string(t.OrgnlIntrBkSttlmDt), "</OrgnlIntrBkSttlmDt>")
 	}
 	if t.PmtTpInf != nil {
@@ -5833,10 +6085,10 @@ func (t *PaymentTransaction163) append(dst []byte, w *writer) []byte {
 		dst = append(dst, "</PmtTpInf>"...)
 	}
 	dst = w.amount(dst, "<RtrdIntrBkSttlmAmt Ccy=\"", t.RtrdIntrBkSttlmAmt, "</RtrdIntrBkSttlmAmt>")
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	if t.SttlmPrty != "" {
+	if !(t.SttlmPrty == "") {
 		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmTmIndctn != nil {
@@ -5849,7 +6101,7 @@ func (t *PaymentTransaction163) append(dst []byte, w *writer) []byte {
 		dst = t.SttlmTmReq.append(dst, w)
 		dst = append(dst, "</SttlmTmReq>"...)
 	}
-	if t.RtrdInstdAmt != (Amount{}) {
+	if !(t.RtrdInstdAmt == (Amount{})) {
 		dst = w.amount(dst, "<RtrdInstdAmt Ccy=\"", t.RtrdInstdAmt, "</RtrdInstdAmt>")
 	}
 	if t.XchgRate != nil {
@@ -5860,10 +6112,10 @@ func (t *PaymentTransaction163) append(dst []byte, w *writer) []byte {
 		dst = t.AgrdRate.append(dst, w)
 		dst = append(dst, "</AgrdRate>"...)
 	}
-	if t.CompstnAmt != (Amount{}) {
+	if !(t.CompstnAmt == (Amount{})) {
 		dst = w.amount(dst, "<CompstnAmt Ccy=\"", t.CompstnAmt, "</CompstnAmt>")
 	}
-	if t.ChrgBr != "" {
+	if !(t.ChrgBr == "") {
 		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	for i := range t.ChrgsInf {
@@ -5871,7 +6123,7 @@ func (t *PaymentTransaction163) append(dst []byte, w *writer) []byte {
 		dst = t.ChrgsInf[i].append(dst, w)
 		dst = append(dst, "</ChrgsInf>"...)
 	}
-	if t.ClrSysRef != "" {
+	if !(t.ClrSysRef == "") {
 		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	if t.InstgAgt != nil {
@@ -5908,43 +6160,43 @@ func (t *PaymentTransaction163) append(dst []byte, w *writer) []byte {
 }
 
 func (t *SettlementDateTimeIndication1) append(dst []byte, w *writer) []byte {
-	if t.DbtDtTm != "" {
+	if !(t.DbtDtTm == "") {
 		dst = w.text(dst, "<DbtDtTm>", string(t.DbtDtTm), "</DbtDtTm>")
 	}
-	if t.CdtDtTm != "" {
+	if !(t.CdtDtTm == "") {
 		dst = w.text(dst, "<CdtDtTm>", string(t.CdtDtTm), "</CdtDtTm>")
 	}
 	return dst
 }
 
 func (t *SettlementTimeRequest2) append(dst []byte, w *writer) []byte {
-	if t.CLSTm != "" {
+	if !(t.CLSTm == "") {
 		dst = w.text(dst, "<CLSTm>", string(t.CLSTm), "</CLSTm>")
 	}
-	if t.TillTm != "" {
+	if !(t.TillTm == "") {
 		dst = w.text(dst, "<TillTm>", string(t.TillTm), "</TillTm>")
 	}
-	if t.FrTm != "" {
+	if !(t.FrTm == "") {
 		dst = w.text(dst, "<FrTm>", string(t.FrTm), "</FrTm>")
 	}
-	if t.RjctTm != "" {
+	if !(t.RjctTm == "") {
 		dst = w.text(dst, "<RjctTm>", string(t.RjctTm), "</RjctTm>")
 	}
 	return dst
 }
 
 func (t *CurrencyExchange26) append(dst []byte, w *writer) []byte {
-	if t.UnitCcy != "" {
+	if !(t.UnitCcy == "") {
 		dst = w.text(dst, "<UnitCcy>", t.UnitCcy, "</UnitCcy>")
 	}
-	if t.QtdCcy != "" {
+	if !(t.QtdCcy == "") {
 		dst = w.text(dst, "<QtdCcy>", t.QtdCcy, "</QtdCcy>")
 	}
 	dst = w.decimal(dst, "<PreAgrdXchgRate>", t.PreAgrdXchgRate, "</PreAgrdXchgRate>")
-	if t.QtnDtTm != "" {
+	if !(t.QtnDtTm == "") {
 		dst = w.text(dst, "<QtnDtTm>", string(t.QtnDtTm), "</QtnDtTm>")
 	}
-	if t.QtId != "" {
+	if !(t.QtId == "") {
 		dst = w.text(dst, "<QtId>", t.QtId, "</QtId>")
 	}
 	if t.FXAgt != nil {
@@ -5956,7 +6208,7 @@ func (t *CurrencyExchange26) append(dst []byte, w *writer) []byte {
 }
 
 func (t *TransactionParties11) append(dst []byte, w *writer) []byte {
-	if t.UltmtDbtr != nil {
+	if !(t.UltmtDbtr.isZero()) {
 		dst = append(dst, "<UltmtDbtr>"...)
 		dst = t.UltmtDbtr.append(dst, w)
 		dst = append(dst, "</UltmtDbtr>"...)
@@ -5969,7 +6221,7 @@ func (t *TransactionParties11) append(dst []byte, w *writer) []byte {
 		dst = t.DbtrAcct.append(dst, w)
 		dst = append(dst, "</DbtrAcct>"...)
 	}
-	if t.InitgPty != nil {
+	if !(t.InitgPty.isZero()) {
 		dst = append(dst, "<InitgPty>"...)
 		dst = t.InitgPty.append(dst, w)
 		dst = append(dst, "</InitgPty>"...)
@@ -6062,7 +6314,7 @@ func (t *TransactionParties11) append(dst []byte, w *writer) []byte {
 		dst = t.CdtrAcct.append(dst, w)
 		dst = append(dst, "</CdtrAcct>"...)
 	}
-	if t.UltmtCdtr != nil {
+	if !(t.UltmtCdtr.isZero()) {
 		dst = append(dst, "<UltmtCdtr>"...)
 		dst = t.UltmtCdtr.append(dst, w)
 		dst = append(dst, "</UltmtCdtr>"...)
@@ -6071,21 +6323,21 @@ func (t *TransactionParties11) append(dst []byte, w *writer) []byte {
 }
 
 func (t *OriginalTransactionReference44) append(dst []byte, w *writer) []byte {
-	if t.IntrBkSttlmAmt != (Amount{}) {
+	if !(t.IntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
 	}
-	if t.Amt != nil {
+	if !(t.Amt.isZero()) {
 		dst = append(dst, "<Amt>"...)
 		dst = t.Amt.append(dst, w)
 		dst = append(dst, "</Amt>"...)
 	}
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	if t.ReqdColltnDt != "" {
+	if !(t.ReqdColltnDt == "") {
 		dst = w.text(dst, "<ReqdColltnDt>", string(t.ReqdColltnDt), "</ReqdColltnDt>")
 	}
-	if t.ReqdExctnDt != nil {
+	if !(t.ReqdExctnDt.isZero()) {
 		dst = append(dst, "<ReqdExctnDt>"...)
 		dst = t.ReqdExctnDt.append(dst, w)
 		dst = append(dst, "</ReqdExctnDt>"...)
@@ -6105,7 +6357,7 @@ func (t *OriginalTransactionReference44) append(dst []byte, w *writer) []byte {
 		dst = t.PmtTpInf.append(dst, w)
 		dst = append(dst, "</PmtTpInf>"...)
 	}
-	if t.PmtMtd != "" {
+	if !(t.PmtMtd == "") {
 		dst = w.text(dst, "<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	}
 	if t.MndtRltdInf != nil {
@@ -6118,12 +6370,12 @@ func (t *OriginalTransactionReference44) append(dst []byte, w *writer) []byte {
 		dst = t.RmtInf.append(dst, w)
 		dst = append(dst, "</RmtInf>"...)
 	}
-	if t.UltmtDbtr != nil {
+	if !(t.UltmtDbtr.isZero()) {
 		dst = append(dst, "<UltmtDbtr>"...)
 		dst = t.UltmtDbtr.append(dst, w)
 		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	if t.Dbtr != nil {
+	if !(t.Dbtr.isZero()) {
 		dst = append(dst, "<Dbtr>"...)
 		dst = t.Dbtr.append(dst, w)
 		dst = append(dst, "</Dbtr>"...)
@@ -6153,7 +6405,7 @@ func (t *OriginalTransactionReference44) append(dst []byte, w *writer) []byte {
 		dst = t.CdtrAgtAcct.append(dst, w)
 		dst = append(dst, "</CdtrAgtAcct>"...)
 	}
-	if t.Cdtr != nil {
+	if !(t.Cdtr.isZero()) {
 		dst = append(dst, "<Cdtr>"...)
 		dst = t.Cdtr.append(dst, w)
 		dst = append(dst, "</Cdtr>"...)
@@ -6163,12 +6415,12 @@ func (t *OriginalTransactionReference44) append(dst []byte, w *writer) []byte {
 		dst = t.CdtrAcct.append(dst, w)
 		dst = append(dst, "</CdtrAcct>"...)
 	}
-	if t.UltmtCdtr != nil {
+	if !(t.UltmtCdtr.isZero()) {
 		dst = append(dst, "<UltmtCdtr>"...)
 		dst = t.UltmtCdtr.append(dst, w)
 		dst = append(dst, "</UltmtCdtr>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -6314,7 +6566,7 @@ func (t *CreditTransferTransaction68) append(dst []byte, w *writer) []byte {
 		dst = t.InstrForNxtAgt[i].append(dst, w)
 		dst = append(dst, "</InstrForNxtAgt>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -6329,45 +6581,45 @@ func (t *CreditTransferTransaction68) append(dst []byte, w *writer) []byte {
 		dst = t.RmtInf.append(dst, w)
 		dst = append(dst, "</RmtInf>"...)
 	}
-	if t.InstdAmt != (Amount{}) {
+	if !(t.InstdAmt == (Amount{})) {
 		dst = w.amount(dst, "<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
 	}
 	return dst
 }
 
 func (t *PaymentIdentification13) append(dst []byte, w *writer) []byte {
-	if t.InstrId != "" {
+	if !(t.InstrId == "") {
 		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
 	w.required(t.EndToEndId == "", "EndToEndId")
 	dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
-	if t.TxId != "" {
+	if !(t.TxId == "") {
 		dst = w.text(dst, "<TxId>", t.TxId, "</TxId>")
 	}
-	if t.UETR != "" {
+	if !(t.UETR == "") {
 		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
-	if t.ClrSysRef != "" {
+	if !(t.ClrSysRef == "") {
 		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	return dst
 }
 
 func (t *InstructionForCreditorAgent3) append(dst []byte, w *writer) []byte {
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.InstrInf != "" {
+	if !(t.InstrInf == "") {
 		dst = w.text(dst, "<InstrInf>", t.InstrInf, "</InstrInf>")
 	}
 	return dst
 }
 
 func (t *InstructionForNextAgent1) append(dst []byte, w *writer) []byte {
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.InstrInf != "" {
+	if !(t.InstrInf == "") {
 		dst = w.text(dst, "<InstrInf>", t.InstrInf, "</InstrInf>")
 	}
 	return dst
@@ -6383,10 +6635,10 @@ func (t *CreditTransferTransaction69) append(dst []byte, w *writer) []byte {
 		dst = append(dst, "</PmtTpInf>"...)
 	}
 	dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	if t.SttlmPrty != "" {
+	if !(t.SttlmPrty == "") {
 		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmTmIndctn != nil {
@@ -6399,10 +6651,10 @@ func (t *CreditTransferTransaction69) append(dst []byte, w *writer) []byte {
 		dst = t.SttlmTmReq.append(dst, w)
 		dst = append(dst, "</SttlmTmReq>"...)
 	}
-	if t.XpryDtTm != "" {
+	if !(t.XpryDtTm == "") {
 		dst = w.text(dst, "<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
 	}
-	if t.PmtSgntr != nil {
+	if !(t.PmtSgntr.isZero()) {
 		dst = append(dst, "<PmtSgntr>"...)
 		dst = t.PmtSgntr.append(dst, w)
 		dst = append(dst, "</PmtSgntr>"...)
@@ -6533,7 +6785,7 @@ func (t *CreditTransferTransaction69) append(dst []byte, w *writer) []byte {
 		dst = t.InstrForNxtAgt[i].append(dst, w)
 		dst = append(dst, "</InstrForNxtAgt>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -6553,16 +6805,20 @@ func (t *CreditTransferTransaction69) append(dst []byte, w *writer) []byte {
 
 func (t *CryptographicKey1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.ILPV4 != "" {
+	if !(t.ILPV4 == "") {
 		set++
 		dst = w.text(dst, "<ILPV4>", t.ILPV4, "</ILPV4>")
 	}
-	if t.Sgntr != "" {
+	if !(t.Sgntr == "") {
 		set++
 		dst = w.text(dst, "<Sgntr>", t.Sgntr, "</Sgntr>")
 	}
 	w.choice(set, "CryptographicKey1Choice")
 	return dst
+}
+
+func (t *CryptographicKey1Choice) isZero() bool {
+	return t.ILPV4 == "" && t.Sgntr == ""
 }
 
 func (t *RemittanceInformation2) append(dst []byte, w *writer) []byte {
@@ -6595,7 +6851,7 @@ func (t *GroupHeader131) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<MsgId>", t.MsgId, "</MsgId>")
 	w.required(t.CreDtTm == "", "CreDtTm")
 	dst = w.text(dst, "<CreDtTm>", string(t.CreDtTm), "</CreDtTm>")
-	if t.XpryDtTm != "" {
+	if !(t.XpryDtTm == "") {
 		dst = w.text(dst, "<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
 	}
 	if t.BtchBookg != nil {
@@ -6606,10 +6862,10 @@ func (t *GroupHeader131) append(dst []byte, w *writer) []byte {
 	if t.CtrlSum != nil {
 		dst = w.decimal(dst, "<CtrlSum>", *t.CtrlSum, "</CtrlSum>")
 	}
-	if t.TtlIntrBkSttlmAmt != (Amount{}) {
+	if !(t.TtlIntrBkSttlmAmt == (Amount{})) {
 		dst = w.amount(dst, "<TtlIntrBkSttlmAmt Ccy=\"", t.TtlIntrBkSttlmAmt, "</TtlIntrBkSttlmAmt>")
 	}
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
 	dst = append(dst, "<SttlmInf>"...)
@@ -6643,10 +6899,10 @@ func (t *CreditTransferTransaction70) append(dst []byte, w *writer) []byte {
 		dst = append(dst, "</PmtTpInf>"...)
 	}
 	dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	if t.SttlmPrty != "" {
+	if !(t.SttlmPrty == "") {
 		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmTmIndctn != nil {
@@ -6664,7 +6920,7 @@ func (t *CreditTransferTransaction70) append(dst []byte, w *writer) []byte {
 		dst = t.AddtlDtTm.append(dst, w)
 		dst = append(dst, "</AddtlDtTm>"...)
 	}
-	if t.InstdAmt != (Amount{}) {
+	if !(t.InstdAmt == (Amount{})) {
 		dst = w.amount(dst, "<InstdAmt Ccy=\"", t.InstdAmt, "</InstdAmt>")
 	}
 	if t.XchgRate != nil {
@@ -6687,7 +6943,7 @@ func (t *CreditTransferTransaction70) append(dst []byte, w *writer) []byte {
 		dst = t.MndtRltdInf.append(dst, w)
 		dst = append(dst, "</MndtRltdInf>"...)
 	}
-	if t.PmtSgntr != nil {
+	if !(t.PmtSgntr.isZero()) {
 		dst = append(dst, "<PmtSgntr>"...)
 		dst = t.PmtSgntr.append(dst, w)
 		dst = append(dst, "</PmtSgntr>"...)
@@ -6819,7 +7075,7 @@ func (t *CreditTransferTransaction70) append(dst []byte, w *writer) []byte {
 		dst = t.InstrForNxtAgt[i].append(dst, w)
 		dst = append(dst, "</InstrForNxtAgt>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -6853,20 +7109,20 @@ func (t *CreditTransferTransaction70) append(dst []byte, w *writer) []byte {
 }
 
 func (t *AdditionalDateTime1) append(dst []byte, w *writer) []byte {
-	if t.AccptncDtTm != "" {
+	if !(t.AccptncDtTm == "") {
 		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
-	if t.PoolgAdjstmntDt != "" {
+	if !(t.PoolgAdjstmntDt == "") {
 		dst = w.text(dst, "<PoolgAdjstmntDt>", string(t.PoolgAdjstmntDt), "</PoolgAdjstmntDt>")
 	}
-	if t.XpryDtTm != "" {
+	if !(t.XpryDtTm == "") {
 		dst = w.text(dst, "<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
 	}
 	return dst
 }
 
 func (t *RegulatoryReporting3) append(dst []byte, w *writer) []byte {
-	if t.DbtCdtRptgInd != "" {
+	if !(t.DbtCdtRptgInd == "") {
 		dst = w.text(dst, "<DbtCdtRptgInd>", t.DbtCdtRptgInd, "</DbtCdtRptgInd>")
 	}
 	if t.Authrty != nil {
@@ -6883,29 +7139,29 @@ func (t *RegulatoryReporting3) append(dst []byte, w *writer) []byte {
 }
 
 func (t *RegulatoryAuthority2) append(dst []byte, w *writer) []byte {
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
-	if t.Ctry != "" {
+	if !(t.Ctry == "") {
 		dst = w.text(dst, "<Ctry>", t.Ctry, "</Ctry>")
 	}
 	return dst
 }
 
 func (t *StructuredRegulatoryReporting3) append(dst []byte, w *writer) []byte {
-	if t.Tp != "" {
+	if !(t.Tp == "") {
 		dst = w.text(dst, "<Tp>", t.Tp, "</Tp>")
 	}
-	if t.Dt != "" {
+	if !(t.Dt == "") {
 		dst = w.text(dst, "<Dt>", string(t.Dt), "</Dt>")
 	}
-	if t.Ctry != "" {
+	if !(t.Ctry == "") {
 		dst = w.text(dst, "<Ctry>", t.Ctry, "</Ctry>")
 	}
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Amt != (Amount{}) {
+	if !(t.Amt == (Amount{})) {
 		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
 	for i := range t.Inf {
@@ -6942,10 +7198,10 @@ func (t *CreditTransferTransaction67) append(dst []byte, w *writer) []byte {
 		dst = append(dst, "</PmtTpInf>"...)
 	}
 	dst = w.amount(dst, "<IntrBkSttlmAmt Ccy=\"", t.IntrBkSttlmAmt, "</IntrBkSttlmAmt>")
-	if t.IntrBkSttlmDt != "" {
+	if !(t.IntrBkSttlmDt == "") {
 		dst = w.text(dst, "<IntrBkSttlmDt>", string(t.IntrBkSttlmDt), "</IntrBkSttlmDt>")
 	}
-	if t.SttlmPrty != "" {
+	if !(t.SttlmPrty == "") {
 		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
 	if t.SttlmTmIndctn != nil {
@@ -6958,10 +7214,10 @@ func (t *CreditTransferTransaction67) append(dst []byte, w *writer) []byte {
 		dst = t.SttlmTmReq.append(dst, w)
 		dst = append(dst, "</SttlmTmReq>"...)
 	}
-	if t.XpryDtTm != "" {
+	if !(t.XpryDtTm == "") {
 		dst = w.text(dst, "<XpryDtTm>", string(t.XpryDtTm), "</XpryDtTm>")
 	}
-	if t.PmtSgntr != nil {
+	if !(t.PmtSgntr.isZero()) {
 		dst = append(dst, "<PmtSgntr>"...)
 		dst = t.PmtSgntr.append(dst, w)
 		dst = append(dst, "</PmtSgntr>"...)
@@ -7092,7 +7348,7 @@ func (t *CreditTransferTransaction67) append(dst []byte, w *writer) []byte {
 		dst = t.InstrForNxtAgt[i].append(dst, w)
 		dst = append(dst, "</InstrForNxtAgt>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -7170,10 +7426,10 @@ func (t *OriginalGroupInformation27) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
 	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
-	if t.OrgnlCreDtTm != "" {
+	if !(t.OrgnlCreDtTm == "") {
 		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
-	if t.OrgnlNbOfTxs != "" {
+	if !(t.OrgnlNbOfTxs == "") {
 		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
@@ -7183,7 +7439,7 @@ func (t *OriginalGroupInformation27) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentTransaction158) append(dst []byte, w *writer) []byte {
-	if t.StsReqId != "" {
+	if !(t.StsReqId == "") {
 		dst = w.text(dst, "<StsReqId>", t.StsReqId, "</StsReqId>")
 	}
 	if t.OrgnlGrpInf != nil {
@@ -7191,22 +7447,22 @@ func (t *PaymentTransaction158) append(dst []byte, w *writer) []byte {
 		dst = t.OrgnlGrpInf.append(dst, w)
 		dst = append(dst, "</OrgnlGrpInf>"...)
 	}
-	if t.OrgnlInstrId != "" {
+	if !(t.OrgnlInstrId == "") {
 		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
-	if t.OrgnlEndToEndId != "" {
+	if !(t.OrgnlEndToEndId == "") {
 		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
-	if t.OrgnlTxId != "" {
+	if !(t.OrgnlTxId == "") {
 		dst = w.text(dst, "<OrgnlTxId>", t.OrgnlTxId, "</OrgnlTxId>")
 	}
-	if t.OrgnlUETR != "" {
+	if !(t.OrgnlUETR == "") {
 		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
-	if t.AccptncDtTm != "" {
+	if !(t.AccptncDtTm == "") {
 		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
-	if t.ClrSysRef != "" {
+	if !(t.ClrSysRef == "") {
 		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	if t.InstgAgt != nil {
@@ -7276,7 +7532,7 @@ func (t *SettlementInstruction14) append(dst []byte, w *writer) []byte {
 		dst = t.SttlmAcct.append(dst, w)
 		dst = append(dst, "</SttlmAcct>"...)
 	}
-	if t.ClrSys != nil {
+	if !(t.ClrSys.isZero()) {
 		dst = append(dst, "<ClrSys>"...)
 		dst = t.ClrSys.append(dst, w)
 		dst = append(dst, "</ClrSys>"...)
@@ -7287,7 +7543,7 @@ func (t *SettlementInstruction14) append(dst []byte, w *writer) []byte {
 func (t *MultilateralSettlementRequest3) append(dst []byte, w *writer) []byte {
 	w.required(t.InstrId == "", "InstrId")
 	dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
-	if t.InstrPrty != "" {
+	if !(t.InstrPrty == "") {
 		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	if t.SttlmTmReq != nil {
@@ -7295,10 +7551,10 @@ func (t *MultilateralSettlementRequest3) append(dst []byte, w *writer) []byte {
 		dst = t.SttlmTmReq.append(dst, w)
 		dst = append(dst, "</SttlmTmReq>"...)
 	}
-	if t.SttlmPrty != "" {
+	if !(t.SttlmPrty == "") {
 		dst = w.text(dst, "<SttlmPrty>", t.SttlmPrty, "</SttlmPrty>")
 	}
-	if t.SttlmCycl != "" {
+	if !(t.SttlmCycl == "") {
 		dst = w.text(dst, "<SttlmCycl>", t.SttlmCycl, "</SttlmCycl>")
 	}
 	if t.NbOfMvmntRcrds != nil {
@@ -7342,7 +7598,7 @@ func (t *MovementRecord2) append(dst []byte, w *writer) []byte {
 		dst = t.PtcptAcct.append(dst, w)
 		dst = append(dst, "</PtcptAcct>"...)
 	}
-	if t.Ref != "" {
+	if !(t.Ref == "") {
 		dst = w.text(dst, "<Ref>", t.Ref, "</Ref>")
 	}
 	return dst
@@ -7350,7 +7606,7 @@ func (t *MovementRecord2) append(dst []byte, w *writer) []byte {
 
 func (t *AmountAndDirection5) append(dst []byte, w *writer) []byte {
 	dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
-	if t.CdtDbt != "" {
+	if !(t.CdtDbt == "") {
 		dst = w.text(dst, "<CdtDbt>", t.CdtDbt, "</CdtDbt>")
 	}
 	return dst
@@ -7408,10 +7664,10 @@ func (t *GroupHeader114) append(dst []byte, w *writer) []byte {
 func (t *PaymentInitiationSource1) append(dst []byte, w *writer) []byte {
 	w.required(t.Nm == "", "Nm")
 	dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
-	if t.Prvdr != "" {
+	if !(t.Prvdr == "") {
 		dst = w.text(dst, "<Prvdr>", t.Prvdr, "</Prvdr>")
 	}
-	if t.Vrsn != "" {
+	if !(t.Vrsn == "") {
 		dst = w.text(dst, "<Vrsn>", t.Vrsn, "</Vrsn>")
 	}
 	return dst
@@ -7430,7 +7686,7 @@ func (t *PaymentInstruction44) append(dst []byte, w *writer) []byte {
 	if t.BtchBookg != nil {
 		dst = w.boolean(dst, "<BtchBookg>", *t.BtchBookg, "</BtchBookg>")
 	}
-	if t.NbOfTxs != "" {
+	if !(t.NbOfTxs == "") {
 		dst = w.text(dst, "<NbOfTxs>", t.NbOfTxs, "</NbOfTxs>")
 	}
 	if t.CtrlSum != nil {
@@ -7444,7 +7700,7 @@ func (t *PaymentInstruction44) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<ReqdExctnDt>"...)
 	dst = t.ReqdExctnDt.append(dst, w)
 	dst = append(dst, "</ReqdExctnDt>"...)
-	if t.PoolgAdjstmntDt != "" {
+	if !(t.PoolgAdjstmntDt == "") {
 		dst = w.text(dst, "<PoolgAdjstmntDt>", string(t.PoolgAdjstmntDt), "</PoolgAdjstmntDt>")
 	}
 	dst = append(dst, "<Dbtr>"...)
@@ -7461,7 +7717,7 @@ func (t *PaymentInstruction44) append(dst []byte, w *writer) []byte {
 		dst = t.DbtrAgtAcct.append(dst, w)
 		dst = append(dst, "</DbtrAgtAcct>"...)
 	}
-	if t.InstrForDbtrAgt != "" {
+	if !(t.InstrForDbtrAgt == "") {
 		dst = w.text(dst, "<InstrForDbtrAgt>", t.InstrForDbtrAgt, "</InstrForDbtrAgt>")
 	}
 	if t.UltmtDbtr != nil {
@@ -7469,7 +7725,7 @@ func (t *PaymentInstruction44) append(dst []byte, w *writer) []byte {
 		dst = t.UltmtDbtr.append(dst, w)
 		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	if t.ChrgBr != "" {
+	if !(t.ChrgBr == "") {
 		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	if t.ChrgsAcct != nil {
@@ -7492,12 +7748,12 @@ func (t *PaymentInstruction44) append(dst []byte, w *writer) []byte {
 }
 
 func (t *AdviceType1) append(dst []byte, w *writer) []byte {
-	if t.CdtAdvc != nil {
+	if !(t.CdtAdvc.isZero()) {
 		dst = append(dst, "<CdtAdvc>"...)
 		dst = t.CdtAdvc.append(dst, w)
 		dst = append(dst, "</CdtAdvc>"...)
 	}
-	if t.DbtAdvc != nil {
+	if !(t.DbtAdvc.isZero()) {
 		dst = append(dst, "<DbtAdvc>"...)
 		dst = t.DbtAdvc.append(dst, w)
 		dst = append(dst, "</DbtAdvc>"...)
@@ -7507,11 +7763,11 @@ func (t *AdviceType1) append(dst []byte, w *writer) []byte {
 
 func (t *AdviceType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -7519,8 +7775,12 @@ func (t *AdviceType1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *AdviceType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *PaymentTypeInformation26) append(dst []byte, w *writer) []byte {
-	if t.InstrPrty != "" {
+	if !(t.InstrPrty == "") {
 		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	for i := range t.SvcLvl {
@@ -7528,12 +7788,12 @@ func (t *PaymentTypeInformation26) append(dst []byte, w *writer) []byte {
 		dst = t.SvcLvl[i].append(dst, w)
 		dst = append(dst, "</SvcLvl>"...)
 	}
-	if t.LclInstrm != nil {
+	if !(t.LclInstrm.isZero()) {
 		dst = append(dst, "<LclInstrm>"...)
 		dst = t.LclInstrm.append(dst, w)
 		dst = append(dst, "</LclInstrm>"...)
 	}
-	if t.CtgyPurp != nil {
+	if !(t.CtgyPurp.isZero()) {
 		dst = append(dst, "<CtgyPurp>"...)
 		dst = t.CtgyPurp.append(dst, w)
 		dst = append(dst, "</CtgyPurp>"...)
@@ -7558,7 +7818,7 @@ func (t *CreditTransferTransaction61) append(dst []byte, w *writer) []byte {
 		dst = t.XchgRateInf.append(dst, w)
 		dst = append(dst, "</XchgRateInf>"...)
 	}
-	if t.ChrgBr != "" {
+	if !(t.ChrgBr == "") {
 		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	if t.MndtRltdInf != nil {
@@ -7641,7 +7901,7 @@ func (t *CreditTransferTransaction61) append(dst []byte, w *writer) []byte {
 		dst = t.InstrForDbtrAgt.append(dst, w)
 		dst = append(dst, "</InstrForDbtrAgt>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -7675,38 +7935,38 @@ func (t *CreditTransferTransaction61) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentIdentification6) append(dst []byte, w *writer) []byte {
-	if t.InstrId != "" {
+	if !(t.InstrId == "") {
 		dst = w.text(dst, "<InstrId>", t.InstrId, "</InstrId>")
 	}
 	w.required(t.EndToEndId == "", "EndToEndId")
 	dst = w.text(dst, "<EndToEndId>", t.EndToEndId, "</EndToEndId>")
-	if t.UETR != "" {
+	if !(t.UETR == "") {
 		dst = w.text(dst, "<UETR>", t.UETR, "</UETR>")
 	}
 	return dst
 }
 
 func (t *ExchangeRate1) append(dst []byte, w *writer) []byte {
-	if t.UnitCcy != "" {
+	if !(t.UnitCcy == "") {
 		dst = w.text(dst, "<UnitCcy>", t.UnitCcy, "</UnitCcy>")
 	}
 	if t.XchgRate != nil {
 		dst = w.decimal(dst, "<XchgRate>", *t.XchgRate, "</XchgRate>")
 	}
-	if t.RateTp != "" {
+	if !(t.RateTp == "") {
 		dst = w.text(dst, "<RateTp>", t.RateTp, "</RateTp>")
 	}
-	if t.CtrctId != "" {
+	if !(t.CtrctId == "") {
 		dst = w.text(dst, "<CtrctId>", t.CtrctId, "</CtrctId>")
 	}
 	return dst
 }
 
 func (t *Cheque19) append(dst []byte, w *writer) []byte {
-	if t.ChqTp != "" {
+	if !(t.ChqTp == "") {
 		dst = w.text(dst, "<ChqTp>", t.ChqTp, "</ChqTp>")
 	}
-	if t.ChqNb != "" {
+	if !(t.ChqNb == "") {
 		dst = w.text(dst, "<ChqNb>", t.ChqNb, "</ChqNb>")
 	}
 	if t.ChqFr != nil {
@@ -7714,7 +7974,7 @@ func (t *Cheque19) append(dst []byte, w *writer) []byte {
 		dst = t.ChqFr.append(dst, w)
 		dst = append(dst, "</ChqFr>"...)
 	}
-	if t.DlvryMtd != nil {
+	if !(t.DlvryMtd.isZero()) {
 		dst = append(dst, "<DlvryMtd>"...)
 		dst = t.DlvryMtd.append(dst, w)
 		dst = append(dst, "</DlvryMtd>"...)
@@ -7724,22 +7984,22 @@ func (t *Cheque19) append(dst []byte, w *writer) []byte {
 		dst = t.DlvrTo.append(dst, w)
 		dst = append(dst, "</DlvrTo>"...)
 	}
-	if t.InstrPrty != "" {
+	if !(t.InstrPrty == "") {
 		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
-	if t.ChqMtrtyDt != "" {
+	if !(t.ChqMtrtyDt == "") {
 		dst = w.text(dst, "<ChqMtrtyDt>", string(t.ChqMtrtyDt), "</ChqMtrtyDt>")
 	}
-	if t.FrmsCd != "" {
+	if !(t.FrmsCd == "") {
 		dst = w.text(dst, "<FrmsCd>", t.FrmsCd, "</FrmsCd>")
 	}
 	for i := range t.MemoFld {
 		dst = w.text(dst, "<MemoFld>", t.MemoFld[i], "</MemoFld>")
 	}
-	if t.RgnlClrZone != "" {
+	if !(t.RgnlClrZone == "") {
 		dst = w.text(dst, "<RgnlClrZone>", t.RgnlClrZone, "</RgnlClrZone>")
 	}
-	if t.PrtLctn != "" {
+	if !(t.PrtLctn == "") {
 		dst = w.text(dst, "<PrtLctn>", t.PrtLctn, "</PrtLctn>")
 	}
 	for i := range t.Sgntr {
@@ -7750,11 +8010,11 @@ func (t *Cheque19) append(dst []byte, w *writer) []byte {
 
 func (t *ChequeDeliveryMethod1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.Prtry != "" {
+	if !(t.Prtry == "") {
 		set++
 		dst = w.text(dst, "<Prtry>", t.Prtry, "</Prtry>")
 	}
@@ -7762,11 +8022,15 @@ func (t *ChequeDeliveryMethod1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *ChequeDeliveryMethod1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == ""
+}
+
 func (t *InstructionForDebtorAgent1) append(dst []byte, w *writer) []byte {
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
-	if t.InstrInf != "" {
+	if !(t.InstrInf == "") {
 		dst = w.text(dst, "<InstrInf>", t.InstrInf, "</InstrInf>")
 	}
 	return dst
@@ -7812,7 +8076,7 @@ func (t *GroupHeader112) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentInstruction46) append(dst []byte, w *writer) []byte {
-	if t.PmtInfId != "" {
+	if !(t.PmtInfId == "") {
 		dst = w.text(dst, "<PmtInfId>", t.PmtInfId, "</PmtInfId>")
 	}
 	w.required(t.PmtMtd == "", "PmtMtd")
@@ -7827,12 +8091,12 @@ func (t *PaymentInstruction46) append(dst []byte, w *writer) []byte {
 		dst = t.PmtTpInf.append(dst, w)
 		dst = append(dst, "</PmtTpInf>"...)
 	}
-	if t.ReqdExctnDt != nil {
+	if !(t.ReqdExctnDt.isZero()) {
 		dst = append(dst, "<ReqdExctnDt>"...)
 		dst = t.ReqdExctnDt.append(dst, w)
 		dst = append(dst, "</ReqdExctnDt>"...)
 	}
-	if t.XpryDt != nil {
+	if !(t.XpryDt.isZero()) {
 		dst = append(dst, "<XpryDt>"...)
 		dst = t.XpryDt.append(dst, w)
 		dst = append(dst, "</XpryDt>"...)
@@ -7863,7 +8127,7 @@ func (t *PaymentInstruction46) append(dst []byte, w *writer) []byte {
 		dst = t.UltmtDbtr.append(dst, w)
 		dst = append(dst, "</UltmtDbtr>"...)
 	}
-	if t.ChrgBr != "" {
+	if !(t.ChrgBr == "") {
 		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	for i := range t.CdtTrfTx {
@@ -7876,7 +8140,7 @@ func (t *PaymentInstruction46) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentTypeInformation29) append(dst []byte, w *writer) []byte {
-	if t.InstrPrty != "" {
+	if !(t.InstrPrty == "") {
 		dst = w.text(dst, "<InstrPrty>", t.InstrPrty, "</InstrPrty>")
 	}
 	for i := range t.SvcLvl {
@@ -7884,15 +8148,15 @@ func (t *PaymentTypeInformation29) append(dst []byte, w *writer) []byte {
 		dst = t.SvcLvl[i].append(dst, w)
 		dst = append(dst, "</SvcLvl>"...)
 	}
-	if t.LclInstrm != nil {
+	if !(t.LclInstrm.isZero()) {
 		dst = append(dst, "<LclInstrm>"...)
 		dst = t.LclInstrm.append(dst, w)
 		dst = append(dst, "</LclInstrm>"...)
 	}
-	if t.SeqTp != "" {
+	if !(t.SeqTp == "") {
 		dst = w.text(dst, "<SeqTp>", t.SeqTp, "</SeqTp>")
 	}
-	if t.CtgyPurp != nil {
+	if !(t.CtgyPurp.isZero()) {
 		dst = append(dst, "<CtgyPurp>"...)
 		dst = t.CtgyPurp.append(dst, w)
 		dst = append(dst, "</CtgyPurp>"...)
@@ -7907,10 +8171,10 @@ func (t *PaymentCondition2) append(dst []byte, w *writer) []byte {
 	if t.EarlyPmtAllwd != nil {
 		dst = w.boolean(dst, "<EarlyPmtAllwd>", *t.EarlyPmtAllwd, "</EarlyPmtAllwd>")
 	}
-	if t.DelyPnlty != "" {
+	if !(t.DelyPnlty == "") {
 		dst = w.text(dst, "<DelyPnlty>", t.DelyPnlty, "</DelyPnlty>")
 	}
-	if t.ImdtPmtRbt != nil {
+	if !(t.ImdtPmtRbt.isZero()) {
 		dst = append(dst, "<ImdtPmtRbt>"...)
 		dst = t.ImdtPmtRbt.append(dst, w)
 		dst = append(dst, "</ImdtPmtRbt>"...)
@@ -7923,7 +8187,7 @@ func (t *PaymentCondition2) append(dst []byte, w *writer) []byte {
 
 func (t *AmountOrRate1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Amt != (Amount{}) {
+	if !(t.Amt == (Amount{})) {
 		set++
 		dst = w.amount(dst, "<Amt Ccy=\"", t.Amt, "</Amt>")
 	}
@@ -7933,6 +8197,10 @@ func (t *AmountOrRate1Choice) append(dst []byte, w *writer) []byte {
 	}
 	w.choice(set, "AmountOrRate1Choice")
 	return dst
+}
+
+func (t *AmountOrRate1Choice) isZero() bool {
+	return t.Amt == (Amount{}) && t.Rate == nil
 }
 
 func (t *CreditTransferTransaction65) append(dst []byte, w *writer) []byte {
@@ -7949,7 +8217,7 @@ func (t *CreditTransferTransaction65) append(dst []byte, w *writer) []byte {
 		dst = t.PmtCond.append(dst, w)
 		dst = append(dst, "</PmtCond>"...)
 	}
-	if t.ReqdExctnDt != nil {
+	if !(t.ReqdExctnDt.isZero()) {
 		dst = append(dst, "<ReqdExctnDt>"...)
 		dst = t.ReqdExctnDt.append(dst, w)
 		dst = append(dst, "</ReqdExctnDt>"...)
@@ -7957,7 +8225,7 @@ func (t *CreditTransferTransaction65) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<Amt>"...)
 	dst = t.Amt.append(dst, w)
 	dst = append(dst, "</Amt>"...)
-	if t.ChrgBr != "" {
+	if !(t.ChrgBr == "") {
 		dst = w.text(dst, "<ChrgBr>", t.ChrgBr, "</ChrgBr>")
 	}
 	if t.MndtRltdInf != nil {
@@ -8016,7 +8284,7 @@ func (t *CreditTransferTransaction65) append(dst []byte, w *writer) []byte {
 		dst = t.InstrForCdtrAgt[i].append(dst, w)
 		dst = append(dst, "</InstrForCdtrAgt>"...)
 	}
-	if t.Purp != nil {
+	if !(t.Purp.isZero()) {
 		dst = append(dst, "<Purp>"...)
 		dst = t.Purp.append(dst, w)
 		dst = append(dst, "</Purp>"...)
@@ -8063,16 +8331,16 @@ func (t *Document15) append(dst []byte, w *writer) []byte {
 	dst = append(dst, "<IsseDt>"...)
 	dst = t.IsseDt.append(dst, w)
 	dst = append(dst, "</IsseDt>"...)
-	if t.Nm != "" {
+	if !(t.Nm == "") {
 		dst = w.text(dst, "<Nm>", t.Nm, "</Nm>")
 	}
-	if t.LangCd != "" {
+	if !(t.LangCd == "") {
 		dst = w.text(dst, "<LangCd>", t.LangCd, "</LangCd>")
 	}
 	dst = append(dst, "<Frmt>"...)
 	dst = t.Frmt.append(dst, w)
 	dst = append(dst, "</Frmt>"...)
-	if t.FileNm != "" {
+	if !(t.FileNm == "") {
 		dst = w.text(dst, "<FileNm>", t.FileNm, "</FileNm>")
 	}
 	if t.DgtlSgntr != nil {
@@ -8087,7 +8355,7 @@ func (t *Document15) append(dst []byte, w *writer) []byte {
 
 func (t *DocumentType1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
@@ -8101,9 +8369,13 @@ func (t *DocumentType1Choice) append(dst []byte, w *writer) []byte {
 	return dst
 }
 
+func (t *DocumentType1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == nil
+}
+
 func (t *DocumentFormat1Choice) append(dst []byte, w *writer) []byte {
 	set := 0
-	if t.Cd != "" {
+	if !(t.Cd == "") {
 		set++
 		dst = w.text(dst, "<Cd>", t.Cd, "</Cd>")
 	}
@@ -8115,6 +8387,10 @@ func (t *DocumentFormat1Choice) append(dst []byte, w *writer) []byte {
 	}
 	w.choice(set, "DocumentFormat1Choice")
 	return dst
+}
+
+func (t *DocumentFormat1Choice) isZero() bool {
+	return t.Cd == "" && t.Prtry == nil
 }
 
 func (t *PartyAndSignature4) append(dst []byte, w *writer) []byte {
@@ -8177,16 +8453,16 @@ func (t *OriginalGroupInformation32) append(dst []byte, w *writer) []byte {
 	dst = w.text(dst, "<OrgnlMsgId>", t.OrgnlMsgId, "</OrgnlMsgId>")
 	w.required(t.OrgnlMsgNmId == "", "OrgnlMsgNmId")
 	dst = w.text(dst, "<OrgnlMsgNmId>", t.OrgnlMsgNmId, "</OrgnlMsgNmId>")
-	if t.OrgnlCreDtTm != "" {
+	if !(t.OrgnlCreDtTm == "") {
 		dst = w.text(dst, "<OrgnlCreDtTm>", string(t.OrgnlCreDtTm), "</OrgnlCreDtTm>")
 	}
-	if t.OrgnlNbOfTxs != "" {
+	if !(t.OrgnlNbOfTxs == "") {
 		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
 		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
-	if t.GrpSts != "" {
+	if !(t.GrpSts == "") {
 		dst = w.text(dst, "<GrpSts>", t.GrpSts, "</GrpSts>")
 	}
 	for i := range t.StsRsnInf {
@@ -8205,13 +8481,13 @@ func (t *OriginalGroupInformation32) append(dst []byte, w *writer) []byte {
 func (t *OriginalPaymentInstruction47) append(dst []byte, w *writer) []byte {
 	w.required(t.OrgnlPmtInfId == "", "OrgnlPmtInfId")
 	dst = w.text(dst, "<OrgnlPmtInfId>", t.OrgnlPmtInfId, "</OrgnlPmtInfId>")
-	if t.OrgnlNbOfTxs != "" {
+	if !(t.OrgnlNbOfTxs == "") {
 		dst = w.text(dst, "<OrgnlNbOfTxs>", t.OrgnlNbOfTxs, "</OrgnlNbOfTxs>")
 	}
 	if t.OrgnlCtrlSum != nil {
 		dst = w.decimal(dst, "<OrgnlCtrlSum>", *t.OrgnlCtrlSum, "</OrgnlCtrlSum>")
 	}
-	if t.PmtInfSts != "" {
+	if !(t.PmtInfSts == "") {
 		dst = w.text(dst, "<PmtInfSts>", t.PmtInfSts, "</PmtInfSts>")
 	}
 	for i := range t.StsRsnInf {
@@ -8233,19 +8509,19 @@ func (t *OriginalPaymentInstruction47) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentTransaction150) append(dst []byte, w *writer) []byte {
-	if t.StsId != "" {
+	if !(t.StsId == "") {
 		dst = w.text(dst, "<StsId>", t.StsId, "</StsId>")
 	}
-	if t.OrgnlInstrId != "" {
+	if !(t.OrgnlInstrId == "") {
 		dst = w.text(dst, "<OrgnlInstrId>", t.OrgnlInstrId, "</OrgnlInstrId>")
 	}
-	if t.OrgnlEndToEndId != "" {
+	if !(t.OrgnlEndToEndId == "") {
 		dst = w.text(dst, "<OrgnlEndToEndId>", t.OrgnlEndToEndId, "</OrgnlEndToEndId>")
 	}
-	if t.OrgnlUETR != "" {
+	if !(t.OrgnlUETR == "") {
 		dst = w.text(dst, "<OrgnlUETR>", t.OrgnlUETR, "</OrgnlUETR>")
 	}
-	if t.TxSts != "" {
+	if !(t.TxSts == "") {
 		dst = w.text(dst, "<TxSts>", t.TxSts, "</TxSts>")
 	}
 	for i := range t.StsRsnInf {
@@ -8263,16 +8539,16 @@ func (t *PaymentTransaction150) append(dst []byte, w *writer) []byte {
 		dst = t.ChrgsInf[i].append(dst, w)
 		dst = append(dst, "</ChrgsInf>"...)
 	}
-	if t.DbtrDcsnDtTm != "" {
+	if !(t.DbtrDcsnDtTm == "") {
 		dst = w.text(dst, "<DbtrDcsnDtTm>", string(t.DbtrDcsnDtTm), "</DbtrDcsnDtTm>")
 	}
-	if t.AccptncDtTm != "" {
+	if !(t.AccptncDtTm == "") {
 		dst = w.text(dst, "<AccptncDtTm>", string(t.AccptncDtTm), "</AccptncDtTm>")
 	}
-	if t.AcctSvcrRef != "" {
+	if !(t.AcctSvcrRef == "") {
 		dst = w.text(dst, "<AcctSvcrRef>", t.AcctSvcrRef, "</AcctSvcrRef>")
 	}
-	if t.ClrSysRef != "" {
+	if !(t.ClrSysRef == "") {
 		dst = w.text(dst, "<ClrSysRef>", t.ClrSysRef, "</ClrSysRef>")
 	}
 	if t.OrgnlTxRef != nil {
@@ -8294,7 +8570,7 @@ func (t *PaymentTransaction150) append(dst []byte, w *writer) []byte {
 }
 
 func (t *PaymentConditionStatus2) append(dst []byte, w *writer) []byte {
-	if t.AccptdAmt != (Amount{}) {
+	if !(t.AccptdAmt == (Amount{})) {
 		dst = w.amount(dst, "<AccptdAmt Ccy=\"", t.AccptdAmt, "</AccptdAmt>")
 	}
 	if t.GrntedPmt != nil {
@@ -8307,17 +8583,17 @@ func (t *PaymentConditionStatus2) append(dst []byte, w *writer) []byte {
 }
 
 func (t *OriginalTransactionReference40) append(dst []byte, w *writer) []byte {
-	if t.Amt != nil {
+	if !(t.Amt.isZero()) {
 		dst = append(dst, "<Amt>"...)
 		dst = t.Amt.append(dst, w)
 		dst = append(dst, "</Amt>"...)
 	}
-	if t.ReqdExctnDt != nil {
+	if !(t.ReqdExctnDt.isZero()) {
 		dst = append(dst, "<ReqdExctnDt>"...)
 		dst = t.ReqdExctnDt.append(dst, w)
 		dst = append(dst, "</ReqdExctnDt>"...)
 	}
-	if t.XpryDt != nil {
+	if !(t.XpryDt.isZero()) {
 		dst = append(dst, "<XpryDt>"...)
 		dst = t.XpryDt.append(dst, w)
 		dst = append(dst, "</XpryDt>"...)
@@ -8332,7 +8608,7 @@ func (t *OriginalTransactionReference40) append(dst []byte, w *writer) []byte {
 		dst = t.PmtTpInf.append(dst, w)
 		dst = append(dst, "</PmtTpInf>"...)
 	}
-	if t.PmtMtd != "" {
+	if !(t.PmtMtd == "") {
 		dst = w.text(dst, "<PmtMtd>", t.PmtMtd, "</PmtMtd>")
 	}
 	if t.MndtRltdInf != nil {

@@ -5,7 +5,7 @@
 // Amounts and rates are exact ([Decimal]), times and dates are kept as they were
 // written, with their offset and their digits ([DateTime]); of a choice exactly
 // one field is set; foreign content is kept as XML ([Foreign]). An optional
-// field is absent as nil, "" or the zero Amount.
+// field is absent as nil, "", the zero Amount, or a choice of nothing.
 //
 // Messages of other versions of the same family, such as those of CBPR+, are
 // read and written through package version.

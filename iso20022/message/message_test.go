@@ -65,9 +65,15 @@ func transfer() *message.FIToFICustomerCreditTransferV13 {
 			DbtrAgt:        agent("HARBHKHH"),
 			CdtrAgt:        agent("SAKUJPJT"),
 			Cdtr:           message.PartyIdentification272{Nm: "喫茶 花"},
-			PmtSgntr:       nil,
 		}},
 	}
+}
+
+// reference gives a payment a structured reference of a kind.
+func reference(m *message.FIToFICustomerCreditTransferV13, kind message.CreditorReferenceType2Choice) {
+	m.CdtTrfTxInf[0].RmtInf = &message.RemittanceInformation22{Strd: []message.StructuredRemittanceInformation18{{
+		CdtrRefInf: &message.CreditorReferenceInformation3{Tp: &message.CreditorReferenceType3{CdOrPrtry: kind}, Ref: "RF18"},
+	}}}
 }
 
 func agent(bic string) message.BranchAndFinancialInstitutionIdentification8 {
@@ -106,9 +112,11 @@ func TestWriteRefuses(t *testing.T) {
 		"mandatory time": {func(m *message.FIToFICustomerCreditTransferV13) { m.GrpHdr.CreDtTm = "" }, "message: CreDtTm: mandatory and not set"},
 		"no currency":    {func(m *message.FIToFICustomerCreditTransferV13) { m.CdtTrfTxInf[0].IntrBkSttlmAmt.Ccy = "" }, "message: IntrBkSttlmAmt: mandatory and not set"},
 		"no transaction": {func(m *message.FIToFICustomerCreditTransferV13) { m.CdtTrfTxInf = nil }, "message: CdtTrfTxInf: fewer than demanded"},
-		"empty choice":   {func(m *message.FIToFICustomerCreditTransferV13) { m.CdtTrfTxInf[0].Purp = &message.Purpose2Choice{} }, "message: Purpose2Choice: 0 of the alternatives are set"},
+		"empty choice": {func(m *message.FIToFICustomerCreditTransferV13) {
+			reference(m, message.CreditorReferenceType2Choice{})
+		}, "message: CreditorReferenceType2Choice: 0 of the alternatives are set"},
 		"both of a choice": {func(m *message.FIToFICustomerCreditTransferV13) {
-			m.CdtTrfTxInf[0].Purp = &message.Purpose2Choice{Cd: "GDDS", Prtry: "x"}
+			m.CdtTrfTxInf[0].Purp = message.Purpose2Choice{Cd: "GDDS", Prtry: "x"}
 		}, "message: Purpose2Choice: 2 of the alternatives are set"},
 		"foreign content": {func(m *message.FIToFICustomerCreditTransferV13) {
 			m.SplmtryData = []message.SupplementaryData1{{Envlp: "</Envlp><a/>"}}

@@ -25,7 +25,6 @@ func (t *IdentificationAssignment4) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.Cretr = new(Party50Choice)
 			t.Cretr.read(n)
 		case 3:
 			t.FrstAgt = new(BranchAndFinancialInstitutionIdentification8)
@@ -60,7 +59,6 @@ func (t *PartyIdentification272) read(parent wire.Node) {
 			t.PstlAdr = new(PostalAddress27)
 			t.PstlAdr.read(n)
 		case 2:
-			t.Id = new(Party52Choice)
 			t.Id.read(n)
 		case 3:
 			t.CtryOfRes = n.Text()
@@ -75,7 +73,6 @@ func (t *PostalAddress27) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.AdrTp = new(AddressType3Choice)
 			t.AdrTp.read(n)
 		case 1:
 			t.CareOf = n.Text()
@@ -172,7 +169,6 @@ func (t *GenericOrganisationIdentification3) read(parent wire.Node) {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm = new(OrganisationIdentificationSchemeName1Choice)
 			t.SchmeNm.read(n)
 		case 2:
 			t.Issr = n.Text()
@@ -224,7 +220,6 @@ func (t *GenericPersonIdentification2) read(parent wire.Node) {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm = new(PersonIdentificationSchemeName1Choice)
 			t.SchmeNm.read(n)
 		case 2:
 			t.Issr = n.Text()
@@ -325,7 +320,6 @@ func (t *ClearingSystemMemberIdentification2) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.ClrSysId = new(ClearingSystemIdentification2Choice)
 			t.ClrSysId.read(n)
 		case 1:
 			t.MmbId = n.Text()
@@ -350,7 +344,6 @@ func (t *GenericFinancialIdentification1) read(parent wire.Node) {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm = new(FinancialIdentificationSchemeName1Choice)
 			t.SchmeNm.read(n)
 		case 2:
 			t.Issr = n.Text()
@@ -416,10 +409,8 @@ func (t *CashAccount40) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Id = new(AccountIdentification4Choice)
 			t.Id.read(n)
 		case 1:
-			t.Tp = new(CashAccountType2Choice)
 			t.Tp.read(n)
 		case 2:
 			t.Ccy = n.Text()
@@ -450,7 +441,6 @@ func (t *GenericAccountIdentification1) read(parent wire.Node) {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm = new(AccountSchemeName1Choice)
 			t.SchmeNm.read(n)
 		case 2:
 			t.Issr = n.Text()
@@ -484,7 +474,6 @@ func (t *ProxyAccountIdentification1) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp = new(ProxyAccountType1Choice)
 			t.Tp.read(n)
 		case 1:
 			t.Id = n.Text()
@@ -555,7 +544,6 @@ func (t *VerificationReport5) read(parent wire.Node) {
 		case 1:
 			t.Vrfctn = n.True()
 		case 2:
-			t.Rsn = new(VerificationReason1Choice)
 			t.Rsn.read(n)
 		case 3:
 			t.OrgnlPtyAndAcctId = new(IdentificationInformation5)
@@ -637,13 +625,11 @@ func (t *ResolutionOfInvestigationV13) read(parent wire.Node) {
 			t.ModDtls = new(PaymentTransaction157)
 			t.ModDtls.read(n)
 		case 5:
-			t.ClmNonRctDtls = new(ClaimNonReceipt3Choice)
 			t.ClmNonRctDtls.read(n)
 		case 6:
 			t.StmtDtls = new(StatementResolutionEntry5)
 			t.StmtDtls.read(n)
 		case 7:
-			t.CrrctnTx = new(CorrectiveTransaction5Choice)
 			t.CrrctnTx.read(n)
 		case 8:
 			t.RsltnRltdInf = new(ResolutionData5)
@@ -761,7 +747,6 @@ func (t *CancellationStatusReason5) read(parent wire.Node) {
 			t.Orgtr = new(PartyIdentification272)
 			t.Orgtr.read(n)
 		case 1:
-			t.Rsn = new(CancellationStatusReason3Choice)
 			t.Rsn.read(n)
 		case 2:
 			t.AddtlInf = append(t.AddtlInf, n.Text())
@@ -872,7 +857,6 @@ func (t *PaymentTransaction153) read(parent wire.Node) {
 		case 7:
 			t.OrgnlInstdAmt = readAmount(n)
 		case 8:
-			t.OrgnlReqdExctnDt = new(DateAndDateTime2Choice)
 			t.OrgnlReqdExctnDt.read(n)
 		case 9:
 			t.OrgnlReqdColltnDt = Date(n.Text())
@@ -900,14 +884,12 @@ func (t *OriginalTransactionReference42) read(parent wire.Node) {
 		case 0:
 			t.IntrBkSttlmAmt = readAmount(n)
 		case 1:
-			t.Amt = new(AmountType4Choice)
 			t.Amt.read(n)
 		case 2:
 			t.IntrBkSttlmDt = Date(n.Text())
 		case 3:
 			t.ReqdColltnDt = Date(n.Text())
 		case 4:
-			t.ReqdExctnDt = new(DateAndDateTime2Choice)
 			t.ReqdExctnDt.read(n)
 		case 5:
 			t.CdtrSchmeId = new(PartyIdentification272)
@@ -927,10 +909,8 @@ func (t *OriginalTransactionReference42) read(parent wire.Node) {
 			t.RmtInf = new(RemittanceInformation22)
 			t.RmtInf.read(n)
 		case 11:
-			t.UltmtDbtr = new(Party50Choice)
 			t.UltmtDbtr.read(n)
 		case 12:
-			t.Dbtr = new(Party50Choice)
 			t.Dbtr.read(n)
 		case 13:
 			t.DbtrAcct = new(CashAccount40)
@@ -948,16 +928,13 @@ func (t *OriginalTransactionReference42) read(parent wire.Node) {
 			t.CdtrAgtAcct = new(CashAccount40)
 			t.CdtrAgtAcct.read(n)
 		case 18:
-			t.Cdtr = new(Party50Choice)
 			t.Cdtr.read(n)
 		case 19:
 			t.CdtrAcct = new(CashAccount40)
 			t.CdtrAcct.read(n)
 		case 20:
-			t.UltmtCdtr = new(Party50Choice)
 			t.UltmtCdtr.read(n)
 		case 21:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		}
 	}
@@ -995,7 +972,6 @@ func (t *SettlementInstruction15) read(parent wire.Node) {
 			t.SttlmAcct = new(CashAccount40)
 			t.SttlmAcct.read(n)
 		case 2:
-			t.ClrSys = new(ClearingSystemIdentification3Choice)
 			t.ClrSys.read(n)
 		case 3:
 			t.InstgRmbrsmntAgt = new(BranchAndFinancialInstitutionIdentification8)
@@ -1040,12 +1016,10 @@ func (t *PaymentTypeInformation27) read(parent wire.Node) {
 		case 2:
 			more(&t.SvcLvl).read(n)
 		case 3:
-			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
 		case 4:
 			t.SeqTp = n.Text()
 		case 5:
-			t.CtgyPurp = new(CategoryPurpose1Choice)
 			t.CtgyPurp.read(n)
 		}
 	}
@@ -1117,10 +1091,8 @@ func (t *MandateRelatedInformation16) read(parent wire.Node) {
 		case 6:
 			t.FnlColltnDt = Date(n.Text())
 		case 7:
-			t.Frqcy = new(Frequency36Choice)
 			t.Frqcy.read(n)
 		case 8:
-			t.Rsn = new(MandateSetupReason1Choice)
 			t.Rsn.read(n)
 		case 9:
 			t.TrckgDays = n.Text()
@@ -1157,10 +1129,8 @@ func (t *AmendmentInformationDetails15) read(parent wire.Node) {
 		case 8:
 			t.OrgnlFnlColltnDt = Date(n.Text())
 		case 9:
-			t.OrgnlFrqcy = new(Frequency36Choice)
 			t.OrgnlFrqcy.read(n)
 		case 10:
-			t.OrgnlRsn = new(MandateSetupReason1Choice)
 			t.OrgnlRsn.read(n)
 		case 11:
 			t.OrgnlTrckgDays = n.Text()
@@ -1235,10 +1205,8 @@ func (t *CreditTransferMandateData1) read(parent wire.Node) {
 		case 6:
 			t.FnlPmtDt = Date(n.Text())
 		case 7:
-			t.Frqcy = new(Frequency36Choice)
 			t.Frqcy.read(n)
 		case 8:
-			t.Rsn = new(MandateSetupReason1Choice)
 			t.Rsn.read(n)
 		}
 	}
@@ -1248,16 +1216,12 @@ func (t *MandateTypeInformation2) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.SvcLvl = new(ServiceLevel8Choice)
 			t.SvcLvl.read(n)
 		case 1:
-			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
 		case 2:
-			t.CtgyPurp = new(CategoryPurpose1Choice)
 			t.CtgyPurp.read(n)
 		case 3:
-			t.Clssfctn = new(MandateClassification1Choice)
 			t.Clssfctn.read(n)
 		}
 	}
@@ -1753,10 +1717,8 @@ func (t *PaymentTransaction152) read(parent wire.Node) {
 		case 12:
 			t.OrgnlIntrBkSttlmDt = Date(n.Text())
 		case 13:
-			t.Assgnr = new(Party50Choice)
 			t.Assgnr.read(n)
 		case 14:
-			t.Assgne = new(Party50Choice)
 			t.Assgne.read(n)
 		case 15:
 			t.OrgnlTxRef = new(OriginalTransactionReference42)
@@ -1832,7 +1794,6 @@ func (t *Charges14) read(parent wire.Node) {
 			t.AgtAcct = new(CashAccount40)
 			t.AgtAcct.read(n)
 		case 3:
-			t.Tp = new(ChargeType3Choice)
 			t.Tp.read(n)
 		}
 	}
@@ -1893,10 +1854,8 @@ func (t *PaymentTransaction157) read(parent wire.Node) {
 		case 12:
 			t.OrgnlIntrBkSttlmDt = Date(n.Text())
 		case 13:
-			t.Assgnr = new(Party50Choice)
 			t.Assgnr.read(n)
 		case 14:
-			t.Assgne = new(Party50Choice)
 			t.Assgne.read(n)
 		case 15:
 			t.OrgnlTxRef = new(OriginalTransactionReference42)
@@ -1912,7 +1871,6 @@ func (t *ModificationStatusReason3) read(parent wire.Node) {
 			t.Orgtr = new(PartyIdentification272)
 			t.Orgtr.read(n)
 		case 1:
-			t.Rsn = new(ModificationStatusReason1Choice)
 			t.Rsn.read(n)
 		case 2:
 			t.AddtlInf = append(t.AddtlInf, n.Text())
@@ -1927,7 +1885,6 @@ func (t *ClaimNonReceipt3Choice) read(parent wire.Node) {
 			t.Accptd = new(ClaimNonReceipt3)
 			t.Accptd.read(n)
 		case 1:
-			t.Rjctd = new(ClaimNonReceiptRejectReason1Choice)
 			t.Rjctd.read(n)
 		}
 	}
@@ -1973,7 +1930,6 @@ func (t *StatementResolutionEntry5) read(parent wire.Node) {
 		case 5:
 			more(&t.Chrgs).read(n)
 		case 6:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		}
 	}
@@ -2001,7 +1957,6 @@ func (t *ChargesRecord8) read(parent wire.Node) {
 			v := n.True()
 			t.ChrgInclInd = &v
 		case 3:
-			t.Tp = new(ChargeType3Choice)
 			t.Tp.read(n)
 		case 4:
 			v := readDecimal(n)
@@ -2062,7 +2017,6 @@ func (t *CorrectivePaymentInitiation5) read(parent wire.Node) {
 		case 5:
 			t.InstdAmt = readAmount(n)
 		case 6:
-			t.ReqdExctnDt = new(DateAndDateTime2Choice)
 			t.ReqdExctnDt.read(n)
 		case 7:
 			t.ReqdColltnDt = Date(n.Text())
@@ -2179,7 +2133,6 @@ func (t *AccountReport37) read(parent wire.Node) {
 			v := readDecimal(n)
 			t.ElctrncSeqNb = &v
 		case 3:
-			t.RptgSeq = new(SequenceRange1Choice)
 			t.RptgSeq.read(n)
 		case 4:
 			v := readDecimal(n)
@@ -2192,7 +2145,6 @@ func (t *AccountReport37) read(parent wire.Node) {
 		case 7:
 			t.CpyDplctInd = n.Text()
 		case 8:
-			t.RptgSrc = new(ReportingSource1Choice)
 			t.RptgSrc.read(n)
 		case 9:
 			t.Acct.read(n)
@@ -2268,10 +2220,8 @@ func (t *CashAccount43) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Id = new(AccountIdentification4Choice)
 			t.Id.read(n)
 		case 1:
-			t.Tp = new(CashAccountType2Choice)
 			t.Tp.read(n)
 		case 2:
 			t.Ccy = n.Text()
@@ -2294,7 +2244,6 @@ func (t *AccountInterest4) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp = new(InterestType1Choice)
 			t.Tp.read(n)
 		case 1:
 			more(&t.Rate).read(n)
@@ -2427,7 +2376,6 @@ func (t *BalanceType13) read(parent wire.Node) {
 		case 0:
 			t.CdOrPrtry.read(n)
 		case 1:
-			t.SubTp = new(BalanceSubType1Choice)
 			t.SubTp.read(n)
 		}
 	}
@@ -2461,12 +2409,10 @@ func (t *CreditLine3) read(parent wire.Node) {
 		case 0:
 			t.Incl = n.True()
 		case 1:
-			t.Tp = new(CreditLineType1Choice)
 			t.Tp.read(n)
 		case 2:
 			t.Amt = readAmount(n)
 		case 3:
-			t.Dt = new(DateAndDateTime2Choice)
 			t.Dt.read(n)
 		}
 	}
@@ -2588,7 +2534,6 @@ func (t *TotalsPerBankTransactionCode5) read(parent wire.Node) {
 		case 7:
 			more(&t.Avlbty).read(n)
 		case 8:
-			t.Dt = new(DateAndDateTime2Choice)
 			t.Dt.read(n)
 		}
 	}
@@ -2655,10 +2600,8 @@ func (t *ReportEntry15) read(parent wire.Node) {
 		case 4:
 			t.Sts.read(n)
 		case 5:
-			t.BookgDt = new(DateAndDateTime2Choice)
 			t.BookgDt.read(n)
 		case 6:
-			t.ValDt = new(DateAndDateTime2Choice)
 			t.ValDt.read(n)
 		case 7:
 			t.AcctSvcrRef = n.Text()
@@ -2679,7 +2622,6 @@ func (t *ReportEntry15) read(parent wire.Node) {
 			t.Chrgs = new(Charges15)
 			t.Chrgs.read(n)
 		case 14:
-			t.TechInptChanl = new(TechnicalInputChannel1Choice)
 			t.TechInptChanl.read(n)
 		case 15:
 			t.Intrst = new(TransactionInterest4)
@@ -2816,7 +2758,6 @@ func (t *InterestRecord2) read(parent wire.Node) {
 		case 1:
 			t.CdtDbtInd = n.Text()
 		case 2:
-			t.Tp = new(InterestType1Choice)
 			t.Tp.read(n)
 		case 3:
 			t.Rate = new(Rate4)
@@ -3021,7 +2962,6 @@ func (t *CardAggregated2) read(parent wire.Node) {
 			t.SeqNbRg = new(CardSequenceNumberRange1)
 			t.SeqNbRg.read(n)
 		case 4:
-			t.TxDtRg = new(DateOrDateTimePeriod1Choice)
 			t.TxDtRg.read(n)
 		}
 	}
@@ -3111,13 +3051,11 @@ func (t *EntryTransaction15) read(parent wire.Node) {
 			t.RltdAgts = new(TransactionAgents6)
 			t.RltdAgts.read(n)
 		case 10:
-			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
 		case 11:
 			t.PmtTpInf = new(PaymentTypeInformation27)
 			t.PmtTpInf.read(n)
 		case 12:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 13:
 			more(&t.RltdRmtInf).read(n)
@@ -3128,7 +3066,6 @@ func (t *EntryTransaction15) read(parent wire.Node) {
 			t.RltdDts = new(TransactionDates3)
 			t.RltdDts.read(n)
 		case 16:
-			t.RltdPric = new(TransactionPrice4Choice)
 			t.RltdPric.read(n)
 		case 17:
 			more(&t.RltdQties).read(n)
@@ -3216,28 +3153,22 @@ func (t *TransactionParties12) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.InitgPty = new(Party50Choice)
 			t.InitgPty.read(n)
 		case 1:
-			t.Dbtr = new(Party50Choice)
 			t.Dbtr.read(n)
 		case 2:
 			t.DbtrAcct = new(CashAccount40)
 			t.DbtrAcct.read(n)
 		case 3:
-			t.UltmtDbtr = new(Party50Choice)
 			t.UltmtDbtr.read(n)
 		case 4:
-			t.Cdtr = new(Party50Choice)
 			t.Cdtr.read(n)
 		case 5:
 			t.CdtrAcct = new(CashAccount40)
 			t.CdtrAcct.read(n)
 		case 6:
-			t.UltmtCdtr = new(Party50Choice)
 			t.UltmtCdtr.read(n)
 		case 7:
-			t.TradgPty = new(Party50Choice)
 			t.TradgPty.read(n)
 		case 8:
 			more(&t.Prtry).read(n)
@@ -3441,7 +3372,6 @@ func (t *TransactionQuantities4Choice) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Qty = new(FinancialInstrumentQuantity33Choice)
 			t.Qty.read(n)
 		case 1:
 			t.OrgnlAndCurFaceAmt = new(OriginalAndCurrentQuantities1)
@@ -3540,7 +3470,6 @@ func (t *PaymentReturnReason8) read(parent wire.Node) {
 			t.Orgtr = new(PartyIdentification272)
 			t.Orgtr.read(n)
 		case 2:
-			t.Rsn = new(ReturnReason5Choice)
 			t.Rsn.read(n)
 		case 3:
 			t.AddtlInf = append(t.AddtlInf, n.Text())
@@ -3667,7 +3596,6 @@ func (t *CardTransaction18) read(parent wire.Node) {
 			t.POI = new(PointOfInteraction1)
 			t.POI.read(n)
 		case 2:
-			t.Tx = new(CardTransaction3Choice)
 			t.Tx.read(n)
 		case 3:
 			t.PrePdAcct = new(CashAccount40)
@@ -3832,7 +3760,6 @@ func (t *AccountStatement14) read(parent wire.Node) {
 			v := readDecimal(n)
 			t.ElctrncSeqNb = &v
 		case 3:
-			t.RptgSeq = new(SequenceRange1Choice)
 			t.RptgSeq.read(n)
 		case 4:
 			v := readDecimal(n)
@@ -3845,7 +3772,6 @@ func (t *AccountStatement14) read(parent wire.Node) {
 		case 7:
 			t.CpyDplctInd = n.Text()
 		case 8:
-			t.RptgSrc = new(ReportingSource1Choice)
 			t.RptgSrc.read(n)
 		case 9:
 			t.Acct.read(n)
@@ -3895,7 +3821,6 @@ func (t *AccountNotification24) read(parent wire.Node) {
 			v := readDecimal(n)
 			t.ElctrncSeqNb = &v
 		case 3:
-			t.RptgSeq = new(SequenceRange1Choice)
 			t.RptgSeq.read(n)
 		case 4:
 			v := readDecimal(n)
@@ -3908,7 +3833,6 @@ func (t *AccountNotification24) read(parent wire.Node) {
 		case 7:
 			t.CpyDplctInd = n.Text()
 		case 8:
-			t.RptgSrc = new(ReportingSource1Choice)
 			t.RptgSrc.read(n)
 		case 9:
 			t.Acct.read(n)
@@ -4009,7 +3933,6 @@ func (t *PaymentCancellationReason6) read(parent wire.Node) {
 			t.Orgtr = new(PartyIdentification272)
 			t.Orgtr.read(n)
 		case 1:
-			t.Rsn = new(CancellationReason33Choice)
 			t.Rsn.read(n)
 		case 2:
 			t.AddtlInf = append(t.AddtlInf, n.Text())
@@ -4132,7 +4055,6 @@ func (t *PartyIdentification135) read(parent wire.Node) {
 			t.PstlAdr = new(PostalAddress24)
 			t.PstlAdr.read(n)
 		case 2:
-			t.Id = new(Party38Choice)
 			t.Id.read(n)
 		case 3:
 			t.CtryOfRes = n.Text()
@@ -4147,7 +4069,6 @@ func (t *PostalAddress24) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.AdrTp = new(AddressType3Choice)
 			t.AdrTp.read(n)
 		case 1:
 			t.Dept = n.Text()
@@ -4215,7 +4136,6 @@ func (t *GenericOrganisationIdentification1) read(parent wire.Node) {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm = new(OrganisationIdentificationSchemeName1Choice)
 			t.SchmeNm.read(n)
 		case 2:
 			t.Issr = n.Text()
@@ -4241,7 +4161,6 @@ func (t *GenericPersonIdentification1) read(parent wire.Node) {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm = new(PersonIdentificationSchemeName1Choice)
 			t.SchmeNm.read(n)
 		case 2:
 			t.Issr = n.Text()
@@ -4603,7 +4522,6 @@ func (t *StatusReasonInformation14) read(parent wire.Node) {
 			t.Orgtr = new(PartyIdentification272)
 			t.Orgtr.read(n)
 		case 1:
-			t.Rsn = new(StatusReason6Choice)
 			t.Rsn.read(n)
 		case 2:
 			t.AddtlInf = append(t.AddtlInf, n.Text())
@@ -4661,10 +4579,8 @@ func (t *PaymentTransaction164) read(parent wire.Node) {
 		case 9:
 			t.AccptncDtTm = DateTime(n.Text())
 		case 10:
-			t.PrcgDt = new(DateAndDateTime2Choice)
 			t.PrcgDt.read(n)
 		case 11:
-			t.FctvIntrBkSttlmDt = new(DateAndDateTime2Choice)
 			t.FctvIntrBkSttlmDt.read(n)
 		case 12:
 			t.AcctSvcrRef = n.Text()
@@ -4695,7 +4611,6 @@ func (t *Charges16) read(parent wire.Node) {
 		case 1:
 			t.Agt.read(n)
 		case 2:
-			t.Tp = new(ChargeType3Choice)
 			t.Tp.read(n)
 		}
 	}
@@ -4780,10 +4695,8 @@ func (t *PaymentTypeInformation28) read(parent wire.Node) {
 		case 2:
 			more(&t.SvcLvl).read(n)
 		case 3:
-			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
 		case 4:
-			t.CtgyPurp = new(CategoryPurpose1Choice)
 			t.CtgyPurp.read(n)
 		}
 	}
@@ -4811,7 +4724,6 @@ func (t *PaymentReturnReason7) read(parent wire.Node) {
 			t.Orgtr = new(PartyIdentification272)
 			t.Orgtr.read(n)
 		case 1:
-			t.Rsn = new(ReturnReason5Choice)
 			t.Rsn.read(n)
 		case 2:
 			t.AddtlInf = append(t.AddtlInf, n.Text())
@@ -4942,7 +4854,6 @@ func (t *TransactionParties11) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.UltmtDbtr = new(Party50Choice)
 			t.UltmtDbtr.read(n)
 		case 1:
 			t.Dbtr.read(n)
@@ -4950,7 +4861,6 @@ func (t *TransactionParties11) read(parent wire.Node) {
 			t.DbtrAcct = new(CashAccount40)
 			t.DbtrAcct.read(n)
 		case 3:
-			t.InitgPty = new(Party50Choice)
 			t.InitgPty.read(n)
 		case 4:
 			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
@@ -5006,7 +4916,6 @@ func (t *TransactionParties11) read(parent wire.Node) {
 			t.CdtrAcct = new(CashAccount40)
 			t.CdtrAcct.read(n)
 		case 22:
-			t.UltmtCdtr = new(Party50Choice)
 			t.UltmtCdtr.read(n)
 		}
 	}
@@ -5018,14 +4927,12 @@ func (t *OriginalTransactionReference44) read(parent wire.Node) {
 		case 0:
 			t.IntrBkSttlmAmt = readAmount(n)
 		case 1:
-			t.Amt = new(AmountType4Choice)
 			t.Amt.read(n)
 		case 2:
 			t.IntrBkSttlmDt = Date(n.Text())
 		case 3:
 			t.ReqdColltnDt = Date(n.Text())
 		case 4:
-			t.ReqdExctnDt = new(DateAndDateTime2Choice)
 			t.ReqdExctnDt.read(n)
 		case 5:
 			t.CdtrSchmeId = new(PartyIdentification272)
@@ -5045,10 +4952,8 @@ func (t *OriginalTransactionReference44) read(parent wire.Node) {
 			t.RmtInf = new(RemittanceInformation22)
 			t.RmtInf.read(n)
 		case 11:
-			t.UltmtDbtr = new(Party50Choice)
 			t.UltmtDbtr.read(n)
 		case 12:
-			t.Dbtr = new(Party50Choice)
 			t.Dbtr.read(n)
 		case 13:
 			t.DbtrAcct = new(CashAccount40)
@@ -5066,16 +4971,13 @@ func (t *OriginalTransactionReference44) read(parent wire.Node) {
 			t.CdtrAgtAcct = new(CashAccount40)
 			t.CdtrAgtAcct.read(n)
 		case 18:
-			t.Cdtr = new(Party50Choice)
 			t.Cdtr.read(n)
 		case 19:
 			t.CdtrAcct = new(CashAccount40)
 			t.CdtrAcct.read(n)
 		case 20:
-			t.UltmtCdtr = new(Party50Choice)
 			t.UltmtCdtr.read(n)
 		case 21:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 22:
 			t.UndrlygCstmrCdtTrf = new(CreditTransferTransaction68)
@@ -5166,7 +5068,6 @@ func (t *CreditTransferTransaction68) read(parent wire.Node) {
 		case 26:
 			more(&t.InstrForNxtAgt).read(n)
 		case 27:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 28:
 			t.Tax = new(TaxData1)
@@ -5242,7 +5143,6 @@ func (t *CreditTransferTransaction69) read(parent wire.Node) {
 		case 7:
 			t.XpryDtTm = DateTime(n.Text())
 		case 8:
-			t.PmtSgntr = new(CryptographicKey1Choice)
 			t.PmtSgntr.read(n)
 		case 9:
 			t.PrvsInstgAgt1 = new(BranchAndFinancialInstitutionIdentification8)
@@ -5319,7 +5219,6 @@ func (t *CreditTransferTransaction69) read(parent wire.Node) {
 		case 34:
 			more(&t.InstrForNxtAgt).read(n)
 		case 35:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 36:
 			t.RmtInf = new(RemittanceInformation2)
@@ -5441,7 +5340,6 @@ func (t *CreditTransferTransaction70) read(parent wire.Node) {
 			t.MndtRltdInf = new(CreditTransferMandateData1)
 			t.MndtRltdInf.read(n)
 		case 14:
-			t.PmtSgntr = new(CryptographicKey1Choice)
 			t.PmtSgntr.read(n)
 		case 15:
 			t.PrvsInstgAgt1 = new(BranchAndFinancialInstitutionIdentification8)
@@ -5519,7 +5417,6 @@ func (t *CreditTransferTransaction70) read(parent wire.Node) {
 		case 41:
 			more(&t.InstrForNxtAgt).read(n)
 		case 42:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 43:
 			more(&t.RgltryRptg).read(n)
@@ -5633,7 +5530,6 @@ func (t *CreditTransferTransaction67) read(parent wire.Node) {
 		case 7:
 			t.XpryDtTm = DateTime(n.Text())
 		case 8:
-			t.PmtSgntr = new(CryptographicKey1Choice)
 			t.PmtSgntr.read(n)
 		case 9:
 			t.PrvsInstgAgt1 = new(BranchAndFinancialInstitutionIdentification8)
@@ -5710,7 +5606,6 @@ func (t *CreditTransferTransaction67) read(parent wire.Node) {
 		case 34:
 			more(&t.InstrForNxtAgt).read(n)
 		case 35:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 36:
 			t.RmtInf = new(RemittanceInformation2)
@@ -5862,7 +5757,6 @@ func (t *SettlementInstruction14) read(parent wire.Node) {
 			t.SttlmAcct = new(CashAccount40)
 			t.SttlmAcct.read(n)
 		case 2:
-			t.ClrSys = new(ClearingSystemIdentification3Choice)
 			t.ClrSys.read(n)
 		}
 	}
@@ -6042,10 +5936,8 @@ func (t *AdviceType1) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.CdtAdvc = new(AdviceType1Choice)
 			t.CdtAdvc.read(n)
 		case 1:
-			t.DbtAdvc = new(AdviceType1Choice)
 			t.DbtAdvc.read(n)
 		}
 	}
@@ -6070,10 +5962,8 @@ func (t *PaymentTypeInformation26) read(parent wire.Node) {
 		case 1:
 			more(&t.SvcLvl).read(n)
 		case 2:
-			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
 		case 3:
-			t.CtgyPurp = new(CategoryPurpose1Choice)
 			t.CtgyPurp.read(n)
 		}
 	}
@@ -6142,7 +6032,6 @@ func (t *CreditTransferTransaction61) read(parent wire.Node) {
 			t.InstrForDbtrAgt = new(InstructionForDebtorAgent1)
 			t.InstrForDbtrAgt.read(n)
 		case 21:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 22:
 			more(&t.RgltryRptg).read(n)
@@ -6200,7 +6089,6 @@ func (t *Cheque19) read(parent wire.Node) {
 			t.ChqFr = new(NameAndAddress18)
 			t.ChqFr.read(n)
 		case 3:
-			t.DlvryMtd = new(ChequeDeliveryMethod1Choice)
 			t.DlvryMtd.read(n)
 		case 4:
 			t.DlvrTo = new(NameAndAddress18)
@@ -6296,10 +6184,8 @@ func (t *PaymentInstruction46) read(parent wire.Node) {
 			t.PmtTpInf = new(PaymentTypeInformation29)
 			t.PmtTpInf.read(n)
 		case 4:
-			t.ReqdExctnDt = new(DateAndDateTime2Choice)
 			t.ReqdExctnDt.read(n)
 		case 5:
-			t.XpryDt = new(DateAndDateTime2Choice)
 			t.XpryDt.read(n)
 		case 6:
 			t.PmtCond = new(PaymentCondition2)
@@ -6333,12 +6219,10 @@ func (t *PaymentTypeInformation29) read(parent wire.Node) {
 		case 1:
 			more(&t.SvcLvl).read(n)
 		case 2:
-			t.LclInstrm = new(LocalInstrument2Choice)
 			t.LclInstrm.read(n)
 		case 3:
 			t.SeqTp = n.Text()
 		case 4:
-			t.CtgyPurp = new(CategoryPurpose1Choice)
 			t.CtgyPurp.read(n)
 		}
 	}
@@ -6356,7 +6240,6 @@ func (t *PaymentCondition2) read(parent wire.Node) {
 		case 2:
 			t.DelyPnlty = n.Text()
 		case 3:
-			t.ImdtPmtRbt = new(AmountOrRate1Choice)
 			t.ImdtPmtRbt.read(n)
 		case 4:
 			v := n.True()
@@ -6389,7 +6272,6 @@ func (t *CreditTransferTransaction65) read(parent wire.Node) {
 			t.PmtCond = new(PaymentCondition2)
 			t.PmtCond.read(n)
 		case 3:
-			t.ReqdExctnDt = new(DateAndDateTime2Choice)
 			t.ReqdExctnDt.read(n)
 		case 4:
 			t.Amt.read(n)
@@ -6429,7 +6311,6 @@ func (t *CreditTransferTransaction65) read(parent wire.Node) {
 		case 17:
 			more(&t.InstrForCdtrAgt).read(n)
 		case 18:
-			t.Purp = new(Purpose2Choice)
 			t.Purp.read(n)
 		case 19:
 			more(&t.RgltryRptg).read(n)
@@ -6654,13 +6535,10 @@ func (t *OriginalTransactionReference40) read(parent wire.Node) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Amt = new(AmountType4Choice)
 			t.Amt.read(n)
 		case 1:
-			t.ReqdExctnDt = new(DateAndDateTime2Choice)
 			t.ReqdExctnDt.read(n)
 		case 2:
-			t.XpryDt = new(DateAndDateTime2Choice)
 			t.XpryDt.read(n)
 		case 3:
 			t.PmtCond = new(PaymentCondition2)

@@ -13,7 +13,7 @@ type IdentificationVerificationRequestV04 struct {
 type IdentificationAssignment4 struct {
 	MsgId   string                                        // 1..1 Max35Text
 	CreDtTm DateTime                                      // 1..1 ISODateTime
-	Cretr   *Party50Choice                                // 0..1 Party50Choice
+	Cretr   Party50Choice                                 // 0..1 Party50Choice
 	FrstAgt *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	Assgnr  Party50Choice                                 // 1..1 Party50Choice
 	Assgne  Party50Choice                                 // 1..1 Party50Choice
@@ -29,31 +29,31 @@ type Party50Choice struct {
 type PartyIdentification272 struct {
 	Nm        string           // 0..1 Max140Text
 	PstlAdr   *PostalAddress27 // 0..1 PostalAddress27
-	Id        *Party52Choice   // 0..1 Party52Choice
+	Id        Party52Choice    // 0..1 Party52Choice
 	CtryOfRes string           // 0..1 CountryCode
 	CtctDtls  *Contact13       // 0..1 Contact13
 }
 
 // PostalAddress27 is the sequence of that name in acmt.023.001.04.
 type PostalAddress27 struct {
-	AdrTp       *AddressType3Choice // 0..1 AddressType3Choice
-	CareOf      string              // 0..1 Max140Text
-	Dept        string              // 0..1 Max70Text
-	SubDept     string              // 0..1 Max70Text
-	StrtNm      string              // 0..1 Max140Text
-	BldgNb      string              // 0..1 Max16Text
-	BldgNm      string              // 0..1 Max140Text
-	Flr         string              // 0..1 Max70Text
-	UnitNb      string              // 0..1 Max16Text
-	PstBx       string              // 0..1 Max16Text
-	Room        string              // 0..1 Max70Text
-	PstCd       string              // 0..1 Max16Text
-	TwnNm       string              // 0..1 Max140Text
-	TwnLctnNm   string              // 0..1 Max140Text
-	DstrctNm    string              // 0..1 Max140Text
-	CtrySubDvsn string              // 0..1 Max35Text
-	Ctry        string              // 0..1 CountryCode
-	AdrLine     []string            // 0..7 Max70Text
+	AdrTp       AddressType3Choice // 0..1 AddressType3Choice
+	CareOf      string             // 0..1 Max140Text
+	Dept        string             // 0..1 Max70Text
+	SubDept     string             // 0..1 Max70Text
+	StrtNm      string             // 0..1 Max140Text
+	BldgNb      string             // 0..1 Max16Text
+	BldgNm      string             // 0..1 Max140Text
+	Flr         string             // 0..1 Max70Text
+	UnitNb      string             // 0..1 Max16Text
+	PstBx       string             // 0..1 Max16Text
+	Room        string             // 0..1 Max70Text
+	PstCd       string             // 0..1 Max16Text
+	TwnNm       string             // 0..1 Max140Text
+	TwnLctnNm   string             // 0..1 Max140Text
+	DstrctNm    string             // 0..1 Max140Text
+	CtrySubDvsn string             // 0..1 Max35Text
+	Ctry        string             // 0..1 CountryCode
+	AdrLine     []string           // 0..7 Max70Text
 }
 
 // AddressType3Choice is the choice, of which exactly one field is set of that name in acmt.023.001.04.
@@ -84,9 +84,9 @@ type OrganisationIdentification39 struct {
 
 // GenericOrganisationIdentification3 is the sequence of that name in acmt.023.001.04.
 type GenericOrganisationIdentification3 struct {
-	Id      string                                       // 1..1 Max256Text
-	SchmeNm *OrganisationIdentificationSchemeName1Choice // 0..1 OrganisationIdentificationSchemeName1Choice
-	Issr    string                                       // 0..1 Max35Text
+	Id      string                                      // 1..1 Max256Text
+	SchmeNm OrganisationIdentificationSchemeName1Choice // 0..1 OrganisationIdentificationSchemeName1Choice
+	Issr    string                                      // 0..1 Max35Text
 }
 
 // OrganisationIdentificationSchemeName1Choice is the choice, of which exactly one field is set of that name in acmt.023.001.04.
@@ -111,9 +111,9 @@ type DateAndPlaceOfBirth1 struct {
 
 // GenericPersonIdentification2 is the sequence of that name in acmt.023.001.04.
 type GenericPersonIdentification2 struct {
-	Id      string                                 // 1..1 Max256Text
-	SchmeNm *PersonIdentificationSchemeName1Choice // 0..1 PersonIdentificationSchemeName1Choice
-	Issr    string                                 // 0..1 Max35Text
+	Id      string                                // 1..1 Max256Text
+	SchmeNm PersonIdentificationSchemeName1Choice // 0..1 PersonIdentificationSchemeName1Choice
+	Issr    string                                // 0..1 Max35Text
 }
 
 // PersonIdentificationSchemeName1Choice is the choice, of which exactly one field is set of that name in acmt.023.001.04.
@@ -163,8 +163,8 @@ type FinancialInstitutionIdentification23 struct {
 
 // ClearingSystemMemberIdentification2 is the sequence of that name in acmt.023.001.04.
 type ClearingSystemMemberIdentification2 struct {
-	ClrSysId *ClearingSystemIdentification2Choice // 0..1 ClearingSystemIdentification2Choice
-	MmbId    string                               // 1..1 Max35Text
+	ClrSysId ClearingSystemIdentification2Choice // 0..1 ClearingSystemIdentification2Choice
+	MmbId    string                              // 1..1 Max35Text
 }
 
 // ClearingSystemIdentification2Choice is the choice, of which exactly one field is set of that name in acmt.023.001.04.
@@ -175,9 +175,9 @@ type ClearingSystemIdentification2Choice struct {
 
 // GenericFinancialIdentification1 is the sequence of that name in acmt.023.001.04.
 type GenericFinancialIdentification1 struct {
-	Id      string                                    // 1..1 Max35Text
-	SchmeNm *FinancialIdentificationSchemeName1Choice // 0..1 FinancialIdentificationSchemeName1Choice
-	Issr    string                                    // 0..1 Max35Text
+	Id      string                                   // 1..1 Max35Text
+	SchmeNm FinancialIdentificationSchemeName1Choice // 0..1 FinancialIdentificationSchemeName1Choice
+	Issr    string                                   // 0..1 Max35Text
 }
 
 // FinancialIdentificationSchemeName1Choice is the choice, of which exactly one field is set of that name in acmt.023.001.04.
@@ -209,11 +209,11 @@ type IdentificationInformation5 struct {
 
 // CashAccount40 is the sequence of that name in acmt.023.001.04.
 type CashAccount40 struct {
-	Id   *AccountIdentification4Choice // 0..1 AccountIdentification4Choice
-	Tp   *CashAccountType2Choice       // 0..1 CashAccountType2Choice
-	Ccy  string                        // 0..1 ActiveOrHistoricCurrencyCode
-	Nm   string                        // 0..1 Max70Text
-	Prxy *ProxyAccountIdentification1  // 0..1 ProxyAccountIdentification1
+	Id   AccountIdentification4Choice // 0..1 AccountIdentification4Choice
+	Tp   CashAccountType2Choice       // 0..1 CashAccountType2Choice
+	Ccy  string                       // 0..1 ActiveOrHistoricCurrencyCode
+	Nm   string                       // 0..1 Max70Text
+	Prxy *ProxyAccountIdentification1 // 0..1 ProxyAccountIdentification1
 }
 
 // AccountIdentification4Choice is the choice, of which exactly one field is set of that name in acmt.023.001.04.
@@ -224,9 +224,9 @@ type AccountIdentification4Choice struct {
 
 // GenericAccountIdentification1 is the sequence of that name in acmt.023.001.04.
 type GenericAccountIdentification1 struct {
-	Id      string                    // 1..1 Max34Text
-	SchmeNm *AccountSchemeName1Choice // 0..1 AccountSchemeName1Choice
-	Issr    string                    // 0..1 Max35Text
+	Id      string                   // 1..1 Max34Text
+	SchmeNm AccountSchemeName1Choice // 0..1 AccountSchemeName1Choice
+	Issr    string                   // 0..1 Max35Text
 }
 
 // AccountSchemeName1Choice is the choice, of which exactly one field is set of that name in acmt.023.001.04.
@@ -243,8 +243,8 @@ type CashAccountType2Choice struct {
 
 // ProxyAccountIdentification1 is the sequence of that name in acmt.023.001.04.
 type ProxyAccountIdentification1 struct {
-	Tp *ProxyAccountType1Choice // 0..1 ProxyAccountType1Choice
-	Id string                   // 1..1 Max2048Text
+	Tp ProxyAccountType1Choice // 0..1 ProxyAccountType1Choice
+	Id string                  // 1..1 Max2048Text
 }
 
 // ProxyAccountType1Choice is the choice, of which exactly one field is set of that name in acmt.023.001.04.
@@ -278,7 +278,7 @@ type MessageIdentification8 struct {
 type VerificationReport5 struct {
 	OrgnlId           string                      // 1..1 Max35Text
 	Vrfctn            bool                        // 1..1 IdentificationVerificationIndicator
-	Rsn               *VerificationReason1Choice  // 0..1 VerificationReason1Choice
+	Rsn               VerificationReason1Choice   // 0..1 VerificationReason1Choice
 	OrgnlPtyAndAcctId *IdentificationInformation5 // 0..1 IdentificationInformation5
 	UpdtdPtyAndAcctId *IdentificationInformation5 // 0..1 IdentificationInformation5
 }
@@ -311,16 +311,16 @@ type RejectionReason2 struct {
 
 // ResolutionOfInvestigationV13 is the sequence of that name in camt.029.001.13.
 type ResolutionOfInvestigationV13 struct {
-	Assgnmt       CaseAssignment6               // 1..1 CaseAssignment6
-	RslvdCase     *Case6                        // 0..1 Case6
-	Sts           InvestigationStatus6Choice    // 1..1 InvestigationStatus6Choice
-	CxlDtls       []UnderlyingTransaction32     // 0..* UnderlyingTransaction32
-	ModDtls       *PaymentTransaction157        // 0..1 PaymentTransaction157
-	ClmNonRctDtls *ClaimNonReceipt3Choice       // 0..1 ClaimNonReceipt3Choice
-	StmtDtls      *StatementResolutionEntry5    // 0..1 StatementResolutionEntry5
-	CrrctnTx      *CorrectiveTransaction5Choice // 0..1 CorrectiveTransaction5Choice
-	RsltnRltdInf  *ResolutionData5              // 0..1 ResolutionData5
-	SplmtryData   []SupplementaryData1          // 0..* SupplementaryData1
+	Assgnmt       CaseAssignment6              // 1..1 CaseAssignment6
+	RslvdCase     *Case6                       // 0..1 Case6
+	Sts           InvestigationStatus6Choice   // 1..1 InvestigationStatus6Choice
+	CxlDtls       []UnderlyingTransaction32    // 0..* UnderlyingTransaction32
+	ModDtls       *PaymentTransaction157       // 0..1 PaymentTransaction157
+	ClmNonRctDtls ClaimNonReceipt3Choice       // 0..1 ClaimNonReceipt3Choice
+	StmtDtls      *StatementResolutionEntry5   // 0..1 StatementResolutionEntry5
+	CrrctnTx      CorrectiveTransaction5Choice // 0..1 CorrectiveTransaction5Choice
+	RsltnRltdInf  *ResolutionData5             // 0..1 ResolutionData5
+	SplmtryData   []SupplementaryData1         // 0..* SupplementaryData1
 }
 
 // CaseAssignment6 is the sequence of that name in camt.029.001.13.
@@ -375,9 +375,9 @@ type OriginalGroupHeader23 struct {
 
 // CancellationStatusReason5 is the sequence of that name in camt.029.001.13.
 type CancellationStatusReason5 struct {
-	Orgtr    *PartyIdentification272          // 0..1 PartyIdentification272
-	Rsn      *CancellationStatusReason3Choice // 0..1 CancellationStatusReason3Choice
-	AddtlInf []string                         // 0..* Max105Text
+	Orgtr    *PartyIdentification272         // 0..1 PartyIdentification272
+	Rsn      CancellationStatusReason3Choice // 0..1 CancellationStatusReason3Choice
+	AddtlInf []string                        // 0..* Max105Text
 }
 
 // CancellationStatusReason3Choice is the choice, of which exactly one field is set of that name in camt.029.001.13.
@@ -431,7 +431,7 @@ type PaymentTransaction153 struct {
 	TxCxlSts          string                          // 0..1 CancellationIndividualStatus1Code
 	CxlStsRsnInf      []CancellationStatusReason5     // 0..* CancellationStatusReason5
 	OrgnlInstdAmt     Amount                          // 0..1 ActiveOrHistoricCurrencyAndAmount
-	OrgnlReqdExctnDt  *DateAndDateTime2Choice         // 0..1 DateAndDateTime2Choice
+	OrgnlReqdExctnDt  DateAndDateTime2Choice          // 0..1 DateAndDateTime2Choice
 	OrgnlReqdColltnDt Date                            // 0..1 ISODate
 	OrgnlTxRef        *OriginalTransactionReference42 // 0..1 OriginalTransactionReference42
 }
@@ -445,27 +445,27 @@ type DateAndDateTime2Choice struct {
 // OriginalTransactionReference42 is the sequence of that name in camt.029.001.13.
 type OriginalTransactionReference42 struct {
 	IntrBkSttlmAmt Amount                                        // 0..1 ActiveOrHistoricCurrencyAndAmount
-	Amt            *AmountType4Choice                            // 0..1 AmountType4Choice
+	Amt            AmountType4Choice                             // 0..1 AmountType4Choice
 	IntrBkSttlmDt  Date                                          // 0..1 ISODate
 	ReqdColltnDt   Date                                          // 0..1 ISODate
-	ReqdExctnDt    *DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
+	ReqdExctnDt    DateAndDateTime2Choice                        // 0..1 DateAndDateTime2Choice
 	CdtrSchmeId    *PartyIdentification272                       // 0..1 PartyIdentification272
 	SttlmInf       *SettlementInstruction15                      // 0..1 SettlementInstruction15
 	PmtTpInf       *PaymentTypeInformation27                     // 0..1 PaymentTypeInformation27
 	PmtMtd         string                                        // 0..1 PaymentMethod4Code
 	MndtRltdInf    *MandateRelatedData3Choice                    // 0..1 MandateRelatedData3Choice
 	RmtInf         *RemittanceInformation22                      // 0..1 RemittanceInformation22
-	UltmtDbtr      *Party50Choice                                // 0..1 Party50Choice
-	Dbtr           *Party50Choice                                // 0..1 Party50Choice
+	UltmtDbtr      Party50Choice                                 // 0..1 Party50Choice
+	Dbtr           Party50Choice                                 // 0..1 Party50Choice
 	DbtrAcct       *CashAccount40                                // 0..1 CashAccount40
 	DbtrAgt        *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	DbtrAgtAcct    *CashAccount40                                // 0..1 CashAccount40
 	CdtrAgt        *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	CdtrAgtAcct    *CashAccount40                                // 0..1 CashAccount40
-	Cdtr           *Party50Choice                                // 0..1 Party50Choice
+	Cdtr           Party50Choice                                 // 0..1 Party50Choice
 	CdtrAcct       *CashAccount40                                // 0..1 CashAccount40
-	UltmtCdtr      *Party50Choice                                // 0..1 Party50Choice
-	Purp           *Purpose2Choice                               // 0..1 Purpose2Choice
+	UltmtCdtr      Party50Choice                                 // 0..1 Party50Choice
+	Purp           Purpose2Choice                                // 0..1 Purpose2Choice
 }
 
 // AmountType4Choice is the choice, of which exactly one field is set of that name in camt.029.001.13.
@@ -484,7 +484,7 @@ type EquivalentAmount2 struct {
 type SettlementInstruction15 struct {
 	SttlmMtd             string                                        // 1..1 SettlementMethod1Code
 	SttlmAcct            *CashAccount40                                // 0..1 CashAccount40
-	ClrSys               *ClearingSystemIdentification3Choice          // 0..1 ClearingSystemIdentification3Choice
+	ClrSys               ClearingSystemIdentification3Choice           // 0..1 ClearingSystemIdentification3Choice
 	InstgRmbrsmntAgt     *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	InstgRmbrsmntAgtAcct *CashAccount40                                // 0..1 CashAccount40
 	InstdRmbrsmntAgt     *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
@@ -501,12 +501,12 @@ type ClearingSystemIdentification3Choice struct {
 
 // PaymentTypeInformation27 is the sequence of that name in camt.029.001.13.
 type PaymentTypeInformation27 struct {
-	InstrPrty string                  // 0..1 Priority2Code
-	ClrChanl  string                  // 0..1 ClearingChannel2Code
-	SvcLvl    []ServiceLevel8Choice   // 0..* ServiceLevel8Choice
-	LclInstrm *LocalInstrument2Choice // 0..1 LocalInstrument2Choice
-	SeqTp     string                  // 0..1 SequenceType3Code
-	CtgyPurp  *CategoryPurpose1Choice // 0..1 CategoryPurpose1Choice
+	InstrPrty string                 // 0..1 Priority2Code
+	ClrChanl  string                 // 0..1 ClearingChannel2Code
+	SvcLvl    []ServiceLevel8Choice  // 0..* ServiceLevel8Choice
+	LclInstrm LocalInstrument2Choice // 0..1 LocalInstrument2Choice
+	SeqTp     string                 // 0..1 SequenceType3Code
+	CtgyPurp  CategoryPurpose1Choice // 0..1 CategoryPurpose1Choice
 }
 
 // ServiceLevel8Choice is the choice, of which exactly one field is set of that name in camt.029.001.13.
@@ -542,8 +542,8 @@ type MandateRelatedInformation16 struct {
 	ElctrncSgntr  string                         // 0..1 Max1025Text
 	FrstColltnDt  Date                           // 0..1 ISODate
 	FnlColltnDt   Date                           // 0..1 ISODate
-	Frqcy         *Frequency36Choice             // 0..1 Frequency36Choice
-	Rsn           *MandateSetupReason1Choice     // 0..1 MandateSetupReason1Choice
+	Frqcy         Frequency36Choice              // 0..1 Frequency36Choice
+	Rsn           MandateSetupReason1Choice      // 0..1 MandateSetupReason1Choice
 	TrckgDays     string                         // 0..1 Exact2NumericText
 }
 
@@ -558,8 +558,8 @@ type AmendmentInformationDetails15 struct {
 	OrgnlDbtrAgt     *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	OrgnlDbtrAgtAcct *CashAccount40                                // 0..1 CashAccount40
 	OrgnlFnlColltnDt Date                                          // 0..1 ISODate
-	OrgnlFrqcy       *Frequency36Choice                            // 0..1 Frequency36Choice
-	OrgnlRsn         *MandateSetupReason1Choice                    // 0..1 MandateSetupReason1Choice
+	OrgnlFrqcy       Frequency36Choice                             // 0..1 Frequency36Choice
+	OrgnlRsn         MandateSetupReason1Choice                     // 0..1 MandateSetupReason1Choice
 	OrgnlTrckgDays   string                                        // 0..1 Exact2NumericText
 }
 
@@ -590,23 +590,23 @@ type MandateSetupReason1Choice struct {
 
 // CreditTransferMandateData1 is the sequence of that name in camt.029.001.13.
 type CreditTransferMandateData1 struct {
-	MndtId       string                     // 0..1 Max35Text
-	Tp           *MandateTypeInformation2   // 0..1 MandateTypeInformation2
-	DtOfSgntr    Date                       // 0..1 ISODate
-	DtOfVrfctn   DateTime                   // 0..1 ISODateTime
-	ElctrncSgntr Binary                     // 0..1 Max10KBinary
-	FrstPmtDt    Date                       // 0..1 ISODate
-	FnlPmtDt     Date                       // 0..1 ISODate
-	Frqcy        *Frequency36Choice         // 0..1 Frequency36Choice
-	Rsn          *MandateSetupReason1Choice // 0..1 MandateSetupReason1Choice
+	MndtId       string                    // 0..1 Max35Text
+	Tp           *MandateTypeInformation2  // 0..1 MandateTypeInformation2
+	DtOfSgntr    Date                      // 0..1 ISODate
+	DtOfVrfctn   DateTime                  // 0..1 ISODateTime
+	ElctrncSgntr Binary                    // 0..1 Max10KBinary
+	FrstPmtDt    Date                      // 0..1 ISODate
+	FnlPmtDt     Date                      // 0..1 ISODate
+	Frqcy        Frequency36Choice         // 0..1 Frequency36Choice
+	Rsn          MandateSetupReason1Choice // 0..1 MandateSetupReason1Choice
 }
 
 // MandateTypeInformation2 is the sequence of that name in camt.029.001.13.
 type MandateTypeInformation2 struct {
-	SvcLvl    *ServiceLevel8Choice          // 0..1 ServiceLevel8Choice
-	LclInstrm *LocalInstrument2Choice       // 0..1 LocalInstrument2Choice
-	CtgyPurp  *CategoryPurpose1Choice       // 0..1 CategoryPurpose1Choice
-	Clssfctn  *MandateClassification1Choice // 0..1 MandateClassification1Choice
+	SvcLvl    ServiceLevel8Choice          // 0..1 ServiceLevel8Choice
+	LclInstrm LocalInstrument2Choice       // 0..1 LocalInstrument2Choice
+	CtgyPurp  CategoryPurpose1Choice       // 0..1 CategoryPurpose1Choice
+	Clssfctn  MandateClassification1Choice // 0..1 MandateClassification1Choice
 }
 
 // MandateClassification1Choice is the choice, of which exactly one field is set of that name in camt.029.001.13.
@@ -856,8 +856,8 @@ type PaymentTransaction152 struct {
 	RsltnRltdInf        *ResolutionData5                // 0..1 ResolutionData5
 	OrgnlIntrBkSttlmAmt Amount                          // 0..1 ActiveOrHistoricCurrencyAndAmount
 	OrgnlIntrBkSttlmDt  Date                            // 0..1 ISODate
-	Assgnr              *Party50Choice                  // 0..1 Party50Choice
-	Assgne              *Party50Choice                  // 0..1 Party50Choice
+	Assgnr              Party50Choice                   // 0..1 Party50Choice
+	Assgne              Party50Choice                   // 0..1 Party50Choice
 	OrgnlTxRef          *OriginalTransactionReference42 // 0..1 OriginalTransactionReference42
 }
 
@@ -894,7 +894,7 @@ type Charges14 struct {
 	Amt     Amount                                       // 1..1 ActiveOrHistoricCurrencyAndAmount
 	Agt     BranchAndFinancialInstitutionIdentification8 // 1..1 BranchAndFinancialInstitutionIdentification8
 	AgtAcct *CashAccount40                               // 0..1 CashAccount40
-	Tp      *ChargeType3Choice                           // 0..1 ChargeType3Choice
+	Tp      ChargeType3Choice                            // 0..1 ChargeType3Choice
 }
 
 // ChargeType3Choice is the choice, of which exactly one field is set of that name in camt.029.001.13.
@@ -924,22 +924,22 @@ type PaymentTransaction157 struct {
 	RsltnRltdInf        *ResolutionData5                // 0..1 ResolutionData5
 	OrgnlIntrBkSttlmAmt Amount                          // 0..1 ActiveOrHistoricCurrencyAndAmount
 	OrgnlIntrBkSttlmDt  Date                            // 0..1 ISODate
-	Assgnr              *Party50Choice                  // 0..1 Party50Choice
-	Assgne              *Party50Choice                  // 0..1 Party50Choice
+	Assgnr              Party50Choice                   // 0..1 Party50Choice
+	Assgne              Party50Choice                   // 0..1 Party50Choice
 	OrgnlTxRef          *OriginalTransactionReference42 // 0..1 OriginalTransactionReference42
 }
 
 // ModificationStatusReason3 is the sequence of that name in camt.029.001.13.
 type ModificationStatusReason3 struct {
-	Orgtr    *PartyIdentification272          // 0..1 PartyIdentification272
-	Rsn      *ModificationStatusReason1Choice // 0..1 ModificationStatusReason1Choice
-	AddtlInf []string                         // 0..* Max105Text
+	Orgtr    *PartyIdentification272         // 0..1 PartyIdentification272
+	Rsn      ModificationStatusReason1Choice // 0..1 ModificationStatusReason1Choice
+	AddtlInf []string                        // 0..* Max105Text
 }
 
 // ClaimNonReceipt3Choice is the choice, of which exactly one field is set of that name in camt.029.001.13.
 type ClaimNonReceipt3Choice struct {
-	Accptd *ClaimNonReceipt3                   // 1..1 ClaimNonReceipt3
-	Rjctd  *ClaimNonReceiptRejectReason1Choice // 1..1 ClaimNonReceiptRejectReason1Choice
+	Accptd *ClaimNonReceipt3                  // 1..1 ClaimNonReceipt3
+	Rjctd  ClaimNonReceiptRejectReason1Choice // 1..1 ClaimNonReceiptRejectReason1Choice
 }
 
 // ClaimNonReceipt3 is the sequence of that name in camt.029.001.13.
@@ -962,7 +962,7 @@ type StatementResolutionEntry5 struct {
 	AcctSvcrRef string                      // 0..1 Max35Text
 	CrrctdAmt   Amount                      // 0..1 ActiveOrHistoricCurrencyAndAmount
 	Chrgs       []Charges15                 // 0..* Charges15
-	Purp        *Purpose2Choice             // 0..1 Purpose2Choice
+	Purp        Purpose2Choice              // 0..1 Purpose2Choice
 }
 
 // Charges15 is the sequence of that name in camt.029.001.13.
@@ -976,7 +976,7 @@ type ChargesRecord8 struct {
 	Amt         Amount                                        // 1..1 ActiveOrHistoricCurrencyAndAmount
 	CdtDbtInd   string                                        // 0..1 CreditDebitCode
 	ChrgInclInd *bool                                         // 0..1 ChargeIncludedIndicator
-	Tp          *ChargeType3Choice                            // 0..1 ChargeType3Choice
+	Tp          ChargeType3Choice                             // 0..1 ChargeType3Choice
 	Rate        *Decimal                                      // 0..1 PercentageRate
 	Br          string                                        // 0..1 ChargeBearerType1Code
 	Agt         *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
@@ -1004,7 +1004,7 @@ type CorrectivePaymentInitiation5 struct {
 	EndToEndId   string                       // 0..1 Max35Text
 	UETR         string                       // 0..1 UUIDv4Identifier
 	InstdAmt     Amount                       // 1..1 ActiveOrHistoricCurrencyAndAmount
-	ReqdExctnDt  *DateAndDateTime2Choice      // 0..1 DateAndDateTime2Choice
+	ReqdExctnDt  DateAndDateTime2Choice       // 0..1 DateAndDateTime2Choice
 	ReqdColltnDt Date                         // 0..1 ISODate
 }
 
@@ -1058,22 +1058,22 @@ type OriginalBusinessQuery1 struct {
 
 // AccountReport37 is the sequence of that name in camt.052.001.13.
 type AccountReport37 struct {
-	Id           string                  // 1..1 Max35Text
-	RptPgntn     *Pagination1            // 0..1 Pagination1
-	ElctrncSeqNb *Decimal                // 0..1 Number
-	RptgSeq      *SequenceRange1Choice   // 0..1 SequenceRange1Choice
-	LglSeqNb     *Decimal                // 0..1 Number
-	CreDtTm      DateTime                // 0..1 ISODateTime
-	FrToDt       *DateTimePeriod1        // 0..1 DateTimePeriod1
-	CpyDplctInd  string                  // 0..1 CopyDuplicate1Code
-	RptgSrc      *ReportingSource1Choice // 0..1 ReportingSource1Choice
-	Acct         CashAccount43           // 1..1 CashAccount43
-	RltdAcct     *CashAccount40          // 0..1 CashAccount40
-	Intrst       []AccountInterest4      // 0..* AccountInterest4
-	Bal          []CashBalance8          // 0..* CashBalance8
-	TxsSummry    *TotalTransactions6     // 0..1 TotalTransactions6
-	Ntry         []ReportEntry15         // 0..* ReportEntry15
-	AddtlRptInf  string                  // 0..1 Max500Text
+	Id           string                 // 1..1 Max35Text
+	RptPgntn     *Pagination1           // 0..1 Pagination1
+	ElctrncSeqNb *Decimal               // 0..1 Number
+	RptgSeq      SequenceRange1Choice   // 0..1 SequenceRange1Choice
+	LglSeqNb     *Decimal               // 0..1 Number
+	CreDtTm      DateTime               // 0..1 ISODateTime
+	FrToDt       *DateTimePeriod1       // 0..1 DateTimePeriod1
+	CpyDplctInd  string                 // 0..1 CopyDuplicate1Code
+	RptgSrc      ReportingSource1Choice // 0..1 ReportingSource1Choice
+	Acct         CashAccount43          // 1..1 CashAccount43
+	RltdAcct     *CashAccount40         // 0..1 CashAccount40
+	Intrst       []AccountInterest4     // 0..* AccountInterest4
+	Bal          []CashBalance8         // 0..* CashBalance8
+	TxsSummry    *TotalTransactions6    // 0..1 TotalTransactions6
+	Ntry         []ReportEntry15        // 0..* ReportEntry15
+	AddtlRptInf  string                 // 0..1 Max500Text
 }
 
 // SequenceRange1Choice is the choice, of which exactly one field is set of that name in camt.052.001.13.
@@ -1105,8 +1105,8 @@ type ReportingSource1Choice struct {
 
 // CashAccount43 is the sequence of that name in camt.052.001.13.
 type CashAccount43 struct {
-	Id   *AccountIdentification4Choice                 // 0..1 AccountIdentification4Choice
-	Tp   *CashAccountType2Choice                       // 0..1 CashAccountType2Choice
+	Id   AccountIdentification4Choice                  // 0..1 AccountIdentification4Choice
+	Tp   CashAccountType2Choice                        // 0..1 CashAccountType2Choice
 	Ccy  string                                        // 0..1 ActiveOrHistoricCurrencyCode
 	Nm   string                                        // 0..1 Max70Text
 	Prxy *ProxyAccountIdentification1                  // 0..1 ProxyAccountIdentification1
@@ -1116,11 +1116,11 @@ type CashAccount43 struct {
 
 // AccountInterest4 is the sequence of that name in camt.052.001.13.
 type AccountInterest4 struct {
-	Tp     *InterestType1Choice // 0..1 InterestType1Choice
-	Rate   []Rate4              // 0..* Rate4
-	FrToDt *DateTimePeriod1     // 0..1 DateTimePeriod1
-	Rsn    string               // 0..1 Max35Text
-	Tax    *TaxCharges2         // 0..1 TaxCharges2
+	Tp     InterestType1Choice // 0..1 InterestType1Choice
+	Rate   []Rate4             // 0..* Rate4
+	FrToDt *DateTimePeriod1    // 0..1 DateTimePeriod1
+	Rsn    string              // 0..1 Max35Text
+	Tax    *TaxCharges2        // 0..1 TaxCharges2
 }
 
 // InterestType1Choice is the choice, of which exactly one field is set of that name in camt.052.001.13.
@@ -1181,8 +1181,8 @@ type CashBalance8 struct {
 
 // BalanceType13 is the sequence of that name in camt.052.001.13.
 type BalanceType13 struct {
-	CdOrPrtry BalanceType10Choice    // 1..1 BalanceType10Choice
-	SubTp     *BalanceSubType1Choice // 0..1 BalanceSubType1Choice
+	CdOrPrtry BalanceType10Choice   // 1..1 BalanceType10Choice
+	SubTp     BalanceSubType1Choice // 0..1 BalanceSubType1Choice
 }
 
 // BalanceType10Choice is the choice, of which exactly one field is set of that name in camt.052.001.13.
@@ -1199,10 +1199,10 @@ type BalanceSubType1Choice struct {
 
 // CreditLine3 is the sequence of that name in camt.052.001.13.
 type CreditLine3 struct {
-	Incl bool                    // 1..1 TrueFalseIndicator
-	Tp   *CreditLineType1Choice  // 0..1 CreditLineType1Choice
-	Amt  Amount                  // 0..1 ActiveOrHistoricCurrencyAndAmount
-	Dt   *DateAndDateTime2Choice // 0..1 DateAndDateTime2Choice
+	Incl bool                   // 1..1 TrueFalseIndicator
+	Tp   CreditLineType1Choice  // 0..1 CreditLineType1Choice
+	Amt  Amount                 // 0..1 ActiveOrHistoricCurrencyAndAmount
+	Dt   DateAndDateTime2Choice // 0..1 DateAndDateTime2Choice
 }
 
 // CreditLineType1Choice is the choice, of which exactly one field is set of that name in camt.052.001.13.
@@ -1261,7 +1261,7 @@ type TotalsPerBankTransactionCode5 struct {
 	FcstInd    *bool                         // 0..1 TrueFalseIndicator
 	BkTxCd     BankTransactionCodeStructure4 // 1..1 BankTransactionCodeStructure4
 	Avlbty     []CashAvailability1           // 0..* CashAvailability1
-	Dt         *DateAndDateTime2Choice       // 0..1 DateAndDateTime2Choice
+	Dt         DateAndDateTime2Choice        // 0..1 DateAndDateTime2Choice
 }
 
 // BankTransactionCodeStructure4 is the sequence of that name in camt.052.001.13.
@@ -1295,8 +1295,8 @@ type ReportEntry15 struct {
 	CdtDbtInd     string                        // 1..1 CreditDebitCode
 	RvslInd       *bool                         // 0..1 TrueFalseIndicator
 	Sts           EntryStatus1Choice            // 1..1 EntryStatus1Choice
-	BookgDt       *DateAndDateTime2Choice       // 0..1 DateAndDateTime2Choice
-	ValDt         *DateAndDateTime2Choice       // 0..1 DateAndDateTime2Choice
+	BookgDt       DateAndDateTime2Choice        // 0..1 DateAndDateTime2Choice
+	ValDt         DateAndDateTime2Choice        // 0..1 DateAndDateTime2Choice
 	AcctSvcrRef   string                        // 0..1 Max35Text
 	Avlbty        []CashAvailability1           // 0..* CashAvailability1
 	BkTxCd        BankTransactionCodeStructure4 // 1..1 BankTransactionCodeStructure4
@@ -1304,7 +1304,7 @@ type ReportEntry15 struct {
 	AddtlInfInd   *MessageIdentification2       // 0..1 MessageIdentification2
 	AmtDtls       *AmountAndCurrencyExchange4   // 0..1 AmountAndCurrencyExchange4
 	Chrgs         *Charges15                    // 0..1 Charges15
-	TechInptChanl *TechnicalInputChannel1Choice // 0..1 TechnicalInputChannel1Choice
+	TechInptChanl TechnicalInputChannel1Choice  // 0..1 TechnicalInputChannel1Choice
 	Intrst        *TransactionInterest4         // 0..1 TransactionInterest4
 	CardTx        *CardEntry5                   // 0..1 CardEntry5
 	NtryDtls      []EntryDetails14              // 0..* EntryDetails14
@@ -1370,13 +1370,13 @@ type TransactionInterest4 struct {
 
 // InterestRecord2 is the sequence of that name in camt.052.001.13.
 type InterestRecord2 struct {
-	Amt       Amount               // 1..1 ActiveOrHistoricCurrencyAndAmount
-	CdtDbtInd string               // 1..1 CreditDebitCode
-	Tp        *InterestType1Choice // 0..1 InterestType1Choice
-	Rate      *Rate4               // 0..1 Rate4
-	FrToDt    *DateTimePeriod1     // 0..1 DateTimePeriod1
-	Rsn       string               // 0..1 Max35Text
-	Tax       *TaxCharges2         // 0..1 TaxCharges2
+	Amt       Amount              // 1..1 ActiveOrHistoricCurrencyAndAmount
+	CdtDbtInd string              // 1..1 CreditDebitCode
+	Tp        InterestType1Choice // 0..1 InterestType1Choice
+	Rate      *Rate4              // 0..1 Rate4
+	FrToDt    *DateTimePeriod1    // 0..1 DateTimePeriod1
+	Rsn       string              // 0..1 Max35Text
+	Tax       *TaxCharges2        // 0..1 TaxCharges2
 }
 
 // CardEntry5 is the sequence of that name in camt.052.001.13.
@@ -1470,11 +1470,11 @@ type PointOfInteractionComponent1 struct {
 
 // CardAggregated2 is the sequence of that name in camt.052.001.13.
 type CardAggregated2 struct {
-	AddtlSvc      string                       // 0..1 CardPaymentServiceType2Code
-	TxCtgy        string                       // 0..1 ExternalCardTransactionCategory1Code
-	SaleRcncltnId string                       // 0..1 Max35Text
-	SeqNbRg       *CardSequenceNumberRange1    // 0..1 CardSequenceNumberRange1
-	TxDtRg        *DateOrDateTimePeriod1Choice // 0..1 DateOrDateTimePeriod1Choice
+	AddtlSvc      string                      // 0..1 CardPaymentServiceType2Code
+	TxCtgy        string                      // 0..1 ExternalCardTransactionCategory1Code
+	SaleRcncltnId string                      // 0..1 Max35Text
+	SeqNbRg       *CardSequenceNumberRange1   // 0..1 CardSequenceNumberRange1
+	TxDtRg        DateOrDateTimePeriod1Choice // 0..1 DateOrDateTimePeriod1Choice
 }
 
 // CardSequenceNumberRange1 is the sequence of that name in camt.052.001.13.
@@ -1516,13 +1516,13 @@ type EntryTransaction15 struct {
 	Intrst       *TransactionInterest4          // 0..1 TransactionInterest4
 	RltdPties    *TransactionParties12          // 0..1 TransactionParties12
 	RltdAgts     *TransactionAgents6            // 0..1 TransactionAgents6
-	LclInstrm    *LocalInstrument2Choice        // 0..1 LocalInstrument2Choice
+	LclInstrm    LocalInstrument2Choice         // 0..1 LocalInstrument2Choice
 	PmtTpInf     *PaymentTypeInformation27      // 0..1 PaymentTypeInformation27
-	Purp         *Purpose2Choice                // 0..1 Purpose2Choice
+	Purp         Purpose2Choice                 // 0..1 Purpose2Choice
 	RltdRmtInf   []RemittanceLocation8          // 0..10 RemittanceLocation8
 	RmtInf       *RemittanceInformation22       // 0..1 RemittanceInformation22
 	RltdDts      *TransactionDates3             // 0..1 TransactionDates3
-	RltdPric     *TransactionPrice4Choice       // 0..1 TransactionPrice4Choice
+	RltdPric     TransactionPrice4Choice        // 0..1 TransactionPrice4Choice
 	RltdQties    []TransactionQuantities4Choice // 0..* TransactionQuantities4Choice
 	FinInstrmId  *SecurityIdentification19      // 0..1 SecurityIdentification19
 	Tax          *TaxData1                      // 0..1 TaxData1
@@ -1564,14 +1564,14 @@ type ProprietaryReference1 struct {
 
 // TransactionParties12 is the sequence of that name in camt.052.001.13.
 type TransactionParties12 struct {
-	InitgPty  *Party50Choice      // 0..1 Party50Choice
-	Dbtr      *Party50Choice      // 0..1 Party50Choice
+	InitgPty  Party50Choice       // 0..1 Party50Choice
+	Dbtr      Party50Choice       // 0..1 Party50Choice
 	DbtrAcct  *CashAccount40      // 0..1 CashAccount40
-	UltmtDbtr *Party50Choice      // 0..1 Party50Choice
-	Cdtr      *Party50Choice      // 0..1 Party50Choice
+	UltmtDbtr Party50Choice       // 0..1 Party50Choice
+	Cdtr      Party50Choice       // 0..1 Party50Choice
 	CdtrAcct  *CashAccount40      // 0..1 CashAccount40
-	UltmtCdtr *Party50Choice      // 0..1 Party50Choice
-	TradgPty  *Party50Choice      // 0..1 Party50Choice
+	UltmtCdtr Party50Choice       // 0..1 Party50Choice
+	TradgPty  Party50Choice       // 0..1 Party50Choice
 	Prtry     []ProprietaryParty6 // 0..* ProprietaryParty6
 }
 
@@ -1672,9 +1672,9 @@ type ProprietaryPrice2 struct {
 
 // TransactionQuantities4Choice is the choice, of which exactly one field is set of that name in camt.052.001.13.
 type TransactionQuantities4Choice struct {
-	Qty                *FinancialInstrumentQuantity33Choice // 1..1 FinancialInstrumentQuantity33Choice
-	OrgnlAndCurFaceAmt *OriginalAndCurrentQuantities1       // 1..1 OriginalAndCurrentQuantities1
-	Prtry              *ProprietaryQuantity1                // 1..1 ProprietaryQuantity1
+	Qty                FinancialInstrumentQuantity33Choice // 1..1 FinancialInstrumentQuantity33Choice
+	OrgnlAndCurFaceAmt *OriginalAndCurrentQuantities1      // 1..1 OriginalAndCurrentQuantities1
+	Prtry              *ProprietaryQuantity1               // 1..1 ProprietaryQuantity1
 }
 
 // FinancialInstrumentQuantity33Choice is the choice, of which exactly one field is set of that name in camt.052.001.13.
@@ -1721,7 +1721,7 @@ type IdentificationSource3Choice struct {
 type PaymentReturnReason8 struct {
 	OrgnlBkTxCd *BankTransactionCodeStructure4 // 0..1 BankTransactionCodeStructure4
 	Orgtr       *PartyIdentification272        // 0..1 PartyIdentification272
-	Rsn         *ReturnReason5Choice           // 0..1 ReturnReason5Choice
+	Rsn         ReturnReason5Choice            // 0..1 ReturnReason5Choice
 	AddtlInf    []string                       // 0..* Max105Text
 }
 
@@ -1784,10 +1784,10 @@ type CashDeposit1 struct {
 
 // CardTransaction18 is the sequence of that name in camt.052.001.13.
 type CardTransaction18 struct {
-	Card      *PaymentCard4           // 0..1 PaymentCard4
-	POI       *PointOfInteraction1    // 0..1 PointOfInteraction1
-	Tx        *CardTransaction3Choice // 0..1 CardTransaction3Choice
-	PrePdAcct *CashAccount40          // 0..1 CashAccount40
+	Card      *PaymentCard4          // 0..1 PaymentCard4
+	POI       *PointOfInteraction1   // 0..1 PointOfInteraction1
+	Tx        CardTransaction3Choice // 0..1 CardTransaction3Choice
+	PrePdAcct *CashAccount40         // 0..1 CashAccount40
 }
 
 // CardTransaction3Choice is the choice, of which exactly one field is set of that name in camt.052.001.13.
@@ -1859,22 +1859,22 @@ type BankToCustomerStatementV13 struct {
 
 // AccountStatement14 is the sequence of that name in camt.053.001.13.
 type AccountStatement14 struct {
-	Id           string                  // 1..1 Max35Text
-	StmtPgntn    *Pagination1            // 0..1 Pagination1
-	ElctrncSeqNb *Decimal                // 0..1 Number
-	RptgSeq      *SequenceRange1Choice   // 0..1 SequenceRange1Choice
-	LglSeqNb     *Decimal                // 0..1 Number
-	CreDtTm      DateTime                // 0..1 ISODateTime
-	FrToDt       *DateTimePeriod1        // 0..1 DateTimePeriod1
-	CpyDplctInd  string                  // 0..1 CopyDuplicate1Code
-	RptgSrc      *ReportingSource1Choice // 0..1 ReportingSource1Choice
-	Acct         CashAccount43           // 1..1 CashAccount43
-	RltdAcct     *CashAccount40          // 0..1 CashAccount40
-	Intrst       []AccountInterest4      // 0..* AccountInterest4
-	Bal          []CashBalance8          // 1..* CashBalance8
-	TxsSummry    *TotalTransactions6     // 0..1 TotalTransactions6
-	Ntry         []ReportEntry15         // 0..* ReportEntry15
-	AddtlStmtInf string                  // 0..1 Max500Text
+	Id           string                 // 1..1 Max35Text
+	StmtPgntn    *Pagination1           // 0..1 Pagination1
+	ElctrncSeqNb *Decimal               // 0..1 Number
+	RptgSeq      SequenceRange1Choice   // 0..1 SequenceRange1Choice
+	LglSeqNb     *Decimal               // 0..1 Number
+	CreDtTm      DateTime               // 0..1 ISODateTime
+	FrToDt       *DateTimePeriod1       // 0..1 DateTimePeriod1
+	CpyDplctInd  string                 // 0..1 CopyDuplicate1Code
+	RptgSrc      ReportingSource1Choice // 0..1 ReportingSource1Choice
+	Acct         CashAccount43          // 1..1 CashAccount43
+	RltdAcct     *CashAccount40         // 0..1 CashAccount40
+	Intrst       []AccountInterest4     // 0..* AccountInterest4
+	Bal          []CashBalance8         // 1..* CashBalance8
+	TxsSummry    *TotalTransactions6    // 0..1 TotalTransactions6
+	Ntry         []ReportEntry15        // 0..* ReportEntry15
+	AddtlStmtInf string                 // 0..1 Max500Text
 }
 
 // BankToCustomerDebitCreditNotificationV13 is the sequence of that name in camt.054.001.13.
@@ -1886,21 +1886,21 @@ type BankToCustomerDebitCreditNotificationV13 struct {
 
 // AccountNotification24 is the sequence of that name in camt.054.001.13.
 type AccountNotification24 struct {
-	Id             string                  // 1..1 Max35Text
-	NtfctnPgntn    *Pagination1            // 0..1 Pagination1
-	ElctrncSeqNb   *Decimal                // 0..1 Number
-	RptgSeq        *SequenceRange1Choice   // 0..1 SequenceRange1Choice
-	LglSeqNb       *Decimal                // 0..1 Number
-	CreDtTm        DateTime                // 0..1 ISODateTime
-	FrToDt         *DateTimePeriod1        // 0..1 DateTimePeriod1
-	CpyDplctInd    string                  // 0..1 CopyDuplicate1Code
-	RptgSrc        *ReportingSource1Choice // 0..1 ReportingSource1Choice
-	Acct           CashAccount43           // 1..1 CashAccount43
-	RltdAcct       *CashAccount40          // 0..1 CashAccount40
-	Intrst         []AccountInterest4      // 0..* AccountInterest4
-	TxsSummry      *TotalTransactions6     // 0..1 TotalTransactions6
-	Ntry           []ReportEntry15         // 0..* ReportEntry15
-	AddtlNtfctnInf string                  // 0..1 Max500Text
+	Id             string                 // 1..1 Max35Text
+	NtfctnPgntn    *Pagination1           // 0..1 Pagination1
+	ElctrncSeqNb   *Decimal               // 0..1 Number
+	RptgSeq        SequenceRange1Choice   // 0..1 SequenceRange1Choice
+	LglSeqNb       *Decimal               // 0..1 Number
+	CreDtTm        DateTime               // 0..1 ISODateTime
+	FrToDt         *DateTimePeriod1       // 0..1 DateTimePeriod1
+	CpyDplctInd    string                 // 0..1 CopyDuplicate1Code
+	RptgSrc        ReportingSource1Choice // 0..1 ReportingSource1Choice
+	Acct           CashAccount43          // 1..1 CashAccount43
+	RltdAcct       *CashAccount40         // 0..1 CashAccount40
+	Intrst         []AccountInterest4     // 0..* AccountInterest4
+	TxsSummry      *TotalTransactions6    // 0..1 TotalTransactions6
+	Ntry           []ReportEntry15        // 0..* ReportEntry15
+	AddtlNtfctnInf string                 // 0..1 Max500Text
 }
 
 // FIToFIPaymentCancellationRequestV11 is the sequence of that name in camt.056.001.11.
@@ -1939,9 +1939,9 @@ type OriginalGroupHeader21 struct {
 
 // PaymentCancellationReason6 is the sequence of that name in camt.056.001.11.
 type PaymentCancellationReason6 struct {
-	Orgtr    *PartyIdentification272     // 0..1 PartyIdentification272
-	Rsn      *CancellationReason33Choice // 0..1 CancellationReason33Choice
-	AddtlInf []string                    // 0..* Max105Text
+	Orgtr    *PartyIdentification272    // 0..1 PartyIdentification272
+	Rsn      CancellationReason33Choice // 0..1 CancellationReason33Choice
+	AddtlInf []string                   // 0..* Max105Text
 }
 
 // CancellationReason33Choice is the choice, of which exactly one field is set of that name in camt.056.001.11.
@@ -1997,29 +1997,29 @@ type Party44Choice struct {
 type PartyIdentification135 struct {
 	Nm        string           // 0..1 Max140Text
 	PstlAdr   *PostalAddress24 // 0..1 PostalAddress24
-	Id        *Party38Choice   // 0..1 Party38Choice
+	Id        Party38Choice    // 0..1 Party38Choice
 	CtryOfRes string           // 0..1 CountryCode
 	CtctDtls  *Contact4        // 0..1 Contact4
 }
 
 // PostalAddress24 is the sequence of that name in head.001.001.02.
 type PostalAddress24 struct {
-	AdrTp       *AddressType3Choice // 0..1 AddressType3Choice
-	Dept        string              // 0..1 Max70Text
-	SubDept     string              // 0..1 Max70Text
-	StrtNm      string              // 0..1 Max70Text
-	BldgNb      string              // 0..1 Max16Text
-	BldgNm      string              // 0..1 Max35Text
-	Flr         string              // 0..1 Max70Text
-	PstBx       string              // 0..1 Max16Text
-	Room        string              // 0..1 Max70Text
-	PstCd       string              // 0..1 Max16Text
-	TwnNm       string              // 0..1 Max35Text
-	TwnLctnNm   string              // 0..1 Max35Text
-	DstrctNm    string              // 0..1 Max35Text
-	CtrySubDvsn string              // 0..1 Max35Text
-	Ctry        string              // 0..1 CountryCode
-	AdrLine     []string            // 0..7 Max70Text
+	AdrTp       AddressType3Choice // 0..1 AddressType3Choice
+	Dept        string             // 0..1 Max70Text
+	SubDept     string             // 0..1 Max70Text
+	StrtNm      string             // 0..1 Max70Text
+	BldgNb      string             // 0..1 Max16Text
+	BldgNm      string             // 0..1 Max35Text
+	Flr         string             // 0..1 Max70Text
+	PstBx       string             // 0..1 Max16Text
+	Room        string             // 0..1 Max70Text
+	PstCd       string             // 0..1 Max16Text
+	TwnNm       string             // 0..1 Max35Text
+	TwnLctnNm   string             // 0..1 Max35Text
+	DstrctNm    string             // 0..1 Max35Text
+	CtrySubDvsn string             // 0..1 Max35Text
+	Ctry        string             // 0..1 CountryCode
+	AdrLine     []string           // 0..7 Max70Text
 }
 
 // Party38Choice is the choice, of which exactly one field is set of that name in head.001.001.02.
@@ -2037,9 +2037,9 @@ type OrganisationIdentification29 struct {
 
 // GenericOrganisationIdentification1 is the sequence of that name in head.001.001.02.
 type GenericOrganisationIdentification1 struct {
-	Id      string                                       // 1..1 Max35Text
-	SchmeNm *OrganisationIdentificationSchemeName1Choice // 0..1 OrganisationIdentificationSchemeName1Choice
-	Issr    string                                       // 0..1 Max35Text
+	Id      string                                      // 1..1 Max35Text
+	SchmeNm OrganisationIdentificationSchemeName1Choice // 0..1 OrganisationIdentificationSchemeName1Choice
+	Issr    string                                      // 0..1 Max35Text
 }
 
 // PersonIdentification13 is the sequence of that name in head.001.001.02.
@@ -2050,9 +2050,9 @@ type PersonIdentification13 struct {
 
 // GenericPersonIdentification1 is the sequence of that name in head.001.001.02.
 type GenericPersonIdentification1 struct {
-	Id      string                                 // 1..1 Max35Text
-	SchmeNm *PersonIdentificationSchemeName1Choice // 0..1 PersonIdentificationSchemeName1Choice
-	Issr    string                                 // 0..1 Max35Text
+	Id      string                                // 1..1 Max35Text
+	SchmeNm PersonIdentificationSchemeName1Choice // 0..1 PersonIdentificationSchemeName1Choice
+	Issr    string                                // 0..1 Max35Text
 }
 
 // Contact4 is the sequence of that name in head.001.001.02.
@@ -2224,7 +2224,7 @@ type OriginalGroupHeader22 struct {
 // StatusReasonInformation14 is the sequence of that name in pacs.002.001.15.
 type StatusReasonInformation14 struct {
 	Orgtr    *PartyIdentification272 // 0..1 PartyIdentification272
-	Rsn      *StatusReason6Choice    // 0..1 StatusReason6Choice
+	Rsn      StatusReason6Choice     // 0..1 StatusReason6Choice
 	AddtlInf []string                // 0..* Max105Text
 }
 
@@ -2253,8 +2253,8 @@ type PaymentTransaction164 struct {
 	StsRsnInf         []StatusReasonInformation14                   // 0..* StatusReasonInformation14
 	ChrgsInf          []Charges16                                   // 0..* Charges16
 	AccptncDtTm       DateTime                                      // 0..1 ISODateTime
-	PrcgDt            *DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
-	FctvIntrBkSttlmDt *DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
+	PrcgDt            DateAndDateTime2Choice                        // 0..1 DateAndDateTime2Choice
+	FctvIntrBkSttlmDt DateAndDateTime2Choice                        // 0..1 DateAndDateTime2Choice
 	AcctSvcrRef       string                                        // 0..1 Max35Text
 	ClrSysRef         string                                        // 0..1 Max35Text
 	CdtSttlmKey       string                                        // 0..1 SHA256SignatureText
@@ -2268,7 +2268,7 @@ type PaymentTransaction164 struct {
 type Charges16 struct {
 	Amt Amount                                       // 1..1 ActiveOrHistoricCurrencyAndAmount
 	Agt BranchAndFinancialInstitutionIdentification8 // 1..1 BranchAndFinancialInstitutionIdentification8
-	Tp  *ChargeType3Choice                           // 0..1 ChargeType3Choice
+	Tp  ChargeType3Choice                            // 0..1 ChargeType3Choice
 }
 
 // PaymentReturnV14 is the sequence of that name in pacs.004.001.14.
@@ -2304,11 +2304,11 @@ type Authorisation1Choice struct {
 
 // PaymentTypeInformation28 is the sequence of that name in pacs.004.001.14.
 type PaymentTypeInformation28 struct {
-	InstrPrty string                  // 0..1 Priority2Code
-	ClrChanl  string                  // 0..1 ClearingChannel2Code
-	SvcLvl    []ServiceLevel8Choice   // 0..* ServiceLevel8Choice
-	LclInstrm *LocalInstrument2Choice // 0..1 LocalInstrument2Choice
-	CtgyPurp  *CategoryPurpose1Choice // 0..1 CategoryPurpose1Choice
+	InstrPrty string                 // 0..1 Priority2Code
+	ClrChanl  string                 // 0..1 ClearingChannel2Code
+	SvcLvl    []ServiceLevel8Choice  // 0..* ServiceLevel8Choice
+	LclInstrm LocalInstrument2Choice // 0..1 LocalInstrument2Choice
+	CtgyPurp  CategoryPurpose1Choice // 0..1 CategoryPurpose1Choice
 }
 
 // OriginalGroupHeader19 is the sequence of that name in pacs.004.001.14.
@@ -2322,7 +2322,7 @@ type OriginalGroupHeader19 struct {
 // PaymentReturnReason7 is the sequence of that name in pacs.004.001.14.
 type PaymentReturnReason7 struct {
 	Orgtr    *PartyIdentification272 // 0..1 PartyIdentification272
-	Rsn      *ReturnReason5Choice    // 0..1 ReturnReason5Choice
+	Rsn      ReturnReason5Choice     // 0..1 ReturnReason5Choice
 	AddtlInf []string                // 0..* Max105Text
 }
 
@@ -2384,10 +2384,10 @@ type CurrencyExchange26 struct {
 
 // TransactionParties11 is the sequence of that name in pacs.004.001.14.
 type TransactionParties11 struct {
-	UltmtDbtr         *Party50Choice                                // 0..1 Party50Choice
+	UltmtDbtr         Party50Choice                                 // 0..1 Party50Choice
 	Dbtr              Party50Choice                                 // 1..1 Party50Choice
 	DbtrAcct          *CashAccount40                                // 0..1 CashAccount40
-	InitgPty          *Party50Choice                                // 0..1 Party50Choice
+	InitgPty          Party50Choice                                 // 0..1 Party50Choice
 	DbtrAgt           *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	DbtrAgtAcct       *CashAccount40                                // 0..1 CashAccount40
 	PrvsInstgAgt1     *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
@@ -2406,33 +2406,33 @@ type TransactionParties11 struct {
 	CdtrAgtAcct       *CashAccount40                                // 0..1 CashAccount40
 	Cdtr              Party50Choice                                 // 1..1 Party50Choice
 	CdtrAcct          *CashAccount40                                // 0..1 CashAccount40
-	UltmtCdtr         *Party50Choice                                // 0..1 Party50Choice
+	UltmtCdtr         Party50Choice                                 // 0..1 Party50Choice
 }
 
 // OriginalTransactionReference44 is the sequence of that name in pacs.004.001.14.
 type OriginalTransactionReference44 struct {
 	IntrBkSttlmAmt     Amount                                        // 0..1 ActiveOrHistoricCurrencyAndAmount
-	Amt                *AmountType4Choice                            // 0..1 AmountType4Choice
+	Amt                AmountType4Choice                             // 0..1 AmountType4Choice
 	IntrBkSttlmDt      Date                                          // 0..1 ISODate
 	ReqdColltnDt       Date                                          // 0..1 ISODate
-	ReqdExctnDt        *DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
+	ReqdExctnDt        DateAndDateTime2Choice                        // 0..1 DateAndDateTime2Choice
 	CdtrSchmeId        *PartyIdentification272                       // 0..1 PartyIdentification272
 	SttlmInf           *SettlementInstruction15                      // 0..1 SettlementInstruction15
 	PmtTpInf           *PaymentTypeInformation27                     // 0..1 PaymentTypeInformation27
 	PmtMtd             string                                        // 0..1 PaymentMethod4Code
 	MndtRltdInf        *MandateRelatedData3Choice                    // 0..1 MandateRelatedData3Choice
 	RmtInf             *RemittanceInformation22                      // 0..1 RemittanceInformation22
-	UltmtDbtr          *Party50Choice                                // 0..1 Party50Choice
-	Dbtr               *Party50Choice                                // 0..1 Party50Choice
+	UltmtDbtr          Party50Choice                                 // 0..1 Party50Choice
+	Dbtr               Party50Choice                                 // 0..1 Party50Choice
 	DbtrAcct           *CashAccount40                                // 0..1 CashAccount40
 	DbtrAgt            *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	DbtrAgtAcct        *CashAccount40                                // 0..1 CashAccount40
 	CdtrAgt            *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	CdtrAgtAcct        *CashAccount40                                // 0..1 CashAccount40
-	Cdtr               *Party50Choice                                // 0..1 Party50Choice
+	Cdtr               Party50Choice                                 // 0..1 Party50Choice
 	CdtrAcct           *CashAccount40                                // 0..1 CashAccount40
-	UltmtCdtr          *Party50Choice                                // 0..1 Party50Choice
-	Purp               *Purpose2Choice                               // 0..1 Purpose2Choice
+	UltmtCdtr          Party50Choice                                 // 0..1 Party50Choice
+	Purp               Purpose2Choice                                // 0..1 Purpose2Choice
 	UndrlygCstmrCdtTrf *CreditTransferTransaction68                  // 0..1 CreditTransferTransaction68
 	UndrlygFICdtTrf    *CreditTransferTransaction69                  // 0..1 CreditTransferTransaction69
 }
@@ -2466,7 +2466,7 @@ type CreditTransferTransaction68 struct {
 	UltmtCdtr         *PartyIdentification272                       // 0..1 PartyIdentification272
 	InstrForCdtrAgt   []InstructionForCreditorAgent3                // 0..* InstructionForCreditorAgent3
 	InstrForNxtAgt    []InstructionForNextAgent1                    // 0..* InstructionForNextAgent1
-	Purp              *Purpose2Choice                               // 0..1 Purpose2Choice
+	Purp              Purpose2Choice                                // 0..1 Purpose2Choice
 	Tax               *TaxData1                                     // 0..1 TaxData1
 	RmtInf            *RemittanceInformation22                      // 0..1 RemittanceInformation22
 	InstdAmt          Amount                                        // 0..1 ActiveOrHistoricCurrencyAndAmount
@@ -2503,7 +2503,7 @@ type CreditTransferTransaction69 struct {
 	SttlmTmIndctn     *SettlementDateTimeIndication1                // 0..1 SettlementDateTimeIndication1
 	SttlmTmReq        *SettlementTimeRequest2                       // 0..1 SettlementTimeRequest2
 	XpryDtTm          DateTime                                      // 0..1 ISODateTime
-	PmtSgntr          *CryptographicKey1Choice                      // 0..1 CryptographicKey1Choice
+	PmtSgntr          CryptographicKey1Choice                       // 0..1 CryptographicKey1Choice
 	PrvsInstgAgt1     *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	PrvsInstgAgt1Acct *CashAccount40                                // 0..1 CashAccount40
 	PrvsInstgAgt2     *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
@@ -2530,7 +2530,7 @@ type CreditTransferTransaction69 struct {
 	UltmtCdtr         *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	InstrForCdtrAgt   []InstructionForCreditorAgent3                // 0..* InstructionForCreditorAgent3
 	InstrForNxtAgt    []InstructionForNextAgent1                    // 0..* InstructionForNextAgent1
-	Purp              *Purpose2Choice                               // 0..1 Purpose2Choice
+	Purp              Purpose2Choice                                // 0..1 Purpose2Choice
 	RmtInf            *RemittanceInformation2                       // 0..1 RemittanceInformation2
 	UndrlygAllcn      []TransactionAllocation1                      // 0..* TransactionAllocation1
 }
@@ -2585,7 +2585,7 @@ type CreditTransferTransaction70 struct {
 	ChrgBr            string                                        // 1..1 ChargeBearerType1Code
 	ChrgsInf          []Charges16                                   // 0..* Charges16
 	MndtRltdInf       *CreditTransferMandateData1                   // 0..1 CreditTransferMandateData1
-	PmtSgntr          *CryptographicKey1Choice                      // 0..1 CryptographicKey1Choice
+	PmtSgntr          CryptographicKey1Choice                       // 0..1 CryptographicKey1Choice
 	PrvsInstgAgt1     *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	PrvsInstgAgt1Acct *CashAccount40                                // 0..1 CashAccount40
 	PrvsInstgAgt2     *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
@@ -2613,7 +2613,7 @@ type CreditTransferTransaction70 struct {
 	UltmtCdtr         *PartyIdentification272                       // 0..1 PartyIdentification272
 	InstrForCdtrAgt   []InstructionForCreditorAgent3                // 0..* InstructionForCreditorAgent3
 	InstrForNxtAgt    []InstructionForNextAgent1                    // 0..* InstructionForNextAgent1
-	Purp              *Purpose2Choice                               // 0..1 Purpose2Choice
+	Purp              Purpose2Choice                                // 0..1 Purpose2Choice
 	RgltryRptg        []RegulatoryReporting3                        // 0..10 RegulatoryReporting3
 	Tax               *TaxData1                                     // 0..1 TaxData1
 	RltdRmtInf        []RemittanceLocation8                         // 0..10 RemittanceLocation8
@@ -2668,7 +2668,7 @@ type CreditTransferTransaction67 struct {
 	SttlmTmIndctn      *SettlementDateTimeIndication1                // 0..1 SettlementDateTimeIndication1
 	SttlmTmReq         *SettlementTimeRequest2                       // 0..1 SettlementTimeRequest2
 	XpryDtTm           DateTime                                      // 0..1 ISODateTime
-	PmtSgntr           *CryptographicKey1Choice                      // 0..1 CryptographicKey1Choice
+	PmtSgntr           CryptographicKey1Choice                       // 0..1 CryptographicKey1Choice
 	PrvsInstgAgt1      *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	PrvsInstgAgt1Acct  *CashAccount40                                // 0..1 CashAccount40
 	PrvsInstgAgt2      *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
@@ -2695,7 +2695,7 @@ type CreditTransferTransaction67 struct {
 	UltmtCdtr          *BranchAndFinancialInstitutionIdentification8 // 0..1 BranchAndFinancialInstitutionIdentification8
 	InstrForCdtrAgt    []InstructionForCreditorAgent3                // 0..* InstructionForCreditorAgent3
 	InstrForNxtAgt     []InstructionForNextAgent1                    // 0..* InstructionForNextAgent1
-	Purp               *Purpose2Choice                               // 0..1 Purpose2Choice
+	Purp               Purpose2Choice                                // 0..1 Purpose2Choice
 	RmtInf             *RemittanceInformation2                       // 0..1 RemittanceInformation2
 	UndrlygAllcn       []TransactionAllocation1                      // 0..* TransactionAllocation1
 	UndrlygCstmrCdtTrf *CreditTransferTransaction68                  // 0..1 CreditTransferTransaction68
@@ -2762,9 +2762,9 @@ type GroupHeader104 struct {
 
 // SettlementInstruction14 is the sequence of that name in pacs.029.001.02.
 type SettlementInstruction14 struct {
-	SttlmMtd  string                               // 1..1 SettlementMethod2Code
-	SttlmAcct *CashAccount40                       // 0..1 CashAccount40
-	ClrSys    *ClearingSystemIdentification3Choice // 0..1 ClearingSystemIdentification3Choice
+	SttlmMtd  string                              // 1..1 SettlementMethod2Code
+	SttlmAcct *CashAccount40                      // 0..1 CashAccount40
+	ClrSys    ClearingSystemIdentification3Choice // 0..1 ClearingSystemIdentification3Choice
 }
 
 // MultilateralSettlementRequest3 is the sequence of that name in pacs.029.001.02.
@@ -2847,8 +2847,8 @@ type PaymentInstruction44 struct {
 
 // AdviceType1 is the sequence of that name in pain.001.001.12.
 type AdviceType1 struct {
-	CdtAdvc *AdviceType1Choice // 0..1 AdviceType1Choice
-	DbtAdvc *AdviceType1Choice // 0..1 AdviceType1Choice
+	CdtAdvc AdviceType1Choice // 0..1 AdviceType1Choice
+	DbtAdvc AdviceType1Choice // 0..1 AdviceType1Choice
 }
 
 // AdviceType1Choice is the choice, of which exactly one field is set of that name in pain.001.001.12.
@@ -2859,10 +2859,10 @@ type AdviceType1Choice struct {
 
 // PaymentTypeInformation26 is the sequence of that name in pain.001.001.12.
 type PaymentTypeInformation26 struct {
-	InstrPrty string                  // 0..1 Priority2Code
-	SvcLvl    []ServiceLevel8Choice   // 0..* ServiceLevel8Choice
-	LclInstrm *LocalInstrument2Choice // 0..1 LocalInstrument2Choice
-	CtgyPurp  *CategoryPurpose1Choice // 0..1 CategoryPurpose1Choice
+	InstrPrty string                 // 0..1 Priority2Code
+	SvcLvl    []ServiceLevel8Choice  // 0..* ServiceLevel8Choice
+	LclInstrm LocalInstrument2Choice // 0..1 LocalInstrument2Choice
+	CtgyPurp  CategoryPurpose1Choice // 0..1 CategoryPurpose1Choice
 }
 
 // CreditTransferTransaction61 is the sequence of that name in pain.001.001.12.
@@ -2888,7 +2888,7 @@ type CreditTransferTransaction61 struct {
 	UltmtCdtr       *PartyIdentification272                       // 0..1 PartyIdentification272
 	InstrForCdtrAgt []InstructionForCreditorAgent3                // 0..* InstructionForCreditorAgent3
 	InstrForDbtrAgt *InstructionForDebtorAgent1                   // 0..1 InstructionForDebtorAgent1
-	Purp            *Purpose2Choice                               // 0..1 Purpose2Choice
+	Purp            Purpose2Choice                                // 0..1 Purpose2Choice
 	RgltryRptg      []RegulatoryReporting3                        // 0..10 RegulatoryReporting3
 	Tax             *TaxData1                                     // 0..1 TaxData1
 	RltdRmtInf      []RemittanceLocation8                         // 0..10 RemittanceLocation8
@@ -2913,18 +2913,18 @@ type ExchangeRate1 struct {
 
 // Cheque19 is the sequence of that name in pain.001.001.12.
 type Cheque19 struct {
-	ChqTp       string                       // 0..1 ChequeType2Code
-	ChqNb       string                       // 0..1 Max35Text
-	ChqFr       *NameAndAddress18            // 0..1 NameAndAddress18
-	DlvryMtd    *ChequeDeliveryMethod1Choice // 0..1 ChequeDeliveryMethod1Choice
-	DlvrTo      *NameAndAddress18            // 0..1 NameAndAddress18
-	InstrPrty   string                       // 0..1 Priority2Code
-	ChqMtrtyDt  Date                         // 0..1 ISODate
-	FrmsCd      string                       // 0..1 Max35Text
-	MemoFld     []string                     // 0..2 Max35Text
-	RgnlClrZone string                       // 0..1 Max35Text
-	PrtLctn     string                       // 0..1 Max35Text
-	Sgntr       []string                     // 0..5 Max70Text
+	ChqTp       string                      // 0..1 ChequeType2Code
+	ChqNb       string                      // 0..1 Max35Text
+	ChqFr       *NameAndAddress18           // 0..1 NameAndAddress18
+	DlvryMtd    ChequeDeliveryMethod1Choice // 0..1 ChequeDeliveryMethod1Choice
+	DlvrTo      *NameAndAddress18           // 0..1 NameAndAddress18
+	InstrPrty   string                      // 0..1 Priority2Code
+	ChqMtrtyDt  Date                        // 0..1 ISODate
+	FrmsCd      string                      // 0..1 Max35Text
+	MemoFld     []string                    // 0..2 Max35Text
+	RgnlClrZone string                      // 0..1 Max35Text
+	PrtLctn     string                      // 0..1 Max35Text
+	Sgntr       []string                    // 0..5 Max70Text
 }
 
 // ChequeDeliveryMethod1Choice is the choice, of which exactly one field is set of that name in pain.001.001.12.
@@ -2962,8 +2962,8 @@ type PaymentInstruction46 struct {
 	PmtMtd      string                                       // 1..1 PaymentMethod7Code
 	ReqdAdvcTp  *AdviceType1                                 // 0..1 AdviceType1
 	PmtTpInf    *PaymentTypeInformation29                    // 0..1 PaymentTypeInformation29
-	ReqdExctnDt *DateAndDateTime2Choice                      // 0..1 DateAndDateTime2Choice
-	XpryDt      *DateAndDateTime2Choice                      // 0..1 DateAndDateTime2Choice
+	ReqdExctnDt DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
+	XpryDt      DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
 	PmtCond     *PaymentCondition2                           // 0..1 PaymentCondition2
 	Dbtr        PartyIdentification272                       // 1..1 PartyIdentification272
 	DbtrAcct    *CashAccount40                               // 0..1 CashAccount40
@@ -2976,20 +2976,20 @@ type PaymentInstruction46 struct {
 
 // PaymentTypeInformation29 is the sequence of that name in pain.013.001.11.
 type PaymentTypeInformation29 struct {
-	InstrPrty string                  // 0..1 Priority2Code
-	SvcLvl    []ServiceLevel8Choice   // 0..* ServiceLevel8Choice
-	LclInstrm *LocalInstrument2Choice // 0..1 LocalInstrument2Choice
-	SeqTp     string                  // 0..1 SequenceType3Code
-	CtgyPurp  *CategoryPurpose1Choice // 0..1 CategoryPurpose1Choice
+	InstrPrty string                 // 0..1 Priority2Code
+	SvcLvl    []ServiceLevel8Choice  // 0..* ServiceLevel8Choice
+	LclInstrm LocalInstrument2Choice // 0..1 LocalInstrument2Choice
+	SeqTp     string                 // 0..1 SequenceType3Code
+	CtgyPurp  CategoryPurpose1Choice // 0..1 CategoryPurpose1Choice
 }
 
 // PaymentCondition2 is the sequence of that name in pain.013.001.11.
 type PaymentCondition2 struct {
-	AmtModAllwd   *bool                // 0..1 TrueFalseIndicator
-	EarlyPmtAllwd *bool                // 0..1 TrueFalseIndicator
-	DelyPnlty     string               // 0..1 Max140Text
-	ImdtPmtRbt    *AmountOrRate1Choice // 0..1 AmountOrRate1Choice
-	GrntedPmtReqd *bool                // 0..1 TrueFalseIndicator
+	AmtModAllwd   *bool               // 0..1 TrueFalseIndicator
+	EarlyPmtAllwd *bool               // 0..1 TrueFalseIndicator
+	DelyPnlty     string              // 0..1 Max140Text
+	ImdtPmtRbt    AmountOrRate1Choice // 0..1 AmountOrRate1Choice
+	GrntedPmtReqd *bool               // 0..1 TrueFalseIndicator
 }
 
 // AmountOrRate1Choice is the choice, of which exactly one field is set of that name in pain.013.001.11.
@@ -3003,7 +3003,7 @@ type CreditTransferTransaction65 struct {
 	PmtId           PaymentIdentification6                        // 1..1 PaymentIdentification6
 	PmtTpInf        *PaymentTypeInformation29                     // 0..1 PaymentTypeInformation29
 	PmtCond         *PaymentCondition2                            // 0..1 PaymentCondition2
-	ReqdExctnDt     *DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
+	ReqdExctnDt     DateAndDateTime2Choice                        // 0..1 DateAndDateTime2Choice
 	Amt             AmountType4Choice                             // 1..1 AmountType4Choice
 	ChrgBr          string                                        // 0..1 ChargeBearerType1Code
 	MndtRltdInf     *CreditTransferMandateData1                   // 0..1 CreditTransferMandateData1
@@ -3018,7 +3018,7 @@ type CreditTransferTransaction65 struct {
 	CdtrAcct        *CashAccount40                                // 0..1 CashAccount40
 	UltmtCdtr       *PartyIdentification272                       // 0..1 PartyIdentification272
 	InstrForCdtrAgt []InstructionForCreditorAgent3                // 0..* InstructionForCreditorAgent3
-	Purp            *Purpose2Choice                               // 0..1 Purpose2Choice
+	Purp            Purpose2Choice                                // 0..1 Purpose2Choice
 	RgltryRptg      []RegulatoryReporting3                        // 0..10 RegulatoryReporting3
 	Tax             *TaxData1                                     // 0..1 TaxData1
 	RltdRmtInf      []RemittanceLocation8                         // 0..10 RemittanceLocation8
@@ -3127,9 +3127,9 @@ type PaymentConditionStatus2 struct {
 
 // OriginalTransactionReference40 is the sequence of that name in pain.014.001.11.
 type OriginalTransactionReference40 struct {
-	Amt         *AmountType4Choice                            // 0..1 AmountType4Choice
-	ReqdExctnDt *DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
-	XpryDt      *DateAndDateTime2Choice                       // 0..1 DateAndDateTime2Choice
+	Amt         AmountType4Choice                             // 0..1 AmountType4Choice
+	ReqdExctnDt DateAndDateTime2Choice                        // 0..1 DateAndDateTime2Choice
+	XpryDt      DateAndDateTime2Choice                        // 0..1 DateAndDateTime2Choice
 	PmtCond     *PaymentCondition2                            // 0..1 PaymentCondition2
 	PmtTpInf    *PaymentTypeInformation29                     // 0..1 PaymentTypeInformation29
 	PmtMtd      string                                        // 0..1 PaymentMethod4Code
