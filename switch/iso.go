@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -147,10 +146,6 @@ func (c isoValidateCommand) verdicts(options rules.Options, schemas *schema.Set)
 			v.Messages = append(v.Messages, part.Definition.Name)
 		}
 		v.Findings = append(v.Findings, rules.Check(v.message, options)...)
-		if isJSON(data) {
-			withoutLines(v.Findings)
-			withoutLines(v.Warnings)
-		}
 		v.Valid = len(v.Findings) == 0
 		if !v.Valid {
 			code = max(code, exitFindings)
@@ -158,19 +153,6 @@ func (c isoValidateCommand) verdicts(options rules.Options, schemas *schema.Set)
 		verdicts = append(verdicts, v)
 	}
 	return verdicts, code
-}
-
-// isJSON reports whether a message is JSON, which no XML begins like.
-func isJSON(data []byte) bool {
-	data = bytes.TrimSpace(data)
-	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
-}
-
-// withoutLines removes the lines, which those of JSON are not.
-func withoutLines(findings []wire.Finding) {
-	for i := range findings {
-		findings[i].Line = 0
-	}
 }
 
 // readMessage reads a file, or the standard input for "-". Of one that is too

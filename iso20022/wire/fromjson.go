@@ -31,7 +31,8 @@ func FromJSON(data []byte) ([]byte, error) {
 }
 
 // ReadAny reads XML like [Reader.Read], and JSON of the form that
-// [Message.AppendJSON] writes. Findings about the content of JSON have no line.
+// [Message.AppendJSON] writes. Elements that came from JSON have no line, and nor
+// have findings about them.
 func (r *Reader) ReadAny(data []byte) *Message {
 	trimmed := bytes.TrimLeft(data, " \t\r\n")
 	if len(trimmed) == 0 || trimmed[0] != objectValue && trimmed[0] != arrayValue {
@@ -44,11 +45,9 @@ func (r *Reader) ReadAny(data []byte) *Message {
 		r.message.Findings = invalid.Findings
 		return r.finish()
 	}
-	m := r.Read(xml)
-	for i := range m.Findings {
-		m.Findings[i].Line = 0
-	}
-	return m
+	r.reset(xml)
+	r.message.lineless = true
+	return r.read()
 }
 
 // RuleJSON: the bytes are no JSON.

@@ -174,6 +174,37 @@ func TestJSONEnvelopes(t *testing.T) {
 	}
 }
 
+// TestLinesOfJSON: what came from JSON has no lines, neither its elements nor what
+// is found in them; what is wrong with the JSON itself has its own. The reader
+// tells lines again afterwards.
+func TestLinesOfJSON(t *testing.T) {
+	m, err := wire.Parse(payment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded := m.AppendJSON(nil)
+	var r wire.Reader
+	read := r.ReadAny(append([]byte("\n\n"), encoded...))
+	for _, n := range []wire.Node{read.Document().Root, read.Document().Body(), read.First("ChrgBr")} {
+		if !n.Exists() || n.Line() != 0 {
+			t.Errorf("%s in line %d", n.Path(), n.Line())
+		}
+	}
+	wrong := r.ReadAny(bytes.Replace(encoded, []byte(`"SHAR"`), []byte(`"ABCD"`), 1))
+	if len(wrong.Findings) != 1 || wrong.Findings[0].Line != 0 {
+		t.Errorf("%v", wrong.Findings)
+	}
+	if broken := r.ReadAny([]byte("{\n\n]")); len(broken.Findings) != 1 || broken.Findings[0].Line != 3 {
+		t.Errorf("%v", broken.Findings)
+	}
+	if again := r.ReadAny(payment); again.First("ChrgBr").Line() < 2 {
+		t.Errorf("ChrgBr in line %d", again.First("ChrgBr").Line())
+	}
+	if bad := r.Read([]byte("<a>\n<b></a>")); len(bad.Findings) != 1 || bad.Findings[0].Line != 2 {
+		t.Errorf("%v", bad.Findings)
+	}
+}
+
 func FuzzFromJSON(f *testing.F) {
 	m, err := wire.Parse(payment)
 	if err != nil {

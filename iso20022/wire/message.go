@@ -28,6 +28,8 @@ type Message struct {
 	// many lines of it are gone.
 	passing      bool
 	skippedLines int
+	// lineless says that the data is a translation, whose lines nobody has seen.
+	lineless bool
 }
 
 // part is one header or document.
@@ -261,7 +263,8 @@ func (n Node) All(name string) iter.Seq[Node] {
 	}
 }
 
-// Line returns the line of the start tag, from 1.
+// Line returns the line of the start tag, from 1, and 0 for an element that came
+// from JSON ([Reader.ReadAny]).
 func (n Node) Line() int {
 	if !n.Exists() {
 		return 0

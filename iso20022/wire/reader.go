@@ -69,7 +69,12 @@ type span struct{ start, end int32 }
 // without findings is valid against its schema.
 func (r *Reader) Read(data []byte) *Message {
 	r.reset(data)
-	if len(data) > SizeMax {
+	return r.read()
+}
+
+// read reads the data that the reader was reset to.
+func (r *Reader) read() *Message {
+	if len(r.data) > SizeMax {
 		r.fail(RuleLimit, "larger than 16 MiB")
 	} else {
 		r.document()
@@ -112,7 +117,8 @@ func (r *Reader) reset(data []byte) {
 	r.keeping.depth = 0
 	m := &r.message
 	m.nodes, m.parts, m.decoded, m.kept = m.nodes[:0], m.parts[:0], m.decoded[:0], m.kept[:0]
-	m.Findings, m.text, m.skippedLines, m.rooted, m.passing = nil, "", 0, false, false
+	m.Findings, m.text, m.skippedLines = nil, "", 0
+	m.rooted, m.passing, m.lineless = false, false, false
 }
 
 func (r *Reader) finish() *Message {

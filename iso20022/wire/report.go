@@ -154,8 +154,12 @@ func shown(name []byte) []byte {
 	return name[:min(len(name), shownMax)]
 }
 
-// line returns the number of the line on which a place in the data is.
+// line returns the number of the line on which a place in the data is, 0 if the
+// sender did not write these lines.
 func (m *Message) line(data []byte, at int) int {
+	if m.lineless {
+		return 0
+	}
 	return 1 + m.skippedLines + countLines(data[:min(at, len(data))])
 }
 
