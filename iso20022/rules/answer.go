@@ -51,7 +51,7 @@ const (
 // Answer returns the message that tells the sender what is wrong with one. What
 // could not be read or is not as its schema demands is answered by a message
 // reject (admi.002), which says nothing about the business. A payment (pacs.003,
-// 004, 008, 009) that breaks other rules is answered by a status report
+// 004, 007, 008, 009, 010) that breaks other rules is answered by a status report
 // (pacs.002) that rejects it as a whole; other messages have no status, so that
 // they get a message reject, too.
 //
@@ -90,14 +90,15 @@ func (a *answer) rejects() bool {
 }
 
 // transactionName is the name of the transactions of a payment, "" for messages
-// that are none.
+// that are none. Those of a pacs.010 stand deeper in the message, and are
+// answered as one.
 func transactionName(family string) string {
 	switch family {
 	case "pacs.008", "pacs.009":
 		return "CdtTrfTxInf"
-	case "pacs.004":
+	case "pacs.004", "pacs.007":
 		return "TxInf"
-	case "pacs.003":
+	case "pacs.003", "pacs.010":
 		return "DrctDbtTxInf"
 	default:
 		return ""

@@ -31,6 +31,7 @@ var stretches = map[string]struct {
 }{
 	"{transactions}": {regexp.MustCompile(`(?s)<TxInf>.*</TxInf>\n`), ""},
 	"{second}":       {regexp.MustCompile(`(?s)<TxInf>\n<RtrId>R-2.*</TxInf>\n`), ""},
+	"{reversal}":     {regexp.MustCompile(`(?s)<TxInf>\n<RvslId>R-2.*</TxInf>\n`), ""},
 	"{tx}":           {regexp.MustCompile(`(?s)<TxInf>.*</TxInf>\n`), ""},
 	"{details}":      {regexp.MustCompile(`(?s)<CxlDtls>.*</CxlDtls>\n`), ""},
 	"{accounts}":     {regexp.MustCompile(`<CdtrAcct>.*</CdtrAcct>\n`), ""},
@@ -143,7 +144,7 @@ func TestBases(t *testing.T) {
 			t.Errorf("%s: %q at %q", name, found, paths)
 		}
 	}
-	if checked < 17 {
+	if checked < 20 {
 		t.Errorf("only %d messages", checked)
 	}
 }

@@ -37,9 +37,12 @@ var statements = []statement{
 	{previousInstructing2, "PrvsInstgAgt2", []string{"PrvsInstgAgt1"}},
 	{previousInstructing3, "PrvsInstgAgt3", []string{"PrvsInstgAgt2"}},
 	{transactionIdentification, "EndToEndId", []string{"UETR", "TxId"}},
-	{chargesInstructedAmount, "ChrgsInf", []string{"InstdAmt", "RtrdInstdAmt"}},
+	{chargesInstructedAmount, "ChrgsInf", []string{"InstdAmt", "RtrdInstdAmt", "RvsdInstdAmt"}},
 	{chargesAccount, "ChrgsAcctAgt", []string{"ChrgsAcct"}},
 	{bankTransactionCode, "", []string{"Domn", "Prtry"}},
+	{correctiveInitiation, "InstdAmt", []string{"InstrId", "EndToEndId"}},
+	{correctiveInterbank, "IntrBkSttlmAmt", []string{"InstrId", "EndToEndId", "TxId"}},
+	{correctiveDate, "InstdAmt", []string{"ReqdExctnDt", "ReqdColltnDt"}},
 	{financialInstrument, "", []string{"ISIN", "OthrId", "Desc"}},
 }
 
@@ -61,6 +64,10 @@ var comparisons = []comparison{
 		exchangeRateMissing, []string{"RtrdIntrBkSttlmAmt", "RtrdInstdAmt", "XchgRate"},
 		[]string{"RtrdInstdAmt"}, returnedRate,
 	},
+	{
+		exchangeRateMissing, []string{"RvsdIntrBkSttlmAmt", "RvsdInstdAmt", "XchgRate"},
+		[]string{"RvsdInstdAmt"}, reversedRate,
+	},
 	{chargeBearerCharges, []string{"ChrgBr", "ChrgsInf", "InstdAmt"}, []string{"ChrgBr"}, chargeBearer},
 	{chargesCurrency, []string{"IntrBkSttlmAmt", "ChrgsInf"}, []string{"ChrgsInf"}, chargesCurrencies},
 	{chequeCreditorAccount, []string{"InstrForCdtrAgt", "CdtrAcct"}, []string{"InstrForCdtrAgt"}, chequeInstructed},
@@ -74,6 +81,7 @@ var comparisons = []comparison{
 	}},
 	{chequeMaturity, []string{"ChqTp", "ChqMtrtyDt"}, []string{"ChqMtrtyDt"}, maturity},
 	{forwardBalance, []string{"Tp", "CdtDbtInd", "Avlbty"}, []string{"Avlbty"}, forward},
+	{chargesAccountAgent, []string{"ChrgsAcctAgt", "DbtrAgt"}, []string{"ChrgsAcctAgt"}, chargesAgent},
 	{creditorChecksum, []string{"CdtrSchmeId"}, []string{"CdtrSchmeId"}, creditorScheme},
 }
 
@@ -84,6 +92,9 @@ func settlementMethod(w *walk, n wire.Node) {
 		w.bar(n, settlementMethodAgent, "ClrSys", reimbursing)
 	case "CLRG":
 		w.bar(n, settlementMethodClearing, "SttlmAcct", reimbursing)
+		if !n.Child("ClrSys").Exists() {
+			w.missing(settlementMethodClearingSystem, n, "ClrSys")
+		}
 	case "COVE":
 		w.bar(n, settlementMethodCover, "SttlmAcct", "ClrSys")
 		if !n.Child("InstgRmbrsmntAgt").Exists() && !n.Child("InstdRmbrsmntAgt").Exists() {
@@ -117,6 +128,10 @@ func instructedRate(w *walk, n wire.Node) {
 
 func returnedRate(w *walk, n wire.Node) {
 	exchange(w, n, n.Child("RtrdIntrBkSttlmAmt"), n.Child("RtrdInstdAmt"))
+}
+
+func reversedRate(w *walk, n wire.Node) {
+	exchange(w, n, n.Child("RvsdIntrBkSttlmAmt"), n.Child("RvsdInstdAmt"))
 }
 
 // exchange holds two amounts to the rate between them. An agreed rate, which
@@ -164,7 +179,7 @@ func chequeInstructed(w *walk, n wire.Node) {
 
 func amendment(w *walk, n wire.Node) {
 	details := n.Child("AmdmntInfDtls")
-	switch isTrue(n.Child("AmdmntInd")) {
+	switch n.Child("AmdmntInd").True() {
 	case true:
 		if !details.Exists() {
 			w.missing(amendmentTrue, n, "AmdmntInfDtls")
@@ -174,12 +189,6 @@ func amendment(w *walk, n wire.Node) {
 			w.report(amendmentFalse, details)
 		}
 	}
-}
-
-// isTrue reads an indicator; one that is not there is false.
-func isTrue(n wire.Node) bool {
-	text := string(n.Bytes())
-	return text == "true" || text == "1"
 }
 
 func narrative(w *walk, n wire.Node) {
@@ -228,6 +237,20 @@ func forward(w *walk, n wire.Node) {
 	if string(n.At("Tp", "CdOrPrtry", "Cd").Bytes()) == "FWAV" {
 		w.report(forwardBalance, n.Child("Avlbty"))
 	}
+}
+
+// chargesAgent reports an agent of another institution than the debtor agent, as
+// far as BIC and LEI tell: the first four characters of a BIC stand for the
+// institution (ISO 9362), and branches share the LEI of their bank.
+func chargesAgent(w *walk, n wire.Node) {
+	charging, debtor := n.Child("ChrgsAcctAgt").Child("FinInstnId"), n.Child("DbtrAgt").Child("FinInstnId")
+	own, other := charging.Child("BICFI"), debtor.Child("BICFI")
+	lei := charging.Child("LEI")
+	if len(own.Bytes()) < 4 || len(other.Bytes()) < 4 || bytes.Equal(own.Bytes()[:4], other.Bytes()[:4]) ||
+		lei.Exists() && bytes.Equal(lei.Bytes(), debtor.Child("LEI").Bytes()) {
+		return
+	}
+	w.report(chargesAccountAgent, own)
 }
 
 // creditorScheme checks a SEPA creditor identifier, recognised by its scheme.

@@ -13,8 +13,9 @@
 // the numbers that they have in the newest reports at hand:
 //
 //	Payments Clearing and Settlement, maintenance 2019/2020:
-//	  pacs.002.001.11 pacs.003.001.08 pacs.004.001.10 pacs.008.001.09 pacs.009.001.09 pacs.028.001.04
-//	Payments Initiation, maintenance 2019/2020: pain.001.001.10
+//	  pacs.002.001.11 pacs.003.001.08 pacs.004.001.10 pacs.007.001.10 pacs.008.001.09 pacs.009.001.09 pacs.010.001.04
+//	  pacs.028.001.04
+//	Payments Initiation, maintenance 2019/2020: pain.001.001.10 pain.002.001.11
 //	Creditor Payment Activation Request, maintenance 2019/2020: pain.013.001.08 pain.014.001.08
 //	Exceptions and Investigations, maintenance 2019/2020: camt.029.001.10 camt.056.001.09
 //	Bank-to-Customer Cash Management, maintenance 2018/2019: camt.052.001.08 camt.053.001.08 camt.054.001.08

@@ -9,7 +9,7 @@ func cancellation(w *walk, body wire.Node) {
 	top := body.Child("Case")
 	for underlying := range body.All("Undrlyg") {
 		group := underlying.Child("OrgnlGrpInfAndCxl")
-		whole = whole || isTrue(group.Child("GrpCxl"))
+		whole = whole || group.Child("GrpCxl").True()
 		w.twice(caseLevel, top, group.Child("Case"))
 		above := top
 		if !above.Exists() {
@@ -44,7 +44,7 @@ func (w *walk) groupCancellation(underlying, group wire.Node, transactions uint6
 	whole := group.Child("GrpCxl")
 	switch {
 	case !whole.Exists():
-	case isTrue(whole):
+	case whole.True():
 		if !group.Child("CxlRsnInf").Child("Rsn").Exists() {
 			w.missing(groupCancellationReason, group, "CxlRsnInf/Rsn")
 		}

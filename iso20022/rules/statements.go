@@ -24,7 +24,7 @@ func (k reportKind) check(w *walk, body wire.Node) {
 // partial reports whether a page is one of several, so that its totals and
 // balances speak of entries on other pages, too.
 func partial(pages wire.Node) bool {
-	return pages.Exists() && (string(pages.Child("PgNb").Bytes()) != "1" || !isTrue(pages.Child("LastPgInd")))
+	return pages.Exists() && (string(pages.Child("PgNb").Bytes()) != "1" || !pages.Child("LastPgInd").True())
 }
 
 // tally counts and adds up entries, irrespective of currency: all of them, and

@@ -2,8 +2,8 @@ package rules
 
 import "github.com/causeway-pay/causeway/iso20022/wire"
 
-// statusRules are the rules on the status of a transaction under that of its
-// group or payment.
+// statusRules are the rules on the status of a transaction or payment under that
+// of its group or payment.
 type statusRules struct{ accepted, pending, received, rejected ruleID }
 
 var (
@@ -11,9 +11,8 @@ var (
 	paymentRules = statusRules{paymentAccepted, paymentPending, paymentReceived, paymentRejected}
 )
 
-// hold holds the status of a transaction to that of what it belongs to.
-func (s statusRules) hold(w *walk, above []byte, transaction wire.Node) {
-	status := transaction.Child("TxSts")
+// hold holds a status to that of what its subject belongs to.
+func (s statusRules) hold(w *walk, above []byte, status wire.Node) {
 	if !status.Exists() {
 		return
 	}
@@ -53,7 +52,7 @@ func statusReport(w *walk, body wire.Node) {
 			// A transaction that names no group of the report has none.
 			status = several[string(transaction.Child("OrgnlGrpInf").Child("OrgnlMsgId").Bytes())]
 		}
-		groupRules.hold(w, status, transaction)
+		groupRules.hold(w, status, transaction.Child("TxSts"))
 		w.original(groups, transaction)
 	}
 }
@@ -111,10 +110,29 @@ func activationStatus(w *walk, body wire.Node) {
 	w.groupStatus(group)
 	above := group.Child("GrpSts").Bytes()
 	for payment := range body.All("OrgnlPmtInfAndSts") {
-		status := payment.Child("PmtInfSts").Bytes()
+		w.paymentStatus(payment)
 		for transaction := range payment.All("TxInfAndSts") {
-			groupRules.hold(w, above, transaction)
-			paymentRules.hold(w, status, transaction)
+			groupRules.hold(w, above, transaction.Child("TxSts"))
 		}
+	}
+}
+
+// paymentStatus holds the transactions of a payment to its status.
+func (w *walk) paymentStatus(payment wire.Node) {
+	status := payment.Child("PmtInfSts").Bytes()
+	for transaction := range payment.All("TxInfAndSts") {
+		paymentRules.hold(w, status, transaction.Child("TxSts"))
+	}
+}
+
+// initiationStatus checks the status of an initiation. Its group status binds the
+// payments, and theirs the transactions.
+func initiationStatus(w *walk, body wire.Node) {
+	group := body.Child("OrgnlGrpInfAndSts")
+	w.groupStatus(group)
+	above := group.Child("GrpSts").Bytes()
+	for payment := range body.All("OrgnlPmtInfAndSts") {
+		groupRules.hold(w, above, payment.Child("PmtInfSts"))
+		w.paymentStatus(payment)
 	}
 }

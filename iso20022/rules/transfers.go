@@ -9,13 +9,16 @@ import (
 // wholes are the rules about whole messages, by family.
 var wholes = map[string]func(*walk, wire.Node){
 	"pacs.002": statusReport,
-	"pacs.003": transferKind{"DrctDbtTxInf", "IntrBkSttlmAmt", "TtlIntrBkSttlmAmt"}.check,
-	"pacs.004": paymentReturn,
-	"pacs.008": transferKind{"CdtTrfTxInf", "IntrBkSttlmAmt", "TtlIntrBkSttlmAmt"}.check,
-	"pacs.009": transferKind{"CdtTrfTxInf", "IntrBkSttlmAmt", "TtlIntrBkSttlmAmt"}.check,
+	"pacs.003": debits.check,
+	"pacs.004": returnKind{returned, "GrpRtr", "RtrRsnInf"}.check,
+	"pacs.007": returnKind{reversed, "GrpRvsl", "RvslRsnInf"}.check,
+	"pacs.008": credits.check,
+	"pacs.009": credits.check,
+	"pacs.010": agentsDirectDebit,
 	"pacs.028": statusRequest,
 	"pacs.029": settlementRequest,
 	"pain.001": initiationKind{"CdtTrfTxInf"}.check,
+	"pain.002": initiationStatus,
 	"pain.013": initiationKind{"CdtTrfTx"}.check,
 	"pain.014": activationStatus,
 	"camt.029": resolution,
@@ -29,6 +32,13 @@ var wholes = map[string]func(*walk, wire.Node){
 // names of its transactions, of their settlement amount, and of the total.
 type transferKind struct{ transaction, amount, total string }
 
+var (
+	credits  = transferKind{"CdtTrfTxInf", "IntrBkSttlmAmt", "TtlIntrBkSttlmAmt"}
+	debits   = transferKind{"DrctDbtTxInf", "IntrBkSttlmAmt", "TtlIntrBkSttlmAmt"}
+	returned = transferKind{"TxInf", "RtrdIntrBkSttlmAmt", "TtlRtrdIntrBkSttlmAmt"}
+	reversed = transferKind{"TxInf", "RvsdIntrBkSttlmAmt", "TtlRvsdIntrBkSttlmAmt"}
+)
+
 // transferHeader is what a group header says for all its transactions.
 type transferHeader struct {
 	node, number, control, total, date, instructing, instructed, paymentType wire.Node
@@ -37,7 +47,7 @@ type transferHeader struct {
 }
 
 func (k transferKind) check(w *walk, body wire.Node) {
-	header := k.header(body)
+	header := k.header(body.Child("GrpHdr"))
 	sum, transactions := k.transactions(w, body, &header)
 	if stated, ok := count(header.number.Bytes()); ok && stated != transactions {
 		w.report(numberOfTransactions, header.number)
@@ -45,8 +55,8 @@ func (k transferKind) check(w *walk, body wire.Node) {
 	k.sums(w, &header, &sum)
 }
 
-func (k transferKind) header(body wire.Node) transferHeader {
-	h := transferHeader{node: body.Child("GrpHdr")}
+func (k transferKind) header(n wire.Node) transferHeader {
+	h := transferHeader{node: n}
 	for child := range h.node.Children() {
 		switch child.Name() {
 		case "NbOfTxs":
@@ -123,57 +133,6 @@ func (k transferKind) sums(w *walk, h *transferHeader, sum *total) {
 	// The control sum is irrespective of currencies.
 	if h.control.Exists() && sum.differs(h.control.Bytes()) {
 		w.report(controlSum, h.control)
-	}
-}
-
-var returns = transferKind{"TxInf", "RtrdIntrBkSttlmAmt", "TtlRtrdIntrBkSttlmAmt"}
-
-func paymentReturn(w *walk, body wire.Node) {
-	header := returns.header(body)
-	sum, transactions := returns.transactions(w, body, &header)
-	group := header.node.Child("GrpRtr")
-	if isTrue(group) {
-		w.groupReturn(body, &header)
-		return
-	}
-	if transactions == 0 {
-		// Without transactions the header speaks of those of the original.
-		if group.Exists() {
-			w.missing(groupReturnNoTransactions, body, "TxInf")
-		}
-		return
-	}
-	if stated, ok := count(header.number.Bytes()); ok && stated != transactions {
-		w.report(groupReturnCount, header.number)
-	}
-	returns.sums(w, &header, &sum)
-	w.returned(body, &header)
-}
-
-// groupReturn checks the return of all transactions of a message.
-func (w *walk) groupReturn(body wire.Node, h *transferHeader) {
-	if h.control.Exists() {
-		w.report(groupReturnControlSum, h.control)
-	}
-	for transaction := range body.All("TxInf") {
-		w.report(groupReturnTransactions, transaction)
-	}
-	original := body.Child("OrgnlGrpInf")
-	if !original.At("RtrRsnInf", "Rsn").Exists() {
-		w.missing(groupReturnReason, body, "OrgnlGrpInf/RtrRsnInf/Rsn")
-	}
-	w.returned(body, h)
-}
-
-// returned checks what a return says of the message that it returns.
-func (w *walk) returned(body wire.Node, h *transferHeader) {
-	original := body.Child("OrgnlGrpInf")
-	method := h.node.At("SttlmInf", "SttlmMtd")
-	if string(method.Bytes()) == "COVE" && bytes.HasPrefix(original.Child("OrgnlMsgNmId").Bytes(), []byte("pacs.003")) {
-		w.report(returnNoCover, method)
-	}
-	for transaction := range body.All("TxInf") {
-		w.twice(headerOriginalGroup, original, transaction.Child("OrgnlGrpInf"))
 	}
 }
 
