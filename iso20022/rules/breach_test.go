@@ -71,7 +71,12 @@ func edit(t *testing.T, message, edits string) string {
 
 func base(t testing.TB, name string) string {
 	t.Helper()
-	data, err := os.ReadFile("testdata/" + name + ".xml")
+	return testdata(t, name+".xml")
+}
+
+func testdata(t testing.TB, name string) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 //	source  Usage guidelines of 2025
 //	answer  pacs.002.001.10
 //	set     digits 0123456789 space
+//	set     amounts with digits .,
 //
 //	rule    unstructured-address
 //	text    a postal address needs its town and its country
@@ -141,20 +142,24 @@ func (p *profileParser) head(key string, words []string) error {
 	return nil
 }
 
-// set reads the name of a set and its characters, in which "space" is a blank.
-// A set that is named there is part of it.
+// set reads the name of a set and its characters, in which "space" is a blank,
+// after "with" and the name of another set if that is part of it.
 func (p *profileParser) set(words []string) error {
 	var set charset
 	if p.profile.sets[words[0]] != nil {
 		return fmt.Errorf("set %s twice", words[0])
 	}
-	for _, word := range words[1:] {
-		if other := p.profile.sets[word]; other != nil {
-			for c, in := range other {
-				set[c] = set[c] || in
-			}
-			continue
+	rest := words[1:]
+	if len(rest) > 0 && rest[0] == "with" {
+		if len(rest) < 2 || p.profile.sets[rest[1]] == nil {
+			return fmt.Errorf("set %s is with a set that is unknown", words[0])
 		}
+		set, rest = *p.profile.sets[rest[1]], rest[2:]
+	}
+	if set == (charset{}) && len(rest) == 0 {
+		return fmt.Errorf("set %s is empty", words[0])
+	}
+	for _, word := range rest {
 		if word == "space" {
 			word = " "
 		}

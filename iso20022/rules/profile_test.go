@@ -208,7 +208,7 @@ profile p
 title   T
 source  S
 set     few abc space
-set     more few d
+set     more with few d
 
 rule       r
 text       t
@@ -241,6 +241,9 @@ func TestParseProfile(t *testing.T) {
 		"unknown set":        "characters more => characters most",
 		"set twice":          "set     more => set few",
 		"set beyond ASCII":   "few abc => few ä",
+		"unknown in a set":   "more with few => more with most",
+		"with nothing":       "more with few d => more with",
+		"empty set":          "more with few d => more",
 		"no words":           "at         ** => at",
 		"no day":             "at         ** => from 2026-13-01",
 		"ends before":        "at         ** => from 2026-01-02\nuntil 2026-01-02",
