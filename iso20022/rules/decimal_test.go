@@ -107,3 +107,85 @@ func TestCount(t *testing.T) {
 		}
 	}
 }
+
+// TestOverflow: a total is over exactly if its sum needs more than 64 bits before
+// the point, and one that is over is no number.
+func TestOverflow(t *testing.T) {
+	limit := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), 64))
+	rapid.Check(t, func(t *rapid.T) {
+		var sum total
+		exact, over := new(big.Rat), false
+		for range rapid.IntRange(1, 40).Draw(t, "amounts") {
+			text := rapid.StringMatching(`[89][0-9]{17}(\.[0-9]{0,3})?`).Draw(t, "amount")
+			sum.add([]byte(text))
+			amount, _ := new(big.Rat).SetString(strings.TrimSuffix(text, "."))
+			exact.Add(exact, amount)
+			over = over || exact.Cmp(limit) >= 0
+		}
+		if sum.over != over {
+			t.Fatalf("%v is over: %v", exact, sum.over)
+		}
+		if !over && sum.differs([]byte(exact.FloatString(18))) == readable(exact) {
+			t.Fatalf("%v differs from itself", exact)
+		}
+		if over && !sum.differs([]byte(rational(sum.sum).FloatString(18))) {
+			t.Fatalf("%v was taken for a sum", exact)
+		}
+	})
+}
+
+// readable reports whether a number can be stated at all.
+func readable(n *big.Rat) bool {
+	_, ok := parseDecimal([]byte(n.FloatString(18)))
+	return ok
+}
+
+// TestLedgers: debits and credits of many currencies are balanced exactly if they
+// are in each of them.
+func TestLedgers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		currencies := rapid.SampledFrom([]string{"EUR", "USD", "HKD", "JPY"})
+		var l ledger
+		nets := map[string]int64{}
+		put := func(currency string, credit bool, amount int64) {
+			a := l.account([]byte(currency))
+			if credit {
+				a.credit.add([]byte(big.NewInt(amount).String()))
+				nets[currency] += amount
+			} else {
+				a.debits.add([]byte(big.NewInt(amount).String()))
+				nets[currency] -= amount
+			}
+		}
+		for range rapid.IntRange(0, 10).Draw(t, "entries") {
+			put(currencies.Draw(t, "currency"), rapid.Bool().Draw(t, "credit"), rapid.Int64Range(0, 3).Draw(t, "amount"))
+		}
+		if rapid.Bool().Draw(t, "settled") {
+			for currency, net := range nets {
+				put(currency, net < 0, max(net, -net))
+			}
+		}
+		balanced := true
+		for _, net := range nets {
+			balanced = balanced && net == 0
+		}
+		if l.balanced() != balanced {
+			t.Fatalf("balanced: %v, want %v of %v", l.balanced(), balanced, nets)
+		}
+	})
+}
+
+func TestLedgersAreBounded(t *testing.T) {
+	var l ledger
+	for first := byte('A'); first <= 'Z'; first++ {
+		for second := byte('A'); second <= 'Z'; second++ {
+			l.account([]byte{first, second, 'X'})
+		}
+	}
+	if len(l.accounts) != currenciesMax {
+		t.Errorf("%d currencies", len(l.accounts))
+	}
+	if l.account([]byte("AAX")) == nil || l.account([]byte("ZZX")) != nil || l.account([]byte("EU")) != nil {
+		t.Error("the first currency was forgotten, or one too many known")
+	}
+}

@@ -195,3 +195,32 @@ func TestSpellings(t *testing.T) {
 		}
 	}
 }
+
+// TestFindingsInJSON: a message that comes as JSON breaks the same rules in the
+// same places, on no line.
+func TestFindingsInJSON(t *testing.T) {
+	places := func(m *wire.Message, line func(wire.Finding) bool) []string {
+		var told []string
+		tell := func(f wire.Finding) {
+			if !line(f) {
+				t.Errorf("%s", f)
+			}
+			told = append(told, f.Rule+" "+f.Path)
+		}
+		for _, f := range rules.Check(m, rules.Options{Profile: load(t, "cbpr+"), At: day(2026, 11, 25), Warn: tell}) {
+			tell(f)
+		}
+		slices.Sort(told)
+		return told
+	}
+	for _, name := range bases(t) {
+		wrong := strings.NewReplacer("HKD", "QQD", "<NbOfTxs>2", "<NbOfTxs>7", "AAAAHKHH", "AAAAQQHH")
+		m := new(wire.Reader).Read([]byte(wrong.Replace(base(t, name))))
+		want := places(m, func(f wire.Finding) bool { return f.Line > 1 })
+		again := new(wire.Reader).ReadAny(m.AppendJSON(nil))
+		got := places(again, func(f wire.Finding) bool { return f.Line == 0 })
+		if !slices.Equal(got, want) || len(want) == 0 {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

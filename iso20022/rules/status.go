@@ -18,7 +18,7 @@ func (s statusRules) hold(w *walk, above []byte, status wire.Node) {
 	}
 	rejected := string(status.Bytes()) == "RJCT"
 	switch string(above) {
-	case "ACTC", "ACCP", "ACSP", "ACSC", "ACWC", "ACCR":
+	case "ACTC", "ACCP", "ACSP", "ACSC", "ACWC":
 		if rejected {
 			w.report(s.accepted, status)
 		}

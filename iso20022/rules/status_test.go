@@ -205,3 +205,43 @@ func TestSummaries(t *testing.T) {
 		}
 	})
 }
+
+// TestInitiationStatuses: every status of an initiation meets every status of a
+// payment, and that every status of a transaction; what is found is what rules
+// C10 to C13 and C18 to C21 say.
+func TestInitiationStatuses(t *testing.T) {
+	message := edit(t, base(t, "pain.002.001.11"), "<TxSts>ACSP</TxSts> => ")
+	of := func(names [4]string, above, below string) []string {
+		switch {
+		case below == "" || above == "":
+		case slices.Contains([]string{"ACTC", "ACCP", "ACSP", "ACSC", "ACWC"}, above) && below == "RJCT":
+			return names[:1]
+		case above == "PDNG" && below == "RJCT":
+			return names[1:2]
+		case above == "RCVD":
+			return names[2:3]
+		case above == "RJCT" && below != "RJCT":
+			return names[3:]
+		}
+		return nil
+	}
+	groups := statuses("ExternalPaymentGroupStatus1Code")
+	for _, group := range groups {
+		for _, payment := range groups {
+			for _, transaction := range []string{"", "RJCT", "ACSP", "PDNG", "RCVD"} {
+				text := strings.Replace(message, "<TxSts>RJCT</TxSts>", element("TxSts", transaction), 1)
+				text = strings.Replace(text, "P-1</OrgnlPmtInfId>", "P-1</OrgnlPmtInfId>"+element("PmtInfSts", payment), 1)
+				text = strings.Replace(text, "</OrgnlMsgNmId>", "</OrgnlMsgNmId>"+element("GrpSts", group), 1)
+				want := slices.Concat(of([4]string{
+					"C10-group-status-accepted", "C11-group-status-pending", "C12-group-status-received", "C13-group-status-rejected",
+				}, group, payment), of([4]string{
+					"C18-payment-information-status-accepted", "C19-payment-information-status-pending",
+					"C20-payment-information-status-received", "C21-payment-information-status-rejected",
+				}, payment, transaction))
+				if found, paths := titles(text, rules.Options{}); !slices.Equal(found, want) {
+					t.Errorf("%q in %q in %q: %q at %q, want %q", transaction, payment, group, found, paths, want)
+				}
+			}
+		}
+	}
+}
