@@ -71,7 +71,7 @@ func TestKinds(t *testing.T) {
 		{plain, "at GrpHdr/MsgId\nbegins M-11 N", "GrpHdr/MsgId"},
 		{plain, "at GrpHdr\nvalues X", ""},
 		{plain, "headed", "."},
-		{headed, "for pacs\nheaded", ""},
+		{headed, "for pacs.008\nheaded", ""},
 		{headed, "at GrpHdr/MsgId\nheader BizMsgIdr", ""},
 		{headed, "at GrpHdr/MsgId\nheader MsgDefIdr", "GrpHdr/MsgId"},
 		{headed, "at GrpHdr/MsgId\nheader Prty", ""},

@@ -18,8 +18,9 @@ type kind struct {
 	about func(*profileRule, *schema.Type, *schema.Message) bool
 	// check reports an element that breaks the rule.
 	check func(*visit, *profileRule, wire.Node)
-	// words are all that the rule may say; none is anything.
+	// words are all that the rule may say; none is anything that is known.
 	words []string
+	known func(word string) bool
 }
 
 // takes is what follows the name of a kind.
@@ -27,9 +28,11 @@ type takes uint8
 
 const (
 	takesPaths takes = iota
+	takesPath
 	takesNumberAndPath
 	takesNumber
 	takesWords
+	takesWord
 	takesSet
 	takesNothing
 )
@@ -54,15 +57,15 @@ var kinds = map[string]*kind{
 	"digits": {takes: takesNumber, about: amount, check: digits},
 	// form WORD: a time has its offset (offset), or is in UTC (utc); a reference
 	// neither begins nor ends with a slash nor has two in a row (reference).
-	"form": {takes: takesWords, about: leaf, check: form, words: []string{"offset", "utc", "reference"}},
+	"form": {takes: takesWord, about: leaf, check: form, words: []string{"offset", "utc", "reference"}},
 	// codes WORD...: the code is in the external code set that its type names,
 	// one of these.
-	"codes": {takes: takesWords, about: listedCode, check: codes},
+	"codes": {takes: takesWords, about: listedCode, check: codes, known: knownSet},
 	// address WORD...: the postal address has one of these shapes.
 	"address": {takes: takesWords, about: addressType, check: address, words: shapes},
 	// header PATH: the value is that of this place in the header, if it has one.
 	// A header for a copy names others.
-	"header": {takes: takesPaths, about: leaf, check: sameAsHeader},
+	"header": {takes: takesPath, about: leaf, check: sameAsHeader},
 	// headed: the message has a header.
 	"headed": {takes: takesNothing, check: headed},
 	// definition: the value is the name of the document.
@@ -198,6 +201,8 @@ func formed(word, value string, kind schema.Kind) bool {
 		return kind != schema.DateTime || strings.ContainsAny(clock, "Z+-")
 	}
 }
+
+func knownSet(name string) bool { return External().Set(name) != nil }
 
 func codes(v *visit, r *profileRule, n wire.Node) {
 	if !External().Has(n.Element().Type.Name, n.Bytes()) {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/causeway-pay/causeway/iso20022/schema"
 )
 
 // ParseProfile reads a profile in the form of the files of this package: lines
@@ -75,6 +77,9 @@ const (
 	anywhereMax = 2
 )
 
+// single are the keys of one word.
+var single = []string{"profile", "answer", "rule", "code", "severity", "from", "until"}
+
 type profileParser struct {
 	profile *Profile
 	// rule is the rule that is being read, nil before the first.
@@ -85,6 +90,9 @@ type profileParser struct {
 func (p *profileParser) line(key string, words []string) error {
 	if len(words) == 0 && key != "headed" && key != "definition" {
 		return fmt.Errorf("%s without anything", key)
+	}
+	if len(words) > 1 && slices.Contains(single, key) {
+		return fmt.Errorf("%q is too much", words[1])
 	}
 	if key == "rule" {
 		if err := p.endRule(); err != nil {
@@ -133,7 +141,9 @@ func (p *profileParser) head(key string, words []string) error {
 	case "source":
 		p.profile.Source = text
 	case "answer":
-		p.profile.Answer = text
+		if p.profile.Answer = text; schema.Lookup(text) == nil || schema.Family(text) != schema.Family(statusName) {
+			return fmt.Errorf("%s is no known status report", text)
+		}
 	case "set":
 		return p.set(words)
 	default:
@@ -196,6 +206,11 @@ func (p *profileParser) property(key string, words []string) (err error) {
 		r.until, err = parseDay(words[0])
 	case "for":
 		r.families = words
+		for _, word := range words {
+			if schema.Lookup(word) == nil && schema.Official().Versions(word) == nil {
+				return fmt.Errorf("%s is neither a message nor a family", word)
+			}
+		}
 	case "at":
 		r.at, err = patterns(words)
 	case "except":
@@ -264,27 +279,39 @@ func (p *profileParser) demand(k *kind, words []string) (err error) {
 		words = words[1:]
 	}
 	switch k.takes {
-	case takesPaths, takesNumberAndPath:
+	case takesPaths, takesPath, takesNumberAndPath:
 		for _, word := range words {
 			r.paths = append(r.paths, strings.Split(word, "/"))
 		}
-		if len(r.paths) == 0 || k.takes == takesNumberAndPath && len(r.paths) > 1 {
+		if len(r.paths) == 0 || k.takes != takesPaths && len(r.paths) > 1 {
 			return fmt.Errorf("a path is missing, or one too many")
 		}
-	case takesWords:
-		r.words = words
-		for _, word := range words {
-			if k.words != nil && !slices.Contains(k.words, word) {
-				return fmt.Errorf("%q is none of %s", word, strings.Join(k.words, ", "))
-			}
+	case takesWords, takesWord:
+		if k.takes == takesWord && len(words) > 1 {
+			return fmt.Errorf("%q is too much", words[1])
 		}
+		r.words = words
+		return k.allows(words)
 	case takesSet:
-		if r.set = p.profile.sets[words[0]]; r.set == nil {
-			return fmt.Errorf("unknown set %q", words[0])
+		if r.set = p.profile.sets[words[0]]; r.set == nil || len(words) > 1 {
+			return fmt.Errorf("not one known set: %s", strings.Join(words, " "))
 		}
 	default:
 		if len(words) > 0 {
 			return fmt.Errorf("%q is too much", words[0])
+		}
+	}
+	return nil
+}
+
+// allows returns an error about the first word that a rule of the kind may not say.
+func (k *kind) allows(words []string) error {
+	for _, word := range words {
+		if k.words != nil && !slices.Contains(k.words, word) {
+			return fmt.Errorf("%q is none of %s", word, strings.Join(k.words, ", "))
+		}
+		if k.known != nil && !k.known(word) {
+			return fmt.Errorf("%q is not known", word)
 		}
 	}
 	return nil

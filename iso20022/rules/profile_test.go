@@ -228,6 +228,23 @@ func TestParseProfile(t *testing.T) {
 		t.Errorf("%v", findings)
 	}
 	for what, edits := range map[string]string{
+		"answer unknown":     "title   T => title T\nanswer pacs.002.001.99",
+		"answer is none":     "title   T => title T\nanswer pacs.008.001.13",
+		"two answers":        "title   T => title T\nanswer pacs.002.001.15 pacs.002.001.10",
+		"two names":          "profile p => profile p q",
+		"two codes":          "FF01 => FF01 FF02",
+		"two rules":          "rule       r => rule r s",
+		"two days":           "at         ** => from 2026-01-01 2026-01-02",
+		"two ends":           "at         ** => until 2026-01-01 2026-01-02",
+		"two severities":     "at         ** => severity warn refuse",
+		"two sets":           "characters more => characters more few",
+		"two forms":          "characters more => form offset utc",
+		"two headers":        "characters more => header Fr To",
+		"two numbers":        "characters more => digits 1 2",
+		"area":               "at         ** => for pacs",
+		"family unknown":     "at         ** => for pacs.008 pacs.099",
+		"message unknown":    "at         ** => for pacs.008.001.99",
+		"codes unknown":      "characters more => codes ExternalPurpose1Code ExternalPurpose2Code",
 		"no name":            "profile p => # none",
 		"no title":           "title   T => # none",
 		"unknown key":        "title => titel",
