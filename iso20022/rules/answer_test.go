@@ -163,6 +163,48 @@ func TestLargeAnswers(t *testing.T) {
 	}
 }
 
+// TestAnswersToManyFindings: whatever a caller has collected, an answer gives some
+// reasons for some transactions.
+func TestAnswersToManyFindings(t *testing.T) {
+	head, rest, _ := strings.Cut(base(t, "pacs.008.001.09"), "<CdtTrfTxInf>")
+	transaction, tail, _ := strings.Cut(rest, "</CdtTrfTxInf>")
+	m := new(wire.Reader).Read([]byte(head + strings.Repeat("<CdtTrfTxInf>"+transaction+"</CdtTrfTxInf>", 300) + tail))
+	var findings []wire.Finding
+	for i := range 300 {
+		for range 50 {
+			findings = append(findings, wire.Finding{
+				Layer: wire.Business, Rule: strings.Repeat("long-", 30), Code: "CH16", Text: "text", Line: 1,
+				Path: fmt.Sprintf("Document/FIToFICstmrCdtTrf/CdtTrfTxInf[%d]/ChrgBr", i+1),
+			})
+		}
+	}
+	data, err := rules.Answer(m, findings, answering)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := wire.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transactions := 0
+	for status := range answer.Document().Body().All("TxInfAndSts") {
+		transactions++
+		reasons := 0
+		for reason := range status.All("StsRsnInf") {
+			reasons++
+			if text := reason.Child("AddtlInf").Text(); len(text) > 105 || !strings.HasSuffix(text, ")/ChrgBr") {
+				t.Fatalf("%q", text)
+			}
+		}
+		if reasons != 20 {
+			t.Fatalf("%d reasons", reasons)
+		}
+	}
+	if transactions != 200 {
+		t.Errorf("%d transactions", transactions)
+	}
+}
+
 func TestNoAnswer(t *testing.T) {
 	m := new(wire.Reader).Read([]byte(base(t, "pacs.008.001.09")))
 	if answer, err := rules.Answer(m, nil, answering); !errors.Is(err, rules.ErrNothingWrong) || answer != nil {

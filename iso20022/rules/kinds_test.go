@@ -210,7 +210,7 @@ func TestDaysOfARule(t *testing.T) {
 		for _, edge := range []time.Time{from, until} {
 			before, on := rules.Options{Profile: p, At: edge.Add(-1)}, rules.Options{Profile: p, At: edge}
 			changes := len(rules.Check(m, before)) != len(rules.Check(m, on))
-			if want := tt.name == "both" || tt.name == "from" && edge == from || tt.name == "until" && edge == until; changes != want {
+			if want := tt.name == "both" || tt.name == "from" && edge.Equal(from) || tt.name == "until" && edge.Equal(until); changes != want {
 				t.Errorf("%s changes at %s: %v", tt.name, edge, changes)
 			}
 		}
