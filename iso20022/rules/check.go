@@ -27,7 +27,8 @@ type Options struct {
 // the profile. A message with a syntax error was not read to its end, so that
 // nothing else is said about it. At most [wire.FindingsMax] findings are
 // returned, with one more that says so if the reader gave up, and as many
-// warnings told. A message in which nothing is wrong costs no memory.
+// warnings told. A message in which nothing is wrong costs no memory without a
+// profile.
 func Check(m *wire.Message, o Options) []wire.Finding {
 	findings := slices.Clip(m.Findings)
 	if syntactic(findings) {

@@ -245,3 +245,32 @@ func TestInitiationStatuses(t *testing.T) {
 		}
 	}
 }
+
+// TestCheques: drafts alone have a maturity, and those that go through the final
+// agent alone have one, each by every code that there is.
+func TestCheques(t *testing.T) {
+	cheque := func(instruction string) []string {
+		found, _ := titles(edit(t, base(t, "pain.001.001.10"), "<PmtMtd>TRF => <PmtMtd>CHK ;; {accounts} =>  ;; </Amt> +> "+
+			"<ChqInstr>"+instruction), rules.Options{})
+		return found
+	}
+	for _, kind := range []string{"CCHQ", "CCCH", "BCHQ", "DRFT", "ELDR"} {
+		drafted := kind == "DRFT" || kind == "ELDR"
+		found := cheque("<ChqTp>" + kind + "</ChqTp><ChqMtrtyDt>2026-12-01</ChqMtrtyDt></ChqInstr>")
+		if good := len(found) == 0; good != drafted {
+			t.Errorf("maturity of %s: %q", kind, found)
+		}
+	}
+	for _, way := range []string{
+		"MLDB", "MLCD", "MLFA", "CRDB", "CRCD", "CRFA", "PUDB", "PUCD", "PUFA", "RGDB", "RGCD", "RGFA",
+	} {
+		delivery := "<DlvryMtd><Cd>" + way + "</Cd></DlvryMtd></ChqInstr>"
+		final := strings.HasSuffix(way, "FA")
+		if found := cheque(delivery); (len(found) == 0) == final {
+			t.Errorf("%s without an agent: %q", way, found)
+		}
+		if found := cheque(delivery + "<CdtrAgt>" + someAgent + "</CdtrAgt>"); (len(found) == 0) != final {
+			t.Errorf("%s with an agent: %q", way, found)
+		}
+	}
+}
