@@ -25,6 +25,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Check the invariants of the books by SQL."`
 	Operate operateCommand `cmd:"" help:"Operators' work through the hub's API: payments, positions, windows, proposals."`
 	Iso     isoCommand     `cmd:"" help:"Check ISO 20022 messages in files, of any system; needs no hub."`
+	QR      qrCommand      `cmd:"" name:"qr" help:"Read and make the codes that payers and merchants show; needs no hub."`
 	FX      fxCommand      `cmd:"" name:"fx" help:"Exchange rates, prices and the hub's exposure, through the hub's API."`
 }
 

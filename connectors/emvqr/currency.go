@@ -71,3 +71,12 @@ func basisPoints(text string) (int64, bool) {
 	}
 	return points, points > 0
 }
+
+// ParsePercentage reads a percentage such as "5" or "2.75" for a Tip, in basis
+// points.
+func ParsePercentage(text string) (int64, error) {
+	if points, ok := basisPoints(text); ok {
+		return points, nil
+	}
+	return 0, &Finding{Place: idTipPercent, Rule: "percentage", Text: "00.01 to 99.99 per cent"}
+}

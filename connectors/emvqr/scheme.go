@@ -94,7 +94,6 @@ var schemes = sync.OnceValue(func() schemeTable {
 	return t
 })
 
-
 // account returns the scheme and form of an account of a code.
 func accountForm(o Object) (Scheme, AccountForm, bool) {
 	for _, s := range schemes().list {
