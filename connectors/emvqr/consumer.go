@@ -64,16 +64,22 @@ func ReadConsumer(text string) (Consumer, []Finding) {
 	if err != nil {
 		return Consumer{}, []Finding{{Rule: "base64", Text: "not base64"}}
 	}
-	elements, failure := readElements(data, "", 0, 1)
+	var r elementReader
+	elements, failure := r.read(data, "", 0, 1)
 	c := Consumer{Elements: elements}
 	if failure != nil {
-		return c, []Finding{*failure}
+		return c, append(r.warnings, *failure)
 	}
-	return c, c.check()
+	return c, append(r.warnings, c.check()...)
 }
 
-// readElements reads BER-TLV until the data ends.
-func readElements(data []byte, place string, offset, depth int) ([]Element, *Finding) {
+// elementReader collects warnings while it reads.
+type elementReader struct {
+	warnings []Finding
+}
+
+// read reads BER-TLV until the data ends.
+func (r *elementReader) read(data []byte, place string, offset, depth int) ([]Element, *Finding) {
 	var elements []Element
 	for at := 0; at < len(data); {
 		tag, size, head, ok := elementHead(data[at:])
@@ -81,6 +87,10 @@ func readElements(data []byte, place string, offset, depth int) ([]Element, *Fin
 			return elements, &Finding{Place: place, Offset: offset + at, Rule: "element", Text: "no tag and length of BER-TLV"}
 		}
 		here := join(place, tag)
+		if size >= plainSize && head == len(tag)/2+1 {
+			r.warnings = append(r.warnings, Finding{Place: here, Offset: offset + at, Rule: "length-plain", Warning: true,
+				Text: "a length of 128 or more needs two bytes"})
+		}
 		if size > len(data)-at-head {
 			return elements, &Finding{Place: here, Offset: offset + at, Rule: "length", Text: "the length leads beyond the end"}
 		}
@@ -91,7 +101,7 @@ func readElements(data []byte, place string, offset, depth int) ([]Element, *Fin
 				return elements, &Finding{Place: here, Offset: e.Offset, Rule: "depth", Text: "templates nest too deep"}
 			}
 			var failure *Finding
-			e.Elements, failure = readElements(value, here, e.Offset+head, depth+1)
+			e.Elements, failure = r.read(value, here, e.Offset+head, depth+1)
 			if failure != nil {
 				return append(elements, e), failure
 			}
@@ -126,9 +136,14 @@ func elementHead(data []byte) (tag string, size, head int, ok bool) {
 
 func hexadecimal(data []byte) string { return strings.ToUpper(hex.EncodeToString(data)) }
 
+// plainSize is the least first byte of a length that BER would read as three or
+// more bytes of length, which no code needs: QRIS codes exist that mean it as the
+// length.
+const plainSize = 0x83
+
 func elementSize(data []byte) (size, used int) {
 	switch first := data[0]; {
-	case first < 0x80:
+	case first < 0x80 || first >= plainSize:
 		return int(first), 1
 	case first == 0x81 && len(data) > 1 && data[1] >= 0x80:
 		return int(data[1]), 2
