@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ type qrCommand struct {
 
 // qrShowCommand shows codes.
 type qrShowCommand struct {
-	Codes []string `arg:"" name:"code" help:"The text of a code, a file with it or with its picture (PNG), or - for standard input."`
+	Codes []string `arg:"" name:"code" help:"The text of a code, a file with it or its PNG, or - for standard input."`
 	JSON  bool     `help:"Print a JSON list with one object for each code."`
 }
 
@@ -154,7 +155,7 @@ func (r reading) table(to io.Writer) error {
 		lines = append(lines, []string{l.Place, l.Meaning, l.Value})
 	}
 	for _, p := range r.Identity.Parties {
-		parties = append(parties, []string{p.Scheme, p.Kind, p.Value, p.Institution, p.Place})
+		parties = append(parties, []string{cmp.Or(p.Scheme, "unknown"), p.Kind, p.Value, p.Institution, p.Place})
 	}
 	for _, f := range r.Findings {
 		text := f.Text
@@ -234,8 +235,11 @@ func (qrSchemesCommand) Run() error {
 					fields = append(fields, f.Name)
 				}
 			}
-			rows = append(rows, []string{s.Name, s.Country, ids, form.ID, strings.Join(payees, " "), strings.Join(fields, " "), s.Basis})
+			rows = append(rows, []string{
+				s.Name, s.Country, ids, form.ID, strings.Join(payees, " "), strings.Join(fields, " "), s.Basis,
+			})
 		}
 	}
-	return table.Write(os.Stdout, "", []string{"scheme", "country", "object", "identifier", "payee by", "fields", "basis"}, rows)
+	header := []string{"scheme", "country", "object", "identifier", "payee by", "fields", "basis"}
+	return table.Write(os.Stdout, "", header, rows)
 }

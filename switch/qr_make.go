@@ -13,7 +13,7 @@ import (
 type qrMakeCommand struct {
 	Text string `arg:"" optional:"" help:"A code to draw as it is, instead of making one."`
 
-	Account  []string `sep:"none" placeholder:"SCHEME:NAME=VALUE,..." help:"Who is paid; may be given several times. See: switch qr schemes."`
+	Account  []string `sep:"none" placeholder:"SCHEME:NAME=VALUE,..." help:"Who is paid. See: switch qr schemes."`
 	Dynamic  bool     `help:"For one payment."`
 	Category string   `default:"0000" placeholder:"MCC" help:"Merchant category code, four digits."`
 	Currency string   `placeholder:"CCY" help:"That of the first scheme if not given."`

@@ -101,7 +101,8 @@ func anyDraft(t *rapid.T) emvqr.Draft {
 		return money.New(rapid.Int64Range(1, 99_999_999_999).Draw(t, name), currency)
 	}
 	d := emvqr.Draft{
-		Dynamic: rapid.Bool().Draw(t, "dynamic"), Currency: currency, Country: "JP", Name: text(25, "name"), City: text(15, "city"),
+		Dynamic: rapid.Bool().Draw(t, "dynamic"), Currency: currency, Country: "JP",
+		Name: text(25, "name"), City: text(15, "city"),
 		Category: rapid.StringMatching(`[0-9]{4}`).Draw(t, "category"),
 		Accounts: []emvqr.Object{emvqr.Template("40",
 			emvqr.Object{ID: "00", Value: "org.example"}, emvqr.Object{ID: "01", Value: text(30, "account")})},
@@ -140,7 +141,8 @@ func TestBuiltIsReadBack(t *testing.T) {
 			t.Fatal(stated, err, tipErr)
 		}
 		back := emvqr.Draft{
-			Dynamic: m.Dynamic(), Currency: currency, Amount: amount, Tip: tip, Country: m.Country(), Name: m.Name(), City: m.City(),
+			Dynamic: m.Dynamic(), Currency: currency, Amount: amount, Tip: tip,
+			Country: m.Country(), Name: m.Name(), City: m.City(),
 			Category: m.Category(), Additional: []emvqr.Object{{ID: "05", Value: m.Additional("05")}},
 			Accounts: withoutOffsets(m.Accounts()),
 		}
@@ -188,7 +190,8 @@ func TestCurrencyNumbers(t *testing.T) {
 
 func TestParsePercentage(t *testing.T) {
 	for text, want := range map[string]int64{
-		"5": 500, "0.01": 1, "99.99": 9999, "2.5": 250, "05.00": 500, "0": 0, "100": 0, "1.234": 0, "-1": 0, "": 0, "5%": 0, "1.": 100,
+		"5": 500, "0.01": 1, "99.99": 9999, "2.5": 250, "05.00": 500, "1.": 100,
+		"0": 0, "100": 0, "1.234": 0, "-1": 0, "": 0, "5%": 0,
 	} {
 		got, err := emvqr.ParsePercentage(text)
 		if got != want || (err == nil) != (want > 0) {

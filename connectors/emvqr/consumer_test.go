@@ -43,8 +43,8 @@ func TestConsumerCodes(t *testing.T) {
 				{Payer: true, Kind: "application", Value: "A0000000666666", Place: "61"},
 			},
 			values: map[string]string{
-				"62/5A": "1234567890123458", "62/5F20": hex.EncodeToString([]byte("CARDHOLDER/EMV")), "62/64/9F26": "584FD385FA234BCC",
-				"62/64/9F36": "0001",
+				"62/5A": "1234567890123458", "62/5F20": hex.EncodeToString([]byte("CARDHOLDER/EMV")),
+				"62/64/9F26": "584FD385FA234BCC", "62/64/9F36": "0001",
 			},
 		},
 		{
@@ -54,8 +54,10 @@ func TestConsumerCodes(t *testing.T) {
 		},
 		{
 			name: "UnionPay", text: unionPayPayer,
-			parties: []emvqr.Party{{Scheme: "unionpay", Payer: true, Kind: "application", Value: "A000000333010101", Place: "61"}},
-			values:  map[string]string{"61/63/9F36": "0001", "61/5F34": "00"},
+			parties: []emvqr.Party{
+				{Scheme: "unionpay", Payer: true, Kind: "application", Value: "A000000333010101", Place: "61"},
+			},
+			values: map[string]string{"61/63/9F36": "0001", "61/5F34": "00"},
 		},
 	}
 	for _, c := range cases {

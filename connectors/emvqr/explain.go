@@ -87,7 +87,8 @@ func (f AccountForm) nests(place string) bool {
 // objectNames are those of EMV QRCPS MPM.
 var objectNames = map[string]string{
 	idFormat: "payload format", idInitiation: "point of initiation", idCategory: "merchant category",
-	idCurrency: "currency", idAmount: "amount", idTip: "tip or fee", idTipFixed: "fee, fixed", idTipPercent: "fee, per cent",
+	idCurrency: "currency", idAmount: "amount",
+	idTip: "tip or fee", idTipFixed: "fee, fixed", idTipPercent: "fee, per cent",
 	idCountry: "country", idName: "merchant name", idCity: "merchant city", idPostalCode: "postal code",
 	idAdditional: "additional data", idChecksum: "CRC", idLanguage: "in another language",
 	"62/01": "bill number", "62/02": "mobile number", "62/03": "store label", "62/04": "loyalty number",
@@ -114,7 +115,8 @@ var elementNames = map[string]struct {
 	TagPAN: {"account number", false}, TagCardholder: {"cardholder", true}, "5F2D": {"languages", true},
 	"5F50": {"issuer address", true}, "82": {"interchange profile", false}, "9F08": {"application version", false},
 	"9F10": {"issuer application data", false}, "9F19": {"token requestor", false}, "9F24": {"account reference", true},
-	"9F25": {"last digits of the account", false}, "9F26": {"cryptogram", false}, "9F27": {"cryptogram information", false},
+	"9F25": {"last digits of the account", false}, "9F26": {"cryptogram", false},
+	"9F27": {"cryptogram information", false},
 	"9F36": {"transaction counter", false}, "9F37": {"unpredictable number", false},
 	"9F74": {"issuer data", true},
 }

@@ -37,7 +37,8 @@ func TestExplain(t *testing.T) {
 		{
 			"an account of nobody known", with("01", "52", "54", "59", "60", "61", "62"),
 			[]emvqr.Line{
-				{"00", "payload format", "01"}, {"26", "account", ""}, {"26/00", "", "org.example.switch"}, {"26/01", "", "SHOP7"},
+				{"00", "payload format", "01"}, {"26", "account", ""}, {"26/00", "", "org.example.switch"},
+				{"26/01", "", "SHOP7"},
 				{"53", "currency", "392"}, {"58", "country", "JP"}, {"63", "CRC", ""},
 			},
 		},
@@ -78,7 +79,8 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestMasked: of a short number nothing is shown, and a terminal gets no controls.
+// TestMasked: of a short number nothing is shown, the F that fills it up is none
+// of its digits, and a terminal gets no controls.
 func TestMasked(t *testing.T) {
 	data := "\x85\x05CPV01\x61\x09\x4f\x07\xa0\x00\x00\x00\x55\x55\x55\x5a\x05\x12\x34\x56\x78\x9f\x50\x04a\x1b[m"
 	code, err := emvqr.Parse(base64.StdEncoding.EncodeToString([]byte(data)))
@@ -86,7 +88,7 @@ func TestMasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := emvqr.Explain(code)
-	want := []emvqr.Line{{"5A", "account number", "**********"}, {"50", "label", "a.[m"}}
+	want := []emvqr.Line{{"5A", "account number", "*********"}, {"50", "label", "a.[m"}}
 	if difference := cmp.Diff(want, lines[len(lines)-2:]); difference != "" {
 		t.Error(difference)
 	}

@@ -46,8 +46,9 @@ func (f format) matches(value string) bool {
 
 // String says the format in words fit for a finding.
 func (f format) String() string {
-	names := map[string]string{"n": "digits", "a": "capital letters", "an": "letters and digits", "hex": "hexadecimal digits",
-		"s": "characters"}
+	names := map[string]string{
+		"n": "digits", "a": "capital letters", "an": "letters and digits", "hex": "hexadecimal digits", "s": "characters",
+	}
 	if f.min == f.max {
 		return strconv.Itoa(f.min) + " " + names[f.class]
 	}

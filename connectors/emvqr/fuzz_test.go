@@ -43,7 +43,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		again, err := emvqr.Parse(code.Merchant.Canonical())
-		if err != nil && len(code.Merchant.Canonical()) <= emvqr.SizeMax && !strings.Contains(err.Error(), "62/") {
+		if err != nil && len(code.Merchant.Canonical()) <= emvqr.SizeMax {
 			t.Fatalf("the canonical form of %q: %v", text, err)
 		}
 		if other := emvqr.Identify(again, emvqr.Issuers{}); err == nil && other.Amount != identity.Amount {

@@ -100,7 +100,8 @@ func TestLinksAreReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.StringOfN(rapid.RuneFrom([]rune("aZ09 &=+%?#/@茶é")), 0, 30, -1)
 		link := emvqr.Link{Parameters: []emvqr.Parameter{
-			{Name: "pa", Value: "shop@bank"}, {Name: "pn", Value: value.Draw(t, "name")}, {Name: "tn", Value: value.Draw(t, "note")},
+			{Name: "pa", Value: "shop@bank"}, {Name: "pn", Value: value.Draw(t, "name")},
+			{Name: "tn", Value: value.Draw(t, "note")},
 		}}
 		back, findings := emvqr.ReadLink(link.Text())
 		if len(findings) > 0 {

@@ -87,7 +87,8 @@ func TestRules(t *testing.T) {
 		{"a control character", with(tlv("59", "TEST\x1bSHOP")), []string{"characters refused"}},
 		{"a mark of direction", with(tlv("59", "TEST\u202eSHOP")), []string{"characters refused"}},
 
-		{"00 not first", sealed(tlv("01", "12") + tlv("00", "01") + strings.Join(whole[2:], "")), []string{"01 first refused"}},
+		{"00 not first", sealed(tlv("01", "12") + tlv("00", "01") + strings.Join(whole[2:], "")),
+			[]string{"01 first refused"}},
 		{"no CRC", strings.Join(whole, ""), []string{"62 last refused"}},
 		{"CRC not last", with() + tlv("65", "x"), []string{"65 last refused"}},
 		{"CRC of another code", with()[:len(with())-4] + "0000", []string{"63 crc refused"}},
@@ -236,10 +237,12 @@ func TestFields(t *testing.T) {
 	language, name, city := m.Local()
 	currency, known := m.Currency()
 	got := []any{
-		m.Dynamic(), m.Category(), string(currency), known, m.Country(), m.Name(), m.City(), m.PostalCode(), m.Additional("01"),
-		m.Additional("05"), m.Additional("07"), language, name, city, len(m.Accounts()),
+		m.Dynamic(), m.Category(), string(currency), known, m.Country(), m.Name(), m.City(), m.PostalCode(),
+		m.Additional("01"), m.Additional("05"), m.Additional("07"), language, name, city, len(m.Accounts()),
 	}
-	want := []any{true, "5411", "JPY", true, "JP", "TEST SHOP", "TOKYO", "1000001", "B1", "R1", "", "JA", "茶屋", "東京", 1}
+	want := []any{
+		true, "5411", "JPY", true, "JP", "TEST SHOP", "TOKYO", "1000001", "B1", "R1", "", "JA", "茶屋", "東京", 1,
+	}
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Error(difference)
 	}

@@ -117,7 +117,8 @@ var samples = []struct {
 		Party{Kind: "receiver", Value: "SHOP7", Institution: "27710418"}},
 	{"pix", map[string]string{"key": "contato@exemplo.org"}, "26410014br.gov.bcb.pix0119contato@exemplo.org",
 		Party{Kind: "key", Value: "contato@exemplo.org"}},
-	{"pix", map[string]string{"url": "pix.example.com/v2/9d36b84f"}, "26490014br.gov.bcb.pix2527pix.example.com/v2/9d36b84f",
+	{"pix", map[string]string{"url": "pix.example.com/v2/9d36b84f"},
+		"26490014br.gov.bcb.pix2527pix.example.com/v2/9d36b84f",
 		Party{Kind: "url", Value: "pix.example.com/v2/9d36b84f"}},
 	{"upi", map[string]string{"vpa": "shop@bank", "minimum-amount": "1.00"}, "26350010A0000005240109shop@bank02041.00",
 		Party{Kind: "vpa", Value: "shop@bank"}},
@@ -126,7 +127,8 @@ var samples = []struct {
 	{"jpqr", map[string]string{"group": "0000000000001", "company": "0001", "store": "000001", "terminal": "000001"},
 		"26680019jp.or.paymentsjapan011300000000000010204000103060000010406000001",
 		Party{Kind: "merchant", Value: "00000000000010001000001000001"}},
-	{"unionpay", map[string]string{"merchant": "1234567812345678123456789012345"}, "15311234567812345678123456789012345",
+	{"unionpay", map[string]string{"merchant": "1234567812345678123456789012345"},
+		"15311234567812345678123456789012345",
 		Party{Kind: "merchant", Value: "1234567812345678123456789012345"}},
 	{"visa", map[string]string{"merchant": "4000000000000000"}, "02164000000000000000",
 		Party{Kind: "merchant", Value: "4000000000000000"}},
@@ -157,7 +159,9 @@ func TestAccounts(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range []string{"promptpay", "paynow", "sgqr", "duitnow", "qris", "vietqr", "qrph", "fps", "khqr", "pix", "upi", "jpqr"} {
+	for _, name := range []string{
+		"promptpay", "paynow", "sgqr", "duitnow", "qris", "vietqr", "qrph", "fps", "khqr", "laoqr", "pix", "upi", "jpqr",
+	} {
 		if !covered[name] {
 			t.Errorf("no sample of %s", name)
 		}
@@ -221,10 +225,14 @@ func TestSchemeWarnings(t *testing.T) {
 		{"a short mobile", "29360016A0000006770101110112066891234567", rest, "29/01 scheme-format"},
 		{"no payee", "29200016A000000677010111", rest, "29 scheme-payee"},
 		{"under another id", "31370016A00000067701011101130066891234567", rest, ""},
-		{"another country", "29370016A00000067701011101130066891234567", "5204000053037645802SG5901X6001X", "29 scheme-country"},
-		{"another currency", "29370016A00000067701011101130066891234567", "5204000053037025802TH5901X6001X", "29 scheme-currency"},
-		{"PayNow of no proxy type", "26310009SG.PAYNOW01019020911234567W", "5204000053037025802SG5901X6001X", "26 scheme-payee"},
-		{"two schemes of two countries", "26330012hk.com.hkicl0313+852-6789123429370016A00000067701011101130066891234567", rest,
+		{"another country", "29370016A00000067701011101130066891234567",
+			"5204000053037645802SG5901X6001X", "29 scheme-country"},
+		{"another currency", "29370016A00000067701011101130066891234567",
+			"5204000053037025802TH5901X6001X", "29 scheme-currency"},
+		{"PayNow of no proxy type", "26310009SG.PAYNOW01019020911234567W",
+			"5204000053037025802SG5901X6001X", "26 scheme-payee"},
+		{"two schemes of two countries",
+			"26330012hk.com.hkicl0313+852-6789123429370016A00000067701011101130066891234567", rest,
 			"26 scheme-country,26 scheme-currency"},
 	}
 	for _, c := range cases {
@@ -250,7 +258,8 @@ func TestLike(t *testing.T) {
 		want          bool
 	}{
 		{"abc", "abc", true}, {"abc", "abcd", false}, {"*", "", true}, {"*", "x", true}, {"a*", "a", true}, {"a*", "ba", false},
-		{"*@*", "a@b", true}, {"*@*", "@", true}, {"*@*", "ab", false}, {"*.www", "id.bank.www", true}, {"*.www", "id.bank.www.x", false},
+		{"*@*", "a@b", true}, {"*@*", "@", true}, {"*@*", "ab", false},
+		{"*.www", "id.bank.www", true}, {"*.www", "id.bank.www.x", false},
 		{"a*b*c", "axxbyyc", true}, {"a*b*c", "axxcyyb", false},
 	}
 	for _, c := range cases {
@@ -267,7 +276,8 @@ func TestFormats(t *testing.T) {
 	}{
 		{"n4", "1234", true}, {"n4", "123", false}, {"n4", "12345", false}, {"n4", "12a4", false}, {"n4", "１２３４", false},
 		{"n1-3", "12", true}, {"a2", "JP", true}, {"a2", "jp", false}, {"an1-4", "aZ9", true}, {"an1-4", "a-9", false},
-		{"hex4", "00fF", true}, {"hex4", "00fG", false}, {"s1-3", "茶 屋", true}, {"s1-3", "茶 屋 ", false}, {"s1-3", "", false},
+		{"hex4", "00fF", true}, {"hex4", "00fG", false},
+		{"s1-3", "茶 屋", true}, {"s1-3", "茶 屋 ", false}, {"s1-3", "", false},
 	}
 	for _, c := range cases {
 		f, ok := parseFormat(c.format)

@@ -120,7 +120,8 @@ func TestVectors(t *testing.T) {
 // TestBytesAreCountedToo: the same code with lengths in bytes, as some write it.
 func TestBytesAreCountedToo(t *testing.T) {
 	inner := "0002JA0122メルペイ カフェ"
-	body := "00020126230019jp.or.paymentsjapan5204411153033925802JP5903xxx6003xxx64" + fmt.Sprint(len(inner)) + inner + "6304"
+	body := "00020126230019jp.or.paymentsjapan5204411153033925802JP5903xxx6003xxx64" +
+		fmt.Sprint(len(inner)) + inner + "6304"
 	text := body + fmt.Sprintf("%04X", emvqr.Checksum(body))
 	m, findings := emvqr.ReadMerchant(text)
 	if _, name, _ := m.Local(); name != "メルペイ カフェ" {
