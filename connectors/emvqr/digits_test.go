@@ -62,7 +62,9 @@ func TestPaymentCodes(t *testing.T) {
 			}
 		})
 	}
-	for _, text := range []string{"", "123456789012345", strings.Repeat("1", 33), "25100102012345678901234x", "２５1001020123456789"} {
+	for _, text := range []string{
+		"", "123456789012345", strings.Repeat("1", 33), "25100102012345678901234x", "２５1001020123456789",
+	} {
 		if _, findings := emvqr.ReadPaymentCode(text); len(findings) != 1 || findings[0].Rule != "digits" {
 			t.Errorf("%q: %v", text, findings)
 		}

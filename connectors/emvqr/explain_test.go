@@ -37,7 +37,8 @@ func TestExplain(t *testing.T) {
 		{
 			"an account of nobody known", with("01", "52", "54", "59", "60", "61", "62"),
 			[]emvqr.Line{
-				{"00", "payload format", "01"}, {"26", "account", ""}, {"26/00", "", "org.example.switch"},
+				{"00", "payload format", "01"}, {"26", "account", ""},
+				{"26/00", "", "org.example.switch"},
 				{"26/01", "", "SHOP7"},
 				{"53", "currency", "392"}, {"58", "country", "JP"}, {"63", "CRC", ""},
 			},

@@ -42,8 +42,13 @@ func ReadMerchant(text string) (Merchant, []Finding) {
 		return Merchant{}, []Finding{*f}
 	}
 	m, failure := readCounted(text, characters)
-	if failure != nil || !m.whole() {
-		if other, otherwise := readCounted(text, octets); otherwise == nil && other.whole() {
+	if !m.ascii() {
+		other, otherwise := readCounted(text, octets)
+		switch second := otherwise == nil && other.whole(); {
+		case second && failure == nil && m.whole():
+			m.broken = append(m.broken, Finding{Rule: "length-ambiguous",
+				Text: "whoever counts characters and whoever counts bytes would read two different codes"})
+		case second:
 			m, failure = other, nil
 		}
 	}
@@ -52,6 +57,8 @@ func ReadMerchant(text string) (Merchant, []Finding) {
 	}
 	return m, m.check()
 }
+
+func (m Merchant) ascii() bool { return len(m.text) == utf8.RuneCountInString(m.text) }
 
 // whole reports whether the objects make sense as counted: all templates could be
 // read, and the CRC stands at the end.

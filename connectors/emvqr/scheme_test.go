@@ -94,7 +94,8 @@ var samples = []struct {
 		Party{Kind: "qr-id", Value: "123456789", Institution: "501664"}},
 	{"qris", map[string]string{"nmid": "ID1020000000001", "criteria": "UMI"},
 		"51440014ID.CO.QRIS.WWW0215ID10200000000010303UMI", Party{Kind: "nmid", Value: "ID1020000000001"}},
-	{"qris", map[string]string{"id": "ID.BANK.WWW", "pan": "936000000000000001", "merchant-id": "00001", "criteria": "UMI"},
+	{"qris", map[string]string{
+		"id": "ID.BANK.WWW", "pan": "936000000000000001", "merchant-id": "00001", "criteria": "UMI"},
 		"26530011ID.BANK.WWW0118936000000000000001" + "0205000010303UMI", Party{Kind: "pan", Value: "936000000000000001"}},
 	{"vietqr", map[string]string{"bank": "970436", "account": "0123456789", "service": "QRIBFTTA"},
 		"38540010A00000072701240006970436011001234567890208QRIBFTTA",
@@ -257,7 +258,8 @@ func TestLike(t *testing.T) {
 		pattern, text string
 		want          bool
 	}{
-		{"abc", "abc", true}, {"abc", "abcd", false}, {"*", "", true}, {"*", "x", true}, {"a*", "a", true}, {"a*", "ba", false},
+		{"abc", "abc", true}, {"abc", "abcd", false},
+		{"*", "", true}, {"*", "x", true}, {"a*", "a", true}, {"a*", "ba", false},
 		{"*@*", "a@b", true}, {"*@*", "@", true}, {"*@*", "ab", false},
 		{"*.www", "id.bank.www", true}, {"*.www", "id.bank.www.x", false},
 		{"a*b*c", "axxbyyc", true}, {"a*b*c", "axxcyyb", false},

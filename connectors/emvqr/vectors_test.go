@@ -136,6 +136,18 @@ func TestBytesAreCountedToo(t *testing.T) {
 	}
 }
 
+// TestTwoReadings: a code that is whole in characters and whole in bytes, with two
+// meanings, is refused.
+func TestTwoReadings(t *testing.T) {
+	const name = "茶茶茶AA6102XY"
+	text := sealed("000201" + whole[2] + tlv("52", "5411") + tlv("53", "392") + tlv("58", "JP") + tlv("60", "TOKYO") +
+		"5911" + name)
+	m, findings := emvqr.ReadMerchant(text)
+	if got := brief(findings); len(got) != 1 || got[0] != "length-ambiguous refused" || m.Name() != name {
+		t.Errorf("%v, name %q", got, m.Name())
+	}
+}
+
 func TestChecksum(t *testing.T) {
 	if got := emvqr.Checksum("123456789"); got != 0x29B1 {
 		t.Errorf("%04X", got)
