@@ -1,6 +1,7 @@
 package emvqr
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/causeway-pay/causeway/money"
@@ -131,18 +132,29 @@ func Identify(code Code, issuers Issuers) Identity {
 	return id
 }
 
+// prompted stands for a value that the payer is asked for; Pix writes it for none.
+const prompted = "***"
+
 func (m Merchant) identify(id *Identity) {
 	id.Dynamic, id.Country, id.Name, id.City = m.Dynamic(), m.Country(), m.Name(), m.City()
-	id.Reference = m.Additional("05")
+	if reference := m.Additional("05"); reference != prompted {
+		id.Reference = reference
+	}
 	id.Currency, _ = m.Currency()
 	if amount, _, err := m.Amount(); err == nil {
 		id.Amount = amount
 	}
 	for _, o := range m.Accounts() {
-		if scheme, form, ok := accountForm(o); ok {
+		if scheme, form, ok := accountForm(o); ok && form.names() {
 			id.Parties = append(id.Parties, form.party(scheme, o))
 		}
 	}
+}
+
+// names reports whether accounts of the form name a payee, or may: of those with
+// no fields nobody knows.
+func (f AccountForm) names() bool {
+	return f.Fields == nil || slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Role == PayeeRole })
 }
 
 func (f AccountForm) party(scheme Scheme, o Object) Party {

@@ -14,10 +14,12 @@ import (
 type vector struct {
 	name, text string
 	// parties are "scheme kind value institution" for each.
-	parties  []string
-	amount   string
-	dynamic  bool
-	warnings []string
+	parties []string
+	amount  string
+	dynamic bool
+	// reference is the label 62/05, but for "***".
+	reference string
+	warnings  []string
 }
 
 // vectors are codes of specifications and of the public tests of others; each CRC
@@ -56,7 +58,7 @@ var vectors = []vector{
 		name: "an account of nobody known",
 		text: "00020101021226450018org.example.switch0108PARTNER10207ORDER-7520454115303392540415005802JP" +
 			"5909TEST SHOP6005TOKYO62170507ORDER-70702T1630476B9",
-		parties: []string{}, amount: "1500 JPY", dynamic: true,
+		parties: []string{}, amount: "1500 JPY", dynamic: true, reference: "ORDER-7",
 	},
 	{
 		name: "JPQR, characters beyond ASCII, objects in no order",
@@ -76,7 +78,71 @@ var vectors = []vector{
 		name: "HKQR",
 		text: "00020101021226330012hk.com.hkicl0313+852-6789123452040000530334454031005802HK" +
 			"5914company_1_data6002HK62170513INV/TEST/00016304A154",
-		parties: []string{"fps mobile +852-67891234 "}, amount: "100.00 HKD", dynamic: true,
+		parties: []string{"fps mobile +852-67891234 "}, amount: "100.00 HKD", dynamic: true, reference: "INV/TEST/0001",
+	},
+	{
+		name: "HKQR, by FPS id, with a reference",
+		text: "00020101021226320012hk.com.hkicl0207600050906011520400005303344540510.505802HK5902NA6002HK62270523" +
+			"HKTEST202103190606259626304BCD1",
+		parties: []string{"fps fps-id 6000509 "}, amount: "10.50 HKD", dynamic: true,
+		reference: "HKTEST20210319060625962",
+	},
+	{
+		name:    "HKQR, with a clearing code",
+		text:    "00020101021126400012hk.com.hkicl01030040313+852-8765432152040000530334454041.235802HK5902NA6002HK6304C246",
+		parties: []string{"fps mobile +852-87654321 004"}, amount: "1.23 HKD",
+	},
+	{
+		name: "BharatQR, card schemes and two accounts of UPI",
+		text: "000201010212021643926300000000850415540461000000008061661005900000000890827YESB0CMSNOC222333004882700" +
+			"126430010A0000005240117razorpaybqr@icici02041.1027350010A0000005240117RZPGT8ildsFTgS5Sp520475315303" +
+			"35654041.105802IN5906zxcbmn6005Delhi610611008562300514GT8ildsFTgS5Sp070838R004506304B6A9",
+		parties: []string{
+			"visa merchant 4392630000000085 ", "mastercard merchant 540461000000008 ",
+			"upi ifsc-account YESB0CMSNOC2223330048827001 ", "upi vpa razorpaybqr@icici ",
+		},
+		amount: "1.10 INR", dynamic: true, reference: "GT8ildsFTgS5Sp",
+	},
+	{
+		name: "BharatQR, static",
+		text: "00020101021102164000010000000050061660000100000000500825KVBL00012071207500010012826350010A000000524" +
+			"0110TEST12@vpa02031.027240010A00000052401066005635204549953033565802IN5904Test6007CHENNAI6106600061" +
+			"62130709600563001630429C2",
+		parties: []string{
+			"visa merchant 4000010000000050 ", "upi ifsc-account KVBL000120712075000100128 ", "upi vpa TEST12@vpa ",
+		},
+		amount: "0 ",
+	},
+	{
+		name: "QR Ph, merchant",
+		text: "00020101021228530011ph.ppmi.p2m0111SRCPPHM2XXX0312MRCHNT-4H3TZ05030005204519953036085406100.005802PH" +
+			"5925SOCMED DIGITAL MARKETING 6010MakatiCity62650010ph.starpay0315SOCMED DIGITAL 0509OR#1Z1CSC0708Tod" +
+			"ayPay0803***88290012ph.ppmi.qrph0109OR#1Z1CSC63040275",
+		parties: []string{"qrph merchant-id MRCHNT-4H3TZ SRCPPHM2XXX"}, amount: "100.00 PHP", dynamic: true, reference: "OR#1Z1CSC",
+	},
+	{
+		name:    "Lao QR",
+		text:    "00020101021138580016A00526628466257701080000041802030010315I90BYP17BC295VZ53034185802LA630491B3",
+		parties: []string{"laoqr receiver I90BYP17BC295VZ 00000418"}, amount: "0 ",
+		warnings: []string{"52 missing", "59 missing", "60 missing"},
+	},
+	{
+		name: "KHQR, merchant, with the time it was made",
+		text: "00020101021230400014jonhsmith@devb01061234560208Dev Bank520459995303840540410.05802KH5910Jonh Smith" +
+			"6010Phnom Penh62360117INV-2021-07-658220211855123456789917001316257134678276304ED60",
+		parties: []string{"khqr bakong-account jonhsmith@devb "}, amount: "10.00 USD", dynamic: true,
+	},
+	{
+		name:    "PromptPay, bill",
+		text:    "00020101021130510016A000000677010112011501055230093500202085555890053037645802TH6304A648",
+		parties: []string{"promptpay biller 010552300935002 "}, amount: "0 ",
+		warnings: []string{"52 missing", "59 missing", "60 missing"},
+	},
+	{
+		name: "Pix, dynamic",
+		text: "00020101021226700014br.gov.bcb.pix2548pix.example.com/8b3da2f39a4140d1a91abd93113bd4415204000053039865802BR" +
+			"5913Fulano de Tal6008BRASILIA62070503***630464E4",
+		parties: []string{"pix url pix.example.com/8b3da2f39a4140d1a91abd93113bd441 "}, amount: "0 ", dynamic: true,
 	},
 	{
 		name: "a card scheme's merchant id, a template that is none of a known scheme",
@@ -97,7 +163,7 @@ func TestVectors(t *testing.T) {
 			code, findings := emvqr.Read(v.text)
 			id := emvqr.Identify(code, emvqr.Issuers{})
 			got := vector{name: v.name, text: code.Merchant.Text(), parties: []string{}, dynamic: id.Dynamic}
-			got.amount = id.Amount.String()
+			got.amount, got.reference = id.Amount.String(), id.Reference
 			for _, p := range id.Parties {
 				got.parties = append(got.parties, fmt.Sprintf("%s %s %s %s", p.Scheme, p.Kind, p.Value, p.Institution))
 			}
