@@ -150,3 +150,48 @@ func TestExitCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestTheDocumentIsRight: what docs/qr.md shows is what the commands print.
+func TestTheDocumentIsRight(t *testing.T) {
+	document, err := os.ReadFile("../docs/qr.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	commands := map[string]func() error{
+		"qr schemes": qrSchemesCommand{}.Run,
+		"qr show": qrShowCommand{Codes: []string{"00020101021238540010A00000072701240006970436011001234567890208QRIBFTTA" +
+			"530370454061500005802VN62210817AFWD WITHDRAWAL12630469B7"}}.Run,
+		"qr make": qrMakeCommand{
+			Account: []string{"promptpay:mobile=0066891234567"}, Amount: "1", Name: "TEST SHOP", City: "BANGKOK", Category: "0000",
+			SVG: filepath.Join(dir, "poster.svg"), PNG: filepath.Join(dir, "poster.png"),
+		}.Run,
+	}
+	for name, run := range commands {
+		printed := captured(t, run)
+		if len(printed) < 50 || !strings.Contains(string(document), strings.TrimSpace(printed)+"\n```") {
+			t.Errorf("docs/qr.md does not show what switch %s prints:\n%s", name, printed)
+		}
+	}
+}
+
+// captured runs a command and returns what it prints.
+func captured(t *testing.T, run func() error) string {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "stdout"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout := os.Stdout
+	os.Stdout = file
+	err = run()
+	os.Stdout = stdout
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := os.ReadFile(file.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(printed)
+}
