@@ -293,3 +293,81 @@ func TestFormats(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryFieldIsHeld: a value that is too long for its field is warned about, in
+// every field of every scheme.
+func TestEveryFieldIsHeld(t *testing.T) {
+	for _, scheme := range Schemes() {
+		for _, form := range scheme.Accounts {
+			for _, field := range form.Fields {
+				if field.format.max >= 90 || strings.Contains(field.Path, "+") {
+					continue // as long as an account can be, or made of other fields
+				}
+				parts := map[string]string{"00": strings.ReplaceAll(form.ID, "*", "x")}
+				if field.If != "" {
+					parts[field.If] = field.Is
+				}
+				parts[field.Path] = strings.Repeat("1", field.format.max+1)
+				o := Template(form.First, assemble(parts)...)
+				if field.Path == "." {
+					o = Object{ID: form.First, Value: parts["."]}
+				}
+				if len(o.Value) > valueMax {
+					continue
+				}
+				m, _ := ReadMerchant(seal("000201" + encode([]Object{o})))
+				if got := findingAt(m, place(o, field)); got != "scheme-format" && field.Path != "00" {
+					t.Errorf("%s %s %s: %q", scheme.Name, form.First, field.Name, got)
+				}
+			}
+		}
+	}
+}
+
+func findingAt(m Merchant, place string) string {
+	for _, f := range m.check() {
+		if f.Place == place {
+			return f.Rule
+		}
+	}
+	return ""
+}
+
+// TestSchemesTogether: a code for several schemes names each payee, in the order of
+// the accounts.
+func TestSchemesTogether(t *testing.T) {
+	paynow, _ := SchemeOf("paynow")
+	sgqr, _ := SchemeOf("sgqr")
+	visa, _ := SchemeOf("visa")
+	var accounts []Object
+	for _, of := range []struct {
+		scheme Scheme
+		values map[string]string
+	}{
+		{visa, map[string]string{"merchant": "4000000000000000"}},
+		{paynow, map[string]string{"uen": "201403121W"}},
+		{sgqr, map[string]string{"sgqr-id": "180307510317"}},
+	} {
+		o, err := of.scheme.Account(of.values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts = append(accounts, o)
+	}
+	m, err := Draft{Accounts: accounts, Currency: "SGD", Country: "SG", Name: "X", City: "SINGAPORE"}.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Party{
+		{Scheme: "visa", Kind: "merchant", Value: "4000000000000000", Place: "02"},
+		{Scheme: "paynow", Kind: "uen", Value: "201403121W", Place: "26"},
+		{Scheme: "sgqr", Kind: "sgqr-id", Value: "180307510317", Place: "51"},
+	}
+	got := Identify(Code{Form: MerchantForm, Merchant: m}, Issuers{})
+	if difference := cmp.Diff(want, got.Parties); difference != "" {
+		t.Error(difference)
+	}
+	if got.Amount != (money.Amount{}) || got.Currency != "SGD" || got.Dynamic {
+		t.Errorf("%+v", got)
+	}
+}
