@@ -163,7 +163,10 @@ func (c Consumer) check() []Finding {
 		add(Element{}, TagFormat, "first", "the payload format indicator 85, CPV01, is the first element")
 	}
 	applications := 0
-	for _, e := range c.Elements {
+	for i, e := range c.Elements {
+		if e.Tag == TagFormat && i > 0 {
+			add(e, TagFormat, "duplicate", "the payload format indicator stands once")
+		}
 		if e.Tag != TagApplication {
 			continue
 		}
@@ -201,11 +204,13 @@ func (c Consumer) At(path string) (Element, bool) {
 	}
 }
 
-// Build writes the code. The elements are those after the payload format
-// indicator, which is written first.
+// Build writes the code. The payload format indicator may be left out; it is
+// written first.
 func (c Consumer) Build() (string, error) {
-	elements := slices.DeleteFunc(slices.Clone(c.Elements), func(e Element) bool { return e.Tag == TagFormat })
-	elements = append([]Element{{Tag: TagFormat, Value: []byte(consumerFormat)}}, elements...)
+	elements := c.Elements
+	if len(elements) == 0 || elements[0].Tag != TagFormat {
+		elements = append([]Element{{Tag: TagFormat, Value: []byte(consumerFormat)}}, elements...)
+	}
 	data, err := appendElements(nil, elements, 1)
 	if err != nil {
 		return "", err

@@ -98,6 +98,7 @@ func TestConsumerRefused(t *testing.T) {
 		{"nothing", "", "85 first"},
 		{"another format", "8505" + "4350563032" + application, "85 first"},
 		{"the format not first", application + head, "85 first"},
+		{"the format twice", head + application + head, "85 duplicate"},
 		{"no application", head, "61 missing"},
 		{"an application without identifier", head + "6103" + "500141", "61/4F application-id"},
 		{"an identifier too short", head + "6106" + "4F04" + "A0000000", "61/4F application-id"},
@@ -166,6 +167,8 @@ func TestConsumerBuildRefuses(t *testing.T) {
 	}{
 		{"whole", []emvqr.Element{application}, ""},
 		{"no application", nil, "missing"},
+		{"another format", []emvqr.Element{{Tag: "85", Value: []byte("CPV02")}, application}, "first"},
+		{"the format at the end", []emvqr.Element{application, {Tag: "85", Value: []byte("CPV01")}}, "duplicate"},
 		{"a tag in words", []emvqr.Element{application, {Tag: "PAN"}}, "element"},
 		{"no tag", []emvqr.Element{application, {}}, "element"},
 		{"a tag of three bytes", []emvqr.Element{application, {Tag: "9F8101"}}, "element"},
