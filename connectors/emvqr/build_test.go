@@ -1,9 +1,11 @@
 package emvqr_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -124,14 +126,28 @@ func anyDraft(t *rapid.T) emvqr.Draft {
 }
 
 func TestBuiltIsReadBack(t *testing.T) {
+	built, refused := 0, 0
+	defer func() {
+		if refused > built {
+			t.Errorf("%d drafts refused, %d built", refused, built)
+		}
+	}()
 	rapid.Check(t, func(t *rapid.T) {
 		d := anyDraft(t)
-		built, err := d.Build()
+		code, err := d.Build()
 		if err != nil {
-			t.Fatal(err)
+			// Texts beyond ASCII can make a code that those who count bytes read as
+			// another one. It is not written.
+			plain := !strings.ContainsFunc(fmt.Sprintf("%+v", d), func(r rune) bool { return r >= utf8.RuneSelf })
+			if plain || !strings.Contains(err.Error(), "length-ambiguous") {
+				t.Fatal(err)
+			}
+			refused++
+			return
 		}
-		m, findings := emvqr.ReadMerchant(built.Text())
-		if len(findings) > 0 || m.Canonical() != built.Text() {
+		built++
+		m, findings := emvqr.ReadMerchant(code.Text())
+		if len(findings) > 0 || m.Canonical() != code.Text() {
 			t.Fatalf("findings %v, canonical %s", findings, m.Canonical())
 		}
 		currency, _ := m.Currency()
