@@ -1,60 +1,325 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/text/unicode/norm"
+	"unicode/utf8"
 )
 
 // NameMax is how many characters of a name are looked at: the length of a name
 // in ISO 20022 (Max140Text), so no name is cut that can arrive.
 const NameMax = 140
 
-// special are letters that decomposition leaves as they are.
-var special = map[rune]string{
-	'ß': "SS", 'Æ': "AE", 'æ': "AE", 'Ø': "O", 'ø': "O", 'Ł': "L", 'ł': "L", 'Đ': "D", 'đ': "D", 'ı': "I",
-	'Œ': "OE", 'œ': "OE", 'Þ': "TH", 'þ': "TH", 'Ð': "D", 'ð': "D",
+// tokensMax bounds the words of a name: 140 letters hold 70 words at most, and
+// names on the published lists have up to 40. A bit of a uint64 each.
+const tokensMax = 48
+
+// tokenMax bounds the letters of a word; longer ones are cut.
+const tokenMax = 32
+
+// class is what a word of a name is for.
+type class uint8
+
+const (
+	// plainWord tells who it is.
+	plainWord class = iota
+	// common names and stop words tell less, particles and legal forms little.
+	commonWord
+	stopWord
+	particle
+	legalForm
+	// formWord is a word of a legal form that stands without the others.
+	formWord
+	// initial is a single letter, number a word of digits.
+	initial
+	number
+)
+
+// token is a word of a folded name.
+type token struct {
+	text  string
+	class class
+	// abjad words are written without their vowels.
+	abjad bool
+	// syllables of Chinese and Korean are written without error.
+	syllable bool
 }
 
-// titles say nothing about who somebody is.
-var titles = map[string]bool{
-	"MR": true, "MRS": true, "MS": true, "DR": true, "PROF": true, "SIR": true, "HAJI": true, "SHEIKH": true,
-}
-
-// Fold turns a name into its tokens: upper case, without marks and punctuation,
-// apostrophes closed up, titles left out unless nothing else is there.
+// Fold turns a name into its words: romanised, upper case, without marks and
+// punctuation, apostrophes closed up, legal forms as one word, titles left out
+// unless nothing else is there. It is what the index compares.
 func Fold(name string) []string {
-	var folded strings.Builder
-	count := 0
-	for _, r := range norm.NFKD.String(name) {
-		if count++; count > 4*NameMax {
+	tokens := fold(name, chinese)
+	texts := make([]string, len(tokens))
+	for i, t := range tokens {
+		texts[i] = t.text
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	return texts
+}
+
+// readings returns the ways a name can be read: Chinese characters may be a
+// Chinese, a Japanese or a Korean name, anything else is read in one way.
+func readings(name string) [][]token {
+	all := [][]token{fold(name, chinese)}
+	if strings.IndexFunc(name, func(r rune) bool { return scriptOf(r) == han }) < 0 {
+		return all
+	}
+	for _, as := range []reading{japanese, korean} {
+		if tokens := fold(name, as); tokens != nil {
+			all = append(all, tokens)
+		}
+	}
+	return all
+}
+
+// fold is nil when the name cannot be read so, or has no word.
+func fold(name string, as reading) []token {
+	var tokens []token
+	for _, text := range split(name) {
+		w, ok := romanise(text, as)
+		if !ok {
+			return nil
+		}
+		for latin := range strings.FieldsSeq(w.latin) {
+			if latin = clean(latin); latin != "" {
+				tokens = append(tokens, token{text: latin, abjad: w.abjad, syllable: w.syllable})
+			}
+		}
+		if len(tokens) >= tokensMax {
+			tokens = tokens[:tokensMax]
 			break
 		}
-		foldRune(&folded, r)
 	}
-	all := strings.Fields(folded.String())
-	var tokens []string
-	for _, token := range all {
-		if !titles[token] {
-			tokens = append(tokens, token)
+	if isCut(name) {
+		tokens = complete(tokens)
+	}
+	return classify(withoutTitles(withForms(closeUp(repair(tokens)))))
+}
+
+// closeUp makes runs of single letters one word: "S A" is "SA".
+func closeUp(tokens []token) []token {
+	var out []token
+	for i, t := range tokens {
+		if i > 0 && len(t.text) == 1 && len(tokens[i-1].text) == 1 && !t.abjad {
+			out[len(out)-1].text += t.text
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// repairFrom is how many letters a misspelt word of a legal form has at least,
+// and repairNear how similar it is: one letter of five.
+const (
+	repairFrom = 5
+	repairNear = 8_000
+)
+
+// repair puts right the words of legal forms that are misspelt, split or grown
+// together with others, which would otherwise seem to be rare and telling.
+func repair(tokens []token) []token {
+	var out []token
+	for i := 0; i < len(tokens); i++ {
+		t := tokens[i]
+		if i+1 < len(tokens) && !tables.formWords[t.text] && tables.formWords[t.text+tokens[i+1].text] {
+			out = append(out, token{text: t.text + tokens[i+1].text})
+			i++
+			continue
+		}
+		if len(t.text) < repairFrom || tables.formWords[t.text] {
+			out = append(out, t)
+			continue
+		}
+		if name, form, ok := grown(t.text); ok {
+			out = append(out, token{text: name}, token{text: form})
+			continue
+		}
+		t.text = respell(t.text)
+		out = append(out, t)
+	}
+	return out
+}
+
+// grownForms are those that no name ends with.
+var grownForms = []string{"LTD", "LLC", "GMBH", "OOO", "JSC", "LIMITED", "COMPANY", "CORPORATION"}
+
+// grownFrom is how many letters of a name must be left before a form.
+const grownFrom = 3
+
+// grown takes a legal form off the end of a word, or apart two of its words.
+func grown(text string) (name, form string, ok bool) {
+	for _, form := range grownForms {
+		if name, found := strings.CutSuffix(text, form); found && len(name) >= grownFrom {
+			return name, form, true
 		}
 	}
-	if tokens == nil && len(all) > 0 {
-		return all
+	for i := repairFrom; i < len(text)-2; i++ {
+		if tables.formWords[text[:i]] && (tables.formWords[text[i:]] || tables.forms[text[i:]] != "") {
+			return text[:i], text[i:], true
+		}
+	}
+	return "", "", false
+}
+
+func respell(text string) string {
+	heard := hear(text)
+	for w := range tables.formHeard {
+		form := &tables.formHeard[w]
+		if max(similarity(&heard, form, false), typed(text, form.text)) >= repairNear {
+			return form.text
+		}
+	}
+	return text
+}
+
+// completeFrom is how many letters of a word must be left to tell it.
+const completeFrom = 3
+
+// complete makes the beginning of a word of a legal form, where a name was cut,
+// the whole word, and leaves out what is too short to tell.
+func complete(tokens []token) []token {
+	end := len(tokens) - 1
+	if end < 2 {
+		return tokens
+	}
+	last := tokens[end].text
+	if len(last) < completeFrom {
+		return tokens[:end]
+	}
+	for _, form := range tables.formHeard {
+		if strings.HasPrefix(form.text, last) {
+			tokens[end].text = form.text
+			break
+		}
 	}
 	return tokens
 }
 
-func foldRune(to *strings.Builder, r rune) {
-	replacement, known := special[r]
-	switch {
-	case known:
-		to.WriteString(replacement)
-	case unicode.Is(unicode.Mn, r), r == '\'', r == '’', r == '`':
-	case unicode.IsLetter(r), unicode.IsDigit(r):
-		to.WriteRune(unicode.ToUpper(r))
-	default:
-		to.WriteByte(' ')
+func clean(latin string) string {
+	latin = strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, latin)
+	return latin[:min(len(latin), tokenMax)]
+}
+
+// split cuts a name into runs of letters. Apostrophes do not cut, nor do the
+// dots of abbreviations like "S.A.": single letters, each with a dot, and no
+// blank between.
+func split(name string) []string {
+	runes := []rune(name[:min(len(name), NameMax*utf8.UTFMax)])
+	runes = runes[:min(len(runes), NameMax)]
+	var words []string
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			words = append(words, string(word))
+			word = word[:0]
+		}
 	}
+	for i, r := range runes {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
+			word = append(word, r)
+		case isApostrophe(r):
+		case r == '.' && betweenInitials(runes, i):
+		default:
+			end()
+		}
+	}
+	end()
+	return words
+}
+
+func isApostrophe(r rune) bool {
+	return strings.ContainsRune("'’‘`´ʻʼʿʾ\u200c\u200d\u00ad", r)
+}
+
+// betweenInitials says whether the dot stands between two single letters.
+func betweenInitials(runes []rune, dot int) bool {
+	letter := func(i int) bool { return i >= 0 && i < len(runes) && unicode.IsLetter(runes[i]) }
+	return letter(dot-1) && !letter(dot-2) && letter(dot+1) && !letter(dot+2)
+}
+
+// formWordsMax is the length of the longest legal form in words.
+const formWordsMax = 6
+
+// withForms replaces the words of legal forms by the form. A name that is
+// nothing but legal forms is left as it is.
+func withForms(tokens []token) []token {
+	var out []token
+	named := false
+	for i := 0; i < len(tokens); {
+		form, length := formAt(tokens[i:])
+		if length == 0 {
+			out = append(out, tokens[i])
+			named, i = true, i+1
+			continue
+		}
+		out = append(out, token{text: form, class: legalForm})
+		i += length
+	}
+	if !named {
+		return tokens
+	}
+	return out
+}
+
+func formAt(tokens []token) (form string, length int) {
+	text := ""
+	for i := range min(len(tokens), formWordsMax) {
+		if i > 0 {
+			text += " "
+		}
+		text += tokens[i].text
+		if !tables.formStarts[text] {
+			break
+		}
+		if found, ok := tables.forms[text]; ok {
+			form, length = found, i+1
+		}
+	}
+	return form, length
+}
+
+func withoutTitles(tokens []token) []token {
+	named := slices.DeleteFunc(slices.Clone(tokens), func(t token) bool { return tables.titles[t.text] })
+	left := 0
+	for _, t := range named {
+		if t.class != legalForm {
+			left++
+		}
+	}
+	if left == 0 || left == 1 && len(named) == len(tokens)-1 && len(tokens) == 2 && !tables.titles[tokens[0].text] {
+		return tokens
+	}
+	return named
+}
+
+func classify(tokens []token) []token {
+	for i, t := range tokens {
+		switch {
+		case t.class == legalForm:
+		case strings.Trim(t.text, "0123456789") == "", tables.numerals[t.text]:
+			tokens[i].class = number
+		case tables.particles[t.text]:
+			tokens[i].class = particle
+		case len(t.text) == 1:
+			tokens[i].class = initial
+		case tables.formWords[t.text]:
+			tokens[i].class = formWord
+		case tables.stopwords[t.text]:
+			tokens[i].class = stopWord
+		case tables.common[t.text]:
+			tokens[i].class = commonWord
+		}
+	}
+	return tokens
 }

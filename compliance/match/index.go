@@ -1,9 +1,8 @@
 package match
 
 import (
-	"cmp"
-	"slices"
-	"unicode/utf8"
+	"math"
+	"sync"
 )
 
 // Name is one name of a list entry.
@@ -12,160 +11,159 @@ type Name struct {
 	List  string
 	Entry string
 	Text  string
+	// Weak names are aliases that the list itself calls weak.
+	Weak bool
 }
 
-// Match is a name with its score in basis points.
-type Match struct {
-	Name  Name
-	Score int
-}
-
-// Index holds the names of all lists.
+// Index holds the names of all lists. It never changes after it was built,
+// except that it remembers what words reach.
 type Index struct {
-	names  []Name
-	tokens [][]string
-	// postings has the names that hold a token; shortened has the tokens that
-	// become the same text by leaving out one letter.
-	postings  map[string][]int32
-	shortened map[string][]string
+	names []Name
+	// The words of folded name n are members[starts[n]:starts[n+1]]; it is a
+	// reading of names[of[n]].
+	starts  []int32
+	of      []int32
+	members []member
+	// totals are the weights of the folded names.
+	totals   []int32
+	initials []uint8
+
+	words, joins dictionary
+	weights      []int32
+	sounds       map[sound]int32
+	readings     int
+	memory       memory
+	scratch      sync.Pool
+}
+
+// member is a word of a folded name.
+type member struct {
+	word int32
+	// join is the word that this and the next one make together, or -1.
+	join   int32
+	weight int32
+	class  class
 }
 
 // NewIndex builds an index. Names without any letter or digit are left out.
 func NewIndex(names []Name) *Index {
-	x := &Index{postings: map[string][]int32{}, shortened: map[string][]string{}}
-	for _, name := range names {
-		tokens := Fold(name.Text)
-		if len(tokens) == 0 {
-			continue
-		}
-		number := int32(len(x.names))
-		x.names, x.tokens = append(x.names, name), append(x.tokens, tokens)
-		for _, token := range tokens {
-			x.post(token, number)
+	x := &Index{
+		names: names, starts: []int32{0}, sounds: map[sound]int32{},
+		words: dictionary{ids: map[string]int32{}}, joins: dictionary{ids: map[string]int32{}},
+	}
+	var wordPosts, joinPosts []post
+	for i, name := range names {
+		for _, tokens := range readings(name.Text) {
+			if len(tokens) > 0 {
+				wordPosts, joinPosts = x.add(int32(i), tokens, wordPosts, joinPosts)
+			}
 		}
 	}
+	x.words.seal(wordPosts)
+	x.words.group()
+	x.joins.seal(joinPosts)
+	x.weigh()
+	x.scratch.New = func() any { return newScratch(len(x.of)) }
 	return x
 }
 
 // Len returns the number of names.
 func (x *Index) Len() int { return len(x.names) }
 
-func (x *Index) post(token string, number int32) {
-	if x.postings[token] == nil {
-		for short := range shorter(token) {
-			x.shortened[short] = append(x.shortened[short], token)
+func (x *Index) add(name int32, tokens []token, words, joins []post) (moreWords, moreJoins []post) {
+	number := int32(len(x.of))
+	first := len(x.members)
+	initials := uint8(0)
+	for i, t := range tokens {
+		m := member{word: x.words.id(t.text), join: -1, class: t.class}
+		if t.class == initial {
+			initials++
+		}
+		if joined, ok := join(tokens, i); ok {
+			m.join = x.joins.id(joined)
+			joins = append(joins, post{m.join, number})
+		}
+		if !repeated(x.members[first:], m.word) {
+			words = append(words, post{m.word, number})
+		}
+		x.members = append(x.members, m)
+	}
+	x.of = append(x.of, name)
+	x.starts = append(x.starts, int32(len(x.members)))
+	x.initials = append(x.initials, initials)
+	return words, joins
+}
+
+func repeated(members []member, word int32) bool {
+	for _, m := range members {
+		if m.word == word {
+			return true
 		}
 	}
-	list := x.postings[token]
-	if len(list) == 0 || list[len(list)-1] != number {
-		x.postings[token] = append(list, number)
+	return false
+}
+
+// joinFrom is how many letters two words have together at least when they are
+// taken for one that was split.
+const joinFrom = 5
+
+// join writes a word and the next one as one.
+func join(tokens []token, i int) (string, bool) {
+	if i+1 >= len(tokens) {
+		return "", false
+	}
+	a, b := tokens[i], tokens[i+1]
+	if !joinable(a) || !joinable(b) || len(a.text)+len(b.text) < joinFrom || len(a.text)+len(b.text) > tokenMax {
+		return "", false
+	}
+	return a.text + b.text, true
+}
+
+func joinable(t token) bool { return t.class != legalForm && t.class != number }
+
+// A word's weight is between weightMin and weightMax: the rarer, the heavier.
+const (
+	weightMin = 350
+	weightMax = 1_000
+	// commonShare is the share of names that a common name is taken to have at
+	// least, however rare it is on the lists: one in so many.
+	commonShare = 150
+)
+
+// classWeights scale the weight of a word by what it is for, in hundredths.
+var classWeights = [...]int32{
+	plainWord: 100, commonWord: 100, stopWord: 70, particle: 30, legalForm: 20, formWord: 30, initial: 45, number: 100,
+}
+
+// weigh gives every word its weight, by how many names have its sound.
+func (x *Index) weigh() {
+	x.readings = max(2, len(x.of))
+	for w := range x.words.words {
+		x.sounds[x.words.words[w].sound] += int32(len(x.words.postings(int32(w))))
+	}
+	for n := range x.of {
+		total := int32(0)
+		for i := x.starts[n]; i < x.starts[n+1]; i++ {
+			m := &x.members[i]
+			heard := &x.words.words[m.word]
+			m.weight = x.weight(heard.text, heard.sound, m.class)
+			total += m.weight
+		}
+		x.totals = append(x.totals, total)
+	}
+	x.weights = make([]int32, len(x.words.words))
+	for _, m := range x.members {
+		x.weights[m.word] = max(x.weights[m.word], m.weight)
 	}
 }
 
-// fuzzyFrom is the length from which a token may differ by one letter: in
-// shorter ones a letter is too much of the word.
-const fuzzyFrom = 4
-
-// shorter returns the texts that a token becomes by leaving out one letter.
-func shorter(token string) map[string]bool {
-	runes := []rune(token)
-	if len(runes) < fuzzyFrom {
-		return nil
+func (x *Index) weight(_ string, s sound, c class) int32 {
+	count := float64(max(1, x.sounds[s]))
+	if c == commonWord {
+		count = max(count, float64(x.readings)/commonShare)
 	}
-	texts := make(map[string]bool, len(runes))
-	for i := range runes {
-		texts[string(runes[:i])+string(runes[i+1:])] = true
-	}
-	return texts
-}
-
-// near returns the tokens of the index that a token reaches, with their
-// similarity in basis points.
-func (x *Index) near(token string) map[string]int {
-	found := map[string]int{}
-	if x.postings[token] != nil {
-		found[token] = 10_000
-	}
-	reach := func(other string) {
-		if _, known := found[other]; !known && x.postings[other] != nil {
-			length := max(utf8.RuneCountInString(token), utf8.RuneCountInString(other))
-			found[other] = 10_000 - 6_000/length
-		}
-	}
-	shorts := shorter(token)
-	if utf8.RuneCountInString(token) >= fuzzyFrom {
-		for _, longer := range x.shortened[token] {
-			reach(longer)
-		}
-	}
-	for short := range shorts {
-		if utf8.RuneCountInString(short) >= fuzzyFrom {
-			reach(short)
-		}
-		// Both tokens lose a letter: an exchanged one or two swapped ones.
-		for _, other := range x.shortened[short] {
-			reach(other)
-		}
-	}
-	return found
-}
-
-// Search returns the names whose score is at least the threshold, best first,
-// at most limit.
-func (x *Index) Search(name string, threshold, limit int) []Match {
-	query := Fold(name)
-	cells := make([]map[string]int, len(query))
-	candidates := map[int32]bool{}
-	for i, token := range query {
-		cells[i] = x.near(token)
-		for other := range cells[i] {
-			for _, number := range x.postings[other] {
-				candidates[number] = true
-			}
-		}
-	}
-	var matches []Match
-	for number := range candidates {
-		if score := score(query, cells, x.tokens[number]); score >= threshold {
-			matches = append(matches, Match{Name: x.names[number], Score: score})
-		}
-	}
-	slices.SortFunc(matches, func(a, b Match) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name.List, b.Name.List),
-			cmp.Compare(a.Name.Entry, b.Name.Entry), cmp.Compare(a.Name.Text, b.Name.Text))
-	})
-	return matches[:min(len(matches), limit)]
-}
-
-// score pairs each query token with the most similar free token of the name and
-// weighs by letters. What the query has beyond the name counts in full, what
-// the name has beyond the query a sixth, because lists are richer than payments.
-// Names of several tokens never match by one alone.
-func score(query []string, cells []map[string]int, name []string) int {
-	used := make([]bool, len(name))
-	matched, total, paired := 0, 0, 0
-	for i, token := range query {
-		weight := utf8.RuneCountInString(token)
-		total += 6 * weight
-		best, at := 0, -1
-		for j, other := range name {
-			if similarity := cells[i][other]; !used[j] && similarity > best {
-				best, at = similarity, j
-			}
-		}
-		if at >= 0 {
-			used[at] = true
-			matched += 6 * weight * best
-			paired++
-		}
-	}
-	if paired < 2 && (len(name) > 1 || len(query) > 1) || total == 0 {
-		return 0
-	}
-	for j, other := range name {
-		if !used[j] {
-			total += utf8.RuneCountInString(other)
-		}
-	}
-	return matched / total
+	// Rounded to whole numbers, so that every machine weighs alike.
+	rarity := 1 - math.Log(count)/math.Log(float64(max(x.readings, 1_000)))
+	weight := weightMin + int32(math.Round(max(0, rarity)*(weightMax-weightMin)))
+	return weight * classWeights[c] / 100
 }

@@ -60,7 +60,7 @@ func TestSearch(t *testing.T) {
 	}
 	for _, c := range cases {
 		got := ""
-		if matches := x.Search(c.name, 8_500, 5); len(matches) > 0 {
+		if matches := x.Search(c.name, 7_700, 5); len(matches) > 0 {
 			got = matches[0].Name.Entry
 		}
 		if got != c.entry {

@@ -1,0 +1,273 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// How much of a name that found no partner counts against a match, in
+// hundredths of its weight. What both names have beyond the other is a
+// contradiction, less so when it is at least alike; what only the query or only
+// the list has is an omission, and lists are richer than payments.
+// contradiction >= surplus + omission, so that the two alone bound the score
+// from above.
+const (
+	contradiction = 120
+	surplus       = 50
+	omission      = 30
+)
+
+// unanchored is taken off the score when no word that tells something agrees at
+// least to anchorFrom: everything a little alike is not the same.
+const (
+	unanchored = 600
+	anchorFrom = 9_200
+)
+
+// alikeFrom is the agreement from which words that are not near are alike.
+const alikeFrom = 4_500
+
+// The similarities that letters do not tell.
+const (
+	byInitial = 7_500
+	byJoin    = 9_800
+	// loneWord is the highest score of names of several words of which only
+	// one agrees.
+	loneWord = 7_000
+	// strongEnough is more than one word that tells something (2 each, a stop
+	// word 1).
+	strongEnough = 3
+)
+
+// side is a name that is aligned.
+type side struct {
+	tokens  []token
+	weights []int32
+}
+
+func (s side) significant() int {
+	count := 0
+	for _, t := range s.tokens {
+		if tells(t.class) {
+			count++
+		}
+	}
+	return count
+}
+
+// tells says whether a word of the class tells who it is.
+func tells(c class) bool {
+	return c != particle && c != legalForm && c != stopWord && c != formWord && c != initial
+}
+
+// relation says how two words agree.
+type relation uint8
+
+const (
+	byWord relation = iota
+	byLetter
+	byQueryJoin
+	byListJoin
+	byCut
+)
+
+// edge is a possible pair of words, or of a word with two that make it.
+type edge struct {
+	query, listed uint64
+	weight        int32
+	similarity    int32
+	relation      relation
+}
+
+func (e edge) value() int32 { return e.weight * e.similarity / full }
+
+// compare orders pairs for the alignment: equal words first, so that no join
+// takes them apart, then what adds most.
+func (e edge) compare(other edge) int {
+	equal := func(e edge) int32 {
+		if e.relation == byWord && e.similarity == full {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(equal(other), equal(e)), cmp.Compare(other.value(), e.value()),
+		cmp.Compare(other.similarity, e.similarity), cmp.Compare(e.query, other.query),
+		cmp.Compare(e.listed, other.listed))
+}
+
+// comparison is a query's name and a listed one, and the similarities of their
+// words: alike of words, queryJoin of two words of the query with a listed one,
+// listJoin of a word of the query with two listed ones.
+type comparison struct {
+	query, listed       side
+	alike               func(query, listed int) int
+	queryJoin, listJoin func(query, listed int) int
+	resemblance         func(query, listed int) int
+	cut                 bool
+	edges               []edge
+	usedQuery, usedList uint64
+	chosen              []edge
+}
+
+// score aligns the names and returns how much of them agrees.
+func (c *comparison) score() int {
+	c.gather()
+	slices.SortFunc(c.edges, edge.compare)
+	matched, weight, strong := int64(0), int64(0), 0
+	c.chosen = c.chosen[:0]
+	for _, e := range c.edges {
+		if e.query&c.usedQuery != 0 || e.listed&c.usedList != 0 {
+			continue
+		}
+		c.usedQuery |= e.query
+		c.usedList |= e.listed
+		c.chosen = append(c.chosen, e)
+		matched += int64(e.weight) * int64(e.similarity)
+		weight += int64(e.weight)
+		strong += c.strength(e)
+	}
+	if weight == 0 {
+		return 0
+	}
+	score := int(matched * 100 / (weight*100 + c.penalty()))
+	significant := c.query.significant()
+	if !c.cut {
+		significant = max(significant, c.listed.significant())
+	}
+	if strong < strongEnough && significant > 1 {
+		return min(score, loneWord)
+	}
+	if !c.anchored() {
+		score -= unanchored
+	}
+	return score
+}
+
+// anchored says whether a word agrees well.
+func (c *comparison) anchored() bool {
+	for _, e := range c.chosen {
+		if e.similarity >= anchorFrom && c.strength(e) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// strength is how many words that tell something a pair stands for.
+func (c *comparison) strength(e edge) int {
+	return max(strength(c.query.tokens, e.query), strength(c.listed.tokens, e.listed))
+}
+
+func strength(tokens []token, chosen uint64) int {
+	sum := 0
+	for i, t := range tokens {
+		switch {
+		case chosen>>i&1 == 0:
+		case tells(t.class):
+			sum += 2
+		case t.class == stopWord:
+			sum++
+		}
+	}
+	return sum
+}
+
+// penalty is what stands against the match, in hundredths of weight.
+func (c *comparison) penalty() int64 {
+	query := left(c.query.weights, c.usedQuery)
+	listed := left(c.listed.weights, c.usedList)
+	if c.cut {
+		listed = 0
+	}
+	both := min(query, listed)
+	return contradiction*both - (contradiction-surplus-omission)*min(both, c.relief()) + surplus*(query-both) + omission*(listed-both)
+}
+
+// relief is the weight of what both names have beyond the other that is at
+// least alike: a contradiction that may be a spelling.
+func (c *comparison) relief() int64 {
+	sum, used := int64(0), c.usedList
+	for i, q := range c.query.tokens {
+		if c.usedQuery>>i&1 == 1 || !fuzzy(q.class) || q.class == particle {
+			continue
+		}
+		best, at := 0, 0
+		for j, l := range c.listed.tokens {
+			if used>>j&1 == 0 && fuzzy(l.class) && l.class != particle {
+				if r := c.resemblance(i, j); r > best {
+					best, at = r, j
+				}
+			}
+		}
+		if best > 0 {
+			used |= 1 << at
+			sum += int64(min(c.query.weights[i], c.listed.weights[at])) * int64(best) / full
+		}
+	}
+	return sum
+}
+
+// resemblance grades words that are not near: nothing when less than alikeFrom
+// of them agrees, full when they are almost near.
+func resemblance(a, b *heardWord) int {
+	length := max(len(a.symbols), len(b.symbols))
+	limit := length * (full - alikeFrom) * whole / full
+	cost := distance(a.symbols, b.symbols, limit, false)
+	if cost >= limit {
+		return 0
+	}
+	return min(full, (limit-cost)*full/(limit-length*whole/4))
+}
+
+func left(weights []int32, used uint64) int64 {
+	sum := int64(0)
+	for i, w := range weights {
+		if used>>i&1 == 0 {
+			sum += int64(w)
+		}
+	}
+	return sum
+}
+
+// gather lists every pair that could be aligned.
+func (c *comparison) gather() {
+	c.edges, c.usedQuery, c.usedList = c.edges[:0], 0, 0
+	for i := range c.query.tokens {
+		for j := range c.listed.tokens {
+			c.gatherPair(i, j)
+		}
+	}
+}
+
+func (c *comparison) gatherPair(i, j int) {
+	q, l := c.query.tokens[i], c.listed.tokens[j]
+	weight := c.listed.weights[j]
+	switch s := c.alike(i, j); {
+	case s > 0 && pairable(q.class, l.class):
+		if s < respelt {
+			weight = max(weight, c.query.weights[i])
+		}
+		c.edge(1<<i, 1<<j, weight, s, byWord)
+	case c.cut && i == len(c.query.tokens)-1 && strings.HasPrefix(l.text, q.text):
+		c.edge(1<<i, 1<<j, weight, full, byCut)
+	case (q.class == initial) != (l.class == initial) && q.text[0] == l.text[0]:
+		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), byInitial, byLetter)
+	}
+	if s := c.queryJoin(i, j); s > 0 {
+		c.edge(3<<i, 1<<j, weight, s*byJoin/full, byQueryJoin)
+	}
+	if s := c.listJoin(i, j); s > 0 {
+		c.edge(1<<i, 3<<j, weight+c.listed.weights[j+1], s*byJoin/full, byListJoin)
+	}
+}
+
+// pairable says whether words of two classes may be one: a particle is not a
+// misspelt name.
+func pairable(a, b class) bool {
+	return a == b || fuzzy(a) && fuzzy(b) && a != particle && b != particle
+}
+
+func (c *comparison) edge(query, listed uint64, weight int32, similarity int, by relation) {
+	c.edges = append(c.edges, edge{query, listed, weight, int32(similarity), by})
+}

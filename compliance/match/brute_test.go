@@ -1,0 +1,68 @@
+package match_test
+
+import (
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/causeway-pay/causeway/compliance/match"
+)
+
+var samples = flag.Int("samples", 15, "names that are compared with the whole list in TestCandidatesLoseNothing")
+
+// TestCandidatesLoseNothing: a search over candidates finds exactly what a
+// comparison with every listed name finds, at thresholds of use.
+func TestCandidatesLoseNothing(t *testing.T) {
+	names := listed(t)
+	x := match.NewIndex(names)
+	random := rand.New(rand.NewPCG(1, 2))
+	for range *samples {
+		name := spoil(names[random.IntN(len(names))].Text, random)
+		threshold := 7_000 + 100*random.IntN(20)
+		want := x.Brute(name, threshold)
+		got := map[string]int{}
+		for _, m := range x.Search(name, threshold, len(names)) {
+			got[m.Name.Entry] = m.Score
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q from %d: %s", name, threshold, diff)
+		}
+	}
+}
+
+// spoil changes some letters of a name, at times.
+func spoil(name string, random *rand.Rand) string {
+	letters := []byte(name)
+	for range random.IntN(4) {
+		at := random.IntN(len(letters))
+		switch random.IntN(4) {
+		case 0:
+			letters[at] = byte('A' + random.IntN(26))
+		case 1:
+			letters = append(letters[:at], letters[min(at+1, len(letters)-1):]...)
+		case 2:
+			letters[at] = ' '
+		default:
+			letters = append(letters[:at:at], append([]byte{byte('A' + random.IntN(26))}, letters[at:]...)...)
+		}
+	}
+	return string(letters)
+}
+
+// listed returns the names of a published list where it is at hand, and of the
+// list in testdata otherwise.
+func listed(t testing.TB) []match.Name {
+	t.Helper()
+	for _, path := range []string{
+		filepath.Join("..", "..", "..", "shared", "data", "sanctions", "ofac_sdn_20231228.csv.gz"),
+	} {
+		if _, err := os.Stat(path); err == nil {
+			return readNames(t, path, 1)
+		}
+	}
+	return readNames(t, filepath.Join("testdata", "names.csv"), 1)
+}

@@ -1,0 +1,260 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// cell is a listed word that a word reaches, with their similarity.
+type cell struct {
+	word       int32
+	similarity int32
+}
+
+// dictionary holds the different words of the listed names and the names that
+// have them.
+type dictionary struct {
+	words []heardWord
+	ids   map[string]int32
+	// postings of word w are names[starts[w]:starts[w+1]], ascending.
+	starts, names []int32
+	// frames leads from a frame of consonants to the words that have it.
+	frames map[string][]int32
+	// masks are the different masks of the words; those with masks[m] are
+	// masked[maskStarts[m]:maskStarts[m+1]], and the longest has longest[m] sounds.
+	masks   []mask
+	longest []int32
+	// symbols of masked[i] are flat[flatStarts[i]:flatStarts[i+1]].
+	flat               []byte
+	flatStarts         []int32
+	maskStarts, masked []int32
+	// shorter has, for every word and every word less one letter, a hash of it
+	// above the word's number; sorted.
+	shorter []uint64
+}
+
+// post is a word of a name while the dictionary is built.
+type post struct{ word, name int32 }
+
+func (d *dictionary) id(text string) int32 {
+	id, known := d.ids[text]
+	if !known {
+		id = int32(len(d.words))
+		d.ids[text] = id
+		d.words = append(d.words, hear(text))
+	}
+	return id
+}
+
+// seal makes the postings and the frames once all words are known.
+func (d *dictionary) seal(posts []post) {
+	d.starts = make([]int32, len(d.words)+1)
+	d.names = make([]int32, len(posts))
+	for _, p := range posts {
+		d.starts[p.word+1]++
+	}
+	for w := range d.words {
+		d.starts[w+1] += d.starts[w]
+	}
+	next := slices.Clone(d.starts)
+	for _, p := range posts {
+		d.names[next[p.word]] = p.name
+		next[p.word]++
+	}
+	d.frames = make(map[string][]int32, len(d.words))
+	for w := range d.words {
+		if f := frame(d.words[w].sound); f != "" {
+			d.frames[f] = append(d.frames[f], int32(w))
+		}
+	}
+}
+
+// group gathers the words by mask, for the search of near words.
+func (d *dictionary) group() {
+	d.masked = make([]int32, len(d.words))
+	for w := range d.words {
+		d.masked[w] = int32(w)
+	}
+	slices.SortFunc(d.masked, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(d.words[a].mask, d.words[b].mask), cmp.Compare(a, b))
+	})
+	for i, w := range d.masked {
+		d.flatStarts = append(d.flatStarts, int32(len(d.flat)))
+		d.flat = append(d.flat, d.words[w].symbols...)
+		if m := d.words[w].mask; len(d.masks) == 0 || d.masks[len(d.masks)-1] != m {
+			d.masks = append(d.masks, m)
+			d.maskStarts = append(d.maskStarts, int32(i))
+			d.longest = append(d.longest, 0)
+		}
+		last := len(d.longest) - 1
+		d.longest[last] = max(d.longest[last], int32(len(d.words[w].sound)))
+	}
+	d.maskStarts = append(d.maskStarts, int32(len(d.masked)))
+	d.flatStarts = append(d.flatStarts, int32(len(d.flat)))
+	for w := range d.words {
+		shorten(d.words[w].text, func(hash uint32) {
+			d.shorter = append(d.shorter, uint64(hash)<<32|uint64(w))
+		})
+	}
+	slices.Sort(d.shorter)
+}
+
+// shorten gives the hash of a word and of the word less each of its letters.
+func shorten(text string, give func(uint32)) {
+	give(hashOf(text, -1))
+	for i := range len(text) {
+		give(hashOf(text, i))
+	}
+}
+
+// hashOf is the FNV-1a hash of a word without one of its letters.
+func hashOf(text string, without int) uint32 {
+	hash := uint32(2166136261)
+	for i := range len(text) {
+		if i != without {
+			hash = (hash ^ uint32(text[i])) * 16777619
+		}
+	}
+	return hash
+}
+
+// reachTyped returns the words that are one typing error away. Such words share
+// a text that is either of them less a letter at most.
+func (d *dictionary) reachTyped(w *heardWord, cells []cell) []cell {
+	shorten(w.text, func(hash uint32) {
+		at, _ := slices.BinarySearch(d.shorter, uint64(hash)<<32)
+		for ; at < len(d.shorter) && uint32(d.shorter[at]>>32) == hash; at++ {
+			id := int32(uint32(d.shorter[at]))
+			if s := typed(w.text, d.words[id].text); s > 0 {
+				cells = append(cells, cell{id, int32(s)})
+			}
+		}
+	})
+	return cells
+}
+
+func (d *dictionary) postings(word int32) []int32 { return d.names[d.starts[word]:d.starts[word+1]] }
+
+// frame is the consonants of a word by kind, doubled ones once; empty when
+// there are too few to tell anything.
+func frame(s sound) string {
+	var buffer [2 * tokenMax]byte
+	out := buffer[:0]
+	for i := range len(s) {
+		kind := kindOf(s[i])
+		if kind != 'A' && kind != 'H' && (len(out) == 0 || out[len(out)-1] != kind) {
+			out = append(out, kind)
+		}
+	}
+	if len(out) < 2 {
+		return ""
+	}
+	return string(out)
+}
+
+// reach returns every word that is near, by ascending number. It looks at all
+// of them: masks rule most out at about a nanosecond each.
+func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
+	var cells []cell
+	for m, other := range d.masks {
+		if !within(w.mask, other, costLimit(len(w.symbols), int(d.longest[m])), freeVowels) {
+			continue
+		}
+		for i := d.maskStarts[m]; i < d.maskStarts[m+1]; i++ {
+			symbols := d.flat[d.flatStarts[i]:d.flatStarts[i+1]]
+			if s := soundSimilarity(w.symbols, symbols, freeVowels); s > 0 {
+				if s == respelt && d.words[d.masked[i]].text == w.text {
+					s = full
+				}
+				cells = append(cells, cell{d.masked[i], int32(s)})
+			}
+		}
+	}
+	cells = d.reachTyped(w, cells)
+	for _, g := range w.groups {
+		for _, name := range tables.groups[g] {
+			if id, ok := d.ids[name]; ok {
+				cells = append(cells, cell{id, variant})
+			}
+		}
+	}
+	return tidy(cells)
+}
+
+// joinNear is the similarity from which two words may be one that was split.
+const joinNear = 8_500
+
+// reachFrame returns the near words among those of the same consonants.
+func (d *dictionary) reachFrame(w *heardWord, freeVowels bool) []cell {
+	var cells []cell
+	for _, id := range d.frames[frame(w.sound)] {
+		if s := similarity(w, &d.words[id], freeVowels); s >= joinNear {
+			cells = append(cells, cell{id, int32(s)})
+		}
+	}
+	return tidy(cells)
+}
+
+// tidy sorts cells by word and keeps the best of each.
+func tidy(cells []cell) []cell {
+	slices.SortFunc(cells, func(a, b cell) int {
+		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(b.similarity, a.similarity))
+	})
+	return slices.CompactFunc(cells, func(a, b cell) bool { return a.word == b.word })
+}
+
+// find returns the similarity of a word among cells, 0 when it is not there.
+func find(cells []cell, word int32) int {
+	low, high := 0, len(cells)
+	for low < high {
+		middle := int(uint(low+high) >> 1)
+		if cells[middle].word < word {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if low < len(cells) && cells[low].word == word {
+		return int(cells[low].similarity)
+	}
+	return 0
+}
+
+// memory remembers what words reach, because the words of payments repeat. It
+// is emptied when it is full, which keeps the hot words by their return.
+type memory struct {
+	mutex sync.RWMutex
+	known map[memoryKey]reached
+	cells int
+}
+
+type memoryKey struct {
+	text string
+	kind uint8
+}
+
+// reached is what is remembered of a word: near words and near joins.
+type reached struct{ words, joins []cell }
+
+// memoryMax is how many cells are remembered: 8 bytes each, 16 MiB in all.
+const memoryMax = 2 << 20
+
+func (m *memory) get(key memoryKey) (reached, bool) {
+	m.mutex.RLock()
+	defer m.mutex.RUnlock()
+	r, ok := m.known[key]
+	return r, ok
+}
+
+func (m *memory) put(key memoryKey, r reached) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	// Each entry counts as some cells even when it reaches nothing.
+	size := len(r.words) + len(r.joins) + 16
+	if m.known == nil || m.cells+size > memoryMax {
+		m.known, m.cells = map[memoryKey]reached{}, 0
+	}
+	m.known[key] = r
+	m.cells += size
+}

@@ -1,0 +1,187 @@
+package match
+
+import "slices"
+
+// full is a similarity or a score of equal things, in basis points.
+const full = 10_000
+
+// steep makes differences tell more than their share of the letters, in
+// hundredths: two words that are each a little alike are seldom one name.
+const steep = 140
+
+// typing is what one typing error takes off, divided by the letters.
+const typing = 9_000
+
+// nearFrom is the similarity from which two words may be the same name. Below
+// it about a quarter of a word differs. leastNear is that similarity made steep,
+// rounded down.
+const (
+	nearFrom  = 7_700
+	leastNear = 6_700
+)
+
+// respelt is the similarity of words that differ in letters but not in sound.
+const respelt = 9_700
+
+// shortWord is the length in sounds up to which a difference counts half as
+// much again: in a syllable every letter matters.
+const shortWord = 4
+
+// costLimit returns the largest cost at which words of these lengths are near.
+func costLimit(a, b int) int {
+	length := max(a, b)
+	limit := (full - nearFrom) * length * whole / full
+	if length <= shortWord {
+		limit = limit * 2 / 3
+	}
+	return limit
+}
+
+// variant is the similarity of names that stand for one another.
+const variant = 9_000
+
+// typedFrom is how many letters the longer of two words has at least when one
+// letter between them is taken for a typing error.
+const typedFrom = 4
+
+// typed is the similarity of words that are one typing error apart: a letter
+// left out, added, exchanged or swapped with its neighbour. 0 when they are not.
+func typed(a, b string) int {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b) < typedFrom || len(b)-len(a) > 1 || a == b || !oneEdit(a, b) {
+		return 0
+	}
+	return full - typing/len(b)
+}
+
+// oneEdit compares words of which b is not shorter, by a letter at most.
+func oneEdit(a, b string) bool {
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	return i < len(a) && (a[i+1:] == b[i+1:] ||
+		i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:])
+}
+
+// near compares two words by sound and as names that stand for one another.
+func near(a, b *heardWord, freeVowels bool) int {
+	best := max(similarity(a, b, freeVowels), typed(a.text, b.text))
+	if best < variant && share(a.groups, b.groups) {
+		return variant
+	}
+	return best
+}
+
+func share(a, b []int32) bool {
+	for _, g := range a {
+		if slices.Contains(b, g) {
+			return true
+		}
+	}
+	return false
+}
+
+// similarity compares two words by sound: full when the letters are equal too,
+// 0 when they are not near.
+func similarity(a, b *heardWord, freeVowels bool) int {
+	if a.text == b.text {
+		return full
+	}
+	if !within(a.mask, b.mask, costLimit(len(a.symbols), len(b.symbols)), freeVowels) {
+		return 0
+	}
+	return soundSimilarity(a.symbols, b.symbols, freeVowels)
+}
+
+func soundSimilarity(a, b []byte, freeVowels bool) int {
+	limit := costLimit(len(a), len(b))
+	cost := distance(a, b, limit, freeVowels)
+	if cost > limit {
+		return 0
+	}
+	length := max(len(a), len(b), 1)
+	if length <= shortWord {
+		cost += cost / 2
+	}
+	return min(respelt, full-cost*full/(whole*length)*steep/100)
+}
+
+// heardWord is a word with what comparing it needs.
+type heardWord struct {
+	text    string
+	sound   sound
+	symbols []byte
+	mask    mask
+	groups  []int32
+}
+
+func hear(text string) heardWord {
+	s := soundOf(text)
+	w := heardWord{text: text, sound: s, symbols: make([]byte, len(s)), mask: maskOf(s), groups: tables.variants[text]}
+	for i := range len(s) {
+		w.symbols[i] = symbol(s[i])
+	}
+	return w
+}
+
+// distance is the cost of the cheapest way from one word to another by leaving
+// out, adding and exchanging sounds and swapping neighbours (optimal string
+// alignment); anything above the limit when there is none within it.
+func distance(a, b []byte, limit int, freeVowels bool) int {
+	var rows [3][2*tokenMax + 1]int16
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	bestBefore := int16(0)
+	for j, c := range b {
+		last[j+1] = last[j] + single(c, freeVowels)
+	}
+	addFirst(last[1:len(b)+1], firstExtra)
+	for i, c := range a {
+		out := single(c, freeVowels)
+		row[0] = last[0] + out
+		if i == 0 {
+			row[0] += firstExtra
+		}
+		best := row[0]
+		line := costs[int(c)*symbols : int(c)*symbols+symbols]
+		for j, d := range b {
+			cost := last[j] + int16(line[d])
+			if i == 0 && j == 0 && c != d {
+				cost += firstExtra
+			}
+			cost = min(cost, last[j+1]+out, row[j]+single(d, freeVowels))
+			if i > 0 && j > 0 && c == b[j-1] && a[i-1] == d && c != d {
+				cost = min(cost, before[j-1]+swap)
+			}
+			row[j+1] = cost
+			best = min(best, cost)
+		}
+		// A swap reaches back two rows.
+		if int(min(best, bestBefore)) > limit {
+			return limit + 1
+		}
+		bestBefore = best
+		before, last, row = last, row, before
+	}
+	return int(last[len(b)])
+}
+
+func addFirst(row []int16, extra int16) {
+	for i := range row {
+		row[i] += extra
+	}
+}
+
+// single is the cost of leaving out or adding a sound.
+func single(c byte, freeVowels bool) int16 {
+	cost := costs[c]
+	if freeVowels && cost == vowel {
+		return unwritten
+	}
+	return int16(cost)
+}

@@ -1,0 +1,290 @@
+package match
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mozillazg/go-unidecode"
+	"golang.org/x/text/unicode/norm"
+)
+
+// script is how the letters of a word become Latin ones.
+type script uint8
+
+const (
+	latin script = iota
+	cyrillic
+	greek
+	abjad // Arabic and Hebrew: vowels are mostly not written
+	hangul
+	han
+	thai
+	other
+)
+
+func scriptOf(r rune) script {
+	switch {
+	case r < 0x250, unicode.Is(unicode.Latin, r):
+		return latin
+	case unicode.Is(unicode.Cyrillic, r):
+		return cyrillic
+	case unicode.Is(unicode.Greek, r):
+		return greek
+	case unicode.Is(unicode.Arabic, r), unicode.Is(unicode.Hebrew, r):
+		return abjad
+	case unicode.Is(unicode.Hangul, r):
+		return hangul
+	case unicode.Is(unicode.Han, r), r == '々':
+		return han
+	case unicode.Is(unicode.Thai, r):
+		return thai
+	}
+	return other
+}
+
+// reading says which language Chinese characters are read in.
+type reading uint8
+
+const (
+	chinese reading = iota
+	japanese
+	korean
+)
+
+// word is a run of letters of one name, with its romanisation, which may be
+// several words.
+type word struct {
+	latin string
+	abjad bool
+	// syllable words are written a character at a time.
+	syllable bool
+}
+
+// romanise writes a word in capital Latin letters. The second result is false
+// when the word cannot be read in the language asked for.
+func romanise(text string, as reading) (word, bool) {
+	if isASCII(text) {
+		return word{latin: strings.ToUpper(text)}, true
+	}
+	text = plain(text)
+	switch main := scriptOfWord(text); main {
+	case cyrillic, latin, greek:
+		return word{latin: spell(unmask(greekPairs.Replace(strings.ToLower(text)), main))}, true
+	case abjad:
+		return word{latin: spokenAbjad(text), abjad: true}, true
+	case han:
+		latin, ok := spokenHan(text, as)
+		return word{latin: latin, syllable: as != japanese}, ok
+	case thai:
+		return word{latin: decode(thaiOrder(text))}, true
+	case hangul:
+		return word{latin: spokenHangul(text), syllable: true}, true
+	}
+	return word{latin: decode(text)}, true
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// plain takes the marks off, but leaves Hangul syllables and the vowel signs of
+// India and Thailand, which are letters in their own right.
+func plain(text string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKC.String(text) {
+		if unicode.Is(unicode.Hangul, r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, d := range norm.NFKD.String(string(r)) {
+			if !unicode.Is(unicode.Mn, d) || scriptOf(d) == other && unicode.Is(unicode.Mn, d) && d > 0x900 || scriptOf(d) == thai {
+				b.WriteRune(d)
+			}
+		}
+	}
+	return b.String()
+}
+
+// scriptOfWord returns the script of most letters.
+func scriptOfWord(text string) script {
+	var counts [other + 1]int
+	best := latin
+	for _, r := range text {
+		s := scriptOf(r)
+		if counts[s]++; counts[s] > counts[best] {
+			best = s
+		}
+	}
+	return best
+}
+
+// unmask replaces letters that only look like those of the word's script: a
+// Cyrillic "о" inside a Latin word, or the other way round.
+func unmask(text string, main script) string {
+	return strings.Map(func(r rune) rune {
+		if s := scriptOf(r); s != main {
+			if twin, ok := lookalikes[main][r]; ok {
+				return twin
+			}
+		}
+		return r
+	}, text)
+}
+
+var lookalikes = map[script]map[rune]rune{
+	latin: {'а': 'a', 'в': 'b', 'е': 'e', 'к': 'k', 'м': 'm', 'н': 'h', 'о': 'o', 'р': 'p', 'с': 'c', 'т': 't', 'у': 'y',
+		'х': 'x', 'і': 'i', 'ѕ': 's', 'ј': 'j', 'α': 'a', 'ο': 'o', 'ν': 'v', 'ρ': 'p', 'ι': 'i', 'κ': 'k', 'ε': 'e',
+		'τ': 't', 'υ': 'u', 'χ': 'x', 'β': 'b', 'η': 'n'},
+	cyrillic: {'a': 'а', 'b': 'в', 'e': 'е', 'k': 'к', 'm': 'м', 'h': 'н', 'o': 'о', 'p': 'р', 'c': 'с', 't': 'т', 'y': 'у',
+		'x': 'х', 'i': 'і'},
+	greek: {'a': 'α', 'o': 'ο', 'v': 'ν', 'p': 'ρ', 'i': 'ι', 'k': 'κ', 'e': 'ε', 't': 'τ', 'x': 'χ', 'b': 'β'},
+}
+
+var greekPairs = strings.NewReplacer("ου", "u", "μπ", "b", "ντ", "nt", "γγ", "ng", "γκ", "gk", "ευ", "ev", "αυ", "av",
+	"ει", "i", "οι", "i", "αι", "e", "τζ", "tz")
+
+// spell writes letter by letter.
+func spell(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if latin, ok := tables.letters[unicode.ToLower(r)]; ok {
+			b.WriteString(latin)
+		} else if r < utf8.RuneSelf {
+			b.WriteRune(unicode.ToUpper(r))
+		} else {
+			b.WriteString(decode(string(r)))
+		}
+	}
+	return b.String()
+}
+
+// decode is the last resort: a letter or syllable at a time, of any script.
+func decode(text string) string {
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if r == ' ' || r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, unidecode.Unidecode(text)))
+}
+
+// spokenAbjad reads Arabic and Hebrew: known words as they are spoken, the
+// article apart, other words by their letters.
+func spokenAbjad(text string) string {
+	if spoken, ok := tables.words[text]; ok {
+		return spoken
+	}
+	if rest, ok := strings.CutPrefix(text, "ال"); ok && utf8.RuneCountInString(rest) > 2 {
+		return "AL " + spokenAbjad(rest)
+	}
+	if rest, ok := strings.CutPrefix(text, "عبد"); ok && utf8.RuneCountInString(rest) > 2 {
+		return "ABD " + spokenAbjad(rest)
+	}
+	latin := spell(text)
+	if scriptOf([]rune(text)[0]) == abjad && strings.HasPrefix(latin, "U") {
+		latin = "W" + latin[1:]
+	}
+	if strings.HasPrefix(latin, "I") && len(latin) > 1 {
+		latin = "Y" + latin[1:]
+	}
+	return latin
+}
+
+// spokenHan reads Chinese characters, each a syllable. Japanese names are read
+// by whole words, Korean ones by syllables; a character without such a reading
+// ends the attempt.
+func spokenHan(text string, as reading) (string, bool) {
+	if as == japanese {
+		return spokenJapanese(text)
+	}
+	var syllables []string
+	for _, r := range text {
+		switch {
+		case as == korean:
+			spoken, ok := tables.hanja[string(r)]
+			if !ok {
+				return "", false
+			}
+			syllables = append(syllables, spoken)
+		default:
+			syllables = append(syllables, decode(string(r)))
+		}
+	}
+	return strings.Join(syllables, " "), true
+}
+
+func spokenJapanese(text string) (string, bool) {
+	runes := []rune(text)
+	var words []string
+	for len(runes) > 0 {
+		taken := min(4, len(runes))
+		for ; taken > 0; taken-- {
+			if spoken, ok := tables.japanese[string(runes[:taken])]; ok {
+				words = append(words, spoken)
+				break
+			}
+		}
+		if taken == 0 {
+			return "", false
+		}
+		runes = runes[taken:]
+	}
+	return strings.Join(words, " "), true
+}
+
+// thaiOrder puts vowels that are written before their consonant behind it.
+func thaiOrder(text string) string {
+	runes := []rune(text)
+	for i := 0; i+1 < len(runes); i++ {
+		if runes[i] >= 'เ' && runes[i] <= 'ไ' {
+			runes[i], runes[i+1] = runes[i+1], runes[i]
+			i++
+		}
+	}
+	return string(runes)
+}
+
+// The parts of a Hangul syllable in the order of Unicode, written as names are.
+var (
+	hangulInitials = strings.Split("G GG N D DD R M B BB S SS  J JJ CH K T P H", " ")
+	hangulVowels   = strings.Split("A AE YA YAE EO E YEO YE O WA WAE OE YO U WO WE WI YU EU UI I", " ")
+	hangulFinals   = strings.Split(" K K K N N N T L K M L L L P L M P P T T NG T T K T P T", " ")
+)
+
+const (
+	hangulFirst     = 0xAC00
+	hangulLast      = 0xD7A3
+	hangulOfVowel   = 28
+	hangulOfInitial = 588
+)
+
+// spokenHangul reads Korean, each syllable a word; the first of a name as family
+// names are written.
+func spokenHangul(text string) string {
+	var syllables []string
+	for i, r := range []rune(text) {
+		if spoken, ok := familyNames[r]; ok && i == 0 {
+			syllables = append(syllables, spoken)
+			continue
+		}
+		if r < hangulFirst || r > hangulLast {
+			continue
+		}
+		s := int(r) - hangulFirst
+		syllables = append(syllables, hangulInitials[s/hangulOfInitial]+
+			hangulVowels[s%hangulOfInitial/hangulOfVowel]+hangulFinals[s%hangulOfVowel])
+	}
+	return strings.Join(syllables, " ")
+}
+
+var familyNames = map[rune]string{
+	'김': "KIM", '이': "LEE", '박': "PARK", '최': "CHOI", '정': "JUNG", '강': "KANG", '조': "CHO", '윤': "YOON",
+	'임': "LIM", '오': "OH", '신': "SHIN", '권': "KWON", '노': "ROH", '고': "KO", '구': "KOO", '우': "WOO", '류': "RYU",
+	'유': "YOO", '문': "MOON", '리': "RI", '주': "JU", '전': "JEON", '곽': "KWAK",
+}

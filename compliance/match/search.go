@@ -1,0 +1,271 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"unicode/utf8"
+)
+
+// Match is a listed name with its score in basis points.
+type Match struct {
+	Name  Name
+	Score int
+	// Pairs explain the score word by word.
+	Pairs []Pair
+}
+
+// scratch is the working memory of one search.
+type scratch struct {
+	epoch   uint32
+	seen    []uint32
+	matched []int32
+	covered []int32
+	opened  []int32
+}
+
+func newScratch(names int) *scratch {
+	return &scratch{seen: make([]uint32, names), matched: make([]int32, names), covered: make([]int32, names)}
+}
+
+// next starts a new search.
+func (s *scratch) next() {
+	s.opened = s.opened[:0]
+	if s.epoch++; s.epoch == 0 {
+		clear(s.seen)
+		s.epoch = 1
+	}
+}
+
+// query is a name that is looked for, with what its words reach.
+type query struct {
+	side
+	// words and joins are the near words and the near joins of each word,
+	// joined the near words of each word with the next one.
+	words, joins, joined [][]cell
+	total                int32
+	cut                  bool
+	// loose is the weight of words that may agree without any cell: initials
+	// and the last word of a name that was cut.
+	loose      int32
+	looseWords int32
+}
+
+// lines of old formats: a name of such a length may have been cut.
+var cutAt = []int{34, 35, 69, 70, 139, 140}
+
+func isCut(name string) bool { return slices.Contains(cutAt, utf8.RuneCountInString(name)) }
+
+func (x *Index) query(name string, tokens []token) *query {
+	q := &query{side: x.side(tokens), cut: isCut(name)}
+	for i, t := range tokens {
+		r := x.reached(t)
+		q.words, q.joins = append(q.words, r.words), append(q.joins, r.joins)
+		var joined []cell
+		if text, ok := join(tokens, i); ok {
+			joined = x.reachedJoin(text, t.abjad || tokens[i+1].abjad)
+		}
+		q.joined = append(q.joined, joined)
+		q.total += q.weights[i]
+		if t.class == initial || q.cut && i == len(tokens)-1 {
+			q.loose += q.weights[i]
+			q.looseWords++
+		}
+	}
+	return q
+}
+
+// side weighs the words of a name that is not in the index.
+func (x *Index) side(tokens []token) side {
+	s := side{tokens: tokens, weights: make([]int32, len(tokens))}
+	for i, t := range tokens {
+		s.weights[i] = x.weight(t.text, soundOf(t.text), t.class)
+	}
+	return s
+}
+
+const (
+	keyPlain = iota
+	keyAbjad
+	keyExact
+	keySyllable
+	keyJoin
+	keyAbjadJoin
+)
+
+// syllableNear is how similar a word must be to one that was written in Chinese
+// or Korean: there are no typing errors in its letters.
+const syllableNear = 9_500
+
+func (x *Index) reached(t token) reached {
+	key := memoryKey{t.text, keyPlain}
+	switch {
+	case !fuzzy(t.class):
+		key.kind = keyExact
+	case t.abjad:
+		key.kind = keyAbjad
+	case t.syllable:
+		key.kind = keySyllable
+	}
+	if r, ok := x.memory.get(key); ok {
+		return r
+	}
+	heard := hear(t.text)
+	var r reached
+	if fuzzy(t.class) {
+		r = reached{words: x.words.reach(&heard, t.abjad), joins: x.joins.reachFrame(&heard, t.abjad)}
+	} else if id, ok := x.words.ids[t.text]; ok {
+		r.words = []cell{{id, full}}
+	}
+	if t.syllable {
+		r.words = slices.DeleteFunc(r.words, func(c cell) bool { return c.similarity < syllableNear && c.similarity != variant })
+	}
+	x.memory.put(key, r)
+	return r
+}
+
+func (x *Index) reachedJoin(text string, freeVowels bool) []cell {
+	key := memoryKey{text, keyJoin}
+	if freeVowels {
+		key.kind = keyAbjadJoin
+	}
+	if r, ok := x.memory.get(key); ok {
+		return r.words
+	}
+	heard := hear(text)
+	cells := x.words.reachFrame(&heard, freeVowels)
+	x.memory.put(key, reached{words: cells})
+	return cells
+}
+
+// Search returns the entries with a name whose score is at least the threshold,
+// best first, at most limit, each with its best name.
+func (x *Index) Search(name string, threshold, limit int) []Match {
+	var matches []Match
+	for _, tokens := range readings(name) {
+		if len(tokens) > 0 {
+			matches = x.search(x.query(name, tokens), threshold, matches)
+		}
+	}
+	slices.SortFunc(matches, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name.List, b.Name.List),
+			cmp.Compare(a.Name.Entry, b.Name.Entry), cmp.Compare(a.Name.Text, b.Name.Text))
+	})
+	type entry struct{ list, entry string }
+	seen := map[entry]bool{}
+	matches = slices.DeleteFunc(matches, func(m Match) bool {
+		key := entry{m.Name.List, m.Name.Entry}
+		if seen[key] {
+			return true
+		}
+		seen[key] = true
+		return false
+	})
+	return matches[:min(len(matches), limit)]
+}
+
+func (x *Index) search(q *query, threshold int, matches []Match) []Match {
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	s.next()
+	x.accumulate(q, s, threshold)
+	c := x.comparison(q)
+	for _, n := range s.opened {
+		if !x.mayReach(q, s, n, threshold) {
+			continue
+		}
+		c.aim(x, n)
+		if score := c.score(); score >= threshold {
+			matches = append(matches, Match{Name: x.names[x.of[n]], Score: score, Pairs: c.explain()})
+		}
+	}
+	return matches
+}
+
+// accumulate adds up, for every name that could still reach the threshold, the
+// weight that agrees and the weight of the query it agrees with. Words with few
+// names go first; once those left could not carry a match alone, only names
+// that were opened before are followed.
+func (x *Index) accumulate(q *query, s *scratch, threshold int) {
+	for i := range q.tokens {
+		for _, c := range q.joined[i] {
+			x.touch(s, x.words.postings(c.word), x.value(c, 0), q.weights[i]+q.weights[i+1], true, true)
+		}
+		for _, c := range q.joins[i] {
+			// A join weighs at most two whole words.
+			x.touch(s, x.joins.postings(c.word), 2*weightMax, q.weights[i], true, true)
+		}
+	}
+	type step struct {
+		word, cost int
+		best       int32
+	}
+	steps := make([]step, 0, tokensMax)
+	rest := int64(q.loose)
+	for i, cells := range q.words {
+		st := step{word: i}
+		for _, c := range cells {
+			st.cost += len(x.words.postings(c.word))
+			st.best = max(st.best, x.value(c, q.weights[i]))
+		}
+		steps = append(steps, st)
+		rest += int64(st.best)
+	}
+	slices.SortFunc(steps, func(a, b step) int {
+		return cmp.Or(cmp.Compare(a.cost*int(q.weights[b.word]+1), b.cost*int(q.weights[a.word]+1)),
+			cmp.Compare(a.word, b.word))
+	})
+	missed := int64(0)
+	for _, st := range steps {
+		left := max(0, missed-int64(q.loose))
+		open := reaches(rest, left, 0, threshold)
+		openInitials := reaches(rest+initialsFew*initialAdds, max(0, left-initialsFew*weightMax), 0, threshold)
+		for _, c := range q.words[st.word] {
+			x.touch(s, x.words.postings(c.word), x.value(c, q.weights[st.word]), q.weights[st.word], open, openInitials)
+		}
+		rest -= int64(st.best)
+		missed += int64(q.weights[st.word])
+	}
+}
+
+// value is the most that a near word adds to a match.
+func (x *Index) value(c cell, weight int32) int32 {
+	return max(x.weights[c.word], weight) * c.similarity / full
+}
+
+func (x *Index) touch(s *scratch, names []int32, value, covered int32, open, openInitials bool) {
+	for _, n := range names {
+		switch {
+		case s.seen[n] == s.epoch:
+			s.matched[n] += value
+			s.covered[n] += covered
+		case open || openInitials && x.initials[n] > 0 || x.initials[n] > initialsFew:
+			s.seen[n] = s.epoch
+			s.matched[n], s.covered[n] = value, covered
+			s.opened = append(s.opened, n)
+		}
+	}
+}
+
+// initialsFew is how many initials a name has at most when what they may add
+// is told beforehand; the few names with more are always followed.
+const initialsFew = 2
+
+// initialAdds is the most that an initial of a listed name adds to a match.
+const initialAdds = weightMax * 45 / 100
+
+// reaches says whether a name can reach the threshold with so much weight that
+// agrees, and so much of the query and of the list that does not.
+func reaches(matched, query, listed int64, threshold int) bool {
+	return matched*100*int64(full-threshold) >= int64(threshold)*(surplus*query+omission*listed)
+}
+
+func (x *Index) mayReach(q *query, s *scratch, n int32, threshold int) bool {
+	initials := int32(x.initials[n])
+	matched := int64(s.matched[n] + q.loose + initials*initialAdds)
+	query := max(0, int64(q.total-s.covered[n]-q.loose-initials*weightMax))
+	listed := max(0, int64(x.totals[n])-matched*full/leastNear-int64(q.looseWords)*weightMax)
+	if q.cut {
+		listed = 0
+	}
+	return reaches(matched, query, listed, threshold)
+}

@@ -1,0 +1,240 @@
+package match
+
+import "math/bits"
+
+// sound is a word as it is heard: a symbol for each sound, digraphs as one,
+// doubled letters once. Words of one sound are spellings of one name.
+type sound string
+
+// The symbols beside the capital letters that stand for themselves.
+const (
+	soundKh = 'x'
+	soundSh = 's'
+	soundCh = 'c'
+	soundY  = 'y'
+)
+
+// digraphs are tried in this order at each place of a word.
+var digraphs = []struct {
+	text string
+	to   string
+}{
+	{"TSCH", "c"}, {"SHCH", "sc"}, {"SCH", "s"}, {"TCH", "c"}, {"DZH", "J"}, {"SH", "s"}, {"CH", "c"}, {"KH", "x"},
+	{"GH", "G"}, {"PH", "F"}, {"TH", "T"}, {"DH", "D"}, {"ZH", "J"}, {"DJ", "J"}, {"CK", "K"}, {"QU", "K"}, {"TZ", "TS"},
+	{"OU", "U"}, {"OO", "U"}, {"EE", "I"}, {"EO", "O"}, {"EU", "U"}, {"IY", "I"}, {"II", "I"}, {"YI", "I"}, {"IE", "I"},
+	{"UE", "U"}, {"OE", "O"}, {"X", "KS"}, {"Q", "K"},
+}
+
+// soundOf writes down how a word is heard.
+func soundOf(text string) sound {
+	out := make([]byte, 0, len(text)+2)
+	for i := 0; i < len(text); {
+		to, length := heard(text, i)
+		for j := range len(to) {
+			if len(out) == 0 || out[len(out)-1] != to[j] || to[j] >= '0' && to[j] <= '9' {
+				out = append(out, to[j])
+			}
+		}
+		i += length
+	}
+	return sound(out)
+}
+
+// heard returns the sound at a place of a word and how many letters make it.
+func heard(text string, i int) (to string, length int) {
+	for _, d := range digraphs {
+		if len(text)-i >= len(d.text) && text[i:i+len(d.text)] == d.text && (i > 0 || d.text != "YI") {
+			return d.to, len(d.text)
+		}
+	}
+	next := byte(0)
+	if i+1 < len(text) {
+		next = text[i+1]
+	}
+	switch text[i] {
+	case 'C':
+		if next == 'E' || next == 'I' || next == 'Y' {
+			return "S", 1
+		}
+		return "K", 1
+	case 'W':
+		if i == 0 || isVowel(next) {
+			return "V", 1
+		}
+		return "U", 1
+	case 'Y':
+		if isVowel(next) && next != 'Y' && (i == 0 || isVowel(text[i-1])) {
+			return "y", 1
+		}
+		return "I", 1
+	case 'H':
+		if i > 0 && next == 0 && isVowel(text[i-1]) {
+			return "", 1
+		}
+	}
+	return text[i : i+1], 1
+}
+
+func isVowel(c byte) bool {
+	switch c {
+	case 'A', 'E', 'I', 'O', 'U', 'Y':
+		return true
+	}
+	return false
+}
+
+// Costs of differences, of a hundred for a whole letter.
+const (
+	whole      = 100
+	kin        = 60 // a sound for one of its own kind
+	vowel      = 50 // a vowel left out or added
+	vowelTwin  = 30 // one vowel for another
+	breath     = 40 // an H left out or added
+	swap       = 80 // two neighbours changed round
+	firstExtra = 25 // on top, for a difference in the first sound
+	unwritten  = 15 // a vowel that the script does not write
+)
+
+// kinds groups the sounds that are mistaken for one another. A sound of a kind
+// is exchanged within it for less than a whole letter.
+var kinds = []string{"KGx", "SZscJ", "TD", "PBFV", "AEIOUy", "MN"}
+
+// costs has what it takes to exchange one symbol for another; [0] is nothing,
+// so that costs[0] and costs[...][0] are those of adding and leaving out.
+var costs = makeCosts()
+
+const symbols = 64
+
+// symbol numbers a character of a sound from 1 to symbols-1.
+func symbol(c byte) byte {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return c - 'A' + 1
+	case c >= '0' && c <= '9':
+		return c - '0' + 27
+	case c == soundKh:
+		return 37
+	case c == soundSh:
+		return 38
+	case c == soundCh:
+		return 39
+	case c == soundY:
+		return 40
+	}
+	return 41
+}
+
+func makeCosts() *[symbols * symbols]uint8 {
+	var table [symbols * symbols]uint8
+	for i := range table {
+		if i/symbols != i%symbols {
+			table[i] = whole
+		}
+	}
+	set := func(a, b byte, cost uint8) {
+		table[int(a)*symbols+int(b)], table[int(b)*symbols+int(a)] = cost, cost
+	}
+	for _, kind := range kinds {
+		for i := range len(kind) {
+			for j := range i {
+				set(symbol(kind[i]), symbol(kind[j]), kin)
+			}
+		}
+	}
+	for i, a := range []byte("AEIOUy") {
+		set(0, symbol(a), vowel)
+		for _, b := range []byte("AEIOUy")[:i] {
+			set(symbol(a), symbol(b), vowelTwin)
+		}
+	}
+	set(0, symbol('H'), breath)
+	set(symbol('H'), symbol(soundKh), kin)
+	set(symbol('D'), symbol('Z'), kin)
+	set(symbol('J'), symbol(soundY), kin)
+	set(symbol('J'), symbol('I'), kin)
+	set(symbol('V'), symbol('U'), kin)
+	set(symbol('V'), symbol('O'), kin)
+	set(symbol('A'), symbol('E'), vowelTwin)
+	return &table
+}
+
+// mask holds a bit for each of the first sounds of a kind in a word: two of
+// each consonant, eight vowels. The bits that two masks do not share bound the
+// distance of the words from below: an operation that takes such a sound away,
+// or adds one, costs at least its weight here.
+type mask uint64
+
+const (
+	consonantBits mask = 1<<32 - 1
+	wholeBits     mask = 0xFF << 32 // L, R, digits: no kin
+	vowelBits     mask = 0xFF << 40
+	breathBits    mask = 3 << 48
+)
+
+// places has the first bit of each sound's place in a mask, and how many there
+// are; sounds that have none are not counted.
+var places = func() (all [256]struct{ first, count uint8 }) {
+	for i, c := range []byte("BDFGJKxMNPSsTVZc") {
+		all[c] = struct{ first, count uint8 }{uint8(2 * i), 2}
+	}
+	for _, c := range []byte("0123456789") {
+		all[c] = struct{ first, count uint8 }{36, 4}
+	}
+	for _, c := range []byte("AEIOUy") {
+		all[c] = struct{ first, count uint8 }{40, 8}
+	}
+	all['L'] = struct{ first, count uint8 }{32, 2}
+	all['R'] = struct{ first, count uint8 }{34, 2}
+	all['H'] = struct{ first, count uint8 }{48, 2}
+	return all
+}()
+
+func maskOf(s sound) mask {
+	var m mask
+	var counts [64]uint8
+	for i := range len(s) {
+		if p := places[s[i]]; counts[p.first] < p.count {
+			m |= 1 << (p.first + counts[p.first])
+			counts[p.first]++
+		}
+	}
+	return m
+}
+
+// kindOf gathers consonants that are mistaken for one another.
+func kindOf(c byte) byte {
+	switch c {
+	case 'K', 'G', soundKh:
+		return 'K'
+	case 'S', 'Z', soundSh, soundCh, 'J':
+		return 'S'
+	case 'T', 'D':
+		return 'T'
+	case 'P', 'B', 'F', 'V':
+		return 'P'
+	case 'A', 'E', 'I', 'O', 'U', soundY:
+		return 'A'
+	case 'M', 'N':
+		return 'N'
+	}
+	return c
+}
+
+// within says whether words with these masks may be within a cost. With free
+// vowels they count as little as the script leaves of them.
+func within(a, b mask, limit int, freeVowels bool) bool {
+	return lighter(a&^b, limit, freeVowels) && lighter(b&^a, limit, freeVowels)
+}
+
+func lighter(only mask, limit int, freeVowels bool) bool {
+	cost := kin*bits.OnesCount64(uint64(only&consonantBits)) + whole*bits.OnesCount64(uint64(only&wholeBits))
+	if cost > limit {
+		return false
+	}
+	each := vowel
+	if freeVowels {
+		each = unwritten
+	}
+	cost += each*bits.OnesCount64(uint64(only&vowelBits)) + breath*bits.OnesCount64(uint64(only&breathBits))
+	return cost <= limit
+}

@@ -1,0 +1,102 @@
+package match
+
+import (
+	"embed"
+	"strings"
+)
+
+//go:embed data/*.txt
+var files embed.FS
+
+// knowledge is what the package knows about names, from the texts in data.
+type knowledge struct {
+	titles, particles, stopwords, common, numerals map[string]bool
+	letters                                        map[rune]string
+	words, japanese, hanja                         map[string]string
+	// forms leads from the words of a legal form to the form.
+	// formStarts has their first words, formWords each longer word by itself.
+	forms      map[string]string
+	formStarts map[string]bool
+	formWords  map[string]bool
+	formHeard  []heardWord
+	// variants has the groups of names that a name belongs to.
+	variants map[string][]int32
+	groups   [][]string
+}
+
+var tables knowledge
+
+func init() { tables = load() }
+
+func load() knowledge {
+	k := knowledge{
+		titles: set("titles"), particles: set("particles"), stopwords: set("stopwords"), common: set("common"),
+		numerals: map[string]bool{"II": true, "III": true, "IV": true, "VI": true, "VII": true, "VIII": true, "IX": true},
+
+		words: pairs("words"), japanese: pairs("japanese"), hanja: pairs("hanja"),
+		letters: map[rune]string{}, forms: map[string]string{},
+		formStarts: map[string]bool{}, formWords: map[string]bool{}, variants: map[string][]int32{},
+	}
+	for letter, latin := range pairs("letters") {
+		k.letters[[]rune(letter)[0]] = strings.Trim(latin, "-")
+	}
+	for _, line := range lines("forms") {
+		form, spellings, _ := strings.Cut(line, "=")
+		for spelling := range strings.SplitSeq(spellings, ";") {
+			k.addForm(strings.TrimSpace(form), strings.Fields(spelling))
+		}
+	}
+	for i, line := range lines("variants") {
+		k.groups = append(k.groups, strings.Fields(line))
+		for _, name := range strings.Fields(line) {
+			k.variants[name] = append(k.variants[name], int32(i))
+		}
+	}
+	return k
+}
+
+func (k *knowledge) addForm(form string, words []string) {
+	for i, word := range words {
+		k.formStarts[strings.Join(words[:i+1], " ")] = true
+		if len(word) >= repairFrom && !k.formWords[word] {
+			k.formWords[word] = true
+			k.formHeard = append(k.formHeard, hear(word))
+		}
+	}
+	k.forms[strings.Join(words, " ")] = form
+}
+
+// lines returns the lines of a table without its remarks.
+func lines(name string) []string {
+	data, err := files.ReadFile("data/" + name + ".txt")
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+func set(name string) map[string]bool {
+	words := map[string]bool{}
+	for _, line := range lines(name) {
+		for word := range strings.FieldsSeq(line) {
+			words[word] = true
+		}
+	}
+	return words
+}
+
+func pairs(name string) map[string]string {
+	all := map[string]string{}
+	for _, line := range lines(name) {
+		if key, value, ok := strings.Cut(line, " "); ok {
+			all[plain(key)] = strings.TrimSpace(value)
+		}
+	}
+	return all
+}
