@@ -46,7 +46,7 @@ func (s *Screener) Load(all []lists.List) error {
 	var names []match.Name
 	version := sha256.New()
 	for _, list := range all {
-		names = append(names, list.Names...)
+		names = append(names, list.Names()...)
 		version.Write([]byte(list.Name + "=" + list.Version + "\n"))
 	}
 	index := match.NewIndex(names)

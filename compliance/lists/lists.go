@@ -4,39 +4,79 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/causeway-pay/causeway/compliance/match"
 )
 
 // The formats.
 const (
-	// FormatOFAC is OFAC's sdn.csv: twelve columns, no header, "-0-" for
-	// nothing, a control character as last line.
+	// FormatOFAC is OFAC's sdn.csv and cons_prim.csv: twelve columns, no header,
+	// "-0-" for nothing, a control character as last line.
 	FormatOFAC = "ofac-sdn"
 	// FormatOFACAliases is OFAC's alt.csv: entry, alias number, type, name.
 	FormatOFACAliases = "ofac-alt"
+	// FormatOFACAddresses is OFAC's add.csv: entry, number, address, city, country.
+	FormatOFACAddresses = "ofac-add"
+	// FormatOFACXML is OFAC's sdn.xml and consolidated.xml (sdnList).
+	FormatOFACXML = "ofac-xml"
+	// FormatOFACEnhanced is OFAC's ENHANCED_XML (sanctionsData).
+	FormatOFACEnhanced = "ofac-enhanced"
+	// FormatUN is the consolidated list of the UN Security Council.
+	FormatUN = "un"
+	// FormatEU is the EU's financial sanctions file, XML 1.1.
+	FormatEU = "eu-xml"
+	// FormatEUCSV is the same as CSV 1.0: ";" between, one row for each name,
+	// address, birth or document.
+	FormatEUCSV = "eu-csv"
+	// FormatUK is the consolidated list of the UK (ConList, CSV).
+	FormatUK = "uk"
 	// FormatSimple is a CSV with the header "id,name": one row per name.
 	FormatSimple = "simple"
 )
 
-// SizeMax is the largest file, unpacked: four times the largest list published
-// in these formats.
-const SizeMax = 64 << 20
+// Limits of a file. The largest published lists have 25 MiB, 20,000 entries,
+// 800 names of one entry, and remarks of 10 KiB; each limit is some times that.
+const (
+	// SizeMax is the largest file, unpacked.
+	SizeMax = 128 << 20
+	// EntriesMax is how many entries a list may have.
+	EntriesMax = 200_000
+	// FieldMax is the longest field in bytes.
+	FieldMax = 64 << 10
+	// PartsMax is how many names, identifiers, dates or addresses an entry has.
+	PartsMax = 5_000
+	// NestingMax is how deep the elements of an XML file lie.
+	NestingMax = 16
+)
 
 // List is one loaded list.
 type List struct {
 	Name string
 	// Version is the first half of the SHA-256 of the file's contents.
 	Version string
-	Names   []match.Name
+	// Entries are in the order of the file.
+	Entries []Entry
+}
+
+// Names returns the names of all entries for the index.
+func (l List) Names() []match.Name {
+	var names []match.Name
+	for _, e := range l.Entries {
+		for _, n := range e.Names {
+			names = append(names, match.Name{List: l.Name, Entry: e.ID, Text: n.Text, Weak: n.Quality == Weak})
+		}
+	}
+	return names
 }
 
 // ErrList means that a file is not a usable list.
@@ -58,65 +98,133 @@ func ReadFile(name, format, path string) (List, error) {
 	return Read(name, format, reader)
 }
 
-// Read reads a list.
+// parsers read each format. Entries of one id may come in several pieces.
+var parsers = map[string]func(data []byte, give func(Entry) error) error{
+	FormatOFAC: parseOFAC, FormatOFACAliases: parseOFACAliases, FormatOFACAddresses: parseOFACAddresses,
+	FormatOFACXML: parseOFACXML, FormatOFACEnhanced: parseOFACEnhanced, FormatUN: parseUN, FormatEU: parseEU,
+	FormatEUCSV: parseEUCSV, FormatUK: parseUK, FormatSimple: parseSimple,
+}
+
+// Formats returns the names of the formats in order.
+func Formats() []string {
+	var names []string
+	for name := range parsers {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Read reads a list. A file that is damaged anywhere is refused as a whole with
+// [ErrList].
 func Read(name, format string, reader io.Reader) (List, error) {
 	data, err := io.ReadAll(io.LimitReader(reader, SizeMax+1))
 	if err != nil {
 		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
 	}
-	if len(data) > SizeMax || !utf8.Valid(data) {
-		return List{}, fmt.Errorf("%w: %s is too large or not UTF-8", ErrList, name)
-	}
 	sum := sha256.Sum256(data)
-	list := List{Name: name, Version: hex.EncodeToString(sum[:16])}
-	if list.Names, err = parse(name, format, data); err != nil {
-		return List{}, err
+	if (format == FormatUK || format == FormatEUCSV) && !utf8.Valid(data) {
+		// These files have come in the encoding of Windows, too.
+		if data, err = charmap.Windows1252.NewDecoder().Bytes(data); err != nil {
+			return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
+		}
 	}
-	if len(list.Names) == 0 {
+	if err := readable(data); err != nil {
+		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
+	}
+	parse, ok := parsers[format]
+	if !ok {
+		return List{}, fmt.Errorf("%w: %s: unknown format %q", ErrList, name, format)
+	}
+	collected := collector{places: map[string]int{}}
+	if err := parse(bytes.TrimPrefix(data, []byte("\uFEFF")), collected.add); err != nil {
+		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
+	}
+	if len(collected.entries) == 0 {
 		return List{}, fmt.Errorf("%w: %s is empty", ErrList, name)
 	}
-	return list, nil
+	return List{Name: name, Version: hex.EncodeToString(sum[:16]), Entries: collected.entries}, nil
 }
 
-// layout says where a format keeps its entry number and name.
-type layout struct {
-	columns, entry, name int
-	header               []string
-}
-
-var layouts = map[string]layout{
-	FormatOFAC:        {columns: 12, entry: 0, name: 1},
-	FormatOFACAliases: {columns: 5, entry: 0, name: 3},
-	FormatSimple:      {columns: 2, entry: 0, name: 1, header: []string{"id", "name"}},
-}
-
-func parse(list, format string, data []byte) ([]match.Name, error) {
-	l, ok := layouts[format]
-	if !ok {
-		return nil, fmt.Errorf("%w: %s: unknown format %q", ErrList, list, format)
+// readable refuses what no parser should see.
+func readable(data []byte) error {
+	start := strings.ToLower(strings.TrimSpace(string(data[:min(len(data), 512)])))
+	switch {
+	case len(data) > SizeMax:
+		return fmt.Errorf("larger than %d bytes", SizeMax)
+	case !utf8.Valid(data), bytes.IndexByte(data, 0) >= 0:
+		return errors.New("not UTF-8")
+	case strings.HasPrefix(start, "<!doctype html"), strings.HasPrefix(start, "<html"):
+		return errors.New("a web page, not a list")
 	}
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimRight(data, "\x1a\r\n ")))
-	reader.FieldsPerRecord = l.columns
-	reader.LazyQuotes = format != FormatSimple
-	var names []match.Name
-	for row := 0; ; row++ {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return names, nil
+	return nil
+}
+
+// collector puts the pieces of entries together and holds the limits.
+type collector struct {
+	entries []Entry
+	places  map[string]int
+}
+
+func (c *collector) add(e Entry) error {
+	if e.ID = strings.TrimSpace(e.ID); e.ID == "" {
+		return errors.New("an entry has no id")
+	}
+	at, known := c.places[e.ID]
+	if !known {
+		if len(c.entries) == EntriesMax {
+			return fmt.Errorf("more than %d entries", EntriesMax)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrList, list, err)
-		}
-		if row == 0 && l.header != nil {
-			if strings.Join(record, ",") != strings.Join(l.header, ",") {
-				return nil, fmt.Errorf("%w: %s: want the header %v", ErrList, list, l.header)
+		at = len(c.entries)
+		c.places[e.ID] = at
+		c.entries = append(c.entries, Entry{ID: e.ID, Kind: e.Kind})
+	}
+	into := &c.entries[at]
+	into.absorb(e)
+	if parts := max(len(into.Names), len(into.Identifiers), len(into.Born), len(into.Addresses)); parts > PartsMax {
+		return fmt.Errorf("entry %s has more than %d parts", e.ID, PartsMax)
+	}
+	return nil
+}
+
+// absorb takes over what another piece of the same entry has.
+func (e *Entry) absorb(other Entry) {
+	for _, n := range other.Names {
+		e.addName(n.Text, n.Quality)
+	}
+	for _, p := range other.Programmes {
+		e.addProgramme(p)
+	}
+	for _, i := range other.Identifiers {
+		e.addIdentifier(i.Type, i.Value, i.Country)
+	}
+	for _, d := range other.Born {
+		e.addBirth(d, true)
+	}
+	for _, a := range other.Addresses {
+		e.addAddress(a.Country, a.Lines)
+	}
+}
+
+// Join makes one list of files that go together, such as OFAC's sdn.csv, alt.csv
+// and add.csv: the later ones may only speak of entries of the first. Its
+// version is a hash of theirs.
+func Join(first List, others ...List) (List, error) {
+	all := collector{places: map[string]int{}}
+	versions := first.Version
+	for i, list := range append([]List{first}, others...) {
+		for _, e := range list.Entries {
+			if _, known := all.places[e.ID]; i > 0 && !known {
+				return List{}, fmt.Errorf("%w: %s: entry %s is not in the main file", ErrList, first.Name, e.ID)
 			}
-			continue
+			if err := all.add(e); err != nil {
+				return List{}, fmt.Errorf("%w: %s: %w", ErrList, first.Name, err)
+			}
 		}
-		text := strings.TrimSpace(record[l.name])
-		if text == "" || text == "-0-" {
-			continue
+		if i > 0 {
+			versions += "+" + list.Version
 		}
-		names = append(names, match.Name{List: list, Entry: strings.TrimSpace(record[l.entry]), Text: text})
 	}
+	sum := sha256.Sum256([]byte(versions))
+	return List{Name: first.Name, Version: hex.EncodeToString(sum[:16]), Entries: all.entries}, nil
 }

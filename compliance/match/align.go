@@ -138,16 +138,17 @@ func (c *comparison) score() int {
 	if strong < strongEnough && significant > 1 {
 		return min(score, loneWord)
 	}
-	if !c.anchored() {
+	if !c.anchored(significant > 0) {
 		score -= unanchored
 	}
 	return score
 }
 
-// anchored says whether a word agrees well.
-func (c *comparison) anchored() bool {
+// anchored says whether a word agrees well; one that tells something, where
+// there are any.
+func (c *comparison) anchored(telling bool) bool {
 	for _, e := range c.chosen {
-		if e.similarity >= anchorFrom && c.strength(e) > 0 {
+		if e.similarity >= anchorFrom && (c.strength(e) > 0 || !telling) {
 			return true
 		}
 	}

@@ -34,7 +34,7 @@ func measure(data string, seed uint64, verbose bool) error {
 		if err != nil {
 			return err
 		}
-		names = append(names, l.Names...)
+		names = append(names, l.Names()...)
 	}
 	slices.SortStableFunc(names, func(a, b match.Name) int { return cmp.Compare(a.Entry, b.Entry) })
 	random := rand.New(rand.NewPCG(seed, 1))
