@@ -234,8 +234,12 @@ type memoryKey struct {
 	kind uint8
 }
 
-// reached is what is remembered of a word: near words and near joins.
-type reached struct{ words, joins []cell }
+// reached is what is remembered of a word: near words and near joins, and how
+// many listed names have its sound.
+type reached struct {
+	words, joins []cell
+	names        int32
+}
 
 // memoryMax is how many cells are remembered: 8 bytes each, 16 MiB in all.
 const memoryMax = 2 << 20

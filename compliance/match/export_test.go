@@ -20,3 +20,6 @@ func (x *Index) Brute(name string, threshold int) map[string]int {
 	}
 	return found
 }
+
+// Forget empties what the index remembers.
+func (x *Index) Forget() { x.memory.known, x.memory.cells = nil, 0 }

@@ -167,11 +167,9 @@ func grown(text string) (name, form string, ok bool) {
 }
 
 func respell(text string) string {
-	heard := hear(text)
 	for w := range tables.formHeard {
-		form := &tables.formHeard[w]
-		if max(similarity(&heard, form, false), typed(text, form.text)) >= repairNear {
-			return form.text
+		if form := tables.formHeard[w].text; typed(text, form) >= repairNear {
+			return form
 		}
 	}
 	return text

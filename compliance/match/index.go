@@ -146,7 +146,7 @@ func (x *Index) weigh() {
 		for i := x.starts[n]; i < x.starts[n+1]; i++ {
 			m := &x.members[i]
 			heard := &x.words.words[m.word]
-			m.weight = x.weight(heard.text, heard.sound, m.class)
+			m.weight = x.weight(x.sounds[heard.sound], m.class)
 			total += m.weight
 		}
 		x.totals = append(x.totals, total)
@@ -157,8 +157,9 @@ func (x *Index) weigh() {
 	}
 }
 
-func (x *Index) weight(_ string, s sound, c class) int32 {
-	count := float64(max(1, x.sounds[s]))
+// weight is that of a word whose sound so many names have.
+func (x *Index) weight(names int32, c class) int32 {
+	count := float64(max(1, names))
 	if c == commonWord {
 		count = max(count, float64(x.readings)/commonShare)
 	}

@@ -56,9 +56,10 @@ var cutAt = []int{34, 35, 69, 70, 139, 140}
 func isCut(name string) bool { return slices.Contains(cutAt, utf8.RuneCountInString(name)) }
 
 func (x *Index) query(name string, tokens []token) *query {
-	q := &query{side: x.side(tokens), cut: isCut(name)}
+	q := &query{side: side{tokens: tokens}, cut: isCut(name)}
 	for i, t := range tokens {
 		r := x.reached(t)
+		q.weights = append(q.weights, x.weight(r.names, t.class))
 		q.words, q.joins = append(q.words, r.words), append(q.joins, r.joins)
 		var joined []cell
 		if text, ok := join(tokens, i); ok {
@@ -78,7 +79,7 @@ func (x *Index) query(name string, tokens []token) *query {
 func (x *Index) side(tokens []token) side {
 	s := side{tokens: tokens, weights: make([]int32, len(tokens))}
 	for i, t := range tokens {
-		s.weights[i] = x.weight(t.text, soundOf(t.text), t.class)
+		s.weights[i] = x.weight(x.sounds[soundOf(t.text)], t.class)
 	}
 	return s
 }
@@ -110,9 +111,9 @@ func (x *Index) reached(t token) reached {
 		return r
 	}
 	heard := hear(t.text)
-	var r reached
+	r := reached{names: x.sounds[heard.sound]}
 	if fuzzy(t.class) {
-		r = reached{words: x.words.reach(&heard, t.abjad), joins: x.joins.reachFrame(&heard, t.abjad)}
+		r.words, r.joins = x.words.reach(&heard, t.abjad), x.joins.reachFrame(&heard, t.abjad)
 	} else if id, ok := x.words.ids[t.text]; ok {
 		r.words = []cell{{id, full}}
 	}

@@ -25,6 +25,14 @@ var digraphs = []struct {
 	{"UE", "U"}, {"OE", "O"}, {"X", "KS"}, {"Q", "K"},
 }
 
+// digraphsOf has the digraphs by their first letter.
+var digraphsOf = func() (all [256][]int) {
+	for i, d := range digraphs {
+		all[d.text[0]] = append(all[d.text[0]], i)
+	}
+	return all
+}()
+
 // soundOf writes down how a word is heard.
 func soundOf(text string) sound {
 	out := make([]byte, 0, len(text)+2)
@@ -42,7 +50,8 @@ func soundOf(text string) sound {
 
 // heard returns the sound at a place of a word and how many letters make it.
 func heard(text string, i int) (to string, length int) {
-	for _, d := range digraphs {
+	for _, at := range digraphsOf[text[i]] {
+		d := digraphs[at]
 		if len(text)-i >= len(d.text) && text[i:i+len(d.text)] == d.text && (i > 0 || d.text != "YI") {
 			return d.to, len(d.text)
 		}

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"compress/gzip"
+	"embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/match"
 )
 
@@ -26,33 +28,141 @@ type pair struct {
 	same         bool
 }
 
-// readCSV reads a CSV file, unpacked when its name ends in .gz.
-func readCSV(path string) ([][]string, error) {
-	file, err := os.Open(path)
+type pairSet struct {
+	name  string
+	pairs []pair
+}
+
+type namedList struct {
+	name  string
+	names []match.Name
+}
+
+// sets is everything that is measured with.
+type sets struct {
+	lists    []namedList
+	ordinary []string
+	pairs    []pairSet
+}
+
+//go:embed data/*.csv
+var invented embed.FS
+
+// source is a published list: the files that go together, with their formats.
+type source struct {
+	name  string
+	files [][2]string
+}
+
+var sources = []source{
+	{"OFAC SDN", [][2]string{
+		{"ofac_sdn_20231228.csv.gz", lists.FormatOFAC}, {"ofac_alt_20240108.csv.gz", lists.FormatOFACAliases},
+	}},
+	{"OFAC Consolidated", [][2]string{{"ofac_consolidated_20240506.xml.gz", lists.FormatOFACXML}}},
+	{"UN", [][2]string{{"un_consolidated_20260227.xml.gz", lists.FormatUN}}},
+	{"UK", [][2]string{{"uk_hmt_conlist_20180413.csv.gz", lists.FormatUK}}},
+}
+
+// load reads the sets in a folder, or the invented ones.
+func load(folder string) (sets, error) {
+	if folder == "" {
+		return loadInvented()
+	}
+	var s sets
+	for _, source := range sources {
+		list, err := source.read(filepath.Join(folder, "sanctions"))
+		if err != nil {
+			return s, err
+		}
+		s.lists = append(s.lists, namedList{source.name, strong(list.Names())})
+	}
+	names := os.DirFS(filepath.Join(folder, "names"))
+	rows, err := readCSV(names, "clean_names_dev.csv")
+	if err != nil {
+		return s, err
+	}
+	s.ordinary = firstColumn(rows)
+	for _, file := range []string{"nomenklatura_name_bench.csv", "watchman_cross_script.csv"} {
+		p, err := readPairs(names, file)
+		if err != nil {
+			return s, err
+		}
+		s.pairs = append(s.pairs, pairSet{strings.TrimSuffix(file, ".csv"), p})
+	}
+	return s, nil
+}
+
+func (s source) read(folder string) (lists.List, error) {
+	var all []lists.List
+	for _, file := range s.files {
+		list, err := lists.ReadFile(s.name, file[1], filepath.Join(folder, file[0]))
+		if err != nil {
+			return lists.List{}, err
+		}
+		all = append(all, list)
+	}
+	return lists.Join(all[0], all[1:]...)
+}
+
+// strong leaves out the aliases that a list itself calls weak: nobody is asked
+// to find them.
+func strong(names []match.Name) []match.Name {
+	return slices.DeleteFunc(names, func(n match.Name) bool { return n.Weak })
+}
+
+func loadInvented() (sets, error) {
+	var s sets
+	listed, err := readCSV(invented, "data/listed.csv")
+	if err != nil {
+		return s, err
+	}
+	list := namedList{name: "invented"}
+	for _, row := range listed {
+		list.names = append(list.names, match.Name{List: "OWN", Entry: row[0], Text: row[1]})
+	}
+	s.lists = []namedList{list}
+	ordinary, err := readCSV(invented, "data/ordinary.csv")
+	if err != nil {
+		return s, err
+	}
+	s.ordinary = firstColumn(ordinary)
+	pairs, err := readPairs(invented, "data/pairs.csv")
+	s.pairs = []pairSet{{"invented pairs", pairs}}
+	return s, err
+}
+
+func readCSV(folder fs.FS, path string) ([][]string, error) {
+	file, err := folder.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	var reader io.Reader = file
-	if strings.HasSuffix(path, ".gz") {
-		if reader, err = gzip.NewReader(file); err != nil {
-			return nil, err
-		}
-	}
-	rows := csv.NewReader(reader)
-	rows.FieldsPerRecord, rows.LazyQuotes = -1, true
+	rows := csv.NewReader(file)
+	rows.FieldsPerRecord = -1
 	return rows.ReadAll()
 }
 
-func readPairs(path string) ([]pair, error) {
-	rows, err := readCSV(path)
+// firstColumn leaves the header out.
+func firstColumn(rows [][]string) []string {
+	var names []string
+	for _, row := range rows[min(1, len(rows)):] {
+		names = append(names, row[0])
+	}
+	return names
+}
+
+func readPairs(folder fs.FS, path string) ([]pair, error) {
+	rows, err := readCSV(folder, path)
 	if err != nil {
 		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, errors.New("no pairs in " + path)
 	}
 	var pairs []pair
 	for _, row := range rows[1:] {
 		if len(row) < 3 {
-			return nil, fmt.Errorf("%s: a row has %d columns", filepath.Base(path), len(row))
+			return nil, fmt.Errorf("%s: a row has %d columns", path, len(row))
 		}
 		pairs = append(pairs, pair{row[0], row[1], row[2] == "match"})
 	}
