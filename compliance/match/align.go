@@ -105,6 +105,8 @@ type comparison struct {
 	queryJoin, listJoin func(query, listed int) int
 	resemblance         func(query, listed int) int
 	cut                 bool
+	// floor is the score below which nobody asks how much it is.
+	floor               int
 	edges               []edge
 	usedQuery, usedList uint64
 	chosen              []edge
@@ -130,7 +132,11 @@ func (c *comparison) score() int {
 	if weight == 0 {
 		return 0
 	}
-	score := int(matched * 100 / (weight*100 + c.penalty()))
+	query, listed := c.left()
+	if !reaches(matched/full, query, listed, c.floor) {
+		return 0
+	}
+	score := int(matched * 100 / (weight*100 + c.penalty(query, listed)))
 	significant := c.query.significant()
 	if !c.cut {
 		significant = max(significant, c.listed.significant())
@@ -175,14 +181,18 @@ func strength(tokens []token, chosen uint64) int {
 }
 
 // penalty is what stands against the match, in hundredths of weight.
-func (c *comparison) penalty() int64 {
-	query := left(c.query.weights, c.usedQuery)
-	listed := left(c.listed.weights, c.usedList)
-	if c.cut {
-		listed = 0
-	}
+func (c *comparison) penalty(query, listed int64) int64 {
 	both := min(query, listed)
 	return contradiction*both - (contradiction-surplus-omission)*min(both, c.relief()) + surplus*(query-both) + omission*(listed-both)
+}
+
+// left is the weight of both names that found no partner.
+func (c *comparison) left() (query, listed int64) {
+	query = left(c.query.weights, c.usedQuery)
+	if !c.cut {
+		listed = left(c.listed.weights, c.usedList)
+	}
+	return query, listed
 }
 
 // relief is the weight of what both names have beyond the other that is at

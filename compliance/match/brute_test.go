@@ -53,16 +53,14 @@ func spoil(name string, random *rand.Rand) string {
 	return string(letters)
 }
 
-// listed returns the names of a published list where it is at hand, and of the
+// listed returns the names of published lists where they are at hand, and of the
 // list in testdata otherwise.
 func listed(t testing.TB) []match.Name {
 	t.Helper()
-	for _, path := range []string{
-		filepath.Join("..", "..", "..", "shared", "data", "sanctions", "ofac_sdn_20231228.csv.gz"),
-	} {
-		if _, err := os.Stat(path); err == nil {
-			return readNames(t, path, 1)
-		}
+	folder := filepath.Join("..", "..", "..", "shared", "data", "sanctions")
+	if _, err := os.Stat(folder); err != nil {
+		return readNames(t, filepath.Join("testdata", "names.csv"), 1)
 	}
-	return readNames(t, filepath.Join("testdata", "names.csv"), 1)
+	return append(readNames(t, filepath.Join(folder, "ofac_sdn_20231228.csv.gz"), 1),
+		readNames(t, filepath.Join(folder, "ofac_alt_20240108.csv.gz"), 3)...)
 }

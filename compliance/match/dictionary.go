@@ -157,8 +157,12 @@ func frame(s sound) string {
 // of them: masks rule most out at about a nanosecond each.
 func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
 	var cells []cell
+	var limits [2*tokenMax + 1]int
+	for length := range limits {
+		limits[length] = costLimit(len(w.symbols), length)
+	}
 	for m, other := range d.masks {
-		if !within(w.mask, other, costLimit(len(w.symbols), int(d.longest[m])), freeVowels) {
+		if !within(w.mask, other, limits[d.longest[m]], freeVowels) {
 			continue
 		}
 		for i := d.maskStarts[m]; i < d.maskStarts[m+1]; i++ {

@@ -13,11 +13,11 @@ const steep = 140
 const typing = 9_000
 
 // nearFrom is the similarity from which two words may be the same name. Below
-// it about a quarter of a word differs. leastNear is that similarity made steep,
+// it a fifth of a word differs. leastNear is that similarity made steep,
 // rounded down.
 const (
-	nearFrom  = 7_700
-	leastNear = 6_700
+	nearFrom  = 8_000
+	leastNear = 7_100
 )
 
 // respelt is the similarity of words that differ in letters but not in sound.
@@ -134,25 +134,37 @@ func hear(text string) heardWord {
 // out, adding and exchanging sounds and swapping neighbours (optimal string
 // alignment); anything above the limit when there is none within it.
 func distance(a, b []byte, limit int, freeVowels bool) int {
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	a, b = a[same:], b[same:]
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	first := int16(0)
+	if same == 0 {
+		first = firstExtra
+	}
 	var rows [3][2*tokenMax + 1]int16
 	before, last, row := &rows[0], &rows[1], &rows[2]
 	bestBefore := int16(0)
 	for j, c := range b {
 		last[j+1] = last[j] + single(c, freeVowels)
 	}
-	addFirst(last[1:len(b)+1], firstExtra)
+	addFirst(last[1:len(b)+1], first)
 	for i, c := range a {
 		out := single(c, freeVowels)
 		row[0] = last[0] + out
 		if i == 0 {
-			row[0] += firstExtra
+			row[0] += first
 		}
 		best := row[0]
 		line := costs[int(c)*symbols : int(c)*symbols+symbols]
 		for j, d := range b {
 			cost := last[j] + int16(line[d])
 			if i == 0 && j == 0 && c != d {
-				cost += firstExtra
+				cost += first
 			}
 			cost = min(cost, last[j+1]+out, row[j]+single(d, freeVowels))
 			if i > 0 && j > 0 && c == b[j-1] && a[i-1] == d && c != d {

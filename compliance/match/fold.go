@@ -135,8 +135,8 @@ func repair(tokens []token) []token {
 			out = append(out, t)
 			continue
 		}
-		if name, form, ok := grown(t.text); ok {
-			out = append(out, token{text: name}, token{text: form})
+		if first, second, ok := grown(t.text); ok {
+			out = append(out, token{text: first}, token{text: second})
 			continue
 		}
 		t.text = respell(t.text)
@@ -145,22 +145,34 @@ func repair(tokens []token) []token {
 	return out
 }
 
-// grownForms are those that no name ends with.
-var grownForms = []string{"LTD", "LLC", "GMBH", "OOO", "JSC", "LIMITED", "COMPANY", "CORPORATION"}
+// grownForms are those that hardly a name begins or ends with.
+var grownForms = []string{
+	"LTD", "LLC", "GMBH", "OOO", "PJSC", "OJSC", "CJSC", "JSC", "PLC", "LIMITED", "COMPANY", "CORPORATION",
+}
 
-// grownFrom is how many letters of a name must be left before a form.
-const grownFrom = 3
+// grownFrom is how many letters of a name must be left beside a form, and
+// grownWord how long a word of a form must be to be told from a name.
+const (
+	grownFrom = 3
+	grownWord = 8
+)
 
-// grown takes a legal form off the end of a word, or apart two of its words.
-func grown(text string) (name, form string, ok bool) {
+// grown takes a legal form off a word, or apart two words of a form.
+func grown(text string) (first, second string, ok bool) {
 	for _, form := range grownForms {
 		if name, found := strings.CutSuffix(text, form); found && len(name) >= grownFrom {
 			return name, form, true
 		}
+		if name, found := strings.CutPrefix(text, form); found && len(name) > grownFrom {
+			return form, name, true
+		}
 	}
-	for i := repairFrom; i < len(text)-2; i++ {
-		if tables.formWords[text[:i]] && (tables.formWords[text[i:]] || tables.forms[text[i:]] != "") {
-			return text[:i], text[i:], true
+	for i := grownFrom; i <= len(text)-grownFrom; i++ {
+		first, second = text[:i], text[i:]
+		isFirst, isSecond := tables.formWords[first], tables.formWords[second]
+		switch {
+		case isFirst && (isSecond || i >= grownWord || tables.forms[second] != ""), isSecond && len(second) >= grownWord:
+			return first, second, true
 		}
 	}
 	return "", "", false

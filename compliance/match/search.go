@@ -170,6 +170,7 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 	s.next()
 	x.accumulate(q, s, threshold)
 	c := x.comparison(q)
+	c.floor = threshold
 	for _, n := range s.opened {
 		if !x.mayReach(q, s, n, threshold) {
 			continue
