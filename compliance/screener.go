@@ -13,9 +13,6 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 )
 
-// Threshold is the score from which a name stops a payment, in basis points.
-const Threshold = 7_700
-
 // EngineVersion names the matching rules; it changes whenever the same name and
 // the same list could give another decision.
 const EngineVersion = "match-2"
@@ -77,8 +74,12 @@ func (s *Screener) Screen(_ context.Context, subject Subject) (Decision, error) 
 		ID: ids.New(), PaymentID: subject.PaymentID, Region: subject.Region, Outcome: Pass,
 		ListVersion: loaded.version, EngineVersion: EngineVersion, DecidedAt: s.clock.Now(),
 	}
+	policy := match.DefaultPolicy
 	for _, party := range subject.Parties {
-		for _, m := range loaded.index.Search(party.Name, Threshold, hitsMax) {
+		for _, m := range loaded.index.Search(party.Name, policy.Lowest(), hitsMax) {
+			if m.Score < policy.Threshold(m.Name) {
+				continue
+			}
 			decision.Outcome = Reject
 			decision.Hits = append(decision.Hits, Hit{
 				Role: party.Role, List: m.Name.List, Entry: m.Name.Entry, ScoreBasisPoints: m.Score,

@@ -97,7 +97,55 @@ func fold(name string, as reading) []token {
 	if isCut(name) {
 		tokens = complete(tokens)
 	}
-	return classify(withoutTitles(withForms(closeUp(repair(tokens)))))
+	return classify(withoutTitles(withForms(closeUp(repair(compounds(tokens))))))
+}
+
+// servants are the ways to write the first part of names like Abd al-Rahman, and
+// dins the last part of names like Nur al-Din, in one word with the other part.
+var (
+	servants = []string{"ABDUL", "ABDEL", "ABDAL", "ABDOL", "ABDOUL", "ABDIL", "ABDUR", "ABDAR", "ABDER"}
+	dins     = []string{"UDDIN", "EDDIN", "ADDIN", "EDDINE", "UDDINE", "ADDINE", "ALDIN", "ELDIN", "ULDIN", "OLDIN"}
+	articles = []string{"AL", "UL", "EL", "AR", "UR", "OL"}
+)
+
+// compounds writes Arabic names of two parts in one way: "Abd al-Rahman",
+// "Abdulrahman" and "Abdul Rahman" are two words, "Nureddin" and "Nur al-Din",
+// too.
+func compounds(tokens []token) []token {
+	var out []token
+	for i := 0; i < len(tokens); i++ {
+		t := tokens[i]
+		if t.text == "ABD" && i+2 < len(tokens) && slices.Contains(articles, tokens[i+1].text) {
+			t.text = "ABDUL"
+			out = append(out, t)
+			i++
+			continue
+		}
+		first, second := parts(t.text)
+		if second == "" {
+			out = append(out, t)
+			continue
+		}
+		out = append(out, token{text: first, abjad: t.abjad}, token{text: second, abjad: t.abjad})
+	}
+	return out
+}
+
+// partFrom is how many letters the telling part of a compound has at least.
+const partFrom = 3
+
+func parts(text string) (first, second string) {
+	for _, servant := range servants {
+		if rest, ok := strings.CutPrefix(text, servant); ok && len(rest) > partFrom {
+			return "ABDUL", rest
+		}
+	}
+	for _, din := range dins {
+		if rest, ok := strings.CutSuffix(text, din); ok && len(rest) >= partFrom {
+			return rest, "DIN"
+		}
+	}
+	return text, ""
 }
 
 // closeUp makes runs of single letters one word: "S A" is "SA".
@@ -131,7 +179,7 @@ func repair(tokens []token) []token {
 			i++
 			continue
 		}
-		if len(t.text) < repairFrom || tables.formWords[t.text] {
+		if len(t.text) < repairFrom-1 || tables.formWords[t.text] {
 			out = append(out, t)
 			continue
 		}
