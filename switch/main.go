@@ -27,6 +27,7 @@ type commands struct {
 	Iso     isoCommand     `cmd:"" help:"Check ISO 20022 messages in files, of any system; needs no hub."`
 	QR      qrCommand      `cmd:"" name:"qr" help:"Read and make the codes that payers and merchants show; needs no hub."`
 	FX      fxCommand      `cmd:"" name:"fx" help:"Exchange rates, prices and the hub's exposure, through the hub's API."`
+	Screen  screenCommand  `cmd:"" help:"Screen names against sanctions lists in files; needs no hub."`
 }
 
 func main() {

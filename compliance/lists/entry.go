@@ -1,6 +1,9 @@
 package lists
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"unicode"
 
@@ -61,6 +64,26 @@ type Identifier struct {
 type Address struct {
 	// Lines is everything before the country.
 	Lines, Country string
+}
+
+// Facts returns what may raise or clear a match of a name.
+func (e *Entry) Facts() match.Facts {
+	facts := match.Facts{Born: e.Born}
+	for _, i := range e.Identifiers {
+		facts.Identifiers = append(facts.Identifiers, i.Value)
+	}
+	return facts
+}
+
+// Hash is the version of this one entry: it changes when anything the list says
+// of it does.
+func (e *Entry) Hash() string {
+	encoded, err := json.Marshal(e)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(encoded)
+	return hex.EncodeToString(sum[:16])
 }
 
 var scripts = []string{

@@ -76,9 +76,13 @@ func (d Date) String() string {
 	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 }
 
-// sloppy is how many years a date may be off that a list is not sure of, and
-// one otherwise: year numbers of other calendars are often one off.
-const sloppy = 3
+// sloppy is how many years a date may be off that a list is not sure of; others
+// may be one off, as years of other calendars often are. Dates that are more
+// than farYears apart are not those of one person.
+const (
+	sloppy   = 3
+	farYears = 5
+)
 
 // agreement is what two dates say about one another.
 type agreement int
@@ -89,6 +93,7 @@ const (
 	sameYear
 	nearYear
 	otherYear
+	farYear
 )
 
 // agree compares a known date of birth with a listed one.
@@ -102,6 +107,8 @@ func (d Date) agree(listed Date) agreement {
 	}
 	until := max(listed.Until, listed.Year)
 	switch {
+	case d.Year < listed.Year-margin-farYears || d.Year > until+margin+farYears:
+		return farYear
 	case d.Year < listed.Year-margin || d.Year > until+margin:
 		return otherYear
 	case d.Year < listed.Year || d.Year > until:

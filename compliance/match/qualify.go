@@ -16,8 +16,8 @@ type Facts struct {
 
 // Reason says what facts did to a score.
 type Reason struct {
-	// What is identifier-equal, birth-day-equal, birth-year-equal or
-	// birth-year-differs.
+	// What is identifier-equal, birth-day-equal, birth-year-equal,
+	// birth-year-differs or birth-year-far.
 	What string `json:"what"`
 	// Change is in basis points.
 	Change int `json:"change"`
@@ -28,9 +28,15 @@ type Reason struct {
 const (
 	bornSameDay    = 500
 	bornSameYear   = 100
-	bornOtherYear  = -2_000
+	bornOtherYear  = -1_000
+	bornFarYear    = -2_500
 	identifierFrom = 5
 )
+
+// FactsMost is the most that a birth date raises a score: a search from so much
+// below a threshold misses nothing that qualifies. Equal identifiers are found
+// by [IdentifierKey], not by name.
+const FactsMost = bornSameDay
 
 // Qualify raises or lowers the score of a name by the other facts. What one side
 // does not say changes nothing.
@@ -48,6 +54,8 @@ func Qualify(score int, party, entry Facts) (int, []Reason) {
 		add("birth-year-equal", bornSameYear)
 	case otherYear:
 		add("birth-year-differs", bornOtherYear)
+	case farYear:
+		add("birth-year-far", bornFarYear)
 	case unknownDate, nearYear:
 	}
 	if party.shares(entry) {

@@ -1,0 +1,339 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/compliance/match"
+	"github.com/causeway-pay/causeway/internal/table"
+)
+
+// screenCommand screens names against lists in files. It needs no hub.
+type screenCommand struct {
+	Who []string `arg:"" help:"A name, or a file: one name a line, or a CSV with the columns name, born, identifier." name:"name|file"`
+
+	List      []string `help:"A list: NAME=FORMAT:FILE; files of one name are joined." placeholder:"LIST" required:""`
+	Threshold int      `default:"7700"                                                help:"From which score a name is a hit, of 10000."`
+	Born      string   `help:"Date of birth, of a single name: 1970-01-02 or 1970."   placeholder:"DATE"`
+	ID        []string `help:"An identifier, of a single name."                       placeholder:"NUMBER"`
+	JSON      bool     `help:"Print a JSON list with one object for each name."`
+}
+
+// Help teaches what the line above cannot.
+func (screenCommand) Help() string {
+	return `Every entry with a name like it is told with its score and why: which words agree
+and how (equal, spelling, variant, initial, joined, cut), which are left over, and
+what birth dates and identifiers changed. Aliases that a list calls weak need more.
+
+Formats: ` + strings.Join(lists.Formats(), ", ") + `.
+
+Exit code: 0 no hit, 1 hits, 2 a wrong command line or an unusable file.
+
+Examples:
+  switch screen "Viktor Blocksworth" --list OWN=simple:own.csv
+  switch screen customers.csv --list SDN=ofac-sdn:sdn.csv --list SDN=ofac-alt:alt.csv --json
+  switch screen "Viktor Blocksworth" --born 1970-01-02 --list UN=un:consolidated.xml.gz`
+}
+
+// subject is somebody who is screened.
+type subject struct {
+	name  string
+	facts match.Facts
+}
+
+// screened is what was found about one name.
+type screened struct {
+	Name string      `json:"name"`
+	Hits []screenHit `json:"hits"`
+}
+
+// screenHit is a listed entry that the name is like.
+type screenHit struct {
+	List       string         `json:"list"`
+	Version    string         `json:"version"`
+	Entry      string         `json:"entry"`
+	Kind       lists.Kind     `json:"kind"`
+	Programmes []string       `json:"programmes"`
+	Listed     string         `json:"listed_name"`
+	Score      int            `json:"score"`
+	NameScore  int            `json:"name_score"`
+	Words      []match.Pair   `json:"words"`
+	Reasons    []match.Reason `json:"reasons"`
+}
+
+// screenMost bounds the entries told of one name; screenFile the bytes of a file
+// of names, 100,000 of them with all they may have.
+const (
+	screenMost = 20
+	screenFile = 32 << 20
+)
+
+// Run implements the command.
+func (c screenCommand) Run() error {
+	against, err := c.load()
+	if err != nil {
+		return unusable(err)
+	}
+	subjects, err := c.subjects()
+	if err != nil {
+		return unusable(err)
+	}
+	results := make([]screened, len(subjects))
+	hits := 0
+	for i, s := range subjects {
+		results[i] = screened{Name: s.name, Hits: against.screen(s, c.Threshold)}
+		hits += len(results[i].Hits)
+	}
+	if c.JSON {
+		err = printJSON(results)
+	} else {
+		err = printScreened(os.Stdout, results, hits)
+	}
+	if err == nil && hits > 0 {
+		return &ended{code: exitFindings}
+	}
+	return err
+}
+
+// watched is the lists that are screened against.
+type watched struct {
+	index   *match.Index
+	entries map[[2]string]*lists.Entry
+	// numbers leads from the key of an identifier to the entries that have it.
+	numbers  map[string][][2]string
+	versions map[string]string
+}
+
+func (c screenCommand) load() (*watched, error) {
+	if c.Threshold < 1 || c.Threshold > 10_000 {
+		return nil, errors.New("--threshold is from 1 to 10000")
+	}
+	files := map[string][]lists.List{}
+	var order []string
+	for _, text := range c.List {
+		name, rest, okName := strings.Cut(text, "=")
+		format, path, okFormat := strings.Cut(rest, ":")
+		if !okName || !okFormat || name == "" {
+			return nil, fmt.Errorf("--list: %q is not NAME=FORMAT:FILE", text)
+		}
+		list, err := lists.ReadFile(name, format, path)
+		if err != nil {
+			return nil, err
+		}
+		if len(files[name]) == 0 {
+			order = append(order, name)
+		}
+		files[name] = append(files[name], list)
+	}
+	w := &watched{entries: map[[2]string]*lists.Entry{}, numbers: map[string][][2]string{},
+		versions: map[string]string{}}
+	var names []match.Name
+	for _, name := range order {
+		list, err := lists.Join(files[name][0], files[name][1:]...)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list.Entries {
+			w.add([2]string{name, list.Entries[i].ID}, &list.Entries[i])
+		}
+		w.versions[name] = list.Version
+		names = append(names, list.Names()...)
+	}
+	w.index = match.NewIndex(names)
+	return w, nil
+}
+
+func (w *watched) add(key [2]string, entry *lists.Entry) {
+	w.entries[key] = entry
+	for _, i := range entry.Identifiers {
+		if number := match.IdentifierKey(i.Value); number != "" {
+			w.numbers[number] = append(w.numbers[number], key)
+		}
+	}
+}
+
+// screen returns the hits of a subject: by name, and by identifier whatever the
+// name. Names are looked for below the threshold as well, as far as a birth date
+// can lift them.
+func (w *watched) screen(s subject, threshold int) []screenHit {
+	policy := match.DefaultPolicy
+	policy.Default = threshold
+	hits := []screenHit{}
+	told := map[[2]string]bool{}
+	matches := w.index.Search(s.name, max(1, threshold-match.FactsMost), screenMost)
+	for _, m := range append(matches, w.byNumber(s)...) {
+		key := [2]string{m.Name.List, m.Name.Entry}
+		entry := w.entries[key]
+		score, reasons := match.Qualify(m.Score, s.facts, entry.Facts())
+		if told[key] || score < policy.Threshold(m.Name) {
+			continue
+		}
+		told[key] = true
+		hits = append(hits, screenHit{
+			List: m.Name.List, Version: w.versions[m.Name.List], Entry: m.Name.Entry, Kind: entry.Kind,
+			Programmes: entry.Programmes, Listed: m.Name.Text, Score: score, NameScore: m.Score, Words: m.Pairs,
+			Reasons: reasons,
+		})
+	}
+	return hits
+}
+
+// byNumber returns the entries with an identifier of the subject.
+func (w *watched) byNumber(s subject) []match.Match {
+	var found []match.Match
+	for _, i := range s.facts.Identifiers {
+		for _, key := range w.numbers[match.IdentifierKey(i)] {
+			name := match.Name{List: key[0], Entry: key[1]}
+			if names := w.entries[key].Names; len(names) > 0 {
+				name.Text = names[0].Text
+			}
+			found = append(found, match.Match{Name: name})
+		}
+	}
+	return found
+}
+
+// subjects are the names of the command line and of its files.
+func (c screenCommand) subjects() ([]subject, error) {
+	var all []subject
+	for _, who := range c.Who {
+		info, err := os.Stat(who)
+		if err != nil || !info.Mode().IsRegular() {
+			s, err := newSubject(who, c.Born, c.ID...)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, s)
+			continue
+		}
+		if c.Born != "" || len(c.ID) > 0 {
+			return nil, errors.New("--born and --id belong to a single name, not to a file")
+		}
+		read, err := readSubjects(who)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", who, err)
+		}
+		all = append(all, read...)
+	}
+	return all, nil
+}
+
+func newSubject(name, born string, identifiers ...string) (subject, error) {
+	s := subject{name: strings.TrimSpace(name)}
+	if s.name == "" {
+		return s, errors.New("a name is empty")
+	}
+	if born != "" {
+		date, ok := match.ParseDate(born)
+		if !ok {
+			return s, fmt.Errorf("%q is no date of birth", born)
+		}
+		s.facts.Born = []match.Date{date}
+	}
+	for _, i := range identifiers {
+		if i != "" {
+			s.facts.Identifiers = append(s.facts.Identifiers, i)
+		}
+	}
+	return s, nil
+}
+
+func readSubjects(path string) ([]subject, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, screenFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > screenFile {
+		return nil, fmt.Errorf("larger than %d bytes", screenFile)
+	}
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	if columns := strings.Split(strings.TrimSpace(string(first)), ","); columns[0] == "name" {
+		return readTable(data, columns)
+	}
+	var all []subject
+	for line := range strings.Lines(string(data)) {
+		if name := strings.TrimSpace(line); name != "" {
+			all = append(all, subject{name: name})
+		}
+	}
+	return all, nil
+}
+
+func readTable(data []byte, columns []string) ([]subject, error) {
+	place := map[string]int{}
+	for i, name := range columns {
+		place[name] = i
+	}
+	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	var all []subject
+	for i, row := range rows[1:] {
+		get := func(name string) string {
+			if at, ok := place[name]; ok {
+				return row[at]
+			}
+			return ""
+		}
+		s, err := newSubject(get("name"), get("born"), get("identifier"))
+		if err != nil {
+			return nil, fmt.Errorf("row %d: %w", i+2, err)
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+func printScreened(to io.Writer, results []screened, hits int) error {
+	var rows [][]string
+	for _, r := range results {
+		for _, h := range r.Hits {
+			rows = append(rows, []string{
+				r.Name, strconv.Itoa(h.Score), h.List, h.Entry, string(h.Kind), h.Listed, why(h),
+			})
+		}
+	}
+	if len(rows) > 0 {
+		header := []string{"name", "score", "list", "entry", "kind", "listed name", "why"}
+		if err := table.Write(to, "", header, rows, 1); err != nil {
+			return err
+		}
+		fmt.Fprintln(to)
+	}
+	_, err := fmt.Fprintf(to, "%d names screened, %d hits\n", len(results), hits)
+	return err
+}
+
+// why tells an explanation in a line: "WIKTOR~VIKTOR 92%, +ANATOL".
+func why(h screenHit) string {
+	var parts []string
+	for _, p := range h.Words {
+		switch p.How {
+		case "only-query":
+			parts = append(parts, "-"+p.Query)
+		case "only-listed":
+			parts = append(parts, "+"+p.Listed)
+		case "equal":
+			parts = append(parts, p.Query)
+		default:
+			parts = append(parts, fmt.Sprintf("%s~%s %s %d%%", p.Query, p.Listed, p.How, p.Similarity/100))
+		}
+	}
+	for _, r := range h.Reasons {
+		parts = append(parts, fmt.Sprintf("%s %+d", r.What, r.Change))
+	}
+	return strings.Join(parts, ", ")
+}
