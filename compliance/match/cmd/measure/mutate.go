@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math/rand/v2"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,7 +11,7 @@ import (
 // mutation is one mechanical change to a name; false when it does not apply.
 type mutation struct {
 	class string
-	make  func(words []string, random *rand.Rand) ([]string, bool)
+	make  func(words []string, random *dice) ([]string, bool)
 }
 
 var mutations = []mutation{
@@ -27,7 +26,7 @@ var mutations = []mutation{
 var hard = []mutation{{"two typing errors", twoErrors}, {"word left out", dropWord}, {"word added", addWord}}
 
 // mutate makes samples of every class from listed names.
-func mutate(mutations []mutation, names []match.Name, each int, random *rand.Rand) []sample {
+func mutate(mutations []mutation, names []match.Name, each int, random *dice) []sample {
 	var samples []sample
 	for _, m := range mutations {
 		made := 0
@@ -50,12 +49,12 @@ func mutate(mutations []mutation, names []match.Name, each int, random *rand.Ran
 
 func clone(words []string) []string { return append([]string(nil), words...) }
 
-func rotate(words []string, _ *rand.Rand) ([]string, bool) {
+func rotate(words []string, _ *dice) ([]string, bool) {
 	return append(clone(words[1:]), words[0]), true
 }
 
 // pick returns a word of at least so many letters.
-func pick(words []string, letters int, random *rand.Rand) (int, bool) {
+func pick(words []string, letters int, random *dice) (int, bool) {
 	for _, i := range random.Perm(len(words)) {
 		if utf8.RuneCountInString(words[i]) >= letters && strings.IndexFunc(words[i], unicode.IsDigit) < 0 {
 			return i, true
@@ -65,8 +64,8 @@ func pick(words []string, letters int, random *rand.Rand) (int, bool) {
 }
 
 // editAt changes one place, not the first, of a word of five letters or more.
-func editAt(edit func(word string, at int, letter byte) string) func([]string, *rand.Rand) ([]string, bool) {
-	return func(words []string, random *rand.Rand) ([]string, bool) {
+func editAt(edit func(word string, at int, letter byte) string) func([]string, *dice) ([]string, bool) {
+	return func(words []string, random *dice) ([]string, bool) {
 		i, ok := pick(words, 5, random)
 		if !ok {
 			return nil, false
@@ -90,7 +89,7 @@ func swapLetters(word string, at int, _ byte) string {
 	return word[:at] + word[at+1:at+2] + word[at:at+1] + word[at+2:]
 }
 
-func firstLetter(words []string, random *rand.Rand) ([]string, bool) {
+func firstLetter(words []string, random *dice) ([]string, bool) {
 	i, ok := pick(words, 5, random)
 	if !ok {
 		return nil, false
@@ -100,7 +99,7 @@ func firstLetter(words []string, random *rand.Rand) ([]string, bool) {
 	return changed, changed[i] != words[i]
 }
 
-func twoErrors(words []string, random *rand.Rand) ([]string, bool) {
+func twoErrors(words []string, random *dice) ([]string, bool) {
 	once, ok := editAt(exchange)(words, random)
 	if !ok {
 		return nil, false
@@ -108,14 +107,14 @@ func twoErrors(words []string, random *rand.Rand) ([]string, bool) {
 	return editAt(leaveOut)(once, random)
 }
 
-func toInitial(words []string, _ *rand.Rand) ([]string, bool) {
+func toInitial(words []string, _ *dice) ([]string, bool) {
 	changed := clone(words)
 	last := len(words) - 1
 	changed[last] = words[last][:1]
 	return changed, len(words) <= 3 && len(words[0]) > 3 && len(words[last]) > 3
 }
 
-func splitWord(words []string, random *rand.Rand) ([]string, bool) {
+func splitWord(words []string, random *dice) ([]string, bool) {
 	i, ok := pick(words, 7, random)
 	if !ok {
 		return nil, false
@@ -125,13 +124,13 @@ func splitWord(words []string, random *rand.Rand) ([]string, bool) {
 	return append(changed, words[i+1:]...), true
 }
 
-func joinWords(words []string, random *rand.Rand) ([]string, bool) {
+func joinWords(words []string, random *dice) ([]string, bool) {
 	i := random.IntN(len(words) - 1)
 	changed := append(clone(words[:i]), words[i]+words[i+1])
 	return append(changed, words[i+2:]...), true
 }
 
-func cutName(words []string, _ *rand.Rand) ([]string, bool) {
+func cutName(words []string, _ *dice) ([]string, bool) {
 	name := strings.Join(words, " ")
 	if len(name) <= 38 {
 		return nil, false
@@ -139,7 +138,7 @@ func cutName(words []string, _ *rand.Rand) ([]string, bool) {
 	return []string{name[:35]}, true
 }
 
-func legalForm(words []string, random *rand.Rand) ([]string, bool) {
+func legalForm(words []string, random *dice) ([]string, bool) {
 	forms := []string{"LIMITED", "LLC", "GMBH", "SA", "INC", "CO LTD"}
 	switch last := words[len(words)-1]; last {
 	case "LTD", "LIMITED", "LLC", "INC", "GMBH", "CO", "COMPANY", "OOO", "JSC", "CORPORATION", "CORP":
@@ -150,7 +149,7 @@ func legalForm(words []string, random *rand.Rand) ([]string, bool) {
 	return nil, false
 }
 
-func title(words []string, random *rand.Rand) ([]string, bool) {
+func title(words []string, random *dice) ([]string, bool) {
 	titles := []string{"MR", "DR", "MRS", "PROF", "SHEIKH", "HAJI"}
 	return append([]string{titles[random.IntN(len(titles))]}, words...), true
 }
@@ -161,7 +160,7 @@ var romanisations = []string{
 	"W", "V", "PH", "F", "Z", "S", "YE", "E", "AI", "AY", "SH", "CH",
 }
 
-func romanise(words []string, random *rand.Rand) ([]string, bool) {
+func romanise(words []string, random *dice) ([]string, bool) {
 	name := strings.Join(words, " ")
 	for _, i := range random.Perm(len(romanisations) / 2) {
 		if from, to := romanisations[2*i], romanisations[2*i+1]; strings.Contains(name, from) {
@@ -171,12 +170,12 @@ func romanise(words []string, random *rand.Rand) ([]string, bool) {
 	return nil, false
 }
 
-func dropWord(words []string, random *rand.Rand) ([]string, bool) {
+func dropWord(words []string, random *dice) ([]string, bool) {
 	i := random.IntN(len(words))
 	return append(clone(words[:i]), words[i+1:]...), len(words) >= 3
 }
 
-func addWord(words []string, random *rand.Rand) ([]string, bool) {
+func addWord(words []string, random *dice) ([]string, bool) {
 	added := []string{"MARIA", "AHMED", "IVANOVICH", "JOSE", "GROUP", "TRADING", "ALI", "PAUL"}
 	return append(clone(words), added[random.IntN(len(added))]), true
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -172,7 +171,7 @@ func readPairs(folder fs.FS, path string) ([]pair, error) {
 // holdOut takes aliases out of the names: at most one of an entry, and only such
 // as resemble a name that stays (an alias of another word altogether no matcher
 // can find).
-func holdOut(names []match.Name, count int, random *rand.Rand) (rest []match.Name, held []sample) {
+func holdOut(names []match.Name, count int, random *dice) (rest []match.Name, held []sample) {
 	byEntry := map[string][]int{}
 	for i, n := range names {
 		byEntry[n.Entry] = append(byEntry[n.Entry], i)
