@@ -187,7 +187,7 @@ func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
 }
 
 // joinNear is the similarity from which two words may be one that was split.
-const joinNear = 8_500
+const joinNear = 9_200
 
 // reachFrame returns the near words among those of the same consonants.
 func (d *dictionary) reachFrame(w *heardWord, freeVowels bool) []cell {

@@ -16,8 +16,8 @@ const typing = 9_000
 // it a fifth of a word differs. leastNear is that similarity made steep,
 // rounded down.
 const (
-	nearFrom  = 8_000
-	leastNear = 7_100
+	nearFrom  = 7_800
+	leastNear = 6_900
 )
 
 // respelt is the similarity of words that differ in letters but not in sound.
@@ -149,8 +149,10 @@ func distance(a, b []byte, limit int, freeVowels bool) int {
 	var rows [3][2*tokenMax + 1]int16
 	before, last, row := &rows[0], &rows[1], &rows[2]
 	bestBefore := int16(0)
+	var adds [2*tokenMax + 1]int16
 	for j, c := range b {
-		last[j+1] = last[j] + single(c, freeVowels)
+		adds[j] = single(c, freeVowels)
+		last[j+1] = last[j] + adds[j]
 	}
 	addFirst(last[1:len(b)+1], first)
 	for i, c := range a {
@@ -166,7 +168,7 @@ func distance(a, b []byte, limit int, freeVowels bool) int {
 			if i == 0 && j == 0 && c != d {
 				cost += first
 			}
-			cost = min(cost, last[j+1]+out, row[j]+single(d, freeVowels))
+			cost = min(cost, last[j+1]+out, row[j]+adds[j])
 			if i > 0 && j > 0 && c == b[j-1] && a[i-1] == d && c != d {
 				cost = min(cost, before[j-1]+swap)
 			}
