@@ -1,0 +1,184 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// drawn are words of the letters that sounds are made of, often alike.
+var drawn = rapid.StringMatching(`[ABCDEHIKLMNOQRSTUVYZ]{2,9}`)
+
+// respelling draws a word and another that some changes made of it.
+func respelling(t *rapid.T) (a, b heardWord) {
+	text := drawn.Draw(t, "word")
+	other := []byte(text)
+	for range rapid.IntRange(0, 3).Draw(t, "changes") {
+		at := rapid.IntRange(0, len(other)-1).Draw(t, "at")
+		letter := rapid.SampledFrom([]byte("AEIHKSTDBMNR")).Draw(t, "letter")
+		switch {
+		case rapid.Bool().Draw(t, "exchange"):
+			other[at] = letter
+		case rapid.Bool().Draw(t, "add"):
+			other = append(other[:at:at], append([]byte{letter}, other[at:]...)...)
+		case len(other) > 2:
+			other = append(other[:at:at], other[at+1:]...)
+		}
+	}
+	return hear(text), hear(string(other))
+}
+
+// TestMasksNeverLose: what the masks rule out at a limit is farther than the
+// limit. This is why the search of near words loses none.
+func TestMasksNeverLose(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := respelling(t)
+		for _, free := range []bool{false, true} {
+			cost := distance(a.symbols, b.symbols, 1<<14, free)
+			if !within(a.mask, b.mask, cost, free) {
+				t.Fatalf("%s and %s cost %d, masks %x %x", a.sound, b.sound, cost, a.mask, b.mask)
+			}
+		}
+	})
+}
+
+func TestDistance(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := respelling(t)
+		there, back := distance(a.symbols, b.symbols, 1<<14, false), distance(b.symbols, a.symbols, 1<<14, false)
+		if there != back || (there == 0) != (a.sound == b.sound) {
+			t.Fatalf("%s and %s: %d, %d", a.sound, b.sound, there, back)
+		}
+		limit := rapid.IntRange(0, 400).Draw(t, "limit")
+		if limited := distance(a.symbols, b.symbols, limit, false); limited != there && (there <= limit || limited <= limit) {
+			t.Fatalf("%s and %s: %d, limited to %d %d", a.sound, b.sound, there, limit, limited)
+		}
+		if s := similarity(&a, &b, false); s != 0 && (s < leastNear || s > full) {
+			t.Fatalf("%s and %s are similar to %d", a.text, b.text, s)
+		}
+	})
+}
+
+// TestReachIsExhaustive: the dictionary finds what comparing each word finds.
+func TestReachIsExhaustive(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := dictionary{ids: map[string]int32{}}
+		asked, _ := respelling(t)
+		for range rapid.IntRange(1, 40).Draw(t, "words") {
+			_, other := respelling(t)
+			d.id(other.text)
+		}
+		d.id(asked.text + "A")
+		d.seal(nil)
+		d.group()
+		var want []cell
+		for id := range d.words {
+			if s := near(&asked, &d.words[id], false); s > 0 {
+				want = append(want, cell{int32(id), int32(s)})
+			}
+		}
+		if diff := cmp.Diff(want, d.reach(&asked, false), cmp.AllowUnexported(cell{})); diff != "" {
+			t.Fatalf("%s: %s", asked.text, diff)
+		}
+	})
+}
+
+func TestSounds(t *testing.T) {
+	same := [][]string{
+		{"DMITRY", "DMITRIY", "DMITRI"}, {"SERGEY", "SERGEI"}, {"FATIMA", "FATIMAH"}, {"PHILIP", "FILIP", "FILIPP"},
+		{"MAXIM", "MAKSIM"}, {"YOUSUF", "YUSUF"}, {"ABDALLAH", "ABDALA"}, {"KAREEM", "KARIM"}, {"SCHMIDT", "SHMIDT"},
+		{"DJAMEL", "JAMEL"}, {"WIKTOR", "VIKTOR"}, {"TARIQ", "TARIK", "TARICK"},
+	}
+	for _, words := range same {
+		for _, w := range words[1:] {
+			if soundOf(words[0]) != soundOf(w) {
+				t.Errorf("%s is heard %s, %s %s", words[0], soundOf(words[0]), w, soundOf(w))
+			}
+		}
+	}
+	for _, pair := range [][2]string{{"KIM", "TIM"}, {"HASSAN", "HUSSEIN"}, {"IVAN", "OMAR"}} {
+		a, b := hear(pair[0]), hear(pair[1])
+		if s := similarity(&a, &b, false); s > 8_500 {
+			t.Errorf("%v are similar to %d", pair, s)
+		}
+	}
+}
+
+func TestTyped(t *testing.T) {
+	cases := []struct {
+		a, b string
+		one  bool
+	}{
+		{"TABAN", "TAAN", true}, {"TABAN", "TABRAN", true}, {"TABAN", "TAVAN", true}, {"TABAN", "ATBAN", true},
+		{"TABAN", "TABAN", false}, {"TABAN", "NABAT", false}, {"ANA", "ANI", false}, {"TABAN", "TABANEK", false},
+	}
+	for _, c := range cases {
+		if got := typed(c.a, c.b) > 0; got != c.one || typed(c.a, c.b) != typed(c.b, c.a) {
+			t.Errorf("%s, %s: %d, %d", c.a, c.b, typed(c.a, c.b), typed(c.b, c.a))
+		}
+	}
+}
+
+func TestTablesHold(t *testing.T) {
+	for name, count := range map[string]int{
+		"titles": len(tables.titles), "particles": len(tables.particles), "stopwords": len(tables.stopwords),
+		"common": len(tables.common), "letters": len(tables.letters), "words": len(tables.words),
+		"japanese": len(tables.japanese), "hanja": len(tables.hanja), "forms": len(tables.forms),
+		"variants": len(tables.groups),
+	} {
+		if count < 20 {
+			t.Errorf("%s has %d rows", name, count)
+		}
+	}
+	for letter, latin := range tables.letters {
+		if strings.Trim(latin, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			t.Errorf("%q becomes %q", letter, latin)
+		}
+	}
+	for _, group := range tables.groups {
+		if len(group) < 2 {
+			t.Errorf("%v stands alone", group)
+		}
+	}
+}
+
+// TestMemoryIsBounded: however many words are asked for, no more is remembered
+// than the limit.
+func TestMemoryIsBounded(t *testing.T) {
+	var m memory
+	big := reached{words: make([]cell, memoryMax/4)}
+	for i := range 20 {
+		m.put(memoryKey{text: fmt.Sprint(i)}, big)
+		if _, ok := m.get(memoryKey{text: fmt.Sprint(i)}); !ok || m.cells > memoryMax {
+			t.Fatalf("after %d: %d cells", i, m.cells)
+		}
+	}
+}
+
+// TestConcurrentSearches: whatever others search at the same time, an answer is
+// the same.
+func TestConcurrentSearches(t *testing.T) {
+	x := NewIndex([]Name{{Entry: "1", Text: "Viktor Blocksworth"}, {Entry: "2", Text: "Dockside Trading LLC"}})
+	names := []string{"Wiktor Blocksworth", "Dockside Trading", "Mei Lantern", "金正恩"}
+	var want [][]Match
+	for _, n := range names {
+		want = append(want, x.Search(n, 7_000, 5))
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for i := range 2_000 {
+				at := i % len(names)
+				if diff := cmp.Diff(want[at], x.Search(names[at], 7_000, 5)); diff != "" {
+					t.Errorf("%s: %s", names[at], diff)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
