@@ -17,13 +17,13 @@ import (
 
 // screenCommand screens names against lists in files. It needs no hub.
 type screenCommand struct {
-	Who []string `arg:"" help:"A name, or a file: one name a line, or a CSV with the columns name, born, identifier." name:"name|file"`
+	Who []string `arg:"" name:"name|file" help:"Names, or files: a name a line, or CSV: name, born, identifier."`
 
-	List      []string `help:"A list: NAME=FORMAT:FILE; files of one name are joined." placeholder:"LIST" required:""`
-	Threshold int      `default:"7700"                                                help:"From which score a name is a hit, of 10000."`
-	Born      string   `help:"Date of birth, of a single name: 1970-01-02 or 1970."   placeholder:"DATE"`
-	ID        []string `help:"An identifier, of a single name."                       placeholder:"NUMBER"`
-	JSON      bool     `help:"Print a JSON list with one object for each name."`
+	List      []string `required:"" placeholder:"LIST" help:"NAME=FORMAT:FILE; files of one name are joined."`
+	Threshold int      `default:"7700"                 help:"From which score a name is a hit, of 10000."`
+	Born      string   `placeholder:"DATE"             help:"Date of birth of a single name, as 1970-01-02 or 1970."`
+	ID        []string `placeholder:"NUMBER"           help:"An identifier of a single name."`
+	JSON      bool     `                               help:"Print a JSON list with one object for each name."`
 }
 
 // Help teaches what the line above cannot.

@@ -38,17 +38,22 @@ var small = map[string]string{
 	lists.FormatUN: `<CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>VIKTOR</FIRST_NAME>
 <SECOND_NAME>BLOCKSWORTH</SECOND_NAME><REFERENCE_NUMBER>TEi.1</REFERENCE_NUMBER><INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY>
 <ALIAS_NAME>Vik</ALIAS_NAME></INDIVIDUAL_ALIAS><INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>BETWEEN</TYPE_OF_DATE>
-<FROM_YEAR>1968</FROM_YEAR><TO_YEAR>1970</TO_YEAR></INDIVIDUAL_DATE_OF_BIRTH></INDIVIDUAL></INDIVIDUALS><ENTITIES><ENTITY>
+<FROM_YEAR>1968</FROM_YEAR><TO_YEAR>1970</TO_YEAR>
+</INDIVIDUAL_DATE_OF_BIRTH></INDIVIDUAL></INDIVIDUALS><ENTITIES><ENTITY>
 <DATAID>2</DATAID><FIRST_NAME>DOCKSIDE</FIRST_NAME></ENTITY></ENTITIES></CONSOLIDATED_LIST>`,
 	lists.FormatEU: `<export><sanctionEntity logicalId="1" euReferenceNumber="EU.1"><regulation programme="TEST"/>
-<subjectType code="person"/><nameAlias wholeName="Viktor Blocksworth" strong="true"/><nameAlias firstName="Vik" strong="false"/>
-<birthdate circa="true" year="1970"/><identification identificationTypeCode="passport" number="P1" countryIso2Code="XX"/>
+<subjectType code="person"/><nameAlias wholeName="Viktor Blocksworth" strong="true"/>
+<nameAlias firstName="Vik" strong="false"/>
+<birthdate circa="true" year="1970"/><identification identificationTypeCode="passport" number="P1"
+countryIso2Code="XX"/>
 </sanctionEntity><sanctionEntity logicalId="2"><subjectType code="enterprise"/><nameAlias wholeName="Dockside"/>
 </sanctionEntity></export>`,
 	lists.FormatEUCSV: "Entity_logical_id;Subject_type;Programme;Naal_wholename;Birt_date\n" +
 		"1;P;TEST;Viktor Blocksworth;\n1;P;TEST;;1970-01-01\n2;E;TEST;Dockside;\n",
-	lists.FormatUK: "Last Updated,13/04/2018,,,,,,,,,\nName 6,Name 1,Name 2,Name 3,Name 4,Name 5,DOB,Group Type,Alias Type," +
-		"Regime,Group ID\nBLOCKSWORTH,Viktor,,,,,01/01/1970,Individual,Prime Alias,Test,1\nDOCKSIDE,,,,,,,Entity,AKA,Test,2\n",
+	lists.FormatUK: "Last Updated,13/04/2018,,,,,,,,,\n" +
+		"Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,DOB,Group Type,Alias Type," +
+		"Regime,Group ID\n" +
+		"BLOCKSWORTH,Viktor,,,,,01/01/1970,Individual,Prime Alias,Test,1\nDOCKSIDE,,,,,,,Entity,AKA,Test,2\n",
 	lists.FormatSimple: "id,name\n1,Viktor Blocksworth\n2,Dockside\n",
 }
 
@@ -197,7 +202,8 @@ func TestJoinRefusesStrangers(t *testing.T) {
 	main := read(lists.FormatOFAC, sdn)
 	aliases := read(lists.FormatOFACAliases, small[lists.FormatOFACAliases])
 	joined, err := lists.Join(main, aliases, read(lists.FormatOFACAddresses, small[lists.FormatOFACAddresses]))
-	if err != nil || len(joined.Entries) != 2 || len(joined.Entries[0].Names) != 2 || len(joined.Entries[0].Addresses) != 1 ||
+	if err != nil || len(joined.Entries) != 2 || len(joined.Entries[0].Names) != 2 ||
+		len(joined.Entries[0].Addresses) != 1 ||
 		joined.Version == main.Version {
 		t.Errorf("%+v, %v", joined, err)
 	}

@@ -183,7 +183,8 @@ func strength(tokens []token, chosen uint64) int {
 // penalty is what stands against the match, in hundredths of weight.
 func (c *comparison) penalty(query, listed int64) int64 {
 	both := min(query, listed)
-	return contradiction*both - (contradiction-surplus-omission)*min(both, c.relief()) + surplus*(query-both) + omission*(listed-both)
+	relieved := (contradiction - surplus - omission) * min(both, c.relief())
+	return contradiction*both - relieved + surplus*(query-both) + omission*(listed-both)
 }
 
 // left is the weight of both names that found no partner.

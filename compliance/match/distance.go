@@ -134,16 +134,9 @@ func hear(text string) heardWord {
 // out, adding and exchanging sounds and swapping neighbours (optimal string
 // alignment); anything above the limit when there is none within it.
 func distance(a, b []byte, limit int, freeVowels bool) int {
-	same := 0
-	for same < len(a) && same < len(b) && a[same] == b[same] {
-		same++
-	}
-	a, b = a[same:], b[same:]
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
+	a, b, same := trim(a, b)
 	first := int16(0)
-	if same == 0 {
+	if !same {
 		first = firstExtra
 	}
 	var rows [3][2*tokenMax + 1]int16
@@ -183,6 +176,20 @@ func distance(a, b []byte, limit int, freeVowels bool) int {
 		before, last, row = last, row, before
 	}
 	return int(last[len(b)])
+}
+
+// trim takes off what two words begin and end with alike, and says whether they
+// begin alike.
+func trim(a, b []byte) (restA, restB []byte, begin bool) {
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	a, b = a[same:], b[same:]
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return a, b, same > 0
 }
 
 func addFirst(row []int16, extra int16) {

@@ -45,7 +45,8 @@ func TestFoldRules(t *testing.T) {
 
 func FuzzFold(f *testing.F) {
 	for _, seed := range []string{
-		"Viktor", "", "\xff\xfe", strings.Repeat("A ", 300), "S.A. de C.V.", "김정은", "金正恩", "عبد الرحمن", "é́́́", "สมชาย", "LTD",
+		"Viktor", "", "\xff\xfe", strings.Repeat("A ", 300), "S.A. de C.V.",
+		"김정은", "金正恩", "عبد الرحمن", "é́́́", "สมชาย", "LTD",
 		strings.Repeat("ABDUL", 40), "\u200d\u00ad",
 	} {
 		f.Add(seed)

@@ -54,7 +54,7 @@ func TestQualify(t *testing.T) {
 		reasons      []match.Reason
 	}{
 		"nothing known":      {match.Facts{}, born("1970"), 8_000, nil},
-		"the same day":       {born("1970-01-02"), born("1960", "02 Jan 1970"), 8_500, []match.Reason{{"birth-day-equal", 500}}},
+		"the same day":       {born("1970-01-02"), born("1960", "2 Jan 1970"), 8_500, []match.Reason{{"birth-day-equal", 500}}},
 		"the same year":      {born("1970-01-02"), born("1970"), 8_100, []match.Reason{{"birth-year-equal", 100}}},
 		"a year beside":      {born("1970-01-02"), born("1971"), 8_000, nil},
 		"another generation": {born("1970-01-02"), born("1940"), 5_500, []match.Reason{{"birth-year-far", -2_500}}},

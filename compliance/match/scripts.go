@@ -103,12 +103,19 @@ func plain(text string) string {
 			continue
 		}
 		for _, d := range norm.NFKD.String(string(r)) {
-			if !unicode.Is(unicode.Mn, d) || scriptOf(d) == other && unicode.Is(unicode.Mn, d) && d > 0x900 || scriptOf(d) == thai {
+			if !unicode.Is(unicode.Mn, d) || isVowelSign(d) {
 				b.WriteRune(d)
 			}
 		}
 	}
 	return b.String()
+}
+
+// isVowelSign tells the marks that are vowels, in the scripts of India and
+// Thailand, from those that are accents.
+func isVowelSign(r rune) bool {
+	const indianFirst = 0x900
+	return r >= indianFirst && scriptOf(r) == other || scriptOf(r) == thai
 }
 
 // scriptOfWord returns the script of most letters.
@@ -141,8 +148,8 @@ var lookalikes = map[script]map[rune]rune{
 	latin: {'а': 'a', 'в': 'b', 'е': 'e', 'к': 'k', 'м': 'm', 'н': 'h', 'о': 'o', 'р': 'p', 'с': 'c', 'т': 't', 'у': 'y',
 		'х': 'x', 'і': 'i', 'ѕ': 's', 'ј': 'j', 'α': 'a', 'ο': 'o', 'ν': 'v', 'ρ': 'p', 'ι': 'i', 'κ': 'k', 'ε': 'e',
 		'τ': 't', 'υ': 'u', 'χ': 'x', 'β': 'b', 'η': 'n'},
-	cyrillic: {'a': 'а', 'b': 'в', 'e': 'е', 'k': 'к', 'm': 'м', 'h': 'н', 'o': 'о', 'p': 'р', 'c': 'с', 't': 'т', 'y': 'у',
-		'x': 'х', 'i': 'і'},
+	cyrillic: {'a': 'а', 'b': 'в', 'e': 'е', 'k': 'к', 'm': 'м', 'h': 'н', 'o': 'о', 'p': 'р', 'c': 'с', 't': 'т',
+		'y': 'у', 'x': 'х', 'i': 'і'},
 	greek: {'a': 'α', 'o': 'ο', 'v': 'ν', 'p': 'ρ', 'i': 'ι', 'k': 'κ', 'e': 'ε', 't': 'τ', 'x': 'χ', 'b': 'β'},
 }
 
@@ -205,16 +212,14 @@ func spokenHan(text string, as reading) (string, bool) {
 	}
 	var syllables []string
 	for _, r := range text {
-		switch {
-		case as == korean:
-			spoken, ok := tables.hanja[string(r)]
-			if !ok {
+		spoken := decode(string(r))
+		if as == korean {
+			var ok bool
+			if spoken, ok = tables.hanja[string(r)]; !ok {
 				return "", false
 			}
-			syllables = append(syllables, spoken)
-		default:
-			syllables = append(syllables, decode(string(r)))
 		}
+		syllables = append(syllables, spoken)
 	}
 	return strings.Join(syllables, " "), true
 }

@@ -14,7 +14,8 @@ func TestScripts(t *testing.T) {
 		{"Пётр Чернышенко", "Petr Chernyshenko"}, {"Володимир Шевченко", "Volodymyr Shevchenko"},
 		{"خالد محمود", "Khaled Mahmoud"}, {"عبد الرحمن صالح", "Abdulrahman Saleh"}, {"حسین رضایی", "Hossein Rezaei"},
 		{"李明", "Li Ming"}, {"王小明", "WANG, Xiaoming"}, {"山田太郎", "Yamada Taro"}, {"たなか はなこ", "Tanaka Hanako"},
-		{"김정은", "Kim Jong Un"}, {"金正恩", "KIM, Jong-un"}, {"박지성", "Park Ji Sung"}, {"Νικόλαος Παπαδόπουλος", "Nikolaos Papadopoulos"},
+		{"김정은", "Kim Jong Un"}, {"金正恩", "KIM, Jong-un"}, {"박지성", "Park Ji Sung"},
+		{"Νικόλαος Παπαδόπουλος", "Nikolaos Papadopoulos"},
 		{"דוד לוי", "David Levi"}, {"สมชาย", "Somchai"}, {"राजेश कुमार", "Rajesh Kumar"}, {"გიორგი", "Giorgi"},
 	}
 	for _, c := range cases {
@@ -27,7 +28,9 @@ func TestScripts(t *testing.T) {
 // TestLookalikes: a letter of another script inside a word does not hide it.
 func TestLookalikes(t *testing.T) {
 	x := index("Viktor Blocksworth")
-	for _, name := range []string{"Viktоr Blоcksworth", "Vіktor Blockswоrth", "Víktor\u200d Blocks\u00adworth", "VIKTOR  BLOCKSWORTH"} {
+	for _, name := range []string{
+		"Viktоr Blоcksworth", "Vіktor Blockswоrth", "Víktor\u200d Blocks\u00adworth", "VIKTOR  BLOCKSWORTH",
+	} {
 		if m := x.Search(name, 9_600, 1); len(m) != 1 {
 			t.Errorf("%q is hidden", name)
 		}

@@ -118,7 +118,9 @@ func (x *Index) reached(t token) reached {
 		r.words = []cell{{id, full}}
 	}
 	if t.syllable {
-		r.words = slices.DeleteFunc(r.words, func(c cell) bool { return c.similarity < syllableNear && c.similarity != variant })
+		r.words = slices.DeleteFunc(r.words, func(c cell) bool {
+			return c.similarity < syllableNear && c.similarity != variant
+		})
 	}
 	x.memory.put(key, r)
 	return r
@@ -197,12 +199,32 @@ func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 			x.touch(s, x.joins.postings(c.word), 2*weightMax, q.weights[i], true, true)
 		}
 	}
-	type step struct {
-		word, cost int
-		best       int32
+	steps, rest := x.steps(q)
+	missed := int64(0)
+	for _, st := range steps {
+		left := max(0, missed-int64(q.loose))
+		open := reaches(rest, left, 0, threshold)
+		openInitials := reaches(rest+initialsFew*initialAdds, max(0, left-initialsFew*weightMax), 0, threshold)
+		for _, c := range q.words[st.word] {
+			x.touch(s, x.words.postings(c.word), x.value(c, q.weights[st.word]), q.weights[st.word], open, openInitials)
+		}
+		rest -= int64(st.best)
+		missed += int64(q.weights[st.word])
 	}
-	steps := make([]step, 0, tokensMax)
-	rest := int64(q.loose)
+}
+
+// step is a word of a query: how many names its near words have, and the most
+// that it adds to a match.
+type step struct {
+	word, cost int
+	best       int32
+}
+
+// steps orders the words of a query, those of few names first, and returns what
+// all of them may add.
+func (x *Index) steps(q *query) (steps []step, rest int64) {
+	rest = int64(q.loose)
+	steps = make([]step, 0, len(q.words))
 	for i, cells := range q.words {
 		st := step{word: i}
 		for _, c := range cells {
@@ -216,17 +238,7 @@ func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 		return cmp.Or(cmp.Compare(a.cost*int(q.weights[b.word]+1), b.cost*int(q.weights[a.word]+1)),
 			cmp.Compare(a.word, b.word))
 	})
-	missed := int64(0)
-	for _, st := range steps {
-		left := max(0, missed-int64(q.loose))
-		open := reaches(rest, left, 0, threshold)
-		openInitials := reaches(rest+initialsFew*initialAdds, max(0, left-initialsFew*weightMax), 0, threshold)
-		for _, c := range q.words[st.word] {
-			x.touch(s, x.words.postings(c.word), x.value(c, q.weights[st.word]), q.weights[st.word], open, openInitials)
-		}
-		rest -= int64(st.best)
-		missed += int64(q.weights[st.word])
-	}
+	return steps, rest
 }
 
 // value is the most that a near word adds to a match.

@@ -60,28 +60,29 @@ func heard(text string, i int) (to string, length int) {
 	if i+1 < len(text) {
 		next = text[i+1]
 	}
-	switch text[i] {
-	case 'C':
-		if next == 'E' || next == 'I' || next == 'Y' {
-			return "S", 1
-		}
-		return "K", 1
-	case 'W':
-		if i == 0 || isVowel(next) {
-			return "V", 1
-		}
-		return "U", 1
-	case 'Y':
-		if isVowel(next) && next != 'Y' && (i == 0 || isVowel(text[i-1])) {
-			return "y", 1
-		}
-		return "I", 1
-	case 'H':
-		if i > 0 && next == 0 && isVowel(text[i-1]) {
-			return "", 1
-		}
+	return heardAlone(text, i, next), 1
+}
+
+// heardAlone returns the sound of a single letter, by what stands beside it.
+func heardAlone(text string, i int, next byte) string {
+	afterVowel := i > 0 && isVowel(text[i-1])
+	switch c := text[i]; {
+	case c == 'C' && (next == 'E' || next == 'I' || next == 'Y'):
+		return "S"
+	case c == 'C':
+		return "K"
+	case c == 'W' && (i == 0 || isVowel(next)):
+		return "V"
+	case c == 'W':
+		return "U"
+	case c == 'Y' && isVowel(next) && next != 'Y' && (i == 0 || afterVowel):
+		return "y"
+	case c == 'Y':
+		return "I"
+	case c == 'H' && afterVowel && next == 0:
+		return ""
 	}
-	return text[i : i+1], 1
+	return text[i : i+1]
 }
 
 func isVowel(c byte) bool {

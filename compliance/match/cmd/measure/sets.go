@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"embed"
 	"encoding/csv"
 	"errors"
@@ -131,12 +132,11 @@ func loadInvented() (sets, error) {
 }
 
 func readCSV(folder fs.FS, path string) ([][]string, error) {
-	file, err := folder.Open(path)
+	data, err := fs.ReadFile(folder, path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	rows := csv.NewReader(file)
+	rows := csv.NewReader(bytes.NewReader(data))
 	rows.FieldsPerRecord = -1
 	return rows.ReadAll()
 }
