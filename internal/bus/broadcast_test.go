@@ -40,7 +40,6 @@ func TestBroadcast(t *testing.T) {
 			}
 		}
 	}
-	// The client's subscription is under way until its own broadcast comes back.
 	if err := client.Broadcast("news", []byte("first")); err != nil {
 		t.Fatal(err)
 	}
