@@ -1,77 +1,13 @@
 package schema
 
 import (
-	_ "embed"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 )
-
-//go:embed tables.txt
-var tables string
-
-// official reads the embedded tables once.
-var official = sync.OnceValues(func() (*Set, error) { return Parse(tables) })
-
-// Official returns the tables of all official schemas that the package knows.
-func Official() *Set {
-	set, err := official()
-	if err != nil {
-		// The tables are part of the program and read by its tests.
-		return &Set{}
-	}
-	return set
-}
-
-// Lookup returns an official message definition by its name, such as
-// "pacs.008.001.13", and nil if it is not known.
-func Lookup(name string) *Message { return Official().Lookup(name) }
-
-// Set is a set of message definitions that share their types.
-type Set struct {
-	messages []*Message
-	byName   map[string]*Message
-}
-
-// Lookup returns a message definition by its name and nil if it is not there.
-func (s *Set) Lookup(name string) *Message { return s.byName[name] }
-
-// Find is [Set.Lookup] without a copy of the name.
-func (s *Set) Find(name []byte) *Message { return s.byName[string(name)] }
-
-// With returns a set of the definitions of both; of a definition in both it has
-// the other's.
-func (s *Set) With(other *Set) *Set {
-	both := &Set{byName: map[string]*Message{}}
-	for _, set := range []*Set{s, other} {
-		for _, m := range set.messages {
-			both.byName[m.Name] = m
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(both.byName)) {
-		both.messages = append(both.messages, both.byName[name])
-	}
-	return both
-}
-
-// Messages returns all definitions, ordered by name. The slice is the set's own.
-func (s *Set) Messages() []*Message { return s.messages }
-
-// Versions returns the definitions of one family, such as "pacs.008", oldest
-// first.
-func (s *Set) Versions(family string) []*Message {
-	var versions []*Message
-	for _, m := range s.messages {
-		if m.Family() == family {
-			versions = append(versions, m)
-		}
-	}
-	return versions
-}
 
 // ErrTable means that a text is no table of types.
 var ErrTable = errors.New("schema: malformed table")
@@ -87,63 +23,93 @@ var ErrTable = errors.New("schema: malformed table")
 //	PaymentIdentification13  sequence  InstrId:Max35Text:0..1 EndToEndId:Max35Text ...
 //	pacs.008.001.13  message  Document:Document~7
 //
-// where a type stands before its first use and "~n" tells types of one name
-// apart.
+// where "~n" tells types of one name apart.
 func Parse(text string) (*Set, error) {
-	p := parser{types: map[string]*Type{}, set: &Set{byName: map[string]*Message{}}}
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		line = strings.TrimSuffix(line, "\n")
-		if line == "" || line[0] == '#' {
+	s, err := open(text)
+	if err != nil {
+		return nil, err
+	}
+	for name := range s.rest.lines {
+		if _, err := s.rest.named(name); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrTable, err)
+		}
+	}
+	for _, name := range s.names {
+		if _, err := s.rest.message(name); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrTable, err)
+		}
+	}
+	return s, nil
+}
+
+// parser reads definitions out of a table as they are needed.
+type parser struct {
+	// lines are what the table says of each type, roots the root element of each
+	// message.
+	lines, roots map[string]string
+	types        map[string]*Type
+}
+
+// open finds the lines of a table without reading them.
+func open(text string) (*Set, error) {
+	p := &parser{lines: map[string]string{}, roots: map[string]string{}, types: map[string]*Type{}}
+	s := &Set{rest: p}
+	for text := range strings.Lines(text) {
+		text = strings.TrimSuffix(text, "\n")
+		if text == "" || text[0] == '#' {
 			continue
 		}
-		if err := p.line(line); err != nil {
-			return nil, fmt.Errorf("%w: line %d: %w", ErrTable, n, err)
+		name, definition, _ := strings.Cut(text, "\t")
+		lines := p.lines
+		if root, message := strings.CutPrefix(definition, "message\t"); message {
+			lines, definition = p.roots, root
+			s.names = append(s.names, name)
 		}
+		if _, twice := lines[name]; twice {
+			return nil, fmt.Errorf("%w: %s twice", ErrTable, name)
+		}
+		lines[name] = definition
 	}
-	slices.SortFunc(p.set.messages, func(a, b *Message) int { return strings.Compare(a.Name, b.Name) })
-	return p.set, nil
+	slices.Sort(s.names)
+	s.read.Store(&map[string]*Message{})
+	return s, nil
 }
 
-type parser struct {
-	types map[string]*Type
-	set   *Set
-}
-
-func (p *parser) line(line string) error {
-	name, rest, _ := strings.Cut(line, "\t")
-	word, arguments, _ := strings.Cut(rest, "\t")
-	if word == "message" {
-		return p.message(name, arguments)
+// named returns the type of that name with all that it is made of.
+func (p *parser) named(name string) (*Type, error) {
+	if t := p.types[name]; t != nil {
+		return t, nil
 	}
-	if p.types[name] != nil {
-		return fmt.Errorf("type %s twice", name)
+	definition, there := p.lines[name]
+	if !there {
+		return nil, fmt.Errorf("unknown type %s", name)
 	}
+	word, arguments, _ := strings.Cut(definition, "\t")
 	kind, known := kinds[word]
 	if !known {
-		return fmt.Errorf("unknown kind %q", word)
+		return nil, fmt.Errorf("%s: unknown kind %q", name, word)
 	}
 	plain, _, _ := strings.Cut(name, "~")
 	t := &Type{Name: plain, Kind: kind}
 	p.types[name] = t
-	return p.define(t, arguments)
+	if err := p.define(t, arguments); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return t, nil
 }
 
-func (p *parser) message(name, arguments string) error {
+func (p *parser) message(name string) (*Message, error) {
 	m := &Message{Name: name}
-	if strings.Count(name, ".") != 3 || p.set.byName[name] != nil {
-		return fmt.Errorf("message %q", name)
+	if strings.Count(name, ".") != 3 {
+		return nil, fmt.Errorf("message %q", name)
 	}
-	if err := p.element(&m.Root, arguments); err != nil {
-		return err
+	if err := p.element(&m.Root, p.roots[name]); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if !m.Header() && (m.Root.Type.Kind != Sequence || len(m.Root.Type.Elements) != 1) {
-		return fmt.Errorf("message %s: its Document holds other than one element", name)
+		return nil, fmt.Errorf("message %s: its Document holds other than one element", name)
 	}
-	p.set.byName[name] = m
-	p.set.messages = append(p.set.messages, m)
-	return nil
+	return m, nil
 }
 
 func (p *parser) define(t *Type, arguments string) error {
@@ -151,18 +117,27 @@ func (p *parser) define(t *Type, arguments string) error {
 	case Sequence, Choice:
 		return p.elements(t, arguments)
 	case Amount:
-		value, currency, _ := strings.Cut(arguments, "\t")
-		t.Value, t.Currency = p.types[value], p.types[currency]
-		if t.Value == nil || t.Value.Kind != Decimal || t.Currency == nil || t.Currency.Kind != Text {
-			return fmt.Errorf("amount of %q", arguments)
-		}
-		return nil
+		return p.amount(t, arguments)
 	case Any:
 		t.Namespace = arguments
 		return nil
 	default:
 		return t.Facets.parse(arguments)
 	}
+}
+
+func (p *parser) amount(t *Type, arguments string) (err error) {
+	value, currency, _ := strings.Cut(arguments, "\t")
+	if t.Value, err = p.named(value); err != nil {
+		return err
+	}
+	if t.Currency, err = p.named(currency); err != nil {
+		return err
+	}
+	if t.Value.Kind != Decimal || t.Currency.Kind != Text {
+		return fmt.Errorf("amount of %q", arguments)
+	}
+	return nil
 }
 
 func (p *parser) elements(t *Type, arguments string) error {
@@ -186,10 +161,11 @@ func (p *parser) element(e *Element, text string) error {
 	if len(parts) != 2 && len(parts) != 3 {
 		return fmt.Errorf("element %q", text)
 	}
-	e.Name, e.Type, e.Min, e.Max = parts[0], p.types[parts[1]], 1, 1
-	if e.Type == nil {
-		return fmt.Errorf("element %s: unknown type %s", e.Name, parts[1])
+	t, err := p.named(parts[1])
+	if err != nil {
+		return err
 	}
+	e.Name, e.Type, e.Min, e.Max = parts[0], t, 1, 1
 	if len(parts) == 2 {
 		return nil
 	}

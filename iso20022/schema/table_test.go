@@ -122,6 +122,59 @@ func TestMalformedTables(t *testing.T) {
 	}
 }
 
+// Definitions are read when they are asked for, by whoever comes first, and each
+// once; what they share is the same type.
+func TestDefinitionsAreReadOnce(t *testing.T) {
+	set, err := open(tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(*set.read.Load()) != 0 || len(set.rest.types) != 0 {
+		t.Fatal("definitions that nobody asked for")
+	}
+	names := []string{"pacs.008.001.13", "pacs.008.001.12", "pacs.009.001.12", "camt.053.001.13"}
+	found := make(chan [4]*Message)
+	const readers = 8
+	for range readers {
+		go func() {
+			var list [4]*Message
+			for i, name := range names {
+				list[i] = set.Find([]byte(name))
+			}
+			found <- list
+		}()
+	}
+	first := <-found
+	for range readers - 1 {
+		if other := <-found; other != first {
+			t.Fatalf("%v and %v", first, other)
+		}
+	}
+	if got := len(*set.read.Load()); got != len(names) {
+		t.Errorf("%d definitions were read, want %d", got, len(names))
+	}
+	identification := func(m *Message, transaction string) *Type {
+		return m.Body().Type.Find(transaction).Type.Find("PmtId").Type
+	}
+	if identification(first[0], "CdtTrfTxInf") != identification(first[2], "CdtTrfTxInf") {
+		t.Error("a type that two messages share was read twice")
+	}
+	if set.Lookup("pacs.008.001.99") != nil || set.Lookup("") != nil || new(Set).Lookup("pacs.008.001.13") != nil {
+		t.Error("found what is not there")
+	}
+}
+
+// BenchmarkOpen is what a program pays that reads one kind of message,
+// BenchmarkParse what all cost.
+func BenchmarkOpen(b *testing.B) {
+	for b.Loop() {
+		set, err := open(tables)
+		if err != nil || set.Lookup("pacs.008.001.13") == nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
 		if _, err := Parse(tables); err != nil {

@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/causeway-pay/causeway/iso20022/schema"
+import (
+	"unicode/utf8"
+
+	"github.com/causeway-pay/causeway/iso20022/schema"
+)
 
 // expected takes the child that the schema expects next, or one of the optional
 // ones before the next mandatory one, if its start tag is there in the plainest
@@ -67,6 +71,10 @@ func (r *Reader) enter(parent *frame, e *schema.Element, behind []byte, prefix i
 		parent.next, parent.count = e.Ordinal, 0
 	}
 	parent.count++
+	r.tag.at = r.pos
+	if leaf && r.plainLeaf(e, prefix+len(e.Name), size) {
+		return true
+	}
 	// A leaf is closed at once and needs no place among the open elements.
 	f := &r.leafFrame
 	if !leaf {
@@ -76,7 +84,7 @@ func (r *Reader) enter(parent *frame, e *schema.Element, behind []byte, prefix i
 	start := int32(r.pos + 1)
 	f.element, f.mark, f.local = e, int32(len(r.spaces.declared)), start+int32(prefix)
 	f.name = span{start, start + int32(prefix+len(e.Name))}
-	r.tag.at, r.tag.empty = r.pos, false
+	r.tag.empty = false
 	r.pos = int(f.name.end) + size
 	r.add(f)
 	if leaf {
@@ -90,6 +98,37 @@ func (r *Reader) enter(parent *frame, e *schema.Element, behind []byte, prefix i
 	if kind == schema.Any {
 		r.openForeign()
 	}
+	return true
+}
+
+// plainLeaf takes a whole element with a good value of ASCII and nothing special
+// about it. Nearly all values are like that; for any other it takes nothing.
+// name and more are the sizes of the element's name and of what is behind it in
+// the start tag.
+func (r *Reader) plainLeaf(e *schema.Element, name, more int) bool {
+	data, start := r.data, r.pos+1
+	from := start + name + more
+	i, high := from, byte(0)
+	for i < len(data) && classes[data[i]]&textStop == 0 {
+		high |= data[i]
+		i++
+	}
+	behind := i + len("</") + name
+	if i == from || behind >= len(data) || high >= utf8.RuneSelf || data[i] != '<' || data[i+1] != '/' ||
+		data[behind] != '>' || string(data[i+2:behind]) != string(data[start:start+name]) {
+		return false
+	}
+	value := data[from:i]
+	if isSpace(value[0]) || isSpace(value[len(value)-1]) || e.Type.Check(value) != schema.None {
+		return false
+	}
+	n := node{element: e, at: int32(r.pos), start: int32(from), end: int32(i), held: inData,
+		next: int32(len(r.message.nodes)) + 1}
+	if more > 1 {
+		n.currency = [3]byte(data[from-len(`XXX">`):])
+	}
+	r.message.nodes = append(r.message.nodes, n)
+	r.pos = behind + 1
 	return true
 }
 
