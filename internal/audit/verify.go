@@ -1,0 +1,109 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/causeway-pay/causeway/internal/db"
+)
+
+// pageSize is how many rows [Verify] holds at a time.
+const pageSize = 1000
+
+// breaksMax is after how many breaks [Verify] stops: the log is not what it was.
+const breaksMax = 100
+
+// Break is a place where a chain does not hold.
+type Break struct {
+	Sequence int64
+	Problem  string
+}
+
+// Report is what the verification of one chain found.
+type Report struct {
+	Head Head
+	// Rows and Seals are how many were looked at.
+	Rows, Seals int64
+	Breaks      []Break
+}
+
+// Verifier checks a signature that the hub made with a version of its key.
+type Verifier interface {
+	Verify(version int, text, signature []byte) error
+}
+
+// Verify goes through a chain from its first row to its head and through its
+// seals. Of a chain that holds, no row was changed, moved, added or removed since
+// it was written, as far as the last seal that verifies, or a head that was noted
+// elsewhere, reaches. A nil verifier leaves signatures alone.
+func Verify(ctx context.Context, reader db.Reader, head Head, verifier Verifier) (Report, error) {
+	c := &check{report: Report{Head: head}, hashes: map[int64][]byte{}}
+	signed, err := seals(ctx, reader, head.Chain)
+	if err != nil {
+		return Report{}, err
+	}
+	for _, seal := range signed {
+		c.hashes[seal.Sequence] = nil
+	}
+	previous := Head{Chain: head.Chain, Hash: zero}
+	for len(c.report.Breaks) < breaksMax {
+		page, err := After(ctx, reader, head.Chain, previous.Sequence, pageSize)
+		if err != nil {
+			return Report{}, err
+		}
+		for _, row := range page {
+			c.row(row, previous)
+			previous.Sequence, previous.Hash = row.Sequence, row.Hash
+		}
+		if len(page) < pageSize {
+			break
+		}
+	}
+	if previous.Sequence != head.Sequence || !bytes.Equal(previous.Hash, head.Hash) {
+		c.found(head.Sequence, fmt.Sprintf("the head does not fit the last row, %d", previous.Sequence))
+	}
+	for _, seal := range signed {
+		c.seal(seal, verifier)
+	}
+	return c.report, nil
+}
+
+// check is a verification in progress.
+type check struct {
+	report Report
+	// hashes holds the hashes of the rows that seals are for.
+	hashes map[int64][]byte
+}
+
+func (c *check) found(sequence int64, problem string) {
+	if len(c.report.Breaks) < breaksMax {
+		c.report.Breaks = append(c.report.Breaks, Break{sequence, problem})
+	}
+}
+
+func (c *check) row(row Row, previous Head) {
+	c.report.Rows++
+	if _, sealed := c.hashes[row.Sequence]; sealed {
+		c.hashes[row.Sequence] = row.Hash
+	}
+	switch {
+	case row.Sequence != previous.Sequence+1:
+		c.found(row.Sequence, fmt.Sprintf("rows %d to %d are missing", previous.Sequence+1, row.Sequence-1))
+	case !bytes.Equal(row.Hash, row.hash(previous.Hash)):
+		c.found(row.Sequence, "the hash does not fit the row and the one before it")
+	}
+}
+
+func (c *check) seal(seal Seal, verifier Verifier) {
+	c.report.Seals++
+	if !bytes.Equal(c.hashes[seal.Sequence], seal.Hash) && (seal.Sequence > 0 || !bytes.Equal(seal.Hash, zero)) {
+		c.found(seal.Sequence, "the seal is for another row")
+	}
+	if verifier == nil {
+		return
+	}
+	if err := verifier.Verify(seal.KeyVersion, seal.text(seal.At), seal.Signature); err != nil {
+		c.found(seal.Sequence, "the signature of the seal is not good")
+	}
+}
