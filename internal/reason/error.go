@@ -34,8 +34,10 @@ func Kinds() []Kind {
 // general is the kind of a result code that several kinds share: what the code
 // says when a partner uses it.
 var general = map[string]Kind{
+	"MERCHANT_KYB_NOT_QUALIFIED": MerchantUnqualified,
 	"PARAM_ILLEGAL":              InvalidRequest,
 	"PROCESS_FAIL":               Failed,
+	"USER_KYC_NOT_QUALIFIED":     PayerUnverified,
 	"UNAVAILABLE_PAYMENT_METHOD": MethodUnavailable,
 }
 

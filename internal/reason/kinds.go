@@ -71,6 +71,13 @@ const (
 	RiskRejected
 	// Regulation: regulation forbids the payment.
 	Regulation
+	// DebtorAccountMissing: the payer's account or identification is needed here.
+	DebtorAccountMissing
+	// DebtorMissing: the payer's name, address or birth is needed here.
+	DebtorMissing
+	// CreditorMissing: the name, account or address of whoever is paid is needed
+	// here.
+	CreditorMissing
 	// MerchantUnregistered: the merchant is not registered.
 	MerchantUnregistered
 	// MerchantUnqualified: the merchant's registration does not suffice.
@@ -158,6 +165,9 @@ var table = [...]Codes{
 	MethodUnavailable:    {"MethodUnavailable", "AG03", "UNAVAILABLE_PAYMENT_METHOD", 422, "the wallet cannot be used at present"},
 	RiskRejected:         {"RiskRejected", "FR01", "RISK_REJECT", 422, "a risk rule refused the payment"},
 	Regulation:           {"Regulation", "RR04", "REGULATION_RESTRICTION", 422, "regulation forbids the payment"},
+	DebtorAccountMissing: {"DebtorAccountMissing", "RR01", "USER_KYC_NOT_QUALIFIED", 422, "the payer's account or identification is needed here"},
+	DebtorMissing:        {"DebtorMissing", "RR02", "USER_KYC_NOT_QUALIFIED", 422, "the payer's name, address or birth is needed here"},
+	CreditorMissing:      {"CreditorMissing", "RR03", "MERCHANT_KYB_NOT_QUALIFIED", 422, "the name, account or address of whoever is paid is needed here"},
 	MerchantUnregistered: {"MerchantUnregistered", "BE06", "MERCHANT_NOT_REGISTERED", 422, "the merchant is not registered"},
 	MerchantUnqualified:  {"MerchantUnqualified", "AG01", "MERCHANT_KYB_NOT_QUALIFIED", 422, "the merchant's registration does not suffice"},
 	RefundExceeds:        {"RefundExceeds", "AM09", "REFUND_AMOUNT_EXCEED", 422, "all refunds together exceed the payment"},
