@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS limit_counter_by_age ON limit_counter (bucket)

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS limit_use_by_age ON limit_use (taken_at)
