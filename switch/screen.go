@@ -12,6 +12,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/match"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/table"
 )
 
@@ -50,22 +51,8 @@ type subject struct {
 
 // screened is what was found about one name.
 type screened struct {
-	Name string      `json:"name"`
-	Hits []screenHit `json:"hits"`
-}
-
-// screenHit is a listed entry that the name is like.
-type screenHit struct {
-	List       string         `json:"list"`
-	Version    string         `json:"version"`
-	Entry      string         `json:"entry"`
-	Kind       lists.Kind     `json:"kind"`
-	Programmes []string       `json:"programmes"`
-	Listed     string         `json:"listed_name"`
-	Score      int            `json:"score"`
-	NameScore  int            `json:"name_score"`
-	Words      []match.Pair   `json:"words"`
-	Reasons    []match.Reason `json:"reasons"`
+	Name string          `json:"name"`
+	Hits []watchlist.Hit `json:"hits"`
 }
 
 // screenMost bounds the entries told of one name; screenFile the bytes of a file
@@ -85,10 +72,13 @@ func (c screenCommand) Run() error {
 	if err != nil {
 		return unusable(err)
 	}
+	policy := match.DefaultPolicy
+	policy.Default = c.Threshold
 	results := make([]screened, len(subjects))
 	hits := 0
 	for i, s := range subjects {
-		results[i] = screened{Name: s.name, Hits: against.screen(s, c.Threshold)}
+		hitsOf := against.Screen(watchlist.Party{Name: s.name, Facts: s.facts}, policy, nil, screenMost)
+		results[i] = screened{Name: s.name, Hits: append([]watchlist.Hit{}, hitsOf...)}
 		hits += len(results[i].Hits)
 	}
 	if c.JSON {
@@ -102,16 +92,7 @@ func (c screenCommand) Run() error {
 	return err
 }
 
-// watched is the lists that are screened against.
-type watched struct {
-	index   *match.Index
-	entries map[[2]string]*lists.Entry
-	// numbers leads from the key of an identifier to the entries that have it.
-	numbers  map[string][][2]string
-	versions map[string]string
-}
-
-func (c screenCommand) load() (*watched, error) {
+func (c screenCommand) load() (*watchlist.Watchlist, error) {
 	if c.Threshold < 1 || c.Threshold > 10_000 {
 		return nil, errors.New("--threshold is from 1 to 10000")
 	}
@@ -132,72 +113,15 @@ func (c screenCommand) load() (*watched, error) {
 		}
 		files[name] = append(files[name], list)
 	}
-	w := &watched{entries: map[[2]string]*lists.Entry{}, numbers: map[string][][2]string{},
-		versions: map[string]string{}}
-	var names []match.Name
+	var all []lists.List
 	for _, name := range order {
 		list, err := lists.Join(files[name][0], files[name][1:]...)
 		if err != nil {
 			return nil, err
 		}
-		for i := range list.Entries {
-			w.add([2]string{name, list.Entries[i].ID}, &list.Entries[i])
-		}
-		w.versions[name] = list.Version
-		names = append(names, list.Names()...)
+		all = append(all, list)
 	}
-	w.index = match.NewIndex(names)
-	return w, nil
-}
-
-func (w *watched) add(key [2]string, entry *lists.Entry) {
-	w.entries[key] = entry
-	for _, i := range entry.Identifiers {
-		if number := match.IdentifierKey(i.Value); number != "" {
-			w.numbers[number] = append(w.numbers[number], key)
-		}
-	}
-}
-
-// screen returns the hits of a subject: by name, and by identifier whatever the
-// name. Names are looked for below the threshold as well, as far as a birth date
-// can lift them.
-func (w *watched) screen(s subject, threshold int) []screenHit {
-	policy := match.DefaultPolicy
-	policy.Default = threshold
-	hits := []screenHit{}
-	told := map[[2]string]bool{}
-	matches := w.index.Search(s.name, max(1, threshold-match.FactsMost), screenMost)
-	for _, m := range append(matches, w.byNumber(s)...) {
-		key := [2]string{m.Name.List, m.Name.Entry}
-		entry := w.entries[key]
-		score, reasons := match.Qualify(m.Score, s.facts, entry.Facts())
-		if told[key] || score < policy.Threshold(m.Name) {
-			continue
-		}
-		told[key] = true
-		hits = append(hits, screenHit{
-			List: m.Name.List, Version: w.versions[m.Name.List], Entry: m.Name.Entry, Kind: entry.Kind,
-			Programmes: entry.Programmes, Listed: m.Name.Text, Score: score, NameScore: m.Score, Words: m.Pairs,
-			Reasons: reasons,
-		})
-	}
-	return hits
-}
-
-// byNumber returns the entries with an identifier of the subject.
-func (w *watched) byNumber(s subject) []match.Match {
-	var found []match.Match
-	for _, i := range s.facts.Identifiers {
-		for _, key := range w.numbers[match.IdentifierKey(i)] {
-			name := match.Name{List: key[0], Entry: key[1]}
-			if names := w.entries[key].Names; len(names) > 0 {
-				name.Text = names[0].Text
-			}
-			found = append(found, match.Match{Name: name})
-		}
-	}
-	return found
+	return watchlist.New(all)
 }
 
 // subjects are the names of the command line and of its files.
@@ -318,7 +242,7 @@ func printScreened(to io.Writer, results []screened, hits int) error {
 }
 
 // why tells an explanation in a line: "WIKTOR~VIKTOR 92%, +ANATOL".
-func why(h screenHit) string {
+func why(h watchlist.Hit) string {
 	var parts []string
 	for _, p := range h.Words {
 		switch p.How {

@@ -129,23 +129,59 @@ func parseOFACAddresses(data []byte, give func(Entry) error) error {
 	})
 }
 
+// simpleColumns are those of the simple format; the first two are needed.
+var simpleColumns = []string{
+	"id", "name", "quality", "kind", "programme", "birth", "identifier", "country", "address",
+}
+
+// parseSimple reads a row for each name of an entry; what the rows of an entry say
+// beside the names is taken together.
 func parseSimple(data []byte, give func(Entry) error) error {
-	first := true
-	return eachRow(data, 2, ',', func(row []string) error {
-		if first {
-			first = false
-			if row[0] != "id" || row[1] != "name" {
-				return errors.New("want the header [id name]")
+	var columns table
+	return eachRow(data, 0, ',', func(row []string) (err error) {
+		if columns == nil {
+			for _, name := range row {
+				if !slices.Contains(simpleColumns, name) {
+					return fmt.Errorf("column %q is none of %v", name, simpleColumns)
+				}
 			}
-			return nil
+			columns, err = newTable(row, "id", "name")
+			return err
 		}
-		e := Entry{ID: row[0]}
-		e.addName(row[1], Strong)
-		if len(e.Names) == 0 {
-			return nil
+		e, err := entryOfSimple(columns, row)
+		if err != nil || len(e.Names) == 0 {
+			return err
 		}
 		return give(e)
 	})
+}
+
+func entryOfSimple(columns table, row []string) (Entry, error) {
+	get := func(name string) string { return columns.get(row, name) }
+	e := Entry{ID: get("id"), Kind: Kind(get("kind"))}
+	quality := Quality(get("quality"))
+	switch quality {
+	case "":
+		quality = Strong
+	case Primary, Strong, Weak:
+	default:
+		return e, fmt.Errorf("quality %q is not primary, strong or weak", quality)
+	}
+	if e.Kind != "" && !slices.Contains([]Kind{Person, Entity, Vessel, Aircraft}, e.Kind) {
+		return e, fmt.Errorf("kind %q is not person, entity, vessel or aircraft", e.Kind)
+	}
+	e.addName(get("name"), quality)
+	e.addProgramme(get("programme"))
+	if text := get("birth"); text != "" {
+		date, ok := match.ParseDate(text)
+		if !ok {
+			return e, fmt.Errorf("%q is not a date of birth", text)
+		}
+		e.addBirth(date, true)
+	}
+	e.addIdentifier("", get("identifier"), "")
+	e.addAddress(get("country"), get("address"))
+	return e, nil
 }
 
 // table finds columns by their header.

@@ -40,7 +40,9 @@ const (
 	FormatEUCSV = "eu-csv"
 	// FormatUK is the consolidated list of the UK (ConList, CSV).
 	FormatUK = "uk"
-	// FormatSimple is a CSV with the header "id,name": one row per name.
+	// FormatSimple is a CSV for own lists: a header of columns, of which id and name
+	// are needed (quality, kind, programme, birth, identifier, country, address may
+	// be there), and one row per name.
 	FormatSimple = "simple"
 )
 

@@ -59,6 +59,12 @@ func TestReadRefuses(t *testing.T) {
 		"wrong encoding":      {lists.FormatOFAC, strings.Replace(sdn, "Viktor", "V\xedktor", 1)},
 		"unknown format":      {"xml", sdn},
 		"simple, no header":   {lists.FormatSimple, "7,Viktor Blocksworth\n"},
+		"simple, column":      {lists.FormatSimple, "id,name,colour\n7,Viktor,red\n"},
+		"simple, no name":     {lists.FormatSimple, "id,kind\n7,person\n"},
+		"simple, kind":        {lists.FormatSimple, "id,name,kind\n7,Viktor,robot\n"},
+		"simple, quality":     {lists.FormatSimple, "id,name,quality\n7,Viktor,so-so\n"},
+		"simple, birth":       {lists.FormatSimple, "id,name,birth\n7,Viktor,yesterday\n"},
+		"simple, short row":   {lists.FormatSimple, "id,name,birth\n7,Viktor\n"},
 		"simple, header only": {lists.FormatSimple, "id,name\n"},
 		"simple, open quote":  {lists.FormatSimple, "id,name\n7,\"Viktor\n"},
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,4 +41,10 @@ func readNames(t testing.TB, path string, column int) []match.Name {
 			names = append(names, match.Name{List: "LIST", Entry: row[0], Text: row[column]})
 		}
 	}
+}
+
+func sorted(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return list
 }

@@ -149,6 +149,11 @@ func (x *Index) Search(name string, threshold, limit int) []Match {
 			matches = x.search(x.query(name, tokens), threshold, matches)
 		}
 	}
+	return best(matches, limit)
+}
+
+// best sorts matches, keeps the best of each entry, and of these at most limit.
+func best(matches []Match, limit int) []Match {
 	slices.SortFunc(matches, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name.List, b.Name.List),
 			cmp.Compare(a.Name.Entry, b.Name.Entry), cmp.Compare(a.Name.Text, b.Name.Text))

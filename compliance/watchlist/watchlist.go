@@ -1,0 +1,162 @@
+// Package watchlist compares parties with all loaded sanctions lists at once: by
+// name, by identifier, and by what is known beside.
+package watchlist
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"slices"
+
+	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/compliance/match"
+)
+
+// ErrNoNames means that lists hold nobody, which no real list does.
+var ErrNoNames = errors.New("watchlist: the lists hold no names")
+
+// Party is somebody, or something that was written, in a payment.
+type Party struct {
+	// Role is what the party is in the payment, such as "debtor".
+	Role string
+	Name string
+	// Facts are what is known beside the name.
+	Facts match.Facts
+	// Text says that Name is free text in which a name may stand.
+	Text bool
+}
+
+// Hit is a listed entry that a party is like, with the reasons.
+type Hit struct {
+	Role string `json:"role,omitempty"`
+	// List and Entry name the entry, Version is the hash of the list.
+	List    string     `json:"list"`
+	Version string     `json:"version"`
+	Entry   string     `json:"entry"`
+	Kind    lists.Kind `json:"kind"`
+	// Programmes are why it is listed.
+	Programmes []string `json:"programmes"`
+	// Listed is the name of the entry that is most like the party's.
+	Listed string `json:"listed_name"`
+	// Score is in basis points; NameScore is what the names alone give.
+	Score     int            `json:"score"`
+	NameScore int            `json:"name_score"`
+	Words     []match.Pair   `json:"words"`
+	Reasons   []match.Reason `json:"reasons"`
+	// EntryVersion is the hash of the entry, which a clearance is bound to.
+	EntryVersion string `json:"entry_version"`
+}
+
+// key names an entry.
+type key struct{ list, entry string }
+
+// Watchlist is the lists of one moment. It never changes.
+type Watchlist struct {
+	lists   []lists.List
+	version string
+	index   *match.Index
+	entries map[key]*lists.Entry
+	// numbers leads from the key of an identifier to the entries that have it.
+	numbers  map[string][]key
+	versions map[string]string
+}
+
+// New builds a watchlist of lists, whose names must differ.
+func New(all []lists.List) (*Watchlist, error) {
+	w := &Watchlist{
+		lists: all, entries: map[key]*lists.Entry{}, numbers: map[string][]key{}, versions: map[string]string{},
+	}
+	var names []match.Name
+	version := sha256.New()
+	for _, list := range all {
+		if w.versions[list.Name] != "" {
+			return nil, errors.New("watchlist: two lists are called " + list.Name)
+		}
+		w.versions[list.Name] = list.Version
+		version.Write([]byte(list.Name + "=" + list.Version + "\n"))
+		for i := range list.Entries {
+			w.add(key{list.Name, list.Entries[i].ID}, &list.Entries[i])
+		}
+		names = append(names, list.Names()...)
+	}
+	w.index = match.NewIndex(names)
+	if w.index.Len() == 0 {
+		return nil, ErrNoNames
+	}
+	w.version = hex.EncodeToString(version.Sum(nil)[:16])
+	return w, nil
+}
+
+func (w *Watchlist) add(k key, entry *lists.Entry) {
+	w.entries[k] = entry
+	for _, i := range entry.Identifiers {
+		if number := match.IdentifierKey(i.Value); number != "" {
+			w.numbers[number] = append(w.numbers[number], k)
+		}
+	}
+}
+
+// Version identifies the exact contents of all lists.
+func (w *Watchlist) Version() string { return w.version }
+
+// Names returns how many names the lists hold.
+func (w *Watchlist) Names() int { return w.index.Len() }
+
+// Lists returns what the watchlist was made of.
+func (w *Watchlist) Lists() []lists.List { return w.lists }
+
+// Screen returns the entries that a party is like under a policy, at most limit,
+// best first. Entries that the party was cleared of are left out. Names are looked
+// for below the threshold as well, as far as a birth date can lift them.
+func (w *Watchlist) Screen(p Party, policy match.Policy, cleared match.GoodGuys, limit int) []Hit {
+	var hits []Hit
+	told := map[key]bool{}
+	for _, m := range append(w.byName(p, policy, limit), w.byNumber(p)...) {
+		k := key{m.Name.List, m.Name.Entry}
+		entry := w.entries[k]
+		score, reasons := match.Qualify(m.Score, p.Facts, entry.Facts())
+		if told[k] || score < policy.Threshold(m.Name) {
+			continue
+		}
+		told[k] = true
+		hash := entry.Hash()
+		if cleared.Clear(match.PartyKey(p.Name, p.Facts), k.list, k.entry, hash) {
+			continue
+		}
+		hits = append(hits, Hit{
+			Role: p.Role, List: k.list, Version: w.versions[k.list], Entry: k.entry, Kind: entry.Kind,
+			Programmes: entry.Programmes, Listed: m.Name.Text, Score: score, NameScore: m.Score, Words: m.Pairs,
+			Reasons: reasons, EntryVersion: hash,
+		})
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+	return hits[:min(len(hits), limit)]
+}
+
+func (w *Watchlist) byName(p Party, policy match.Policy, limit int) []match.Match {
+	if p.Text {
+		return w.index.SearchText(p.Name, policy.Lowest(), limit)
+	}
+	lowest := policy.Lowest()
+	if len(p.Facts.Born) > 0 {
+		lowest = max(1, lowest-match.FactsMost)
+	}
+	// Some may be cleared, or fall below the threshold by what is known of them.
+	return w.index.Search(p.Name, lowest, 2*limit)
+}
+
+// byNumber returns the entries with an identifier of the party.
+func (w *Watchlist) byNumber(p Party) []match.Match {
+	var found []match.Match
+	for _, i := range p.Facts.Identifiers {
+		for _, k := range w.numbers[match.IdentifierKey(i)] {
+			name := match.Name{List: k.list, Entry: k.entry}
+			if names := w.entries[k].Names; len(names) > 0 {
+				name.Text = names[0].Text
+			}
+			found = append(found, match.Match{Name: name})
+		}
+	}
+	return found
+}
