@@ -3,54 +3,91 @@ package compliance
 import (
 	"time"
 
+	"github.com/causeway-pay/causeway/compliance/limits"
+	"github.com/causeway-pay/causeway/compliance/rules"
+	"github.com/causeway-pay/causeway/compliance/travel"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
 )
 
-// Outcome is what a screening decided.
+// Outcome is what was decided about a payment.
 type Outcome string
 
 // The outcomes.
 const (
 	// Pass: nothing stands against the payment.
 	Pass Outcome = "PASS"
-	// Reject: a party matches a list; the payment is refused at once because
-	// payer and merchant are waiting.
+	// Hold: people must look at the payment before it goes on.
+	Hold Outcome = "HOLD"
+	// Reject: the payment is refused.
 	Reject Outcome = "REJECT"
 )
 
-// Subject is what is screened: one payment with its parties.
-type Subject struct {
-	PaymentID ids.ID
-	Region    string
-	Parties   []Party
+// weight orders outcomes by strictness.
+func (o Outcome) weight() int {
+	switch o {
+	case Reject:
+		return 2
+	case Hold:
+		return 1
+	default:
+		return 0
+	}
 }
 
-// Party is a name in a role. An empty name is no party.
-type Party struct {
-	// Role is "payer", "merchant" or the like.
-	Role string
-	Name string
+// Payment is what is decided about: a payment as it would be carried out.
+type Payment struct {
+	limits.Payment
+	MerchantCategory string
+	// Parties are those who take part, and the texts that they wrote.
+	Parties []watchlist.Party
+	// Debtor and Creditor are what is known of payer and merchant.
+	Debtor, Creditor travel.Party
+	// Message returns the payment's pacs.008 as XML, for the rules that look into
+	// it.
+	Message func() ([]byte, error)
 }
 
-// Hit is a match of a party with a list entry, strong enough to stop a payment.
-type Hit struct {
-	Role string `json:"role"`
-	// List and Entry name the list entry, such as "OFAC-SDN" and "12345".
-	List  string `json:"list"`
-	Entry string `json:"entry"`
-	// ScoreBasisPoints is the similarity: 10,000 is equal.
-	ScoreBasisPoints int `json:"score_basis_points"`
-}
-
-// Decision is the recorded result of a screening.
+// Decision is the result, with all that led to it.
 type Decision struct {
 	ID        ids.ID
 	PaymentID ids.ID
 	Region    string
 	Outcome   Outcome
-	Hits      []Hit
-	// ListVersion identifies the exact list contents, EngineVersion the rules.
+	// Reason is what the partner is told; [reason.None] for a pass.
+	Reason   reason.Kind
+	Findings Findings
+	// ListVersion identifies the exact contents of the lists, EngineVersion the
+	// matching, PolicyVersion the policy.
 	ListVersion   string
 	EngineVersion string
+	PolicyVersion int64
+	// ShadowVersion is the policy that ran beside, 0 if none did, and ShadowOutcome
+	// what it would have decided.
+	ShadowVersion int64
+	ShadowOutcome Outcome
 	DecidedAt     time.Time
+	// Uses are the limits that the payment counts against once it is reserved.
+	Uses []limits.Use
+}
+
+// Findings are what stands against a payment.
+type Findings struct {
+	// Hits are the listed entries that a party is like.
+	Hits []watchlist.Hit `json:"hits,omitempty"`
+	// Rules are those of the policy that were true.
+	Rules []rules.Hit `json:"rules,omitempty"`
+	// Limit says which limit the payment alone is above.
+	Limit string `json:"limit,omitempty"`
+	// TravelRule decided what must be known, and Missing is not.
+	TravelRule string          `json:"travel_rule,omitempty"`
+	Missing    [][]travel.Item `json:"missing,omitempty"`
+}
+
+// stricter takes an outcome over if it is stricter than the one so far.
+func (d *Decision) stricter(outcome Outcome, kind reason.Kind) {
+	if outcome.weight() > d.Outcome.weight() {
+		d.Outcome, d.Reason = outcome, kind
+	}
 }

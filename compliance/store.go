@@ -8,34 +8,49 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/causeway-pay/causeway/compliance/limits"
+	"github.com/causeway-pay/causeway/compliance/policy"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
 )
 
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations returns the steps that make this package's tables.
-func Migrations() ([]db.Migration, error) { return db.LoadMigrations("compliance", files) }
+// Migrations returns the steps that make the tables of this package and of those
+// below it.
+func Migrations() ([]db.Migration, error) {
+	all, err := db.LoadMigrations("compliance", files)
+	if err != nil {
+		return nil, err
+	}
+	for _, load := range []func() ([]db.Migration, error){limits.Migrations, policy.Migrations} {
+		steps, err := load()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, steps...)
+	}
+	return all, nil
+}
 
 const insertDecision = `
 INSERT INTO screening_decision (decision_id, region, payment_id, outcome, hits, list_version, engine_version,
-	decided_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	decided_at, reason, findings, policy_version, shadow_version, shadow_outcome)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 // InsertDecisions records decisions.
 func InsertDecisions(ctx context.Context, tx db.Tx, decisions []Decision) error {
 	for _, d := range decisions {
-		hits := d.Hits
-		if hits == nil {
-			hits = []Hit{}
-		}
-		encoded, err := json.Marshal(hits)
+		hits, findings, err := encode(d)
 		if err != nil {
-			return fmt.Errorf("compliance: encode hits: %w", err)
+			return fmt.Errorf("compliance: encode decision: %w", err)
 		}
-		_, err = tx.Exec(ctx, insertDecision, d.ID, d.Region, d.PaymentID, d.Outcome, encoded, d.ListVersion,
-			d.EngineVersion, d.DecidedAt)
+		_, err = tx.Exec(ctx, insertDecision, d.ID, d.Region, d.PaymentID, d.Outcome, hits, d.ListVersion,
+			d.EngineVersion, d.DecidedAt, d.Reason.String(), findings, d.PolicyVersion, d.ShadowVersion,
+			d.ShadowOutcome)
 		if err != nil {
 			return fmt.Errorf("compliance: insert decision: %w", err)
 		}
@@ -43,8 +58,25 @@ func InsertDecisions(ctx context.Context, tx db.Tx, decisions []Decision) error 
 	return nil
 }
 
+// encode returns the hits as a JSON list, without names, and the other findings as
+// an object.
+func encode(d Decision) (hits, findings []byte, err error) {
+	recorded := make([]watchlist.Hit, len(d.Findings.Hits))
+	for i, hit := range d.Findings.Hits {
+		recorded[i] = hit.WithoutNames()
+	}
+	if hits, err = json.Marshal(recorded); err != nil {
+		return nil, nil, err
+	}
+	rest := d.Findings
+	rest.Hits = nil
+	findings, err = json.Marshal(rest)
+	return hits, findings, err
+}
+
 const selectDecisions = `
-SELECT decision_id, region, payment_id, outcome, hits, list_version, engine_version, decided_at
+SELECT decision_id, region, payment_id, outcome, hits, list_version, engine_version, decided_at, reason, findings,
+	policy_version, shadow_version, shadow_outcome
 FROM screening_decision WHERE payment_id = $1 ORDER BY decided_at, decision_id`
 
 // DecisionsOf returns the decisions about a payment in the order of their time.
@@ -55,13 +87,38 @@ func DecisionsOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Dec
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Decision, error) {
 		var d Decision
-		var hits []byte
+		var hits, findings []byte
+		var kind string
 		err := row.Scan(&d.ID, &d.Region, &d.PaymentID, &d.Outcome, &hits, &d.ListVersion, &d.EngineVersion,
-			&d.DecidedAt)
+			&d.DecidedAt, &kind, &findings, &d.PolicyVersion, &d.ShadowVersion, &d.ShadowOutcome)
 		if err != nil {
 			return Decision{}, err
 		}
 		d.DecidedAt = d.DecidedAt.UTC()
-		return d, json.Unmarshal(hits, &d.Hits)
+		d.Reason, _ = reason.Parse(kind)
+		if err := json.Unmarshal(findings, &d.Findings); err != nil {
+			return Decision{}, err
+		}
+		return d, json.Unmarshal(hits, &d.Findings.Hits)
 	})
+}
+
+// ShadowCount is how many decisions a shadow would have made otherwise.
+type ShadowCount struct {
+	Outcome, Shadow Outcome
+	Decisions       int64
+}
+
+const selectShadow = `
+SELECT outcome, shadow_outcome, count(*) FROM screening_decision WHERE shadow_version = $1
+GROUP BY outcome, shadow_outcome ORDER BY outcome, shadow_outcome`
+
+// ShadowReport says what a policy that ran beside the one in force would have
+// decided.
+func ShadowReport(ctx context.Context, reader db.Reader, version int64) ([]ShadowCount, error) {
+	rows, err := reader.Query(ctx, selectShadow, version)
+	if err != nil {
+		return nil, fmt.Errorf("compliance: shadow: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[ShadowCount])
 }

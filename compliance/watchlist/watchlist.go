@@ -48,6 +48,19 @@ type Hit struct {
 	EntryVersion string `json:"entry_version"`
 }
 
+// WithoutNames returns the hit as it goes on record: which entry of which list, and
+// how the score came about, but no word that says who the party is. With the list
+// of that version and the payment the rest can be found again.
+func (h Hit) WithoutNames() Hit {
+	h.Listed = ""
+	words := make([]match.Pair, len(h.Words))
+	for i, pair := range h.Words {
+		words[i] = match.Pair{How: pair.How, Similarity: pair.Similarity}
+	}
+	h.Words = words
+	return h
+}
+
 // key names an entry.
 type key struct{ list, entry string }
 

@@ -90,9 +90,9 @@ func (d *demo) screening(ctx context.Context, record engine.Record) ([]moment, e
 	var story []moment
 	for _, decision := range decisions {
 		text := fmt.Sprintf("%s on lists %s", decision.Outcome, decision.ListVersion[:8])
-		for _, hit := range decision.Hits {
+		for _, hit := range decision.Findings.Hits {
 			text += fmt.Sprintf(", %s matches %s/%s at %d.%02d%%", hit.Role, hit.List, hit.Entry,
-				hit.ScoreBasisPoints/100, hit.ScoreBasisPoints%100)
+				hit.Score/100, hit.Score%100)
 		}
 		story = append(story, told(decision.DecidedAt, "screening", "%s", text))
 	}

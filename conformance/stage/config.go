@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/ports"
 	"github.com/causeway-pay/causeway/switch/node"
 )
 
@@ -40,16 +40,6 @@ func operators() []operator {
 	}
 }
 
-// address reserves a free port of the loopback. Between this call and the
-// server's own listen somebody else could take it; the start then fails loudly.
-func address() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("stage: %w", err)
-	}
-	return listener.Addr().String(), listener.Close()
-}
-
 // addresses are the ports of a stage, the same over all restarts.
 type addresses struct {
 	Partners  string                    `json:"partners"`
@@ -74,7 +64,7 @@ func chooseAddresses(dir string) (addresses, error) {
 	var err error
 	take := func() (taken string) {
 		if err == nil {
-			taken, err = address()
+			taken, err = ports.Address()
 		}
 		return taken
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -84,8 +85,8 @@ func decisionOf(d compliance.Decision, confidential bool) wire.Decision {
 		EngineVersion: d.EngineVersion, DecidedAt: d.DecidedAt,
 	}
 	if confidential {
-		shown.Hits = each(d.Hits, func(h compliance.Hit) wire.Hit {
-			return wire.Hit{Role: h.Role, List: h.List, Entry: h.Entry, ScoreBasisPoints: h.ScoreBasisPoints}
+		shown.Hits = each(d.Findings.Hits, func(h watchlist.Hit) wire.Hit {
+			return wire.Hit{Role: h.Role, List: h.List, Entry: h.Entry, ScoreBasisPoints: h.Score}
 		})
 	}
 	return shown

@@ -17,6 +17,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
@@ -266,13 +267,18 @@ func (b *bench) startEngine() {
 	}
 	b.desk.Replace(board)
 	b.startFeed(references)
-	screener := compliance.NewScreener(b.clock)
-	if err := screener.Load([]lists.List{list}); err != nil {
+	officer, err := compliance.NewOfficer(b.clock, 0)
+	if err != nil {
 		b.t.Fatal(err)
 	}
+	watched, err := watchlist.New([]lists.List{list})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	officer.Watch(watched, b.clock.Now())
 	b.engine = engine.New(engine.Dependencies{
 		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
-		Directory: b.directory.Load, Pricer: &b.desk, Screener: screener,
+		Directory: b.directory.Load, Pricer: &b.desk, Officer: officer,
 		Wallets: map[string]connectors.Wallet{"scripted": b.wallet}, Committed: func() {},
 	}, engine.Options{
 		Region: region, WalletPatience: 2 * time.Second, DutyPoll: 10 * time.Millisecond,

@@ -28,9 +28,9 @@ type Pricer interface {
 	Back(from, into money.Currency, at time.Time) (fx.Back, error)
 }
 
-// Screener decides about the parties of a payment.
-type Screener interface {
-	Screen(ctx context.Context, subject compliance.Subject) (compliance.Decision, error)
+// Officer decides whether a payment may be carried.
+type Officer interface {
+	Decide(ctx context.Context, payment compliance.Payment) (compliance.Decision, error)
 }
 
 // Dependencies are what the engine works with.
@@ -41,7 +41,7 @@ type Dependencies struct {
 	// Directory returns the present participants and corridors.
 	Directory func() *route.Directory
 	Pricer    Pricer
-	Screener  Screener
+	Officer   Officer
 	// Wallets and Acquirers are the ways out by connector name.
 	Wallets   map[string]connectors.Wallet
 	Acquirers map[string]connectors.Acquirer

@@ -12,6 +12,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
@@ -237,21 +238,26 @@ func (h *hub) start(t *testing.T) (stop func()) {
 		t.Fatal(err)
 	}
 	h.desk.Replace(board)
-	screener := compliance.NewScreener(h.clock)
+	officer, err := compliance.NewOfficer(h.clock, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
 	list, err := lists.Read("OWN", lists.FormatSimple, strings.NewReader("id,name\n7,Viktor Blocksworth\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := screener.Load([]lists.List{list}); err != nil {
+	watched, err := watchlist.New([]lists.List{list})
+	if err != nil {
 		t.Fatal(err)
 	}
+	officer.Watch(watched, h.clock.Now())
 	var way connectors.Wallet = h.wallet
 	if h.world != nil {
 		way = h.world
 	}
 	h.Engine = engine.New(engine.Dependencies{
 		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler),
-		Directory: func() *route.Directory { return h.directory }, Pricer: &h.desk, Screener: screener,
+		Directory: func() *route.Directory { return h.directory }, Pricer: &h.desk, Officer: officer,
 		Wallets:   map[string]connectors.Wallet{"scripted": way},
 		Committed: func() {},
 	}, engine.Options{

@@ -242,7 +242,7 @@ func TestScreeningIsRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		decisions, err := compliance.DecisionsOf(t.Context(), h.pool, refused.ID)
-		if err != nil || len(decisions) != 1 || decisions[0].Outcome != compliance.Reject || len(decisions[0].Hits) != 1 {
+		if err != nil || len(decisions) != 1 || decisions[0].Outcome != compliance.Reject || len(decisions[0].Findings.Hits) != 1 {
 			t.Errorf("decisions %+v, %v", decisions, err)
 		}
 		entries, err := ledger.EntriesOf(t.Context(), h.pool, refused.ID)

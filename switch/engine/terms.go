@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/limits"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -52,34 +53,16 @@ func (e *Engine) agree(ctx context.Context, record *Record, by payer) (terms, er
 	if err != nil {
 		return terms{}, err
 	}
-	decision, err := e.screen(ctx, *record)
+	p := parties{wallet, acquirer, corridor}
+	claim, err := e.price(ctx, record, p, by)
 	if err != nil {
-		return terms{decision: decision}, err
+		return terms{}, err
 	}
-	claim, err := e.price(ctx, record, parties{wallet, acquirer, corridor}, by)
+	decision, err := e.comply(ctx, *record, p)
 	if err != nil {
 		return terms{decision: decision}, err
 	}
 	return terms{decision: decision, quotes: quotesOf(*record), claim: claim}, nil
-}
-
-func (e *Engine) screen(ctx context.Context, record Record) (compliance.Decision, error) {
-	decision, err := e.Screener.Screen(ctx, compliance.Subject{
-		PaymentID: record.ID,
-		Region:    record.Region,
-		Parties: []compliance.Party{
-			{Role: "payer", Name: record.Detail.PayerName},
-			{Role: "buyer", Name: record.Detail.Transfer.Debtor.Name},
-			{Role: "merchant", Name: record.Detail.Transfer.Creditor.Name},
-		},
-	})
-	if err != nil {
-		return compliance.Decision{}, reason.Wrap(reason.Unknown, "engine.screen", err)
-	}
-	if decision.Outcome != compliance.Pass {
-		return decision, reason.New(reason.Regulation, "engine.screen", "")
-	}
-	return decision, nil
 }
 
 // price finds what the wallet owes and what the acquirer is owed, at the quote
@@ -191,12 +174,16 @@ func (e *Engine) secure(
 	if refused, err := judge(ctx, tx, agreed.claim, at); refused != reason.None || err != nil {
 		return refused, err
 	}
-	err := position.Reserve(ctx, tx, position.Reservation{
+	refused, err := count(ctx, tx, record, agreed.decision)
+	if refused != reason.None || err != nil {
+		return refused, err
+	}
+	err = position.Reserve(ctx, tx, position.Reservation{
 		ID: record.ID, Region: record.Region, PaymentID: record.ID, ParticipantID: record.WalletID,
 		Amount: record.PayerAmount, At: at,
 	})
 	if errors.Is(err, position.ErrCapExceeded) {
-		return reason.CapExceeded, nil
+		return reason.CapExceeded, limits.Release(ctx, tx, []ids.ID{record.ID})
 	}
 	if err == nil && agreed.claim != nil {
 		err = fx.UseFirm(ctx, tx, *agreed.claim, record.ID, at)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/causeway-pay/causeway/compliance/limits"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -139,6 +140,9 @@ func moveMoney(ctx context.Context, tx db.Tx, record *Record, effects payment.Ef
 		return err
 	}
 	if effects.Has(payment.Void) {
+		if err := limits.Release(ctx, tx, []ids.ID{record.ID}); err != nil {
+			return err
+		}
 		return position.Void(ctx, tx, record.ID)
 	}
 	return nil

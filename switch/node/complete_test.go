@@ -14,18 +14,18 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
+	"github.com/causeway-pay/causeway/internal/ports"
 	"github.com/causeway-pay/causeway/switch/node"
 )
 
 // freeAddress is a loopback address at which nothing listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := ports.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	return address
 }
 
 // whole is the configuration of a hub that works, on a fresh database.

@@ -44,7 +44,7 @@ type Node struct {
 	desk      *fx.Desk
 	feed      *feed.Feed
 	sources   []feed.Scheduled
-	screener  *compliance.Screener
+	officer   *compliance.Officer
 	directory atomic.Pointer[route.Directory]
 	engine    *engine.Engine
 	notifier  *engine.Notifier
@@ -164,8 +164,12 @@ func (n *Node) loadReference(ctx context.Context) error {
 	if err := n.openRates(ctx); err != nil {
 		return err
 	}
-	n.screener = compliance.NewScreener(n.clock)
-	return loadLists(n.config.Lists, n.screener)
+	officer, err := compliance.NewOfficer(n.clock, 0)
+	if err != nil {
+		return err
+	}
+	n.officer = officer
+	return n.loadLists()
 }
 
 // reload replaces the directory by what the database says.
@@ -209,7 +213,7 @@ func (n *Node) openEngine(context.Context) error {
 	})
 	n.closeLater(n.client.Close)
 	n.engine = engine.New(engine.Dependencies{
-		Pool: n.pool, Clock: n.clock, Logger: logger, Directory: n.directory.Load, Pricer: n.desk, Screener: n.screener,
+		Pool: n.pool, Clock: n.clock, Logger: logger, Directory: n.directory.Load, Pricer: n.desk, Officer: n.officer,
 		Wallets:   map[string]connectors.Wallet{alipayplusName: n.client},
 		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client},
 		Committed: n.relay.Nudge,

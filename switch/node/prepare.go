@@ -9,6 +9,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
@@ -164,17 +165,23 @@ func readParticipants(config Config) ([]newParticipant, error) {
 	return participants, nil
 }
 
-func loadLists(config []ListConfig, screener *compliance.Screener) error {
+// loadLists reads the lists and has payments screened against them.
+func (n *Node) loadLists() error {
+	if len(n.config.Lists) == 0 {
+		return fmt.Errorf("%w: name at least one under lists", compliance.ErrNoLists)
+	}
 	var all []lists.List
-	for _, l := range config {
+	for _, l := range n.config.Lists {
 		list, err := lists.ReadFile(l.Name, l.Format, l.File)
 		if err != nil {
 			return err
 		}
 		all = append(all, list)
 	}
-	if err := screener.Load(all); err != nil {
-		return fmt.Errorf("%w: name at least one under lists", err)
+	watched, err := watchlist.New(all)
+	if err != nil {
+		return err
 	}
+	n.officer.Watch(watched, n.clock.Now())
 	return nil
 }

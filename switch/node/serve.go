@@ -89,7 +89,7 @@ func (n *Node) openOperators(ctx context.Context) error {
 	}
 	handler, err := api.New(api.Config{
 		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
-		Screening: n.screener.Version, CutOff: n.cutOff, Changed: n.changed, Region: n.config.Region,
+		Screening: n.officer.Version, CutOff: n.cutOff, Changed: n.changed, Region: n.config.Region,
 		Rates: n.feed, BookCurrency: n.config.Rates.book(),
 	})
 	if err != nil {
@@ -108,12 +108,7 @@ func (n *Node) watch() {
 	n.health.AddReady("database", n.pool.Ping)
 	n.health.AddReady("bus", n.bus.Check)
 	n.health.AddReady("outbox", n.relayHealth)
-	n.health.AddReady("screening", func(context.Context) error {
-		if _, names := n.screener.Version(); names == 0 {
-			return errors.New("no sanctions list is loaded")
-		}
-		return nil
-	})
+	n.health.AddReady("screening", func(context.Context) error { return n.officer.Ready() })
 }
 
 // outboxLagMax is how old an unpublished event may be before the hub says that

@@ -5,12 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"github.com/causeway-pay/causeway/internal/ports"
 )
 
 // rootPlace holds the clusters of directories that the servant of root cannot
@@ -116,18 +116,8 @@ func traversable(dir string) bool {
 
 // freePort returns a port of the loopback address that was free a moment ago.
 func freePort() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	address, isTCP := listener.Addr().(*net.TCPAddr)
-	if err := listener.Close(); err != nil {
-		return "", err
-	}
-	if !isTCP {
-		return "", fmt.Errorf("unexpected address %s", listener.Addr())
-	}
-	return strconv.Itoa(address.Port), nil
+	port, err := ports.Free()
+	return strconv.Itoa(port), err
 }
 
 // newPassword returns 128 random bits in hexadecimal.

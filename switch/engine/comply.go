@@ -1,0 +1,73 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/limits"
+	"github.com/causeway-pay/causeway/compliance/travel"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// comply has compliance decide about a payment that is priced. A refusal is an
+// error with its reason, next to the decision behind it.
+func (e *Engine) comply(ctx context.Context, record Record, p parties) (compliance.Decision, error) {
+	decision, err := e.Officer.Decide(ctx, e.presented(record, p))
+	switch {
+	case err != nil:
+		return compliance.Decision{}, reason.Wrap(reason.Unknown, "engine.comply", err)
+	case decision.Outcome == compliance.Reject:
+		return decision, reason.New(decision.Reason, "engine.comply", "")
+	case decision.Outcome != compliance.Pass:
+		return decision, reason.New(reason.Regulation, "engine.comply", "")
+	default:
+		return decision, nil
+	}
+}
+
+// presented is a payment as compliance looks at it.
+func (e *Engine) presented(record Record, p parties) compliance.Payment {
+	transfer := record.Detail.Transfer
+	return compliance.Payment{
+		Payment: limits.Payment{
+			ID: record.ID, Region: record.Region, At: e.Clock.Now(), PayerCountry: p.wallet.Country,
+			MerchantCountry: p.acquirer.Country, Product: string(record.Mode), WalletID: p.wallet.ID,
+			AcquirerID: p.acquirer.ID, PayerReference: record.PayerReference, MerchantReference: transfer.Creditor.OtherID,
+			Amount: record.Amount, PayerAmount: record.PayerAmount, Worth: record.Detail.Booked.Worth,
+		},
+		MerchantCategory: transfer.MerchantCategory,
+		Parties: []watchlist.Party{
+			{Role: "payer", Name: record.Detail.PayerName},
+			{Role: "buyer", Name: transfer.Debtor.Name},
+			{Role: "merchant", Name: transfer.Creditor.Name},
+			{Role: "wallet", Name: p.wallet.Name},
+			{Role: "acquirer", Name: p.acquirer.Name},
+			{Role: "purpose", Name: transfer.Remittance, Text: true},
+			{Role: "address", Name: transfer.Creditor.Town, Text: true},
+		},
+		Debtor: travel.Party{
+			Name: record.Detail.PayerName, Account: record.PayerReference, Town: transfer.Debtor.Town,
+			Country: p.wallet.Country,
+		},
+		Creditor: travel.Party{
+			Name: transfer.Creditor.Name, Account: transfer.Creditor.OtherID, Town: transfer.Creditor.Town,
+			Country: p.acquirer.Country, Identifier: transfer.Creditor.OtherID,
+		},
+		Message: func() ([]byte, error) { return e.transfer(record, connectors.RoleWallet).AppendXML(nil) },
+	}
+}
+
+// count takes the limits that a payment counts against. A limit that others have
+// used up meanwhile is a refusal and not a failure.
+func count(ctx context.Context, tx db.Tx, record Record, decision compliance.Decision) (reason.Kind, error) {
+	err := limits.Take(ctx, tx, limits.Payment{
+		ID: record.ID, Region: record.Region, At: decision.DecidedAt,
+	}, decision.Uses)
+	if kind := reason.Of(err); kind != reason.None && kind.Final() {
+		return kind, nil
+	}
+	return reason.None, err
+}
