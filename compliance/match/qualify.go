@@ -1,6 +1,8 @@
 package match
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"unicode"
@@ -143,8 +145,8 @@ func (p Policy) Lowest() int {
 // GoodGuy clears exactly one party of exactly one entry as it was then: the
 // customer who was looked at and is not the listed one.
 type GoodGuy struct {
-	// Party is the name as the party writes it, with the facts that told it from
-	// the entry, see [PartyKey].
+	// Party is the hash of the name as the party writes it, with the facts that told
+	// it from the entry, see [PartyKey].
 	Party string
 	// List and Entry name the entry, Version is the hash of what it said.
 	List, Entry, Version string
@@ -159,7 +161,8 @@ func (g GoodGuys) Clear(party, list, entry, version string) bool {
 	return version != "" && g[GoodGuy{party, list, entry, version}]
 }
 
-// PartyKey names a party exactly: its name letter by letter and its facts.
+// PartyKey is a hash of a party exactly as it is: its name letter by letter and its
+// facts.
 func PartyKey(name string, facts Facts) string {
 	key := name
 	for _, d := range facts.Born {
@@ -170,5 +173,6 @@ func PartyKey(name string, facts Facts) string {
 	for _, i := range identifiers {
 		key += "\x00i" + i
 	}
-	return key
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
 }

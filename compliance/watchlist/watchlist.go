@@ -30,6 +30,8 @@ type Party struct {
 // Hit is a listed entry that a party is like, with the reasons.
 type Hit struct {
 	Role string `json:"role,omitempty"`
+	// Party is the hash of the party, see [match.PartyKey].
+	Party string `json:"party,omitempty"`
 	// List and Entry name the entry, Version is the hash of the list.
 	List    string     `json:"list"`
 	Version string     `json:"version"`
@@ -133,12 +135,12 @@ func (w *Watchlist) Screen(p Party, policy match.Policy, cleared match.GoodGuys,
 			continue
 		}
 		told[k] = true
-		hash := entry.Hash()
-		if cleared.Clear(match.PartyKey(p.Name, p.Facts), k.list, k.entry, hash) {
+		hash, party := entry.Hash(), match.PartyKey(p.Name, p.Facts)
+		if cleared.Clear(party, k.list, k.entry, hash) {
 			continue
 		}
 		hits = append(hits, Hit{
-			Role: p.Role, List: k.list, Version: w.versions[k.list], Entry: k.entry, Kind: entry.Kind,
+			Role: p.Role, Party: party, List: k.list, Version: w.versions[k.list], Entry: k.entry, Kind: entry.Kind,
 			Programmes: entry.Programmes, Listed: m.Name.Text, Score: score, NameScore: m.Score, Words: m.Pairs,
 			Reasons: reasons, EntryVersion: hash,
 		})
