@@ -1,6 +1,7 @@
 package lists
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
@@ -84,20 +85,29 @@ func (l List) Names() []match.Name {
 // ErrList means that a file is not a usable list.
 var ErrList = errors.New("lists: not a usable list")
 
-// ReadFile reads a list from a file, unpacking it if its name ends in .gz.
+// ReadFile reads a list from a file, which may be packed with gzip.
 func ReadFile(name, format, path string) (List, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return List{}, fmt.Errorf("lists: %s: %w", name, err)
 	}
 	defer file.Close()
-	var reader io.Reader = file
-	if strings.HasSuffix(path, ".gz") {
-		if reader, err = gzip.NewReader(file); err != nil {
-			return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
-		}
+	reader, err := Unpacked(file)
+	if err != nil {
+		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
 	}
 	return Read(name, format, reader)
+}
+
+// Unpacked returns a reader of what a file holds, unpacked if it is packed with
+// gzip, which its first bytes say.
+func Unpacked(reader io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReader(reader)
+	if first, err := buffered.Peek(2); err != nil || first[0] != 0x1f || first[1] != 0x8b {
+		// A file too short to be packed is read as it is, and refused for that.
+		return buffered, nil
+	}
+	return gzip.NewReader(buffered)
 }
 
 // parsers read each format. Entries of one id may come in several pieces.

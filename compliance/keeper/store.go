@@ -1,0 +1,201 @@
+package keeper
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"embed"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/internal/db"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations returns the steps that make this package's tables.
+func Migrations() ([]db.Migration, error) { return db.LoadMigrations("keeper", files) }
+
+const insertListVersion = `
+INSERT INTO list_version (list, version, fetched_at, entries, added, changed, removed)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (list, version) DO NOTHING`
+
+const insertListPart = `
+INSERT INTO list_part (list, version, number, piece, format, body) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (list, version, number, piece) DO NOTHING`
+
+// pieceSize is how much of a packed file goes into one row.
+const pieceSize = 1 << 20
+
+// insertVersion stores a list as it came, packed, so that a decision can be made
+// again as it was made.
+func insertVersion(ctx context.Context, tx db.Tx, l lists.List, c lists.Change, parts []part, at time.Time) error {
+	_, err := tx.Exec(ctx, insertListVersion, l.Name, l.Version, at, len(l.Entries), len(c.Added), len(c.Changed),
+		len(c.Removed))
+	if err != nil {
+		return fmt.Errorf("keeper: insert version: %w", err)
+	}
+	for number, p := range parts {
+		packed, err := pack(p.body)
+		if err != nil {
+			return fmt.Errorf("keeper: pack: %w", err)
+		}
+		for piece := 0; len(packed) > 0; piece++ {
+			size := min(len(packed), pieceSize)
+			if _, err := tx.Exec(ctx, insertListPart, l.Name, l.Version, int64(number), int64(piece), p.format, packed[:size]); err != nil {
+				return fmt.Errorf("keeper: insert part: %w", err)
+			}
+			packed = packed[size:]
+		}
+	}
+	return nil
+}
+
+func pack(body []byte) ([]byte, error) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(body); err != nil {
+		return nil, err
+	}
+	err := w.Close()
+	return packed.Bytes(), err
+}
+
+const upsertActive = `
+INSERT INTO list_active (list, version, activated_at, confirmed_at, next_at) VALUES ($1, $2, $3, $3, $4)
+ON CONFLICT (list) DO UPDATE SET
+	activated_at = CASE WHEN list_active.version = excluded.version THEN list_active.activated_at
+		ELSE excluded.activated_at END,
+	version = excluded.version, confirmed_at = excluded.confirmed_at, next_at = excluded.next_at`
+
+// activate puts a version in force, or confirms it.
+func activate(ctx context.Context, tx db.Tx, list, version string, at, next time.Time) error {
+	if _, err := tx.Exec(ctx, upsertActive, list, version, at, next); err != nil {
+		return fmt.Errorf("keeper: activate: %w", err)
+	}
+	return nil
+}
+
+const moveTurn = `UPDATE list_active SET next_at = $3 WHERE list = $1 AND next_at <= $2`
+
+const countActive = `SELECT count(*) FROM list_active WHERE list = $1`
+
+// takeTurn reports whether a list is due and takes it. A list that was never there
+// is due for everybody.
+func takeTurn(ctx context.Context, tx db.Tx, list string, now, next time.Time) (bool, error) {
+	moved, err := tx.Exec(ctx, moveTurn, list, now, next)
+	if err != nil || moved > 0 {
+		return err == nil, err
+	}
+	var there int64
+	err = tx.QueryRow(ctx, countActive, list).Scan(&there)
+	return there == 0, err
+}
+
+// active is a list in force.
+type active struct {
+	name, version string
+	confirmedAt   time.Time
+}
+
+const selectActiveLists = `SELECT list, version, confirmed_at FROM list_active ORDER BY list`
+
+func selectActive(ctx context.Context, reader db.Reader) ([]active, error) {
+	rows, err := reader.Query(ctx, selectActiveLists)
+	if err != nil {
+		return nil, fmt.Errorf("keeper: lists: %w", err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (active, error) {
+		var a active
+		err := row.Scan(&a.name, &a.version, &a.confirmedAt)
+		a.confirmedAt = a.confirmedAt.UTC()
+		return a, err
+	})
+}
+
+const selectListParts = `
+SELECT number, format, body FROM list_part WHERE list = $1 AND version = $2 ORDER BY number, piece`
+
+// selectParts returns the files of a version as they came.
+func selectParts(ctx context.Context, reader db.Reader, list, version string) ([]part, error) {
+	rows, err := reader.Query(ctx, selectListParts, list, version)
+	if err != nil {
+		return nil, fmt.Errorf("keeper: parts: %w", err)
+	}
+	var parts []part
+	var number int64
+	var format string
+	var body []byte
+	_, err = pgx.ForEachRow(rows, []any{&number, &format, &body}, func() error {
+		if int(number) == len(parts) {
+			parts = append(parts, part{format: format})
+		}
+		last := &parts[len(parts)-1]
+		last.body = append(last.body, body...)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keeper: parts: %w", err)
+	}
+	for i := range parts {
+		if parts[i].body, err = unpack(parts[i].body); err != nil {
+			return nil, fmt.Errorf("keeper: unpack %s: %w", list, err)
+		}
+	}
+	return parts, nil
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return bounded(r)
+}
+
+// Version is a version of a list on record.
+type Version struct {
+	List, Version string
+	FetchedAt     time.Time
+	// Entries is how many it has; the others are how it differs from the one before.
+	Entries, Added, Changed, Removed int64
+	// Active says that it is in force; then ConfirmedAt is when it was last found to
+	// be.
+	Active      bool
+	ConfirmedAt time.Time
+}
+
+const selectVersions = `
+SELECT v.list, v.version, v.fetched_at, v.entries, v.added, v.changed, v.removed, a.list IS NOT NULL,
+	coalesce(a.confirmed_at, v.fetched_at)
+FROM list_version v LEFT JOIN list_active a ON a.list = v.list AND a.version = v.version
+ORDER BY v.fetched_at DESC, v.list, v.version LIMIT $1`
+
+// Versions returns the versions of all lists, the newest first.
+func Versions(ctx context.Context, reader db.Reader, limit int) ([]Version, error) {
+	rows, err := reader.Query(ctx, selectVersions, limit)
+	if err != nil {
+		return nil, fmt.Errorf("keeper: versions: %w", err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Version, error) {
+		var v Version
+		err := row.Scan(&v.List, &v.Version, &v.FetchedAt, &v.Entries, &v.Added, &v.Changed, &v.Removed, &v.Active,
+			&v.ConfirmedAt)
+		v.FetchedAt, v.ConfirmedAt = v.FetchedAt.UTC(), v.ConfirmedAt.UTC()
+		return v, err
+	})
+}
+
+// Stored returns a version of a list on record, so that a decision can be explained
+// by it years later.
+func Stored(ctx context.Context, reader db.Reader, list, version string) (lists.List, error) {
+	parts, err := selectParts(ctx, reader, list, version)
+	if err != nil {
+		return lists.List{}, err
+	}
+	return parse(list, parts)
+}
