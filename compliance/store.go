@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance/limits"
 	"github.com/causeway-pay/causeway/compliance/policy"
+	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -26,7 +27,7 @@ func Migrations() ([]db.Migration, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, load := range []func() ([]db.Migration, error){limits.Migrations, policy.Migrations} {
+	for _, load := range []func() ([]db.Migration, error){limits.Migrations, policy.Migrations, review.Migrations} {
 		steps, err := load()
 		if err != nil {
 			return nil, err

@@ -16,6 +16,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
@@ -178,7 +179,8 @@ func migrations(t *testing.T) []db.Migration {
 	t.Helper()
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, compliance.Migrations, ledger.Migrations,
+		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
+		compliance.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations,
 	} {
 		some, err := load()

@@ -31,8 +31,10 @@ type Config struct {
 	Keys      KeysConfig      `koanf:"keys"`
 	Telemetry TelemetryConfig `koanf:"telemetry"`
 	Lists     []ListConfig    `koanf:"lists"`
-	Rates     RatesConfig     `koanf:"rates"`
-	Timing    TimingConfig    `koanf:"timing"`
+	// Compliance is what does not stand in the policy, which is approved by people.
+	Compliance ComplianceConfig `koanf:"compliance"`
+	Rates      RatesConfig      `koanf:"rates"`
+	Timing     TimingConfig     `koanf:"timing"`
 	// Reports is the directory for settlement messages and report files.
 	Reports string `koanf:"reports"`
 	// Participants and Corridors are taken on at start if the database does
@@ -73,13 +75,6 @@ type TelemetryConfig struct {
 	OTLP  string `koanf:"otlp"`
 	Log   string `koanf:"log"`
 	Level string `koanf:"level"`
-}
-
-// ListConfig is one sanctions list: its name, its format and its file.
-type ListConfig struct {
-	Name   string `koanf:"name"`
-	Format string `koanf:"format"`
-	File   string `koanf:"file"`
 }
 
 // RatesConfig says where exchange rates come from and what they must keep to. A
@@ -245,6 +240,9 @@ func (c Config) Validate() error {
 	problems = append(problems, c.Partners.validate("partners"), c.Operators.validate("operators"))
 	for i, p := range c.Participants {
 		problems = append(problems, p.validate(fmt.Sprintf("participants[%d]", i)))
+	}
+	for i, l := range c.Lists {
+		problems = append(problems, l.validate(fmt.Sprintf("lists[%d]", i)))
 	}
 	problems = append(problems, c.Rates.validate())
 	for i, corridor := range c.Corridors {

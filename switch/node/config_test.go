@@ -23,7 +23,7 @@ func TestExampleIsValid(t *testing.T) {
 	if len(rates.Sources) != 2 || rates.Sources[1].Columns.ObservedAt != "^at" || rates.Pairs[0].SpreadPoints != 50 {
 		t.Errorf("%+v", rates)
 	}
-	if config.Rates.FreshFor != 120*time.Hour || len(config.Lists) != 2 || config.Bus.URL == "" {
+	if config.Rates.FreshFor != 120*time.Hour || len(config.Lists) != 3 || config.Compliance.ListAge != 24*time.Hour || config.Bus.URL == "" {
 		t.Errorf("%+v", config)
 	}
 }
@@ -79,9 +79,14 @@ func TestValidate(t *testing.T) {
 			"{listen: \"127.0.0.1:8444\", certificate: x}",
 			"operators: set certificate and key together",
 		},
-		"no keys":          {"{dir: keys}", "{}", "keys.dir"},
-		"no reports":       {"reports: reports", "", "reports: name"},
-		"participant's id": {"reports: reports", "reports: r\nparticipants: [{id: lower}]", "participants[0].id"},
+		"list without name":   {"reports: reports", "reports: r\nlists: [{format: simple, file: x}]", "lists[0].name"},
+		"list of no format":   {"reports: reports", "reports: r\nlists: [{name: X, format: pdf, file: x}]", "lists[0].format: want one of eu-csv"},
+		"list of two places":  {"reports: reports", "reports: r\nlists: [{name: X, format: simple, file: x, url: \"https://x\"}]", "lists[0]: set either"},
+		"list from elsewhere": {"reports: reports", "reports: r\nlists: [{name: X, format: simple, url: \"ftp://x\"}]", "lists[0].url"},
+		"list too often":      {"reports: reports", "reports: r\nlists: [{name: X, format: simple, file: x, every: 1s}]", "lists[0].every: want 10s"},
+		"no keys":             {"{dir: keys}", "{}", "keys.dir"},
+		"no reports":          {"reports: reports", "", "reports: name"},
+		"participant's id":    {"reports: reports", "reports: r\nparticipants: [{id: lower}]", "participants[0].id"},
 		"participant's role": {
 			"reports: reports",
 			"reports: r\nparticipants: [{id: JP-1, role: bank}]",

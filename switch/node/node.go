@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/fx"
@@ -45,6 +46,7 @@ type Node struct {
 	feed      *feed.Feed
 	sources   []feed.Scheduled
 	officer   *compliance.Officer
+	keeper    *keeper.Keeper
 	directory atomic.Pointer[route.Directory]
 	engine    *engine.Engine
 	notifier  *engine.Notifier
@@ -164,12 +166,7 @@ func (n *Node) loadReference(ctx context.Context) error {
 	if err := n.openRates(ctx); err != nil {
 		return err
 	}
-	officer, err := compliance.NewOfficer(n.clock, 0)
-	if err != nil {
-		return err
-	}
-	n.officer = officer
-	return n.loadLists()
+	return n.openCompliance(ctx)
 }
 
 // reload replaces the directory by what the database says.
@@ -254,6 +251,8 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.refresh(running) })
 	wg.Go(func() { stopOn(stop, "rates", n.feed.Run(running, n.sources)) })
 	wg.Go(func() { n.watchExposure(running) })
+	wg.Go(func() { stopOn(stop, "lists", n.keeper.Run(running)) })
+	wg.Go(func() { n.followPolicy(running) })
 	wg.Go(func() { n.notify(running) })
 	wg.Go(func() { n.reportLast(running) })
 	logger := n.telemetry.Logger()

@@ -8,11 +8,11 @@ import (
 	"slices"
 
 	"github.com/causeway-pay/causeway/compliance"
-	"github.com/causeway-pay/causeway/compliance/lists"
-	"github.com/causeway-pay/causeway/compliance/watchlist"
+	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/outbox"
@@ -33,7 +33,8 @@ import (
 func Migrations() ([]db.Migration, error) {
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, compliance.Migrations, ledger.Migrations,
+		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
+		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
@@ -163,25 +164,4 @@ func readParticipants(config Config) ([]newParticipant, error) {
 		})
 	}
 	return participants, nil
-}
-
-// loadLists reads the lists and has payments screened against them.
-func (n *Node) loadLists() error {
-	if len(n.config.Lists) == 0 {
-		return fmt.Errorf("%w: name at least one under lists", compliance.ErrNoLists)
-	}
-	var all []lists.List
-	for _, l := range n.config.Lists {
-		list, err := lists.ReadFile(l.Name, l.Format, l.File)
-		if err != nil {
-			return err
-		}
-		all = append(all, list)
-	}
-	watched, err := watchlist.New(all)
-	if err != nil {
-		return err
-	}
-	n.officer.Watch(watched, n.clock.Now())
-	return nil
 }
