@@ -53,6 +53,9 @@ type Listed struct {
 	NotAfter time.Time
 }
 
+// DaysLeft is how many whole days there are until NotAfter; negative afterwards.
+func (l Listed) DaysLeft(now time.Time) int64 { return int64(l.NotAfter.Sub(now) / (24 * time.Hour)) }
+
 // Ring is an owner's keys in a home. It signs with the current version, and
 // remembers what the home said. It is safe for concurrent use.
 type Ring struct {
@@ -61,9 +64,10 @@ type Ring struct {
 	clock  clock.Clock
 	policy Policy
 
-	versions atomic.Pointer[[]Version]
-	mu       sync.Mutex // one refresh at a time
-	asked    time.Time  // of the last refresh; guarded by mu
+	generated bool // by Open
+	versions  atomic.Pointer[[]Version]
+	mu        sync.Mutex // one refresh at a time
+	asked     time.Time  // of the last refresh; guarded by mu
 }
 
 var _ Signer = (*Ring)(nil)
@@ -84,8 +88,12 @@ func Open(ctx context.Context, owner string, home Home, c clock.Clock, policy Po
 	if err := home.Generate(ctx); err != nil {
 		return nil, err
 	}
+	ring.generated = true
 	return ring, ring.Refresh(ctx)
 }
+
+// Generated reports whether [Open] made the first version.
+func (r *Ring) Generated() bool { return r.generated }
 
 // Refresh asks the home for the versions.
 func (r *Ring) Refresh(ctx context.Context) error {

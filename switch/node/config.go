@@ -29,6 +29,7 @@ type Config struct {
 	Partners  ListenConfig    `koanf:"partners"`
 	Operators ListenConfig    `koanf:"operators"`
 	Keys      KeysConfig      `koanf:"keys"`
+	Vault     VaultConfig     `koanf:"vault"`
 	Telemetry TelemetryConfig `koanf:"telemetry"`
 	Lists     []ListConfig    `koanf:"lists"`
 	// Compliance is what does not stand in the policy, which is approved by people.
@@ -63,11 +64,6 @@ type ListenConfig struct {
 	PublicURL   string `koanf:"public_url"`
 	Certificate string `koanf:"certificate"`
 	Key         string `koanf:"key"`
-}
-
-// KeysConfig says where the hub's signing keys are.
-type KeysConfig struct {
-	Dir string `koanf:"dir"`
 }
 
 // TelemetryConfig says where traces, metrics and logs go.
@@ -235,8 +231,8 @@ func (c Config) Validate() error {
 		"database.url: want postgres://..., got none or another scheme",
 	)
 	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
-	need(c.Keys.Dir != "", "keys.dir: name the directory of the signing keys")
 	need(c.Reports != "", "reports: name the directory for settlement files")
+	problems = append(problems, c.Keys.validate(), c.Vault.validate(c.Keys.Transit != ""))
 	problems = append(problems, c.Partners.validate("partners"), c.Operators.validate("operators"))
 	for i, p := range c.Participants {
 		problems = append(problems, p.validate(fmt.Sprintf("participants[%d]", i)))
