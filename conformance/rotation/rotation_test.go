@@ -121,12 +121,11 @@ func (w *world) handOut(t *testing.T, ring *keys.Ring) {
 	t.Helper()
 	for _, listed := range ring.List() {
 		name := filepath.Join(w.published, fmt.Sprintf("hub.%d.pub", listed.Number))
-		err := os.Remove(name)
-		if listed.State != keys.Retired {
-			err = os.WriteFile(name+".new", []byte(listed.Public), 0o600)
-			if err == nil {
-				err = os.Rename(name+".new", name)
-			}
+		var err error
+		if listed.State == keys.Retired {
+			err = os.Remove(name)
+		} else if err = os.WriteFile(name+".new", []byte(listed.Public), 0o600); err == nil {
+			err = os.Rename(name+".new", name) // a partner reads the whole key, or the one before
 		}
 		if err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)

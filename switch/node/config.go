@@ -50,6 +50,9 @@ type Config struct {
 type DatabaseConfig struct {
 	URL         string `koanf:"url"`
 	Connections int32  `koanf:"connections"`
+	// Credentials is a path of Vault's database engine, such as
+	// database/creds/causeway. Its users replace the one in URL.
+	Credentials string `koanf:"credentials"`
 }
 
 // BusConfig says where NATS is: embedded with its files in Dir, or at URL.
@@ -232,7 +235,7 @@ func (c Config) Validate() error {
 	)
 	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
 	need(c.Reports != "", "reports: name the directory for settlement files")
-	problems = append(problems, c.Keys.validate(), c.Vault.validate(c.Keys.Transit != ""))
+	problems = append(problems, c.Keys.validate(), c.Vault.validate(c.needsVault()))
 	problems = append(problems, c.Partners.validate("partners"), c.Operators.validate("operators"))
 	for i, p := range c.Participants {
 		problems = append(problems, p.validate(fmt.Sprintf("participants[%d]", i)))

@@ -93,6 +93,9 @@ func (v VaultConfig) validate(needed bool) error {
 	return nil
 }
 
+// needsVault reports whether a part of the configuration is in Vault.
+func (c Config) needsVault() bool { return c.Keys.Transit != "" || c.Database.Credentials != "" }
+
 // openVault logs in to Vault if the configuration names one.
 func openVault(ctx context.Context, config VaultConfig) (*vault.Client, error) {
 	if config == (VaultConfig{}) {

@@ -42,20 +42,22 @@ type Node struct {
 	health    *telemetry.Health
 	vault     *vault.Client // nil without Vault
 	ring      *keys.Ring
-	pool      *db.Pool
-	bus       *bus.Bus
-	relay     *outbox.Relay
-	desk      *fx.Desk
-	feed      *feed.Feed
-	sources   []feed.Scheduled
-	officer   *compliance.Officer
-	keeper    *keeper.Keeper
-	directory atomic.Pointer[route.Directory]
-	engine    *engine.Engine
-	notifier  *engine.Notifier
-	client    *alipayplus.Client
-	partners  http.Handler
-	operators http.Handler
+	// credentials are nil unless Vault makes them.
+	credentials *vault.Credentials
+	pool        *db.Pool
+	bus         *bus.Bus
+	relay       *outbox.Relay
+	desk        *fx.Desk
+	feed        *feed.Feed
+	sources     []feed.Scheduled
+	officer     *compliance.Officer
+	keeper      *keeper.Keeper
+	directory   atomic.Pointer[route.Directory]
+	engine      *engine.Engine
+	notifier    *engine.Notifier
+	client      *alipayplus.Client
+	partners    http.Handler
+	operators   http.Handler
 
 	// closers undo what was opened, last first.
 	closers []func()
@@ -122,8 +124,12 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	credentials, err := n.openCredentials(ctx)
+	if err != nil {
+		return err
+	}
 	pool, err := db.Open(ctx, db.Options{
-		URL: n.config.Database.URL, Application: "causeway-hub", ConnectionsMax: n.config.Database.Connections,
+		URL: n.config.Database.URL, Credentials: credentials, Application: "causeway-hub", ConnectionsMax: n.config.Database.Connections,
 		Observe: func(ctx context.Context, count int, _ error) { attempts.Record(ctx, int64(count)) },
 	})
 	if err != nil {
@@ -255,6 +261,9 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.watchKeys(running) })
 	if n.vault != nil {
 		wg.Go(func() { n.watchVault(running) })
+	}
+	if n.credentials != nil {
+		wg.Go(func() { n.watchCredentials(running) })
 	}
 	wg.Go(func() { stopOn(stop, "rates", n.feed.Run(running, n.sources)) })
 	wg.Go(func() { n.watchExposure(running) })

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 )
@@ -10,7 +11,7 @@ import (
 // withSecrets logs in to Vault, if the configuration names one, and puts what it
 // keeps in the place of references such as vault:kv/data/causeway#database_url.
 func withSecrets(ctx context.Context, config Config) (Config, *vault.Client, error) {
-	if err := config.Vault.validate(config.Keys.Transit != ""); err != nil {
+	if err := config.Vault.validate(config.needsVault()); err != nil {
 		return config, nil, err
 	}
 	client, err := openVault(ctx, config.Vault)
@@ -38,4 +39,24 @@ func withSecrets(ctx context.Context, config Config) (Config, *vault.Client, err
 func WithSecrets(ctx context.Context, config Config) (Config, error) {
 	config, _, err := withSecrets(ctx, config)
 	return config, err
+}
+
+// openCredentials gets the hub's own user of the database, if Vault makes one.
+func (n *Node) openCredentials(ctx context.Context) (func() (user, password string), error) {
+	if n.config.Database.Credentials == "" {
+		return nil, nil
+	}
+	credentials, err := n.vault.Credentials(ctx, n.config.Database.Credentials)
+	if err != nil {
+		return nil, fmt.Errorf("database.credentials: %w", err)
+	}
+	n.credentials = credentials
+	return credentials.Current, nil
+}
+
+// watchCredentials lets the pool take the new credentials before the old ones end.
+func (n *Node) watchCredentials(ctx context.Context) {
+	n.credentials.Run(ctx, n.pool.Renew, func(err error) {
+		n.telemetry.Logger().LogAttrs(ctx, slog.LevelError, "database credentials not renewed", slog.Any("problem", err))
+	})
 }
