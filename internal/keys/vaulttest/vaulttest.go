@@ -110,13 +110,14 @@ func run(t *testing.T, program, address string) {
 
 func (s *Server) await(t *testing.T) {
 	t.Helper()
-	deadline := time.Now().Add(startWait)
+	ctx, cancel := context.WithTimeout(t.Context(), startWait)
+	defer cancel()
 	for {
 		health, err := s.Root.Sys().Health()
 		if err == nil && health.Initialized && !health.Sealed {
 			return
 		}
-		if time.Now().After(deadline) {
+		if ctx.Err() != nil {
 			t.Fatalf("vaulttest: Vault does not answer: %v", err)
 		}
 		time.Sleep(50 * time.Millisecond)
