@@ -30,6 +30,14 @@ type Hub interface {
 	Scanned(ctx context.Context, from Participant, scan Scan) (Payment, error)
 	// Confirm takes a wallet's final word about a payment.
 	Confirm(ctx context.Context, from Participant, confirmation Confirmation) error
+	// Price tells a wallet what a currency costs: firmly for one payment, else as
+	// an indication that binds nobody.
+	Price(ctx context.Context, from Participant, request PriceRequest) (PriceQuote, error)
+	// Identify tells a wallet what to do with a code that its payer has scanned.
+	Identify(ctx context.Context, from Participant, codeValue string) (Action, error)
+	// Consult lists the wallets that could pay a merchant of the caller, in the
+	// order of their ids.
+	Consult(ctx context.Context, from Participant, request ConsultRequest) ([]WalletOption, error)
 }
 
 // Decision is what a wallet said.
@@ -73,9 +81,12 @@ type Answer struct {
 	Decision        Decision
 	Reason          reason.Kind
 	WalletPaymentID string
-	CompletedAt     time.Time
-	Sent, Received  []byte
-	Err             error
+	// PaymentURL is the wallet's page on which the payer confirms, if the answer to
+	// pay names one.
+	PaymentURL     string
+	CompletedAt    time.Time
+	Sent, Received []byte
+	Err            error
 }
 
 // Wallet is the hub's way to the payer's side.

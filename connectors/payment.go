@@ -19,7 +19,22 @@ const (
 	PaymentCode Mode = "PaymentCode"
 	// OrderCode: the merchant shows a code for one order, the payer scans it.
 	OrderCode Mode = "OrderCode"
+	// EntryCode: the merchant shows a code that opens a page of the acquirer; the
+	// order comes from there.
+	EntryCode Mode = "EntryCode"
+	// Cashier: the payer buys in a browser or an app and is redirected to pay.
+	Cashier Mode = "Cashier"
 )
+
+// Modes returns all modes.
+func Modes() []Mode { return []Mode{PaymentCode, OrderCode, EntryCode, Cashier} }
+
+// Redirects reports whether the payer is sent to an address to pay, and back.
+func (m Mode) Redirects() bool { return m == EntryCode || m == Cashier }
+
+// Waits reports whether an order of the mode waits for a payer who is not known
+// yet.
+func (m Mode) Waits() bool { return m == OrderCode || m.Redirects() }
 
 // Order is an acquirer's request to be paid.
 type Order struct {
@@ -40,6 +55,11 @@ type Order struct {
 	// NotifyURL is where the acquirer wants the result; empty means the
 	// address of its contract.
 	NotifyURL string
+	// RedirectURL is where the payer returns to after paying (modes that redirect).
+	RedirectURL string
+	// AllowedRegions are the countries whose wallets may pay, ISO 3166 alpha-2;
+	// none means all.
+	AllowedRegions []string
 	// Words are the partner's own, for the record.
 	Words Words
 }
@@ -75,9 +95,12 @@ type Payment struct {
 	PayerReference string
 	// WalletPaymentID is the wallet's own id of the payment.
 	WalletPaymentID string
-	// OrderCode is what the merchant shows (mode OrderCode).
+	// OrderCode is what the merchant shows (mode OrderCode), or the address that the
+	// payer is sent to (modes that redirect).
 	OrderCode string
 	NotifyURL string
+	// RedirectURL is where the payer returns to after paying.
+	RedirectURL string
 	// CompletedAt is when the payment became final.
 	CompletedAt time.Time
 	Returns     []Return
@@ -149,7 +172,9 @@ type Confirmation struct {
 	Decision        Decision
 	Reason          reason.Kind
 	WalletPaymentID string
-	CompletedAt     time.Time
+	// PayerReference is who paid, where the hub did not know it before.
+	PayerReference string
+	CompletedAt    time.Time
 	// SettlementAmount is what the wallet says it owes; it must equal ours.
 	SettlementAmount money.Amount
 	Words            Words

@@ -53,6 +53,13 @@ func message(verb connectortest.Verb, about connectortest.Subject) (path string,
 			about.Key, about.Payment, about.Minor)
 	case connectortest.IssueCodes:
 		return alipayplus.PathGetPaymentCode, fmt.Appendf(nil, `{"region":"HK","customerId":%q}`, about.Key)
+	case connectortest.Price:
+		return alipayplus.PathExchangeRate, []byte(`{"sellCurrency":"USD","buyCurrency":"JPY"}`)
+	case connectortest.Identify:
+		return alipayplus.PathIdentifyCode, fmt.Appendf(nil, `{"codeValue":%q}`, about.Key)
+	case connectortest.Consult:
+		return alipayplus.PathConsultPayment, fmt.Appendf(nil,
+			`{"paymentAmount":{"currency":"JPY","value":"%d"},"allowedPspRegions":["HK","KR"]}`, about.Minor)
 	case connectortest.Scanned:
 		return alipayplus.PathUserInitiatedPay, fmt.Appendf(nil, `{"codeValue":%q,"customerId":"payer"}`, about.Key)
 	default:

@@ -49,8 +49,8 @@ func received() Answer { return Answer{ResultOf(reason.None)} }
 func (r NotifyRequest) read(call Call) (connectors.Confirmation, error) {
 	confirmation := connectors.Confirmation{
 		Payment:         connectors.Reference{RequestID: r.PaymentRequestID},
-		WalletPaymentID: r.PaymentID,
-		Words:           call.words(func(connectors.Outcome) (any, error) { return received(), nil }),
+		WalletPaymentID: r.PaymentID, PayerReference: r.CustomerID,
+		Words: call.words(func(connectors.Outcome) (any, error) { return received(), nil }),
 	}
 	switch said := readResult(*r.PaymentResult); said.status {
 	case statusSuccess:

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
@@ -48,17 +47,6 @@ type PaymentMethod struct {
 	CustomerID string `json:"customerId,omitempty"      aps:"64"`
 }
 
-// PaymentFactor says how payer and merchant meet. Booleans are "true" and
-// "false".
-type PaymentFactor struct {
-	InStore         string `json:"isInStorePayment,omitempty"       aps:"5"`
-	Cashier         string `json:"isCashierPayment,omitempty"       aps:"5"`
-	Agreement       string `json:"isAgreementPayment,omitempty"     aps:"5"`
-	Surcharge       string `json:"needSurcharge,omitempty"          aps:"5"`
-	Evaluation      string `json:"isPaymentEvaluation,omitempty"    aps:"5"`
-	InStoreScenario string `json:"inStorePaymentScenario,omitempty" aps:"64"`
-}
-
 // Answer is an answer that says no more than its result; every other answer
 // begins with it.
 type Answer struct {
@@ -96,7 +84,10 @@ func optionalAmount(amount money.Amount) *Amount {
 
 // read returns the amount, which must be positive. An amount that is not plain
 // digits is InvalidRequest, an unknown currency UnsupportedCurrency.
-func (a Amount) read(field string) (money.Amount, error) {
+func (a Amount) read(field string) (money.Amount, error) { return a.readFrom(field, 1) }
+
+// readFrom returns an amount of at least so many minor units.
+func (a Amount) readFrom(field string, least int64) (money.Amount, error) {
 	currency, err := money.ParseCurrency(a.Currency)
 	if err != nil {
 		return money.Amount{}, reason.New(reason.UnsupportedCurrency, "alipayplus.decode", field+".currency")
@@ -105,7 +96,7 @@ func (a Amount) read(field string) (money.Amount, error) {
 	if err != nil {
 		return money.Amount{}, illegal(field+".value", "not plain digits of minor units")
 	}
-	if !amount.IsPositive() {
+	if amount.Minor < least {
 		return money.Amount{}, illegal(field+".value", "must be more than 0")
 	}
 	return amount, nil
@@ -179,9 +170,4 @@ func outcome(status iso20022.Status, why reason.Kind) reason.Kind {
 	default:
 		return reason.InProcess
 	}
-}
-
-// factorOf writes the payment factor of a mode.
-func factorOf(mode connectors.Mode) *PaymentFactor {
-	return &PaymentFactor{InStore: "true", Cashier: "false", InStoreScenario: string(mode)}
 }

@@ -58,6 +58,11 @@ const (
 	PathNotifyPayment    = "/aps/api/v1/payments/notifyPayment"
 	PathGetPaymentCode   = "/aps/api/v1/codes/getPaymentCode"
 	PathUserInitiatedPay = "/aps/api/v1/payments/userInitiatedPay"
+	PathConsultPayment   = "/aps/api/v1/payments/consultPayment"
+	PathIdentifyCode     = "/aps/api/v1/codes/identifyCode"
+	PathExchangeRate     = "/aps/api/v1/payments/inquiryForeignExchangeQuote"
+	// PathExchangeRateShort is how the documentation spells it as well.
+	PathExchangeRateShort = "/aps/v1/payments/inquiryForeignExchangeQuote"
 )
 
 func operations() map[string]operation {
@@ -69,15 +74,20 @@ func operations() map[string]operation {
 		PathGetPaymentCode:   {role: connectors.RoleWallet, starts: true, once: true, serve: (*Server).getPaymentCode},
 		PathUserInitiatedPay: {role: connectors.RoleWallet, starts: true, serve: (*Server).userInitiatedPay},
 		PathNotifyPayment:    {role: connectors.RoleWallet, serve: (*Server).notifyPayment},
+		PathConsultPayment:   {role: connectors.RoleAcquirer, serve: (*Server).consultPayment},
+		PathIdentifyCode:     {role: connectors.RoleWallet, serve: (*Server).identifyCode},
+		PathExchangeRate:     {role: connectors.RoleWallet, once: true, serve: (*Server).inquiryForeignExchangeQuote},
+		PathExchangeRateShort: {
+			role: connectors.RoleWallet, once: true, serve: (*Server).inquiryForeignExchangeQuote,
+		},
 	}
 }
 
-// closedPaths are operations of the protocol that are not open here. The FX
-// inquiry has two spellings in the documentation.
+// closedPaths are operations of the protocol that are not open here.
 func closedPaths() map[string]bool {
-	closed := map[string]bool{"/aps/v1/payments/inquiryForeignExchangeQuote": true}
+	closed := map[string]bool{}
 	for _, path := range []string{
-		"payments/consultPayment", "payments/inquiryForeignExchangeQuote", "payments/notifyPushPayment",
+		"payments/notifyPushPayment",
 		"authorizations/applyToken", "authorizations/cancelToken", "authorizations/prepare",
 		"authorizations/authNotify", "merchants/registration", "merchants/inquiryRegistrationStatus",
 		"disputes/responseRetrieval", "disputes/responseEscalation",

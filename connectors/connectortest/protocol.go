@@ -20,7 +20,13 @@ const (
 	IssueCodes Verb = "issue codes"
 	Scanned    Verb = "scanned"
 	Confirm    Verb = "confirm"
+	Price      Verb = "price"
+	Identify   Verb = "identify"
+	Consult    Verb = "consult"
 )
+
+// asks reports whether a verb moves nothing, so that no words of it go on record.
+func (v Verb) asks() bool { return v == IssueCodes || v == Price || v == Identify || v == Consult }
 
 // Subject is what a request is about.
 type Subject struct {

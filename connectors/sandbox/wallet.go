@@ -43,6 +43,9 @@ func (w *wallet) pay(ctx context.Context, body []byte) (any, error) {
 	if err := alipayplus.Decode(body, &request); err != nil {
 		return nil, err
 	}
+	if request.PaymentMethod.CustomerID == "" {
+		return w.sendToPage(request)
+	}
 	customer, err := w.book.customer(request.PaymentMethod.CustomerID)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,6 +56,9 @@ type Dependencies struct {
 type Options struct {
 	// Region is the home region of the hub's rows.
 	Region string
+	// PublicURL is the base address of the hub's public side, which payers are sent
+	// to. Empty closes the modes that redirect.
+	PublicURL string
 	// WalletPatience bounds one call to a wallet (default 8 s, below the 15 s
 	// after which partners' clients give up).
 	WalletPatience time.Duration
@@ -91,6 +95,7 @@ func (o Options) withDefaults() Options {
 	setDuration(&o.OrderWindow, 10*time.Minute)
 	setDuration(&o.DutyPoll, 250*time.Millisecond)
 	setDuration(&o.QuoteLife, fx.QuoteLife)
+	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
 	if o.BookCurrency == "" {
 		o.BookCurrency = "EUR"
 	}

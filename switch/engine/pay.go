@@ -89,6 +89,8 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 		return Record{}, reason.New(reason.InvalidRequest, op, "request id")
 	case from.Suspended:
 		return Record{}, reason.New(reason.InvalidContract, op, from.ID+" is suspended")
+	case order.Mode.Redirects() && (e.options.PublicURL == "" || order.RedirectURL == ""):
+		return Record{}, reason.New(reason.Unsupported, op, "no address to send the payer to, or back to")
 	case order.SettlementCurrency != "" && order.SettlementCurrency != from.Currency:
 		return Record{}, reason.New(reason.UnsupportedCurrency, op, "settlement in "+string(order.SettlementCurrency))
 	}
@@ -96,7 +98,8 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 	record := Record{
 		ID: ids.New(), Region: e.options.Region, Mode: order.Mode, AcquirerID: from.ID, RequestID: order.RequestID,
 		NotifyURL: order.NotifyURL, Amount: amount, Duty: DutyNone, DueAt: now, CreatedAt: now,
-		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency, Wanted: order.Transfer.Rate},
+		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency, Wanted: order.Transfer.Rate,
+			AllowedRegions: order.AllowedRegions, RedirectURL: order.RedirectURL},
 	}
 	// What is wanted is not what is agreed: messages carry the latter.
 	record.Detail.Transfer.Rate = nil
@@ -106,7 +109,7 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 
 func (e *Engine) expiry(order connectors.Order, now time.Time) time.Time {
 	window := e.options.CodeWindow
-	if order.Mode == connectors.OrderCode {
+	if order.Mode.Waits() {
 		window = e.options.OrderWindow
 	}
 	latest := now.Add(window)
@@ -156,9 +159,9 @@ func (e *Engine) begin(record *Record, refused reason.Kind) {
 	switch {
 	case refused != reason.None:
 		record.refuse(refused, record.CreatedAt)
-	case record.Mode == connectors.OrderCode:
+	case record.Mode.Waits():
 		record.State, record.Reason = payment.Created, reason.InProcess
-		record.OrderCode = orderCode(record.ID)
+		record.OrderCode = e.orderCode(record.Mode)
 		record.Duty, record.DueAt = DutyExpire, record.ExpiresAt
 	default:
 		record.State, record.Reason = payment.Reserved, reason.InProcess
@@ -174,10 +177,22 @@ func (r *Record) refuse(kind reason.Kind, at time.Time) {
 	r.Duty, r.DueAt = DutyNone, at
 }
 
-// orderCode is what the merchant shows: upper case, so that a QR code holds it
-// in alphanumeric mode, and as unguessable as the payment's id.
-func orderCode(id ids.ID) string {
-	return "HTTPS://CAUSEWAY.EXAMPLE/O/" + strings.ToUpper(strings.ReplaceAll(id.String(), "-", ""))
+// orderCodePrefix is how every order code of the switch begins.
+const orderCodePrefix = "HTTPS://CAUSEWAY.EXAMPLE/O/"
+
+// CashierPath is where the page of an order is, below the hub's public address.
+const CashierPath = "/cashier/"
+
+// orderCode is what the merchant shows, or where the payer is sent to. Whoever
+// has it may pay the order, so it is as unguessable as a random id and follows
+// from nothing that others know. What is shown is upper case, so that a QR code
+// holds it in alphanumeric mode.
+func (e *Engine) orderCode(mode connectors.Mode) string {
+	token := compact(ids.New())
+	if mode.Redirects() {
+		return e.options.PublicURL + CashierPath + token
+	}
+	return orderCodePrefix + strings.ToUpper(token)
 }
 
 func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connectors.Order) (terms, error) {

@@ -209,8 +209,8 @@ func (e *Engine) Confirm(ctx context.Context, from connectors.Participant, confi
 	}
 	f := fact{
 		event: payment.WalletDeclined, reason: confirmation.Reason, walletPaymentID: confirmation.WalletPaymentID,
-		completedAt: confirmation.CompletedAt,
-		says:        []saying{confirmed(newCaller(from, confirmation.Words), confirmation)},
+		payerReference: confirmation.PayerReference, completedAt: confirmation.CompletedAt,
+		says: []saying{confirmed(newCaller(from, confirmation.Words), confirmation)},
 	}
 	switch confirmation.Decision {
 	case connectors.Accepted:

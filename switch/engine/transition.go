@@ -17,7 +17,11 @@ type fact struct {
 	event           payment.Event
 	reason          reason.Kind
 	walletPaymentID string
-	completedAt     time.Time
+	// walletURL is the wallet's page for the payment, payerReference the payer whom
+	// it found there.
+	walletURL      string
+	payerReference string
+	completedAt    time.Time
 	// says puts on record how it was found out.
 	says []saying
 	// again marks one of many calls that ask the same until the answer decides.
@@ -84,6 +88,12 @@ func (e *Engine) advance(record *Record, step payment.Transition, f fact, now ti
 	record.State = step.Next
 	if f.walletPaymentID != "" {
 		record.WalletPaymentID = f.walletPaymentID
+	}
+	if f.walletURL != "" {
+		record.Detail.WalletURL = f.walletURL
+	}
+	if record.PayerReference == "" {
+		record.PayerReference = f.payerReference
 	}
 	switch {
 	case step.Effects.Has(payment.Rest):

@@ -55,7 +55,7 @@ func (e *Engine) leg(record Record, role connectors.Role) connectors.Payment {
 		ID: record.ID, RequestID: record.RequestID, Mode: record.Mode, Status: statuses[record.State],
 		Reason: record.Reason, AcquirerID: record.AcquirerID, WalletID: record.WalletID,
 		PayerReference: record.PayerReference, WalletPaymentID: record.WalletPaymentID, OrderCode: record.OrderCode,
-		NotifyURL: record.NotifyURL, CompletedAt: record.CompletedAt,
+		NotifyURL: record.NotifyURL, RedirectURL: record.Detail.RedirectURL, CompletedAt: record.CompletedAt,
 		Transfer: e.transfer(record, role),
 	}
 	priced := record.Detail.Merchant

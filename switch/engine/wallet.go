@@ -47,7 +47,8 @@ func (e *Engine) askWallet(ctx context.Context, record Record, by *caller) (Reco
 
 func payFact(answer connectors.Answer) fact {
 	f := fact{
-		reason: answer.Reason, walletPaymentID: answer.WalletPaymentID, completedAt: answer.CompletedAt,
+		reason: answer.Reason, walletPaymentID: answer.WalletPaymentID, walletURL: answer.PaymentURL,
+		completedAt: answer.CompletedAt,
 	}
 	switch answer.Decision {
 	case connectors.Accepted:
