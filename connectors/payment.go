@@ -24,17 +24,29 @@ const (
 	EntryCode Mode = "EntryCode"
 	// Cashier: the payer buys in a browser or an app and is redirected to pay.
 	Cashier Mode = "Cashier"
+	// PrivateOrderCode: the merchant shows a code of the acquirer's own for one
+	// order, the payer scans it, and the switch fetches the order.
+	PrivateOrderCode Mode = "PrivateOrderCode"
+	// Push: like PrivateOrderCode, but the merchant is paid only if the acquirer,
+	// which is told once the payer was debited, takes the payment.
+	Push Mode = "PushPayment"
 )
 
 // Modes returns all modes.
-func Modes() []Mode { return []Mode{PaymentCode, OrderCode, EntryCode, Cashier} }
+func Modes() []Mode {
+	return []Mode{PaymentCode, OrderCode, EntryCode, Cashier, PrivateOrderCode, Push}
+}
 
 // Redirects reports whether the payer is sent to an address to pay, and back.
 func (m Mode) Redirects() bool { return m == EntryCode || m == Cashier }
 
 // Waits reports whether an order of the mode waits for a payer who is not known
 // yet.
-func (m Mode) Waits() bool { return m == OrderCode || m.Redirects() }
+func (m Mode) Waits() bool { return m == OrderCode || m.Redirects() || m.Fetched() }
+
+// Fetched reports whether the order is fetched from the acquirer when its code is
+// scanned.
+func (m Mode) Fetched() bool { return m == PrivateOrderCode || m == Push }
 
 // Order is an acquirer's request to be paid.
 type Order struct {
@@ -62,6 +74,16 @@ type Order struct {
 	AllowedRegions []string
 	// Words are the partner's own, for the record.
 	Words Words
+}
+
+// OrderRequest asks an acquirer for the order behind a code of its own.
+type OrderRequest struct {
+	CodeValue string
+	// Mode is what the code stands for: PrivateOrderCode or Push.
+	Mode Mode
+	// WalletID and PayerReference are who scanned it.
+	WalletID       string
+	PayerReference string
 }
 
 // Reference names a payment: by the hub's id or by the partner's request id.

@@ -28,7 +28,7 @@ type world struct{ *stage.Stage }
 func TestHub(t *testing.T) {
 	w := world{stagetest.Open(t, stage.Options{Timing: stage.Timing{
 		WalletPatience: 2 * time.Second, CodeWindow: 4 * time.Second, Inquiries: "200ms,500ms", Cancels: "100ms,300ms",
-		Notifications: "200ms,500ms,1s",
+		Notifications: "200ms,500ms,1s", Pushes: "200ms,300ms,500ms",
 	}})}
 	for _, part := range []struct {
 		name string
@@ -36,6 +36,8 @@ func TestHub(t *testing.T) {
 	}{
 		{"rate", world.rates}, {"identify", world.identifies}, {"consult", world.consults}, {"regions", world.regions},
 		{"cashier", world.cashier}, {"cashier by scan", world.cashierByScan}, {"cashier refusals", world.cashierRefusals},
+		{"private order", world.privateOrders}, {"private order refusals", world.privateOrderRefusals},
+		{"push", world.pushes}, {"push undone", world.pushesUndone},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })
 	}

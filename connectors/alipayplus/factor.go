@@ -70,6 +70,8 @@ func FactorOf(mode connectors.Mode) *PaymentFactor {
 	switch mode {
 	case connectors.Cashier:
 		factor.PresentmentMode = "UNIFIED"
+	case connectors.PrivateOrderCode, connectors.Push:
+		factor.InStoreScenario = string(connectors.OrderCode)
 	default:
 		factor.InStoreScenario = string(mode)
 	}

@@ -102,6 +102,14 @@ func (r PayRequest) read(call Call) (connectors.Order, error) {
 	if err != nil {
 		return connectors.Order{}, err
 	}
+	words := call.words(func(o connectors.Outcome) (any, error) { return payAnswer(o.Payment), nil })
+	return r.order(mode, call.From, words)
+}
+
+// order turns the request into an acquirer's order of a mode.
+func (r PayRequest) order(
+	mode connectors.Mode, acquirer connectors.Participant, words connectors.Words,
+) (connectors.Order, error) {
 	amount, err := r.PaymentAmount.read("paymentAmount")
 	if err != nil {
 		return connectors.Order{}, err
@@ -120,17 +128,17 @@ func (r PayRequest) read(call Call) (connectors.Order, error) {
 	order := connectors.Order{
 		RequestID: r.PaymentRequestID, Mode: mode, SettlementCurrency: settlement,
 		NotifyURL: r.PaymentNotifyURL, RedirectURL: r.PaymentRedirectURL, AllowedRegions: r.AllowedPspRegions,
-		Words: call.words(func(o connectors.Outcome) (any, error) { return payAnswer(o.Payment), nil }),
+		Words: words,
 		CheckedFields: checked("pay", r.PaymentAmount.Currency, r.PaymentAmount.Value, r.PaymentMethod.Type,
 			sold.Amount.Currency, sold.Amount.Value, string(mode), string(settlement)),
-		Transfer: sold.transfer(r.Order, call.From),
+		Transfer: sold.transfer(r.Order, acquirer),
 	}
 	order.Transfer.InstructedAmount = amount
 	order.Transfer.LocalInstrument = string(mode)
-	if err := r.checkMeeting(mode, sold, call.From); err != nil {
+	if err := r.checkMeeting(mode, sold, acquirer); err != nil {
 		return connectors.Order{}, err
 	}
-	return order, r.complete(&order.Transfer, call.From)
+	return order, r.complete(&order.Transfer, acquirer)
 }
 
 // checkMeeting checks what only some modes need: a redirecting one the address to

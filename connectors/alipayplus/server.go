@@ -59,6 +59,9 @@ const (
 	PathGetPaymentCode   = "/aps/api/v1/codes/getPaymentCode"
 	PathUserInitiatedPay = "/aps/api/v1/payments/userInitiatedPay"
 	PathConsultPayment   = "/aps/api/v1/payments/consultPayment"
+	PathNotifyPush       = "/aps/api/v1/payments/notifyPushPayment"
+	PathPush             = "/aps/api/v1/payments/pushPayment"
+	PathInquiryPush      = "/aps/api/v1/payments/inquiryPushPayment"
 	PathIdentifyCode     = "/aps/api/v1/codes/identifyCode"
 	PathExchangeRate     = "/aps/api/v1/payments/inquiryForeignExchangeQuote"
 	// PathExchangeRateShort is how the documentation spells it as well.
@@ -75,6 +78,7 @@ func operations() map[string]operation {
 		PathUserInitiatedPay: {role: connectors.RoleWallet, starts: true, serve: (*Server).userInitiatedPay},
 		PathNotifyPayment:    {role: connectors.RoleWallet, serve: (*Server).notifyPayment},
 		PathConsultPayment:   {role: connectors.RoleAcquirer, serve: (*Server).consultPayment},
+		PathNotifyPush:       {role: connectors.RoleAcquirer, serve: (*Server).notifyPushPayment},
 		PathIdentifyCode:     {role: connectors.RoleWallet, serve: (*Server).identifyCode},
 		PathExchangeRate:     {role: connectors.RoleWallet, once: true, serve: (*Server).inquiryForeignExchangeQuote},
 		PathExchangeRateShort: {
@@ -87,7 +91,6 @@ func operations() map[string]operation {
 func closedPaths() map[string]bool {
 	closed := map[string]bool{}
 	for _, path := range []string{
-		"payments/notifyPushPayment",
 		"authorizations/applyToken", "authorizations/cancelToken", "authorizations/prepare",
 		"authorizations/authNotify", "merchants/registration", "merchants/inquiryRegistrationStatus",
 		"disputes/responseRetrieval", "disputes/responseEscalation",

@@ -113,7 +113,7 @@ func (h hideAddress) RoundTrip(r *http.Request) (*http.Response, error) {
 func ofProtocol(path string) bool {
 	for _, operation := range [...]string{
 		PathPay, PathInquiryPayment, PathCancelPayment, PathRefund, PathNotifyPayment, PathGetPaymentCode,
-		PathUserInitiatedPay,
+		PathUserInitiatedPay, PathPush, PathInquiryPush,
 	} {
 		if strings.HasSuffix(path, operation) {
 			return true

@@ -311,3 +311,16 @@ func (h *Hub) Consult(
 	}
 	return []connectors.WalletOption{{ID: "WALLET", Name: "Harbour Pay", Country: "HK"}}, nil
 }
+
+// ConfirmPush implements [connectors.Hub].
+func (h *Hub) ConfirmPush(
+	_ context.Context, from connectors.Participant, confirmation connectors.Confirmation,
+) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.record(ConfirmPush, from, confirmation); err != nil {
+		return err
+	}
+	h.executed++
+	return nil
+}

@@ -60,6 +60,7 @@ func everyVerb(t *testing.T, b bench) {
 		{b.Wallet, Price, Subject{}},
 		{b.Wallet, Identify, Subject{Key: "HTTPS://CODES.EXAMPLE/1"}},
 		{b.Acquirer, Consult, Subject{}},
+		{b.Acquirer, ConfirmPush, Subject{Key: "P-1"}},
 	}
 	for i, step := range steps {
 		request := b.Request(t, step.from, step.verb, step.about)
@@ -175,6 +176,7 @@ func roles(t *testing.T, b bench) {
 		{b.Acquirer, IssueCodes}, {b.Acquirer, Scanned}, {b.Acquirer, Confirm}, {b.Acquirer, Price},
 		{b.Acquirer, Identify},
 		{b.Wallet, Pay}, {b.Wallet, Inquire}, {b.Wallet, Cancel}, {b.Wallet, Return}, {b.Wallet, Consult},
+		{b.Wallet, ConfirmPush},
 	} {
 		request := b.Request(t, step.from, step.verb, Subject{Key: "K-1", Payment: "P-1", Minor: 1500})
 		if outcome := b.send(t, request); !outcome.Genuine || outcome.Accepted {

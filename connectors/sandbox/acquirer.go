@@ -21,15 +21,35 @@ type Notification struct {
 // acquirer is the merchant's side.
 type acquirer struct {
 	*partner
+	orders orders
 
 	mu            sync.Mutex
 	refuse        int            // guarded by mu
 	notifications []Notification // guarded by mu
 }
 
-// serve takes notifications at any path, since an acquirer chooses the address
-// itself.
-func (a *acquirer) serve(_ context.Context, call alipayplus.Call) any {
+// serve answers what an acquirer is asked. It takes notifications at every other
+// path, since an acquirer chooses their address itself.
+func (a *acquirer) serve(ctx context.Context, call alipayplus.Call) any {
+	var answer any
+	var err error
+	switch call.Path {
+	case alipayplus.PathUserInitiatedPay:
+		answer, err = a.ownOrder(call.Body)
+	case alipayplus.PathPush:
+		answer, err = a.takePush(ctx, call.Body)
+	case alipayplus.PathInquiryPush:
+		answer, err = a.inquirePush(call.Body)
+	default:
+		return a.notified(call)
+	}
+	if err != nil {
+		return refuse(err)
+	}
+	return answer
+}
+
+func (a *acquirer) notified(call alipayplus.Call) any {
 	var notification Notification
 	if err := alipayplus.Decode(call.Body, &notification.NotifyRequest); err != nil {
 		return refuse(err)

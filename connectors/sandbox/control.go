@@ -110,6 +110,16 @@ func (c *Control) Consult(ctx context.Context, order ConsultOrder) (ConsultOutco
 	return post[ConsultOutcome](ctx, c, "consult", order)
 }
 
+// Show shows a code of the acquirer's own (acquirer).
+func (c *Control) Show(ctx context.Context, order OwnOrder) (OwnCode, error) {
+	return post[OwnCode](ctx, c, "show", order)
+}
+
+// Pushed lists the payments that were pushed (acquirer).
+func (c *Control) Pushed(ctx context.Context) ([]Pushed, error) {
+	return get[[]Pushed](ctx, c, "pushed")
+}
+
 // Rate asks what a currency costs (wallet).
 func (c *Control) Rate(ctx context.Context, order RateOrder) (alipayplus.RateAnswer, error) {
 	return post[alipayplus.RateAnswer](ctx, c, "rate", order)

@@ -83,6 +83,10 @@ func (a *acquirer) control(mux *http.ServeMux) {
 	}))
 	mux.Handle("POST /control/refund", handle(a.refund))
 	mux.Handle("POST /control/consult", handle(a.consult))
+	mux.Handle("POST /control/show", handle(func(_ context.Context, order OwnOrder) (OwnCode, error) {
+		return a.orders.show(order)
+	}))
+	mux.Handle("GET /control/pushed", show(func() any { return a.orders.list() }))
 	mux.Handle("POST /control/load", handle(a.load))
 	mux.Handle("GET /control/notifications", show(func() any { return a.received() }))
 }

@@ -275,3 +275,7 @@ func (h *miniHub) Consult(
 ) ([]connectors.WalletOption, error) {
 	return []connectors.WalletOption{{ID: "HK-WALLET", Name: "Harbour Pay", Country: "HK"}}, nil
 }
+
+func (h *miniHub) ConfirmPush(_ context.Context, _ connectors.Participant, _ connectors.Confirmation) error {
+	return reason.New(reason.NotFound, "hub", "")
+}

@@ -111,7 +111,7 @@ func (p *partner) role() role {
 	if p.config.Role == RoleWallet {
 		return &wallet{partner: p, book: newBook(money.Currency(p.config.Currency), p.config.Customers)}
 	}
-	return &acquirer{partner: p, refuse: p.config.RefuseNotifications}
+	return &acquirer{partner: p, orders: newOrders(), refuse: p.config.RefuseNotifications}
 }
 
 func (s *Sandbox) listen(config Config) error {

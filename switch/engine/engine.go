@@ -74,6 +74,10 @@ type Options struct {
 	// Cancels are the waits between cancel calls; the last one repeats
 	// (default 1, 5, 10, 30, 60 s).
 	Cancels []time.Duration
+	// Pushes are the waits after a push before it is asked about, until the order's
+	// time is over; the last one repeats (default, as the protocol documents it, 4,
+	// 4, 30, 60, 60, 60, 300, 300 s).
+	Pushes []time.Duration
 	// CancelAttempts is after how many cancels a payment is held for an
 	// operator (default 200, some three hours).
 	CancelAttempts int64
@@ -104,6 +108,9 @@ func (o Options) withDefaults() Options {
 	}
 	if len(o.Cancels) == 0 {
 		o.Cancels = seconds(1, 5, 10, 30, 60)
+	}
+	if len(o.Pushes) == 0 {
+		o.Pushes = seconds(4, 4, 30, 60, 60, 60, 300, 300)
 	}
 	if o.CancelAttempts == 0 {
 		o.CancelAttempts = 200

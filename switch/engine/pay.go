@@ -161,7 +161,9 @@ func (e *Engine) begin(record *Record, refused reason.Kind) {
 		record.refuse(refused, record.CreatedAt)
 	case record.Mode.Waits():
 		record.State, record.Reason = payment.Created, reason.InProcess
-		record.OrderCode = e.orderCode(record.Mode)
+		if record.OrderCode == "" {
+			record.OrderCode = e.orderCode(record.Mode)
+		}
 		record.Duty, record.DueAt = DutyExpire, record.ExpiresAt
 	default:
 		record.State, record.Reason = payment.Reserved, reason.InProcess

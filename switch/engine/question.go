@@ -110,7 +110,15 @@ func (e *Engine) Identify(
 	if cashier || strings.HasPrefix(strings.ToUpper(codeValue), orderCodePrefix) {
 		return connectors.ActionScan, nil
 	}
-	return connectors.ActionNone, nil
+	_, mode, err := e.Directory().CodeOwner(codeValue)
+	switch {
+	case err != nil:
+		return connectors.ActionNone, nil
+	case mode.Fetched():
+		return connectors.ActionScan, nil
+	default:
+		return connectors.ActionOpen, nil
+	}
 }
 
 // Consult implements [connectors.Hub].

@@ -26,6 +26,8 @@ const (
 	DutyCancel Duty = "CANCEL"
 	// DutyExpire: close the order when its time is over.
 	DutyExpire Duty = "EXPIRE"
+	// DutyPush: ask the acquirer whether it takes the payment.
+	DutyPush Duty = "PUSH"
 )
 
 // Record is a payment as the hub knows it.

@@ -56,6 +56,7 @@ func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
 
 // change carries out one transition inside a transaction.
 func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) error {
+	f.event = record.means(f.event)
 	step := payment.Step(record.State, f.event)
 	before := record.State
 	// Reverse is carried out by a return; the payment stays as it is, so that the
@@ -102,6 +103,8 @@ func (e *Engine) advance(record *Record, step payment.Transition, f fact, now ti
 		e.schedule(record, DutyCancel, now)
 	case step.Effects.Has(payment.Inquire):
 		e.schedule(record, DutyInquire, now)
+	case step.Effects.Has(payment.Push):
+		e.schedule(record, DutyPush, now)
 	case f.duty:
 		e.schedule(record, record.Duty, now)
 	}
@@ -121,26 +124,34 @@ func finalReason(state payment.State, given reason.Kind) reason.Kind {
 	}
 }
 
-// schedule sets when a duty is tried next. A new duty starts at once with the
-// first wait of its schedule, a cancel without any.
+// schedule sets when a duty is tried next. A new duty starts with the first wait
+// of its schedule, a cancel and a push at once.
 func (e *Engine) schedule(record *Record, duty Duty, now time.Time) {
 	if record.Duty != duty {
 		record.Duty, record.DutyAttempts = duty, 0
-		if duty == DutyCancel {
+		if duty == DutyCancel || duty == DutyPush {
 			record.DueAt = now
 			return
 		}
 	} else {
 		record.DutyAttempts++
 	}
-	record.DueAt = now.Add(wait(e.waits(duty), record.DutyAttempts))
+	attempts := record.DutyAttempts
+	if duty == DutyPush { // the first wait is that after the push itself
+		attempts--
+	}
+	record.DueAt = now.Add(wait(e.waits(duty), attempts))
 }
 
 func (e *Engine) waits(duty Duty) []time.Duration {
-	if duty == DutyCancel {
+	switch duty {
+	case DutyCancel:
 		return e.options.Cancels
+	case DutyPush:
+		return e.options.Pushes
+	default:
+		return e.options.Inquiries
 	}
-	return e.options.Inquiries
 }
 
 func moveMoney(ctx context.Context, tx db.Tx, record *Record, effects payment.Effect, now time.Time) error {

@@ -15,6 +15,7 @@ var statuses = map[payment.State]iso20022.Status{
 	payment.Created:    iso20022.Pending,
 	payment.Reserved:   iso20022.AcceptedSettlement,
 	payment.Unresolved: iso20022.Pending,
+	payment.Pushing:    iso20022.Pending,
 	payment.Cancelling: iso20022.Pending,
 	payment.Held:       iso20022.Pending,
 	payment.Posted:     iso20022.Completed,

@@ -110,11 +110,17 @@ func openHub(ctx context.Context, tx db.Tx, known *route.Directory, config Confi
 type newParticipant struct {
 	route.Participant
 	limit money.Amount
+	codes []route.MerchantCode
 }
 
 func takeOnParticipant(ctx context.Context, tx db.Tx, p newParticipant) error {
 	if err := route.SaveParticipant(ctx, tx, p.Participant); err != nil {
 		return err
+	}
+	for _, code := range p.codes {
+		if err := route.SaveMerchantCode(ctx, tx, code); err != nil {
+			return err
+		}
 	}
 	return settlement.Onboard(ctx, tx, p.ID, p.Region, p.limit)
 }
@@ -160,7 +166,7 @@ func readParticipants(config Config) ([]newParticipant, error) {
 				},
 				CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints,
 			},
-			limit: limit,
+			limit: limit, codes: p.merchantCodes(),
 		})
 	}
 	return participants, nil
