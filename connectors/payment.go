@@ -30,11 +30,13 @@ const (
 	// Push: like PrivateOrderCode, but the merchant is paid only if the acquirer,
 	// which is told once the payer was debited, takes the payment.
 	Push Mode = "PushPayment"
+	// AutoDebit: the payer agreed beforehand; the acquirer holds a token.
+	AutoDebit Mode = "AutoDebit"
 )
 
 // Modes returns all modes.
 func Modes() []Mode {
-	return []Mode{PaymentCode, OrderCode, EntryCode, Cashier, PrivateOrderCode, Push}
+	return []Mode{PaymentCode, OrderCode, EntryCode, Cashier, PrivateOrderCode, Push, AutoDebit}
 }
 
 // Redirects reports whether the payer is sent to an address to pay, and back.
@@ -72,6 +74,8 @@ type Order struct {
 	// AllowedRegions are the countries whose wallets may pay, ISO 3166 alpha-2;
 	// none means all.
 	AllowedRegions []string
+	// Grant is what the payer agreed to (mode AutoDebit).
+	Grant Grant
 	// Words are the partner's own, for the record.
 	Words Words
 }
@@ -126,6 +130,9 @@ type Payment struct {
 	// CompletedAt is when the payment became final.
 	CompletedAt time.Time
 	Returns     []Return
+	// Grant is what the payer agreed to, towards its wallet and in pay alone (mode
+	// AutoDebit).
+	Grant Grant
 }
 
 // ReturnOrder is an acquirer's request to give a payer money back.

@@ -38,6 +38,8 @@ func TestHub(t *testing.T) {
 		{"cashier", world.cashier}, {"cashier by scan", world.cashierByScan}, {"cashier refusals", world.cashierRefusals},
 		{"private order", world.privateOrders}, {"private order refusals", world.privateOrderRefusals},
 		{"push", world.pushes}, {"push undone", world.pushesUndone},
+		{"auto debit", world.autoDebit}, {"auto debit refusals", world.autoDebitRefusals},
+		{"agreement ended", world.agreementEnds}, {"tokens are not kept", world.tokensAreNotKept},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })
 	}

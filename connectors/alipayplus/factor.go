@@ -57,8 +57,11 @@ func (f PaymentFactor) mode() (connectors.Mode, error) {
 		if mode == connectors.EntryCode || !set.cashier && (mode == connectors.PaymentCode || mode == connectors.OrderCode) {
 			return mode, nil
 		}
-	case !set.inStore && set.cashier && !set.agreement && mode == "":
+	case mode != "":
+	case set.cashier && !set.agreement:
 		return connectors.Cashier, nil
+	case !set.cashier && set.agreement:
+		return connectors.AutoDebit, nil
 	}
 	return "", reason.New(reason.Unsupported, "alipayplus.factor", "")
 }
@@ -66,8 +69,11 @@ func (f PaymentFactor) mode() (connectors.Mode, error) {
 // FactorOf writes the payment factor of a mode.
 func FactorOf(mode connectors.Mode) *PaymentFactor {
 	flag := strconv.FormatBool
-	factor := &PaymentFactor{InStore: flag(mode != connectors.Cashier), Cashier: flag(mode.Redirects())}
+	online := mode == connectors.Cashier || mode == connectors.AutoDebit
+	factor := &PaymentFactor{InStore: flag(!online), Cashier: flag(mode.Redirects())}
 	switch mode {
+	case connectors.AutoDebit:
+		factor.Agreement = flag(true)
 	case connectors.Cashier:
 		factor.PresentmentMode = "UNIFIED"
 	case connectors.PrivateOrderCode, connectors.Push:

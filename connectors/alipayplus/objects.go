@@ -45,6 +45,21 @@ type PaymentMethod struct {
 	Type       string `json:"paymentMethodType"         aps:"64,required"`
 	ID         string `json:"paymentMethodId,omitempty" aps:"128"`
 	CustomerID string `json:"customerId,omitempty"      aps:"64"`
+	// MetaData says whose token it is (auto debit).
+	MetaData *MethodMetaData `json:"paymentMethodMetaData,omitempty"`
+}
+
+// MethodMetaData is more about a payment method.
+type MethodMetaData struct {
+	AuthClientID string `json:"authClientId,omitempty" aps:"64"`
+}
+
+// clientID returns the id at the wallet that a token was given to, if stated.
+func (m *PaymentMethod) clientID() string {
+	if m.MetaData == nil {
+		return ""
+	}
+	return m.MetaData.AuthClientID
 }
 
 // Answer is an answer that says no more than its result; every other answer

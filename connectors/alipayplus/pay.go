@@ -103,7 +103,16 @@ func (r PayRequest) read(call Call) (connectors.Order, error) {
 		return connectors.Order{}, err
 	}
 	words := call.words(func(o connectors.Outcome) (any, error) { return payAnswer(o.Payment), nil })
-	return r.order(mode, call.From, words)
+	order, err := r.order(mode, call.From, words)
+	if err != nil || mode != connectors.AutoDebit {
+		return order, err
+	}
+	order.Grant = connectors.Grant{Token: r.PaymentMethod.ID, ClientID: r.PaymentMethod.clientID()}
+	order.Words.Received = withoutToken(r)
+	if order.Grant.Token == "" {
+		return order, illegal("paymentMethod.paymentMethodId", "missing")
+	}
+	return order, nil
 }
 
 // order turns the request into an acquirer's order of a mode.

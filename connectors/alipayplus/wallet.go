@@ -32,6 +32,9 @@ func (c *Client) Pay(ctx context.Context, to connectors.Participant, payment con
 	}
 	var said WalletAnswer
 	answer := c.exchange(ctx, to, PathPay, request, &said)
+	if payment.Grant.Token != "" {
+		answer.Sent = withoutToken(request)
+	}
 	if answer.Err != nil {
 		return answer
 	}
@@ -75,10 +78,20 @@ func (c *Client) payRequest(to connectors.Participant, payment connectors.Paymen
 		PaymentAmount:    amountOf(transfer.InstructedAmount),
 		PayToAmount:      amountOf(transfer.SettlementAmount),
 		PaymentQuote:     quoteOf(transfer.Rate, payment.QuoteExpiresAt),
-		PaymentMethod:    &PaymentMethod{Type: methodType, CustomerID: payment.PayerReference},
+		PaymentMethod:    methodOf(payment),
 		PaymentFactor:    FactorOf(payment.Mode), PaymentExpiryTime: formatTime(transfer.ExpiresAt),
 		PaymentNotifyURL: notifyAddress(c.publicURL), PaymentRedirectURL: payment.RedirectURL,
 	}, nil
+}
+
+// methodOf says who pays: the holder of a token, or the customer that the code or
+// the scan names; nobody yet where the wallet is to ask the payer itself.
+func methodOf(payment connectors.Payment) *PaymentMethod {
+	method := &PaymentMethod{Type: methodType, CustomerID: payment.PayerReference}
+	if payment.Grant.Token != "" {
+		method.ID, method.MetaData = payment.Grant.Token, &MethodMetaData{payment.Grant.ClientID}
+	}
+	return method
 }
 
 // Inquire implements [connectors.Wallet], reading the two results of an

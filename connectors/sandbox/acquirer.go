@@ -24,8 +24,9 @@ type acquirer struct {
 	orders orders
 
 	mu            sync.Mutex
-	refuse        int            // guarded by mu
-	notifications []Notification // guarded by mu
+	refuse        int                     // guarded by mu
+	notifications []Notification          // guarded by mu
+	notices       []alipayplus.AuthNotice // guarded by mu
 }
 
 // serve answers what an acquirer is asked. It takes notifications at every other
@@ -40,6 +41,8 @@ func (a *acquirer) serve(ctx context.Context, call alipayplus.Call) any {
 		answer, err = a.takePush(ctx, call.Body)
 	case alipayplus.PathInquiryPush:
 		answer, err = a.inquirePush(call.Body)
+	case alipayplus.PathAuthNotify:
+		answer, err = a.authNotified(call.Body)
 	default:
 		return a.notified(call)
 	}
@@ -98,6 +101,9 @@ type PayOrder struct {
 	RedirectURL string `json:"redirectUrl,omitempty"`
 	// AllowedRegions are the countries whose wallets may pay; none means all.
 	AllowedRegions []string `json:"allowedRegions,omitempty"`
+	// Token is the access token of an agreement, AuthClientID whose it is.
+	Token        string `json:"token,omitempty"`
+	AuthClientID string `json:"authClientId,omitempty"`
 }
 
 // donePath is the acquirer's page that payers return to.
@@ -107,6 +113,8 @@ func (o PayOrder) mode() connectors.Mode {
 	switch {
 	case o.Mode != "":
 		return connectors.Mode(o.Mode)
+	case o.Token != "":
+		return connectors.AutoDebit
 	case o.Code != "":
 		return connectors.PaymentCode
 	default:
@@ -156,6 +164,10 @@ func (a *acquirer) request(o PayOrder) (alipayplus.PayRequest, error) {
 		PaymentMethod:     &alipayplus.PaymentMethod{Type: "CONNECT_WALLET", ID: o.Code},
 		PaymentFactor:     alipayplus.FactorOf(o.mode()),
 		AllowedPspRegions: o.AllowedRegions,
+	}
+	if o.Token != "" {
+		request.PaymentMethod.ID = o.Token
+		request.PaymentMethod.MetaData = &alipayplus.MethodMetaData{AuthClientID: o.AuthClientID}
 	}
 	if o.mode().Redirects() {
 		request.PaymentRedirectURL = orDefault(o.RedirectURL, a.url+donePath)

@@ -70,6 +70,7 @@ type BehaviourOrder struct {
 }
 
 func (w *wallet) control(mux *http.ServeMux) {
+	w.agreementControl(mux)
 	mux.Handle("POST /control/codes", handle(w.codes))
 	mux.Handle("POST /control/scan", handle(w.scan))
 	mux.Handle("POST /control/confirm", handle(w.confirm))

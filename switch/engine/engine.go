@@ -68,6 +68,9 @@ type Options struct {
 	CodeWindow time.Duration
 	// OrderWindow is the longest life of an order (default 10 min).
 	OrderWindow time.Duration
+	// DebitWindow is how long the outcome of a payment by agreement is sought (default
+	// and documented maximum 1 min).
+	DebitWindow time.Duration
 	// Inquiries are the waits between inquiries; the last one repeats (default
 	// 2, 2, 3, 3, 5, 5, 10 s).
 	Inquiries []time.Duration
@@ -97,6 +100,7 @@ func (o Options) withDefaults() Options {
 	setDuration(&o.WalletPatience, 8*time.Second)
 	setDuration(&o.CodeWindow, 180*time.Second)
 	setDuration(&o.OrderWindow, 10*time.Minute)
+	setDuration(&o.DebitWindow, time.Minute)
 	setDuration(&o.DutyPoll, 250*time.Millisecond)
 	setDuration(&o.QuoteLife, fx.QuoteLife)
 	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")

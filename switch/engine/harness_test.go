@@ -31,6 +31,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -181,7 +182,8 @@ func migrations(t *testing.T) []db.Migration {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations,
+		agreement.Migrations, engine.Migrations,
 	} {
 		some, err := load()
 		if err != nil {

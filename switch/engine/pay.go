@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/payment"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -46,12 +47,12 @@ func (e *Engine) Pay(
 		return e.repeated(ctx, by, earlier, err)
 	}
 	defer e.work(record.ID)()
-	accepted, err := e.accept(ctx, &record, order, c, by)
+	accepted, err := e.accept(ctx, &record, &order, c, by)
 	if err != nil || accepted != record.ID {
 		return e.repeated(ctx, by, accepted, err)
 	}
 	if record.State == payment.Reserved {
-		record, err = e.askWallet(ctx, record, by)
+		record, err = e.askWallet(ctx, record, order.Grant, by)
 		if err != nil {
 			return connectors.Payment{}, err
 		}
@@ -109,8 +110,11 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 
 func (e *Engine) expiry(order connectors.Order, now time.Time) time.Time {
 	window := e.options.CodeWindow
-	if order.Mode.Waits() {
+	switch {
+	case order.Mode.Waits():
 		window = e.options.OrderWindow
+	case order.Mode == connectors.AutoDebit:
+		window = e.options.DebitWindow
 	}
 	latest := now.Add(window)
 	if wanted := order.Transfer.ExpiresAt; wanted.After(now) && wanted.Before(latest) {
@@ -123,12 +127,15 @@ func (e *Engine) expiry(order connectors.Order, now time.Time) time.Time {
 // or rejected. It returns the id of the payment that holds the claim, which is
 // another one if the same request came twice at once.
 func (e *Engine) accept(
-	ctx context.Context, record *Record, order connectors.Order, c claim, by *caller,
+	ctx context.Context, record *Record, order *connectors.Order, c claim, by *caller,
 ) (ids.ID, error) {
 	var agreed terms
 	var err error
-	if order.Mode == connectors.PaymentCode {
-		agreed, err = e.agreeByCode(ctx, record, order)
+	switch order.Mode {
+	case connectors.PaymentCode:
+		agreed, err = e.agreeByCode(ctx, record, *order)
+	case connectors.AutoDebit:
+		agreed, err = e.agreeByToken(ctx, record, &order.Grant)
 	}
 	if kind := reason.Of(err); err != nil && !kind.Final() {
 		return ids.Nil, err
@@ -146,7 +153,7 @@ func (e *Engine) accept(
 			holder, err = findClaim(ctx, tx, c)
 			return err
 		}
-		return e.store(ctx, tx, record, agreed, order, at, by)
+		return e.store(ctx, tx, record, agreed, *order, at, by)
 	})
 	if err == nil && holder == record.ID {
 		e.metrics.ended(ctx, *record, record.CreatedAt)
@@ -214,6 +221,27 @@ func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connecto
 	return e.agree(ctx, record, payer{walletID: wallet.ID, reference: code.PayerReference, name: code.PayerName})
 }
 
+// agreeByToken finds the terms of a payment by the agreement behind a token, and
+// writes whose token it is into the grant.
+func (e *Engine) agreeByToken(ctx context.Context, record *Record, grant *connectors.Grant) (terms, error) {
+	a, err := agreement.Redeem(ctx, e.Pool, record.AcquirerID, *grant, record.CreatedAt)
+	if err != nil {
+		return terms{}, err
+	}
+	grant.ClientID = a.ClientID
+	return e.agree(ctx, record, payer{walletID: a.WalletID, reference: a.PayerReference})
+}
+
+// spend uses up what the payment is made with: a code, which is then gone, or a
+// token, which must still be good when the money is reserved.
+func (e *Engine) spend(ctx context.Context, tx db.Tx, record Record, order connectors.Order) error {
+	if record.Mode == connectors.AutoDebit {
+		_, err := agreement.Redeem(ctx, tx, record.AcquirerID, order.Grant, record.CreatedAt)
+		return err
+	}
+	return route.UseCode(ctx, tx, order.Transfer.DebtorAccount.ProxyID, record.ID, record.CreatedAt)
+}
+
 // store writes a new payment with everything that belongs to it.
 func (e *Engine) store(
 	ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order, at time.Time, by *caller,
@@ -244,8 +272,8 @@ func (e *Engine) store(
 	return recordChange(ctx, tx, *record, "ACCEPTED", effects, at)
 }
 
-// storeReserved spends the code and reserves; a code that was used meanwhile or
-// a cap that does not suffice turns the payment into a rejected one.
+// storeReserved spends the code and reserves; a code that was used meanwhile, an
+// agreement that was ended or a cap that does not suffice turns the payment into a rejected one.
 func (e *Engine) storeReserved(
 	ctx context.Context,
 	tx db.Tx,
@@ -254,8 +282,8 @@ func (e *Engine) storeReserved(
 	order connectors.Order,
 	at time.Time,
 ) error {
-	err := route.UseCode(ctx, tx, order.Transfer.DebtorAccount.ProxyID, record.ID, record.CreatedAt)
-	if kind := reason.Of(err); kind == reason.InvalidCode {
+	err := e.spend(ctx, tx, *record, order)
+	if kind := reason.Of(err); err != nil && kind.Final() {
 		record.refuse(kind, record.CreatedAt)
 		return nil
 	}

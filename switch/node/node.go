@@ -25,6 +25,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -227,9 +228,19 @@ func (n *Node) openEngine(context.Context) error {
 			Directory: directoryOfClients{n}, Verifier: verifier, Signer: signer, Clock: n.clock,
 			Freshness: timing.Freshness, Logger: logger,
 		},
-		Hub: n.engine, PublicURL: n.config.Partners.PublicURL,
+		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(),
 	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil
+}
+
+// agreements is the desk of what payers agreed to.
+func (n *Node) agreements() *agreement.Desk {
+	way := n.client.Agreements()
+	return &agreement.Desk{
+		Pool: n.pool, Clock: n.clock, Region: n.config.Region, Directory: n.directory.Load,
+		Wallets:   map[string]connectors.AgreementWallet{alipayplusName: way},
+		Acquirers: map[string]connectors.AgreementAcquirer{alipayplusName: way},
+	}
 }
 
 // publicSide puts the pages of payers beside the partners' protocol, which takes

@@ -23,6 +23,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -35,7 +36,8 @@ func Migrations() ([]db.Migration, error) {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations,
+		agreement.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
 		if err != nil {
