@@ -197,6 +197,9 @@ type Scan struct {
 // its payer started: final, yes or no.
 type Confirmation struct {
 	Payment Reference
+	// CheckedFields is the SHA-256 of the fields that must be the same when the
+	// payment is confirmed again; zero checks none.
+	CheckedFields [32]byte
 	// Decision is Accepted or Declined.
 	Decision        Decision
 	Reason          reason.Kind

@@ -48,7 +48,9 @@ func received() Answer { return Answer{ResultOf(reason.None)} }
 
 func (r NotifyRequest) read(call Call) (connectors.Confirmation, error) {
 	confirmation := connectors.Confirmation{
-		Payment:         connectors.Reference{RequestID: r.PaymentRequestID},
+		Payment: connectors.Reference{RequestID: r.PaymentRequestID},
+		CheckedFields: checked("notifyPayment", r.PaymentResult.Status, r.PaymentResult.Code, r.PaymentID, r.CustomerID,
+			r.PaymentAmount.text(), r.PayToAmount.text()),
 		WalletPaymentID: r.PaymentID, PayerReference: r.CustomerID,
 		Words: call.words(func(connectors.Outcome) (any, error) { return received(), nil }),
 	}

@@ -89,6 +89,14 @@ func amountOf(amount money.Amount) *Amount {
 	return &Amount{Currency: string(amount.Currency), Value: strconv.FormatInt(amount.Minor, 10)}
 }
 
+// text is the amount in one text, for digests.
+func (a *Amount) text() string {
+	if a == nil {
+		return ""
+	}
+	return a.Currency + " " + a.Value
+}
+
 // optionalAmount writes an amount that may not be known yet.
 func optionalAmount(amount money.Amount) *Amount {
 	if amount.Currency == "" {

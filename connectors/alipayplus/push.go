@@ -125,6 +125,8 @@ func (s *Server) notifyPushPayment(ctx context.Context, call Call) (any, error) 
 		return nil, err
 	}
 	confirmation := connectors.Confirmation{
+		CheckedFields: checked("notifyPushPayment", notice.PaymentResult.Status, notice.PaymentResult.Code,
+			notice.PaymentRequestID),
 		Payment: named, Words: call.words(func(connectors.Outcome) (any, error) { return received(), nil }),
 	}
 	if err := decide(&confirmation, *notice.PaymentResult, notice.PaymentTime); err != nil {

@@ -71,6 +71,11 @@ type Options struct {
 	// DebitWindow is how long the outcome of a payment by agreement is sought (default
 	// and documented maximum 1 min).
 	DebitWindow time.Duration
+	// CancelGrace is how long after the end of the scheme's day (UTC+8) a payment of
+	// the day may still be cancelled (default 15 min, which leaves wallets, that
+	// accept until 00:30, as long again). RefundWindow is how long after a payment it
+	// may be refunded (default 365 days).
+	CancelGrace, RefundWindow time.Duration
 	// Inquiries are the waits between inquiries; the last one repeats (default
 	// 2, 2, 3, 3, 5, 5, 10 s).
 	Inquiries []time.Duration
@@ -101,6 +106,8 @@ func (o Options) withDefaults() Options {
 	setDuration(&o.CodeWindow, 180*time.Second)
 	setDuration(&o.OrderWindow, 10*time.Minute)
 	setDuration(&o.DebitWindow, time.Minute)
+	setDuration(&o.CancelGrace, 15*time.Minute)
+	setDuration(&o.RefundWindow, 365*24*time.Hour)
 	setDuration(&o.DutyPoll, 250*time.Millisecond)
 	setDuration(&o.QuoteLife, fx.QuoteLife)
 	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")

@@ -265,8 +265,9 @@ func (h *hub) start(t *testing.T) (stop func()) {
 		Wallets:   map[string]connectors.Wallet{"scripted": way},
 		Committed: func() {},
 	}, engine.Options{
-		Region: region, WalletPatience: 300 * time.Millisecond, DutyPoll: 10 * time.Millisecond,
+		Region: region, PublicURL: "https://hub.example/", WalletPatience: 300 * time.Millisecond, DutyPoll: 10 * time.Millisecond,
 		Inquiries: []time.Duration{20 * time.Millisecond}, Cancels: []time.Duration{20 * time.Millisecond}, CancelAttempts: 3,
+		Pushes: []time.Duration{20 * time.Millisecond},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

@@ -107,7 +107,7 @@ func (e *Engine) ConfirmPush(
 		return reason.New(reason.InvalidRequest, op, "a notification must be final")
 	}
 	f.says = []saying{pushConfirmed(newCaller(from, confirmation.Words), f.event)}
-	if record, err = e.apply(ctx, record.ID, f); err != nil {
+	if record, err = e.confirm(ctx, record, from, "notifyPush", confirmation.CheckedFields, f); err != nil {
 		return err
 	}
 	switch {

@@ -230,6 +230,6 @@ func (e *Engine) Confirm(ctx context.Context, from connectors.Participant, confi
 	default:
 		return reason.New(reason.InvalidRequest, op, "a notification must be final")
 	}
-	_, err = e.apply(ctx, record.ID, f)
+	_, err = e.confirm(ctx, record, from, "notify", confirmation.CheckedFields, f)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance/limits"
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -30,6 +31,9 @@ type fact struct {
 	// at is when the hub learned it: one moment for everything that follows,
 	// however often the transaction is tried.
 	at time.Time
+	// claim ties a partner's word to the payment, so that it can be said again only
+	// as it was; nil for what nobody said by itself.
+	claim *claim
 	// duty says that the duty worker found it out, so the duty was tried once
 	// more even if nothing changed.
 	duty bool
@@ -46,10 +50,51 @@ func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
 		if err != nil {
 			return err
 		}
+		if err := f.claimed(ctx, tx); err != nil {
+			return err
+		}
 		return e.change(ctx, tx, &record, f)
 	})
 	if err == nil {
 		e.metrics.ended(ctx, record, f.at)
+	}
+	return record, err
+}
+
+// claimed makes the claim of a partner's word. Another word under the same claim is
+// Inconsistent.
+func (f fact) claimed(ctx context.Context, tx db.Tx) error {
+	if f.claim == nil {
+		return nil
+	}
+	made, err := makeClaim(ctx, tx, *f.claim)
+	if err != nil || made {
+		return err
+	}
+	_, err = findClaim(ctx, tx, *f.claim)
+	return err
+}
+
+// confirm applies a partner's own word about a payment. A word that differs from
+// what it said before changes nothing but the record, where a contradiction of a
+// final state is kept, and is refused.
+func (e *Engine) confirm(
+	ctx context.Context, record Record, from connectors.Participant, operation string, checked [32]byte, f fact,
+) (Record, error) {
+	if checked == ([32]byte{}) {
+		return e.apply(ctx, record.ID, f)
+	}
+	f.claim = &claim{
+		ParticipantID: from.ID, Operation: operation, RequestID: record.ID.String(), Region: record.Region,
+		Checked: checked, SubjectID: record.ID, At: e.Clock.Now(),
+	}
+	after, err := e.apply(ctx, record.ID, f)
+	if reason.Of(err) != reason.Inconsistent || !record.State.Final() {
+		return after, err
+	}
+	f.claim = nil
+	if _, failed := e.apply(ctx, record.ID, f); failed != nil {
+		return record, failed
 	}
 	return record, err
 }

@@ -141,6 +141,9 @@ type TimingConfig struct {
 	WalletPatience time.Duration   `koanf:"wallet_patience"`
 	CodeWindow     time.Duration   `koanf:"code_window"`
 	OrderWindow    time.Duration   `koanf:"order_window"`
+	DebitWindow    time.Duration   `koanf:"debit_window"`
+	CancelGrace    time.Duration   `koanf:"cancel_grace"`
+	RefundWindow   time.Duration   `koanf:"refund_window"`
 	Inquiries      []time.Duration `koanf:"inquiries"`
 	Cancels        []time.Duration `koanf:"cancels"`
 	Notifications  []time.Duration `koanf:"notifications"`

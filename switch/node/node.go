@@ -220,6 +220,7 @@ func (n *Node) openEngine(context.Context) error {
 	}, engine.Options{
 		Region: n.config.Region, PublicURL: n.config.Partners.PublicURL, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
 		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels, Pushes: timing.Pushes,
+		DebitWindow: timing.DebitWindow, CancelGrace: timing.CancelGrace, RefundWindow: timing.RefundWindow,
 		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife,
 	})
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
