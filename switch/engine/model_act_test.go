@@ -92,9 +92,12 @@ func (m *model) tell(d *deal, status iso20022.Status) {
 
 func (m *model) scanOrder() {
 	d := m.some(func(d *deal) bool { return d.shown != "" })
-	if d == nil {
-		return
+	if d != nil {
+		m.scanDeal(d)
 	}
+}
+
+func (m *model) scanDeal(d *deal) {
 	wallet, payer := pick(m, "HK-WALLET", "HK-WALLET", "KR-WALLET"), pick(m, "U1", "U1", "U2")
 	due, err := m.scan(wallet, payer, "Mei Lantern", d.shown)
 	if d.payer != "" && d.payer != wallet+payer {

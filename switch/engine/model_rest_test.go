@@ -34,6 +34,7 @@ func (m *model) underCaps(after string) {
 // what is held, and the duties are done until there are none.
 func (m *model) rest() {
 	m.bank.heal()
+	m.shop.heal()
 	for _, p := range m.bank.all() {
 		m.bank.arrive(p)
 	}
@@ -125,6 +126,9 @@ func (m *model) settle() {
 		m.seen(d, seen)
 		if d.told == "" {
 			m.t.Errorf("%s ended as %s", d.order.RequestID, seen.Status)
+		}
+		if d.order.Mode == connectors.Push && seen.Status == iso20022.Completed && !m.shop.took(d.order.RequestID) {
+			m.t.Errorf("%s is completed, its acquirer never took it", d.order.RequestID)
 		}
 		want["JP-ACQUIRER"] += m.credit(d, seen)
 		m.compareRefunds(d, seen)

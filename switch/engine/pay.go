@@ -46,6 +46,9 @@ func (e *Engine) Pay(
 	if earlier, err := findClaim(ctx, e.Pool, c); err != nil || earlier != ids.Nil {
 		return e.repeated(ctx, by, earlier, err)
 	}
+	if order.Mode.Fetched() {
+		return connectors.Payment{}, reason.New(reason.Unsupported, "engine.Pay", "an order of this mode is fetched")
+	}
 	defer e.work(record.ID)()
 	accepted, err := e.accept(ctx, &record, &order, c, by)
 	if err != nil || accepted != record.ID {
