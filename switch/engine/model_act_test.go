@@ -26,8 +26,12 @@ func (m *model) payByCode() {
 	}
 	code := m.code(wallet, "U1", name)
 	if m.random.IntN(12) == 0 && len(m.deals) > 0 {
-		// A code that somebody has used, or one that has run out.
-		code = m.deals[m.random.IntN(len(m.deals))].order.Transfer.DebtorAccount.ProxyID
+		// A code that somebody has shown before; most are used, or have run out.
+		other := m.deals[m.random.IntN(len(m.deals))]
+		code = other.order.Transfer.DebtorAccount.ProxyID
+		if name = "Mei Lantern"; code != "" {
+			wallet = other.wallet
+		}
 	}
 	d := m.remember(order(m.nextID("PR"), code, jpy(1+m.random.Int64N(20_000))), wallet)
 	m.repeat(d)

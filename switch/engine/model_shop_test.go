@@ -103,7 +103,8 @@ func (s *sale) answer() connectors.Answer {
 	}
 }
 
-// showOwn: a merchant shows a code of its acquirer's own, and somebody scans it.
+// showOwn: a merchant shows a code of its acquirer's own, somebody scans it, and
+// most pay at once.
 func (m *model) showOwn() {
 	mode := pick(m, connectors.Push, connectors.Push, connectors.PrivateOrderCode)
 	request := order(m.nextID("PR"), "", jpy(1+m.random.Int64N(20_000)))
@@ -120,4 +121,11 @@ func (m *model) showOwn() {
 		m.t.Fatalf("%s was not fetched: %+v, %v", code, record, err)
 	}
 	d.id = record.ID
+	if d.purse == nil || m.random.IntN(4) == 0 {
+		return
+	}
+	m.bank.mu.Lock()
+	d.purse.debit()
+	m.bank.mu.Unlock()
+	m.notify(d.purse, connectors.Accepted)
 }
