@@ -170,6 +170,10 @@ func scripted(path string, verdict connectortest.Verdict) string {
 		if path == alipayplus.PathUserInitiatedPay && result == saidYes {
 			return `{"result":` + saidYes + `,` + ownOrder + `}`
 		}
+		if result == saidYes && (path == alipayplus.PathPrepare || path == alipayplus.PathApplyToken) {
+			return `{"result":` + saidYes + `,"authUrl":"https://wallet.example/agree","accessToken":"T-1",
+				"accessTokenExpiryTime":"2026-01-03T00:00:00Z","customerId":"C-1"}`
+		}
 		if path == alipayplus.PathInquiryPayment || path == alipayplus.PathInquiryPush {
 			return `{"result":` + saidYes + `,"paymentResult":` + result + `}`
 		}

@@ -57,7 +57,7 @@ func (f PaymentFactor) mode() (connectors.Mode, error) {
 		if mode == connectors.EntryCode || !set.cashier && (mode == connectors.PaymentCode || mode == connectors.OrderCode) {
 			return mode, nil
 		}
-	case mode != "":
+	case set.inStore || mode != "":
 	case set.cashier && !set.agreement:
 		return connectors.Cashier, nil
 	case !set.cashier && set.agreement:

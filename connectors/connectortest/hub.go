@@ -82,6 +82,13 @@ func (h *Hub) Executed() int {
 	return h.executed
 }
 
+// Reset forgets all payments, so that the same request can be made anew.
+func (h *Hub) Reset() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.payments = make(map[string]*kept)
+}
+
 // FailWith makes every further call fail; nil ends that.
 func (h *Hub) FailWith(err error) {
 	h.mu.Lock()
