@@ -40,6 +40,7 @@ type Directory struct {
 	byClient  map[string]Participant
 	byPrefix  map[string]Participant
 	corridors map[string]Corridor
+	codes     []MerchantCode // the longest prefix first
 }
 
 // NewDirectory builds a directory.
@@ -61,6 +62,13 @@ func NewDirectory(participants []Participant, corridors []Corridor) *Directory {
 		d.corridors[c.Name()] = c
 	}
 	return d
+}
+
+// WithCodes returns the directory with the codes of acquirers.
+func (d *Directory) WithCodes(codes []MerchantCode) *Directory {
+	with := *d
+	with.codes = sortCodes(codes)
+	return &with
 }
 
 // Participant returns the participant with an id.

@@ -106,7 +106,11 @@ func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("route: load corridors: %w", err)
 	}
-	return NewDirectory(participants, corridors), nil
+	codes, err := loadMerchantCodes(ctx, reader)
+	if err != nil {
+		return nil, fmt.Errorf("route: load merchant codes: %w", err)
+	}
+	return NewDirectory(participants, corridors).WithCodes(codes), nil
 }
 
 func loadParticipants(ctx context.Context, reader db.Reader) ([]Participant, error) {
