@@ -68,6 +68,9 @@ type Decision struct {
 	ShadowVersion int64
 	ShadowOutcome Outcome
 	DecidedAt     time.Time
+	// ReviewBy is until when people can look at a payment that is held; it is not on
+	// record with the decision but with its case.
+	ReviewBy time.Time
 	// Uses are the limits that the payment counts against once it is reserved.
 	Uses []limits.Use
 }

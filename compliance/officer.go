@@ -147,6 +147,9 @@ func (o *Officer) Decide(ctx context.Context, p Payment) (Decision, error) {
 		beside.apply(ctx, s, s.shadow, p)
 		d.ShadowVersion, d.ShadowOutcome = s.shadow.Version, beside.Outcome
 	}
+	if d.Outcome == Hold {
+		d.ReviewBy = now.Add(s.live.Review())
+	}
 	return d, nil
 }
 

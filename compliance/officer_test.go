@@ -263,6 +263,10 @@ func TestDecisionsAreRecorded(t *testing.T) {
 			asked.ID = paymentID
 			d := decide(t, o, asked)
 			d.DecidedAt = now.Add(time.Duration(i) * time.Second)
+			if held := d.Outcome == compliance.Hold; held != d.ReviewBy.Equal(now.Add(time.Hour)) {
+				t.Errorf("%s until %s", d.Outcome, d.ReviewBy)
+			}
+			d.ReviewBy = time.Time{}
 			want = append(want, d)
 		}
 		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {

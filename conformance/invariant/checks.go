@@ -21,7 +21,8 @@ func Checks() []Check {
 		{"I11", "every posted payment is in one window", oneWindow},
 		{"I11", "the nets of a window sum to zero in every currency", netsSumToZero},
 		{"I11", "the nets of a window equal its entries", netsEqualGross},
-		{"I12", "no reservation without a passed screening", screened},
+		{"I12", "no reservation without a recorded decision that does not refuse it", screened},
+		{"I12", "a held payment goes on by the decision of a case and not without", heldIsDecided},
 		{"I16", "the exposure in a currency is the exchange account's", exposureIsExchange},
 		{"I16", "the book's positions are the sums of its flows", positionsAreFlows},
 		{"I16", "the book's profit is the ledger's", profitIsPosted},
@@ -60,7 +61,7 @@ WHERE p.reserved_minor <> coalesce(r.total, 0)`
 const pendingIsOpen = `
 SELECT p.payment_id::TEXT FROM payment p
 LEFT JOIN reservation r ON r.reservation_id = p.payment_id
-WHERE (p.state IN ('RESERVED', 'UNRESOLVED', 'PUSHING', 'CANCELLING', 'HELD')) <> (coalesce(r.state, '') = 'PENDING')
+WHERE (p.state IN ('UNDER_REVIEW', 'RESERVED', 'UNRESOLVED', 'PUSHING', 'CANCELLING', 'HELD')) <> (coalesce(r.state, '') = 'PENDING')
 	OR (p.state = 'POSTED') <> (coalesce(r.state, '') = 'POSTED')
 UNION ALL
 SELECT p.return_id::TEXT FROM payment_return p
@@ -158,8 +159,21 @@ WHERE n.participant_id <> 'HUB'
 const screened = `
 SELECT r.reservation_id::TEXT FROM reservation r
 JOIN payment p ON p.payment_id = r.reservation_id
-LEFT JOIN screening_decision s ON s.payment_id = r.payment_id AND s.outcome = 'PASS'
+LEFT JOIN screening_decision s ON s.payment_id = r.payment_id AND s.outcome IN ('PASS', 'HOLD')
 WHERE s.decision_id IS NULL`
+
+const heldIsDecided = `
+SELECT p.payment_id::TEXT || ' ' || p.state FROM payment p
+JOIN review_case c ON c.payment_id = p.payment_id
+WHERE (p.state = 'UNDER_REVIEW') <> (c.state = 'OPEN')
+	OR (p.state NOT IN ('UNDER_REVIEW', 'REJECTED', 'CANCELLED')) AND c.state <> 'RELEASED'
+	OR (c.state IN ('REFUSED', 'LAPSED')) AND p.state <> 'REJECTED'
+UNION ALL
+SELECT p.payment_id::TEXT || ' ' || p.state FROM payment p
+JOIN screening_decision s ON s.payment_id = p.payment_id AND s.outcome = 'HOLD'
+LEFT JOIN review_case c ON c.payment_id = p.payment_id
+WHERE c.case_id IS NULL AND p.state NOT IN ('REJECTED', 'CREATED', 'CANCELLED')
+	AND NOT EXISTS (SELECT 1 FROM screening_decision o WHERE o.payment_id = p.payment_id AND o.outcome = 'PASS')`
 
 const paymentsOnRecord = `
 SELECT p.payment_id::TEXT || ' ' || p.state FROM payment p

@@ -21,7 +21,9 @@ func (e *Engine) comply(ctx context.Context, record Record, p parties) (complian
 		return compliance.Decision{}, reason.Wrap(reason.Unknown, "engine.comply", err)
 	case decision.Outcome == compliance.Reject:
 		return decision, reason.New(decision.Reason, "engine.comply", "")
-	case decision.Outcome != compliance.Pass:
+	case decision.Outcome == compliance.Hold && record.Mode != connectors.PaymentCode:
+		// Only there the hub asks the wallet, and can do so later. Elsewhere the payer
+		// is waiting at the wallet, or the token to ask with is nowhere kept.
 		return decision, reason.New(reason.Regulation, "engine.comply", "")
 	default:
 		return decision, nil

@@ -93,6 +93,9 @@ func (e *Engine) doDuty(ctx context.Context, record Record) error {
 	case DutyExpire:
 		_, err := e.apply(ctx, record.ID, fact{event: payment.Expired, duty: true})
 		return err
+	case DutySend:
+		_, err := e.askWallet(ctx, record, connectors.Grant{}, nil)
+		return err
 	case DutyInquire:
 		return e.inquireAtWallet(ctx, record)
 	case DutyCancel:

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
+	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -68,7 +69,7 @@ func (e *Engine) keepFetched(
 	ctx context.Context, record Record, order connectors.Order, code string, by *caller,
 ) (Record, error) {
 	record.OrderCode = code
-	e.begin(&record, reason.None)
+	e.begin(&record, reason.None, compliance.Decision{})
 	sum := sha256.Sum256([]byte(code))
 	claims := [...]claim{
 		{Operation: operationFetch, RequestID: hex.EncodeToString(sum[:])},

@@ -114,6 +114,7 @@ type hub struct {
 	// world stands in for the scripted wallet where a test brings its own.
 	world     connectors.Wallet
 	clock     *movingClock
+	officer   *compliance.Officer
 	directory *route.Directory
 	desk      fx.Desk
 }
@@ -255,6 +256,7 @@ func (h *hub) start(t *testing.T) (stop func()) {
 		t.Fatal(err)
 	}
 	officer.Watch(watched, h.clock.Now())
+	h.officer = officer
 	var way connectors.Wallet = h.wallet
 	if h.world != nil {
 		way = h.world

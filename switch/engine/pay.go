@@ -143,7 +143,7 @@ func (e *Engine) accept(
 	if kind := reason.Of(err); err != nil && !kind.Final() {
 		return ids.Nil, err
 	}
-	e.begin(record, reason.Of(err))
+	e.begin(record, reason.Of(err), agreed.decision)
 	// The terms are agreed: what follows happens at one later moment.
 	start, holder, at := *record, ids.Nil, e.Clock.Now()
 	err = e.commit(ctx, "engine.Pay", func(ctx context.Context, tx db.Tx) error {
@@ -165,10 +165,14 @@ func (e *Engine) accept(
 }
 
 // begin gives a record its first state.
-func (e *Engine) begin(record *Record, refused reason.Kind) {
+func (e *Engine) begin(record *Record, refused reason.Kind, decision compliance.Decision) {
 	switch {
 	case refused != reason.None:
 		record.refuse(refused, record.CreatedAt)
+	case decision.Outcome == compliance.Hold:
+		record.State, record.Reason = payment.UnderReview, reason.InProcess
+		record.ExpiresAt = decision.ReviewBy
+		record.Duty, record.DueAt = DutyExpire, record.ExpiresAt
 	case record.Mode.Waits():
 		record.State, record.Reason = payment.Created, reason.InProcess
 		if record.OrderCode == "" {
@@ -252,10 +256,13 @@ func (e *Engine) store(
 	if err := insertDecision(ctx, tx, agreed.decision); err != nil {
 		return err
 	}
-	if record.State == payment.Reserved {
+	if record.State.Holding() {
 		if err := e.storeReserved(ctx, tx, record, agreed, order, at); err != nil {
 			return err
 		}
+	}
+	if err := fileReview(ctx, tx, *record, agreed.decision, at); err != nil {
+		return err
 	}
 	record.Version = 1
 	if err := insertRecord(ctx, tx, *record); err != nil {
@@ -269,8 +276,11 @@ func (e *Engine) store(
 		return err
 	}
 	var effects payment.Effect
-	if record.State == payment.Reserved {
+	switch record.State {
+	case payment.Reserved:
 		effects = payment.Reserve | payment.Inquire
+	case payment.UnderReview:
+		effects = payment.Reserve
 	}
 	return recordChange(ctx, tx, *record, "ACCEPTED", effects, at)
 }

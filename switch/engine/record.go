@@ -24,6 +24,8 @@ const (
 	DutyInquire Duty = "INQUIRE"
 	// DutyCancel: make the wallet cancel it.
 	DutyCancel Duty = "CANCEL"
+	// DutySend: ask the wallet for the first time.
+	DutySend Duty = "SEND"
 	// DutyExpire: close the order when its time is over.
 	DutyExpire Duty = "EXPIRE"
 	// DutyPush: ask the acquirer whether it takes the payment.

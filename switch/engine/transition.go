@@ -116,6 +116,9 @@ func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) e
 	if err := updateRecord(ctx, tx, record); err != nil {
 		return err
 	}
+	if err := closeReview(ctx, tx, *record, before, f); err != nil {
+		return err
+	}
 	contradiction := step.Effects.Has(payment.Contradiction)
 	if err := insertMessages(ctx, tx, said(*record, f, before, contradiction)); err != nil {
 		return err
@@ -150,6 +153,10 @@ func (e *Engine) advance(record *Record, step payment.Transition, f fact, now ti
 		e.schedule(record, DutyInquire, now)
 	case step.Effects.Has(payment.Push):
 		e.schedule(record, DutyPush, now)
+	case step.Effects.Has(payment.Send):
+		// The time to find out begins now: people have had theirs.
+		record.ExpiresAt = now.Add(e.options.CodeWindow)
+		e.schedule(record, DutySend, now)
 	case f.duty:
 		e.schedule(record, record.Duty, now)
 	}
@@ -162,6 +169,8 @@ func finalReason(state payment.State, given reason.Kind) reason.Kind {
 		return reason.None
 	case state == payment.Cancelled:
 		return reason.Closed
+	case state == payment.Rejected:
+		return reason.Regulation
 	case given == reason.None || !given.Final():
 		return reason.Failed
 	default:
@@ -170,11 +179,11 @@ func finalReason(state payment.State, given reason.Kind) reason.Kind {
 }
 
 // schedule sets when a duty is tried next. A new duty starts with the first wait
-// of its schedule, a cancel and a push at once.
+// of its schedule, a cancel, a push and a first request at once.
 func (e *Engine) schedule(record *Record, duty Duty, now time.Time) {
 	if record.Duty != duty {
 		record.Duty, record.DutyAttempts = duty, 0
-		if duty == DutyCancel || duty == DutyPush {
+		if duty == DutyCancel || duty == DutyPush || duty == DutySend {
 			record.DueAt = now
 			return
 		}

@@ -12,16 +12,18 @@ import (
 
 // statuses is what partners are told about each state.
 var statuses = map[payment.State]iso20022.Status{
-	payment.Created:    iso20022.Pending,
-	payment.Reserved:   iso20022.AcceptedSettlement,
-	payment.Unresolved: iso20022.Pending,
-	payment.Pushing:    iso20022.Pending,
-	payment.Cancelling: iso20022.Pending,
-	payment.Held:       iso20022.Pending,
-	payment.Posted:     iso20022.Completed,
-	payment.Declined:   iso20022.Rejected,
-	payment.Cancelled:  iso20022.Cancelled,
-	payment.Rejected:   iso20022.Rejected,
+	payment.Created: iso20022.Pending,
+	// Accepted, and held before anything else happens.
+	payment.UnderReview: iso20022.AcceptedUnposted,
+	payment.Reserved:    iso20022.AcceptedSettlement,
+	payment.Unresolved:  iso20022.Pending,
+	payment.Pushing:     iso20022.Pending,
+	payment.Cancelling:  iso20022.Pending,
+	payment.Held:        iso20022.Pending,
+	payment.Posted:      iso20022.Completed,
+	payment.Declined:    iso20022.Rejected,
+	payment.Cancelled:   iso20022.Cancelled,
+	payment.Rejected:    iso20022.Rejected,
 }
 
 var returnStatuses = map[payment.ReturnState]iso20022.Status{

@@ -29,8 +29,8 @@ func (e *Engine) wallet(id string) (connectors.Participant, connectors.Wallet, e
 }
 
 // askWallet sends the payment to its wallet and commits what it says. The call
-// outlives the acquirer's patience: once sent, the answer is wanted. The grant is
-// that of the order; nothing keeps it, so that after a crash the wallet is asked
+// outlives the acquirer's patience: once sent, the answer is wanted. by is who waits
+// for it, nil for nobody. The grant is that of the order; nothing keeps it, so that after a crash the wallet is asked
 // about the payment and never again for it.
 func (e *Engine) askWallet(
 	ctx context.Context, record Record, grant connectors.Grant, by *caller,
@@ -47,7 +47,10 @@ func (e *Engine) askWallet(
 	answer := connector.Pay(calling, participant, view)
 	e.walletAnswered(ctx, "pay", record, started, answer)
 	f := payFact(answer)
-	f.says = []saying{paid(ids.New(), answer), e.answered(by)}
+	f.says = []saying{paid(ids.New(), answer)}
+	if by != nil {
+		f.says = append(f.says, e.answered(by))
+	}
 	return e.apply(ctx, record.ID, f)
 }
 

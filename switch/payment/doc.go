@@ -8,6 +8,9 @@
 //	   |                        \--CancelRequested, Expired--> Cancelling
 //	   \--CancelRequested, Expired--> Cancelled <--WalletCancelled--/
 //
+// A payment that compliance holds is UnderReview first: --CaseReleased--> Reserved,
+// --CaseRefused, Expired--> Rejected.
+//
 // In push mode a debited payer is not enough: Reserved --PushDue--> Pushing, where
 // the acquirer decides, --PushAccepted--> Posted or --PushDeclined--> Cancelling.
 //

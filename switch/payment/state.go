@@ -3,11 +3,13 @@ package payment
 // State is where a payment is in its life.
 type State string
 
-// The states. A payment that was refused before any money was reserved is
+// The states. A payment that the switch refused before the wallet was asked is
 // Rejected; the others follow the diagram of the package.
 const (
 	// Created: the merchant shows the order, nobody has scanned it.
 	Created State = "CREATED"
+	// UnderReview: the amount is held, and people decide whether the wallet is asked.
+	UnderReview State = "UNDER_REVIEW"
 	// Reserved: the amount is held against the wallet's cap and the wallet has
 	// been asked, or is about to be.
 	Reserved State = "RESERVED"
@@ -32,7 +34,7 @@ const (
 
 // States returns all states.
 func States() []State {
-	return []State{Created, Reserved, Unresolved, Pushing, Cancelling, Held, Posted, Declined, Cancelled, Rejected}
+	return []State{Created, UnderReview, Reserved, Unresolved, Pushing, Cancelling, Held, Posted, Declined, Cancelled, Rejected}
 }
 
 // Final reports whether the state absorbs every event.
@@ -42,7 +44,7 @@ func (s State) Final() bool {
 
 // Holding reports whether a payment in this state has an open reservation.
 func (s State) Holding() bool {
-	return s == Reserved || s == Unresolved || s == Pushing || s == Cancelling || s == Held
+	return s == UnderReview || s == Reserved || s == Unresolved || s == Pushing || s == Cancelling || s == Held
 }
 
 // Event is something that happened to a payment.
@@ -52,6 +54,10 @@ type Event string
 const (
 	// PayerScanned: a payer has scanned the order and all checks have passed.
 	PayerScanned Event = "PAYER_SCANNED"
+	// CaseReleased: two people have let a payment go on.
+	CaseReleased Event = "CASE_RELEASED"
+	// CaseRefused: two people have refused a payment.
+	CaseRefused Event = "CASE_REFUSED"
 	// WalletAccepted: the wallet says that the payer was debited.
 	WalletAccepted Event = "WALLET_ACCEPTED"
 	// PushDue: the wallet says that the payer was debited, and the acquirer wants to
@@ -89,7 +95,7 @@ const (
 // Events returns all events.
 func Events() []Event {
 	return []Event{
-		PayerScanned, WalletAccepted, WalletDeclined, WalletUndecided, WalletAbsent, WalletCancelled,
+		PayerScanned, CaseReleased, CaseRefused, WalletAccepted, WalletDeclined, WalletUndecided, WalletAbsent, WalletCancelled,
 		PushDue, PushAccepted, PushDeclined, PushUndecided, CancelRequested, Expired, Exhausted, OperatorPosted,
 		OperatorVoided,
 	}

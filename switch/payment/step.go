@@ -29,11 +29,13 @@ const (
 	Contradiction
 	// Push makes asking the acquirer the payment's duty.
 	Push
+	// Send makes asking the wallet for the first time the payment's duty.
+	Send
 )
 
 var effectNames = []string{
 	"reserve", "post", "void", "inquire", "undo", "rest", "notify", "reverse", "contradiction",
-	"push",
+	"push", "send",
 }
 
 // Has reports whether all of the given effects are in the set.
@@ -80,6 +82,15 @@ var transitions = map[State]map[Event]Transition{
 		// Nobody was asked yet, so nobody can have said yes.
 		WalletAccepted: {Created, Contradiction},
 		PushDue:        {Created, Contradiction},
+	},
+	// Nobody was asked yet here either, and the money is given back to the cap.
+	UnderReview: {
+		CaseReleased:    {Reserved, Send},
+		CaseRefused:     {Rejected, Void | done},
+		Expired:         {Rejected, Void | done},
+		CancelRequested: {Cancelled, Void | done},
+		WalletAccepted:  {UnderReview, Contradiction},
+		PushDue:         {UnderReview, Contradiction},
 	},
 	Reserved:   asked,
 	Unresolved: asked,

@@ -1,0 +1,74 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/review"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// fileReview opens the case of a payment that is held.
+func fileReview(ctx context.Context, tx db.Tx, record Record, decision compliance.Decision, at time.Time) error {
+	if record.State != payment.UnderReview {
+		return nil
+	}
+	return review.File(ctx, tx, review.Case{
+		Region: record.Region, PaymentID: record.ID, DecisionID: decision.ID, OpenedAt: at, DueAt: record.ExpiresAt,
+	})
+}
+
+// closeReview closes the case of a payment that is not held any more without its
+// having been decided.
+func closeReview(ctx context.Context, tx db.Tx, record Record, before payment.State, f fact) error {
+	if before != payment.UnderReview || record.State == payment.UnderReview {
+		return nil
+	}
+	switch f.event {
+	case payment.CaseReleased, payment.CaseRefused:
+		return nil
+	case payment.Expired:
+		return review.Close(ctx, tx, record.ID, review.Lapsed, f.at)
+	default:
+		return review.Close(ctx, tx, record.ID, review.Moot, f.at)
+	}
+}
+
+// Review carries out what two people have decided about a case, in the transaction
+// of the decision: a payment that is released goes on, exactly once, and one that is
+// refused gives its reservation back.
+func (e *Engine) Review(ctx context.Context, tx db.Tx, decision review.Decision) error {
+	c, err := review.Decide(ctx, tx, decision)
+	if err != nil {
+		return err
+	}
+	record, err := findRecord(ctx, tx, selectPayment, c.PaymentID)
+	if err != nil {
+		return err
+	}
+	if record.State != payment.UnderReview {
+		return reason.New(reason.ProposalClosed, "engine.Review", "the payment is "+string(record.State))
+	}
+	decided := fact{event: payment.CaseRefused, reason: reason.Regulation, at: decision.At}
+	if decision.Release {
+		decided = fact{event: payment.CaseReleased, at: decision.At, says: []saying{e.sent()}}
+	}
+	return e.change(ctx, tx, &record, decided)
+}
+
+// sent is the pacs.008 of the wallet's leg, before the wallet is asked.
+func (e *Engine) sent() saying {
+	return func(t *talk) {
+		t.iso(walletLeg, out, transferID(t.record.ID, walletLeg), e.transfer(t.record, walletLeg))
+	}
+}
+
+// Case returns how a payment's case stands; a payment that was never held has none,
+// which is [reason.Missing].
+func (e *Engine) Case(ctx context.Context, paymentID ids.ID) (review.Case, error) {
+	return review.Find(ctx, e.Pool, review.CaseOf(paymentID))
+}
