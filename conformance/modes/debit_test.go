@@ -60,7 +60,8 @@ func (w world) exchange(t *testing.T, acquirer string, order sandbox.TokenOrder)
 func (w world) debit(t *testing.T, acquirer, token string) sandbox.PayOutcome {
 	t.Helper()
 	return w.pay(t, acquirer, sandbox.PayOrder{
-		Token: token, AuthClientID: merchantClient, Amount: "1500", Currency: map[string]string{sakura: "JPY", merlion: "SGD"}[acquirer],
+		Token: token, AuthClientID: merchantClient, Amount: "1500",
+		Currency: map[string]string{sakura: "JPY", merlion: "SGD"}[acquirer],
 	})
 }
 
@@ -115,18 +116,24 @@ func (w world) autoDebitRefusals(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
+	code := func(value string) sandbox.TokenOrder {
+		return sandbox.TokenOrder{GrantType: "AUTHORIZATION_CODE", AuthCode: value}
+	}
+	refresh := func(value string) sandbox.TokenOrder {
+		return sandbox.TokenOrder{GrantType: "REFRESH_TOKEN", RefreshToken: value}
+	}
 	for name, c := range map[string]struct {
 		acquirer string
 		order    sandbox.TokenOrder
 		code     string
 	}{
-		"an unknown code":     {sakura, sandbox.TokenOrder{GrantType: "AUTHORIZATION_CODE", AuthCode: "nobody"}, "INVALID_CODE"},
-		"an unknown refresh":  {sakura, sandbox.TokenOrder{GrantType: "REFRESH_TOKEN", RefreshToken: "x"}, "INVALID_TOKEN"},
-		"an ended refresh":    {sakura, sandbox.TokenOrder{GrantType: "REFRESH_TOKEN", RefreshToken: short.RefreshToken}, "EXPIRED_ACCESS_TOKEN"},
-		"another's refresh":   {merlion, sandbox.TokenOrder{GrantType: "REFRESH_TOKEN", RefreshToken: good.RefreshToken}, "INVALID_TOKEN"},
-		"no grant":            {sakura, sandbox.TokenOrder{GrantType: "REFRESH_TOKEN"}, "PARAM_ILLEGAL"},
+		"an unknown code":     {sakura, code("nobody"), "INVALID_CODE"},
+		"an unknown refresh":  {sakura, refresh("x"), "INVALID_TOKEN"},
+		"an ended refresh":    {sakura, refresh(short.RefreshToken), "EXPIRED_ACCESS_TOKEN"},
+		"another's refresh":   {merlion, refresh(good.RefreshToken), "INVALID_TOKEN"},
+		"no grant":            {sakura, refresh(""), "PARAM_ILLEGAL"},
 		"an unknown grant":    {sakura, sandbox.TokenOrder{GrantType: "PASSWORD", AuthCode: "x"}, "PARAM_ILLEGAL"},
-		"the code of another": {merlion, sandbox.TokenOrder{GrantType: "AUTHORIZATION_CODE", AuthCode: w.code(t)}, "INVALID_CODE"},
+		"the code of another": {merlion, code(w.code(t)), "INVALID_CODE"},
 	} {
 		c.order.AuthClientID = merchantClient
 		if got := w.exchange(t, c.acquirer, c.order).Result; got.Code != c.code || got.Status != "F" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 )
@@ -41,6 +42,33 @@ func (w world) rates(t *testing.T) {
 	}))
 	if again.Shown.Result.Code != "PROCESS_FAIL" {
 		t.Errorf("a quote was used twice: %+v", again.Shown.Result)
+	}
+}
+
+// fetchedAtQuote: a firm quote for an order code is good for an order that is
+// fetched, too.
+func (w world) fetchedAtQuote(t *testing.T) {
+	wallet := w.Control(harbour)
+	firm := must[alipayplus.RateAnswer](t)(
+		wallet.Rate(t.Context(), sandbox.RateOrder{Buy: "JPY", Acquirer: sakura, Amount: "1500"}))
+	if firm.Quote == nil || firm.Quote.ID == "" {
+		t.Fatalf("firm quote %+v", firm)
+	}
+	for _, mode := range []connectors.Mode{connectors.PrivateOrderCode, connectors.Push} {
+		shown := w.show(t, mode, sandbox.PushAccept, 0)
+		scan := must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
+			CodeValue: shown.Code, Customer: payer, QuoteID: firm.Quote.ID, Confirm: true,
+		}))
+		if mode == connectors.Push { // the first one has used it
+			if scan.Shown.Result.Code != "PROCESS_FAIL" {
+				t.Errorf("a quote was used twice: %+v", scan.Shown.Result)
+			}
+			continue
+		}
+		if scan.Shown.PaymentQuote == nil || scan.Shown.PaymentQuote.ID != firm.Quote.ID {
+			t.Errorf("%s: %+v", mode, scan.Shown)
+		}
+		w.ends(t, sakura, shown.RequestID, "SUCCESS")
 	}
 }
 

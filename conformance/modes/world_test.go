@@ -37,6 +37,7 @@ func TestHub(t *testing.T) {
 		{"rate", world.rates}, {"identify", world.identifies}, {"consult", world.consults}, {"regions", world.regions},
 		{"cashier", world.cashier}, {"cashier by scan", world.cashierByScan}, {"cashier refusals", world.cashierRefusals},
 		{"private order", world.privateOrders}, {"private order refusals", world.privateOrderRefusals},
+		{"quote", world.fetchedAtQuote},
 		{"push", world.pushes}, {"push undone", world.pushesUndone},
 		{"auto debit", world.autoDebit}, {"auto debit refusals", world.autoDebitRefusals},
 		{"agreement ended", world.agreementEnds}, {"tokens are not kept", world.tokensAreNotKept},

@@ -21,11 +21,20 @@ func TestAcceptance(t *testing.T) {
 	connectortest.Run(t, connectortest.Protocol{
 		Acquirer: acquirer, Stranger: stranger, Wallet: wallet,
 		Serve: func(t *testing.T, hub connectors.Hub) string {
-			server := serve(t, alipayplus.ServerConfig{Gate: gateConfig(t), Hub: hub})
+			server := serve(t, alipayplus.ServerConfig{
+				Gate: gateConfig(t), Hub: hub, Agreements: hub.(connectors.Agreements),
+			})
 			return server.Listener.Addr().String()
 		},
 		Request: genuineRequest, Sign: signRequest, Forge: forge, Equivalent: equivalent, Read: readOutcome,
-		Connect: connect, Script: script, BodyMost: alipayplus.BodyMost,
+		Connect: connect,
+		ConnectAgreements: func(t *testing.T, within time.Duration) (
+			connectors.AgreementWallet, connectors.AgreementAcquirer,
+		) {
+			ways := newClient(t, within).Agreements()
+			return ways, ways
+		},
+		Script: script, BodyMost: alipayplus.BodyMost,
 	})
 }
 
@@ -56,6 +65,16 @@ func message(verb connectortest.Verb, about connectortest.Subject) (path string,
 	case connectortest.ConfirmPush:
 		return alipayplus.PathNotifyPush, []byte(`{"paymentId":"6b1b36cf-9f0c-4f8e-8a0a-0d8f5c8b7a11",
 			"paymentResult":{"resultCode":"SUCCESS","resultStatus":"S"},"paymentTime":"2026-01-02T11:04:07+08:00"}`)
+	case connectortest.Prepare:
+		return alipayplus.PathPrepare, fmt.Appendf(nil,
+			`{"pspId":"HK-WALLET","authClientId":"M-1","referenceAgreementId":%q}`, about.Key)
+	case connectortest.Told:
+		return alipayplus.PathAuthNotify, fmt.Appendf(nil, `{"authorizationNotifyType":"AUTHCODE_CREATED",
+			"authClientId":"M-1","referenceAgreementId":%q,"authCode":"C-1"}`, about.Key)
+	case connectortest.Apply:
+		return alipayplus.PathApplyToken, []byte(`{"authClientId":"M-1","grantType":"AUTHORIZATION_CODE","authCode":"C-1"}`)
+	case connectortest.Revoke:
+		return alipayplus.PathCancelToken, []byte(`{"accessToken":"T-1"}`)
 	case connectortest.Price:
 		return alipayplus.PathExchangeRate, []byte(`{"sellCurrency":"USD","buyCurrency":"JPY"}`)
 	case connectortest.Identify:

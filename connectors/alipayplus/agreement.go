@@ -38,9 +38,6 @@ const (
 	grantRefresh = "REFRESH_TOKEN"
 )
 
-// tokenMost is the length of a token, in characters.
-const tokenMost = 128
-
 // TokenRequest is applyToken, from an acquirer to the switch and from there to
 // the wallet.
 type TokenRequest struct {

@@ -2,15 +2,11 @@ package alipayplus_test
 
 import (
 	"fmt"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
-	"github.com/causeway-pay/causeway/connectors/connectortest"
-	"github.com/causeway-pay/causeway/internal/reason"
 )
 
 // payIn is a pay with another factor, and more fields.
@@ -28,12 +24,15 @@ func payIn(t *testing.T, factor, method, more string) string {
 }
 
 const (
-	noMethod  = `"customerId":""`
-	redirect  = `"paymentRedirectUrl":"https://shop.example/done",`
-	entryFlag = `{"isInStorePayment":"true","isCashierPayment":"true","inStorePaymentScenario":"EntryCode"}`
-	cashFlag  = `{"isInStorePayment":false,"isCashierPayment":true,"presentmentMode":"TILE"}`
-	debitFlag = `{"isInStorePayment":"false","isCashierPayment":"false","isAgreementPayment":"true"}`
-	tokenOf   = `"paymentMethodId":"TOKEN/1","paymentMethodMetaData":{"authClientId":"M-1"}`
+	noMethod    = `"customerId":""`
+	redirect    = `"paymentRedirectUrl":"https://shop.example/done",`
+	entryFlag   = `{"isInStorePayment":"true","isCashierPayment":"true","inStorePaymentScenario":"EntryCode"}`
+	cashFlag    = `{"isInStorePayment":false,"isCashierPayment":true,"presentmentMode":"TILE"}`
+	debitFlag   = `{"isInStorePayment":"false","isCashierPayment":"false","isAgreementPayment":"true"}`
+	storeDebit  = `{"isInStorePayment":"true","isCashierPayment":"false","isAgreementPayment":"true"}`
+	cashDebit   = `{"isInStorePayment":false,"isCashierPayment":true,"isAgreementPayment":true}`
+	cashInStore = `{"isInStorePayment":false,"isCashierPayment":true,"inStorePaymentScenario":"TILE"}`
+	tokenOf     = `"paymentMethodId":"TOKEN/1","paymentMethodMetaData":{"authClientId":"M-1"}`
 )
 
 func TestPayInEveryMode(t *testing.T) {
@@ -51,9 +50,9 @@ func TestPayInEveryMode(t *testing.T) {
 		"redirect to a script":  {payIn(t, cashFlag, noMethod, `"paymentRedirectUrl":"javascript:x",`), "PARAM_ILLEGAL", ""},
 		"no user agent":         {payIn(t, entryFlag, noMethod, redirect), "PARAM_ILLEGAL", ""},
 		"no token":              {payIn(t, debitFlag, noMethod, ""), "PARAM_ILLEGAL", ""},
-		"agreement in a store":  {payIn(t, strings.Replace(debitFlag, "false", "true", 1), tokenOf, ""), "BUSINESS_NOT_SUPPORT", ""},
-		"agreement and cashier": {payIn(t, strings.Replace(cashFlag, `"presentmentMode":"TILE"`, `"isAgreementPayment":true`, 1), tokenOf, redirect), "BUSINESS_NOT_SUPPORT", ""},
-		"cashier with scenario": {payIn(t, strings.Replace(cashFlag, "presentmentMode", "inStorePaymentScenario", 1), noMethod, redirect), "BUSINESS_NOT_SUPPORT", ""},
+		"agreement in a store":  {payIn(t, storeDebit, tokenOf, ""), "BUSINESS_NOT_SUPPORT", ""},
+		"agreement and cashier": {payIn(t, cashDebit, tokenOf, redirect), "BUSINESS_NOT_SUPPORT", ""},
+		"cashier with scenario": {payIn(t, cashInStore, noMethod, redirect), "BUSINESS_NOT_SUPPORT", ""},
 	} {
 		b.hub.Reset()
 		answer := b.post(t, acquirer, alipayplus.PathPay, c.body)
@@ -117,15 +116,16 @@ func TestRatesOnTheWire(t *testing.T) {
 
 func TestConsultOnTheWire(t *testing.T) {
 	b := newBench(t)
+	amount := func(value string) string { return `{"paymentAmount":{"currency":"JPY","value":"` + value + `"}` }
 	for body, code := range map[string]string{
-		`{"paymentAmount":{"currency":"JPY","value":"0"}}`:                                                                "SUCCESS",
-		`{"paymentAmount":{"currency":"JPY","value":0},"allowedPspRegions":["HK"]}`:                                       "SUCCESS",
-		`{"paymentAmount":{"currency":"JPY","value":"-1"}}`:                                                               "PARAM_ILLEGAL",
-		`{"paymentAmount":{"currency":"JPY","value":"1"},"allowedPspRegions":["KR"]}`:                                     "UNAVAILABLE_PAYMENT_METHOD",
-		`{"paymentAmount":{"currency":"JPY","value":"1"},"allowedPspRegions":["Hongkong"]}`:                               "PARAM_ILLEGAL",
-		`{"paymentAmount":{"currency":"JPY","value":"1"},"settlementStrategy":{"settlementCurrency":"EUR"}}`:              "CURRENCY_NOT_SUPPORT",
-		`{"paymentAmount":{"currency":"JPY","value":"1"},"paymentFactor":{"isPaymentEvaluation":"true"}}`:                 "BUSINESS_NOT_SUPPORT",
-		`{"paymentAmount":{"currency":"JPY","value":"1"},"allowedPspRegions":[` + strings.Repeat(`"HK",`, 249) + `"HK"]}`: "PARAM_ILLEGAL",
+		amount("0") + `}`: "SUCCESS",
+		`{"paymentAmount":{"currency":"JPY","value":0},"allowedPspRegions":["HK"]}`: "SUCCESS",
+		amount("-1") + `}`:                                                               "PARAM_ILLEGAL",
+		amount("1") + `,"allowedPspRegions":["KR"]}`:                                     "UNAVAILABLE_PAYMENT_METHOD",
+		amount("1") + `,"allowedPspRegions":["Hongkong"]}`:                               "PARAM_ILLEGAL",
+		amount("1") + `,"settlementStrategy":{"settlementCurrency":"EUR"}}`:              "CURRENCY_NOT_SUPPORT",
+		amount("1") + `,"paymentFactor":{"isPaymentEvaluation":"true"}}`:                 "BUSINESS_NOT_SUPPORT",
+		amount("1") + `,"allowedPspRegions":[` + strings.Repeat(`"HK",`, 249) + `"HK"]}`: "PARAM_ILLEGAL",
 		`{}`: "PARAM_ILLEGAL",
 	} {
 		answer := b.post(t, acquirer, alipayplus.PathConsultPayment, body)
@@ -197,39 +197,5 @@ func TestFactorsAreReadAsWritten(t *testing.T) {
 		if got := b.last(t).(connectors.PriceRequest).Mode; got != want {
 			t.Errorf("%s: %s is read as %s", mode, factor, got)
 		}
-	}
-}
-
-// TestAgreementsOutbound: only a signed yes about an agreement is a yes, and only a
-// signed no is a no.
-func TestAgreementsOutbound(t *testing.T) {
-	for verdict, want := range map[connectortest.Verdict]connectors.Decision{
-		connectortest.Yes: connectors.Accepted, connectortest.No: connectors.Declined,
-		connectortest.Open: connectors.Undecided, connectortest.Unsigned: connectors.Undecided,
-		connectortest.Forged: connectors.Undecided, connectortest.Stale: connectors.Undecided,
-		connectortest.Garbled: connectors.Undecided, connectortest.CutOff: connectors.Undecided,
-		connectortest.Huge: connectors.Undecided, connectortest.Contradictory: connectors.Undecided,
-		connectortest.Elsewhere: connectors.Undecided, connectortest.Broken: connectors.Undecided,
-		connectortest.HungUp: connectors.Undecided,
-	} {
-		server := httptest.NewServer(script(t, wallet, verdict))
-		to := wallet
-		to.Endpoint = server.URL
-		ways, ctx := newClient(t, time.Second).Agreements(), t.Context()
-		address, prepared := ways.Prepare(ctx, to, connectors.PrepareRequest{ClientID: "M-1", ReferenceID: "A-1"})
-		tokens, applied := ways.Apply(ctx, to, connectors.TokenRequest{ClientID: "M-1", Code: "C-1"})
-		for name, answer := range map[string]connectors.Answer{
-			"prepare": prepared, "apply": applied, "revocable": ways.Revocable(ctx, to, connectors.Grant{Token: "T"}),
-			"revoke": ways.Revoke(ctx, to, connectors.Grant{Token: "T"}),
-			"notify": ways.NotifyAgreement(ctx, to, connectors.AgreementNotice{Event: connectors.TokenCancelled}),
-		} {
-			if answer.Decision != want || (answer.Reason == reason.None) != (want == connectors.Accepted) {
-				t.Errorf("verdict %d, %s: %v, %v, %v", verdict, name, answer.Decision, answer.Reason, answer.Err)
-			}
-		}
-		if (address != "") != (want == connectors.Accepted) || (tokens.Access != "") != (want == connectors.Accepted) {
-			t.Errorf("verdict %d: %q, %+v", verdict, address, tokens)
-		}
-		server.Close()
 	}
 }

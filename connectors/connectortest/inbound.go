@@ -61,6 +61,10 @@ func everyVerb(t *testing.T, b bench) {
 		{b.Wallet, Identify, Subject{Key: "HTTPS://CODES.EXAMPLE/1"}},
 		{b.Acquirer, Consult, Subject{}},
 		{b.Acquirer, ConfirmPush, Subject{Key: "P-1"}},
+		{b.Acquirer, Prepare, Subject{Key: "A-1"}},
+		{b.Wallet, Told, Subject{Key: "A-1"}},
+		{b.Acquirer, Apply, Subject{Key: "A-1"}},
+		{b.Acquirer, Revoke, Subject{Key: "A-1"}},
 	}
 	for i, step := range steps {
 		request := b.Request(t, step.from, step.verb, step.about)
@@ -176,7 +180,7 @@ func roles(t *testing.T, b bench) {
 		{b.Acquirer, IssueCodes}, {b.Acquirer, Scanned}, {b.Acquirer, Confirm}, {b.Acquirer, Price},
 		{b.Acquirer, Identify},
 		{b.Wallet, Pay}, {b.Wallet, Inquire}, {b.Wallet, Cancel}, {b.Wallet, Return}, {b.Wallet, Consult},
-		{b.Wallet, ConfirmPush},
+		{b.Wallet, ConfirmPush}, {b.Wallet, Prepare}, {b.Wallet, Apply}, {b.Wallet, Revoke}, {b.Acquirer, Told},
 	} {
 		request := b.Request(t, step.from, step.verb, Subject{Key: "K-1", Payment: "P-1", Minor: 1500})
 		if outcome := b.send(t, request); !outcome.Genuine || outcome.Accepted {

@@ -27,6 +27,14 @@ const (
 	ConfirmPush Verb = "confirm push"
 )
 
+// The verbs about agreements.
+const (
+	Prepare Verb = "prepare"
+	Apply   Verb = "apply"
+	Revoke  Verb = "revoke"
+	Told    Verb = "told"
+)
+
 // The verbs that only the hub calls.
 const (
 	Order       Verb = "order"
@@ -34,8 +42,16 @@ const (
 	InquirePush Verb = "inquire push"
 )
 
-// asks reports whether a verb moves nothing, so that no words of it go on record.
-func (v Verb) asks() bool { return v == IssueCodes || v == Price || v == Identify || v == Consult }
+// asks reports whether a verb is about no payment, so that no words of it go on
+// record.
+func (v Verb) asks() bool {
+	switch v {
+	case IssueCodes, Price, Identify, Consult, Prepare, Apply, Revoke, Told:
+		return true
+	default:
+		return false
+	}
+}
 
 // Subject is what a request is about.
 type Subject struct {
@@ -110,7 +126,8 @@ type Outcome struct {
 type Protocol struct {
 	// Acquirer, Stranger (another acquirer) and Wallet are known to Serve.
 	Acquirer, Stranger, Wallet connectors.Participant
-	// Serve starts the connector before the hub and returns its host and port.
+	// Serve starts the connector before the hub, which is [connectors.Agreements] too,
+	// and returns its host and port.
 	Serve func(t *testing.T, hub connectors.Hub) string
 	// Request returns a genuine request.
 	Request func(t *testing.T, from connectors.Participant, verb Verb, about Subject) Request
@@ -126,6 +143,9 @@ type Protocol struct {
 
 	// Connect returns the side that calls partners, which waits so long.
 	Connect func(t *testing.T, within time.Duration) (connectors.Wallet, connectors.Acquirer)
+	// ConnectAgreements returns the same side for agreements.
+	ConnectAgreements func(t *testing.T, within time.Duration) (
+		connectors.AgreementWallet, connectors.AgreementAcquirer)
 	// Script answers a call as the participant would. It does not return before
 	// the answer is written; for Late it waits until the caller is gone.
 	Script func(t *testing.T, as connectors.Participant, verdict Verdict) http.HandlerFunc
@@ -138,4 +158,5 @@ func Run(t *testing.T, protocol Protocol) {
 	t.Run("inbound", func(t *testing.T) { inbound(t, protocol) })
 	t.Run("mutations", func(t *testing.T) { mutations(t, protocol) })
 	t.Run("outbound", func(t *testing.T) { outbound(t, protocol) })
+	t.Run("agreements", func(t *testing.T) { agreements(t, protocol) })
 }

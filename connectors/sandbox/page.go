@@ -34,7 +34,9 @@ var payPage = template.Must(template.New("pay").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Sandbox wallet</title></head><body>
 <h1>{{.Wallet}}</h1><p>{{.Paid.Value}} {{.Paid.Currency}} (minor units) at the merchant</p>
 <p>You pay {{.Owed.Value}} {{.Owed.Currency}} (minor units)</p>
-<form method="post">{{range .Customers}}<button name="customer" value="{{.ID}}">{{.ID}} {{.Name}}</button> {{end}}</form>
+<form method="post">
+{{range .Customers}}<button name="customer" value="{{.ID}}">{{.ID}} {{.Name}}</button> {{end}}
+</form>
 </body></html>
 `))
 

@@ -121,7 +121,7 @@ func failure(answer connectors.Answer) error {
 	switch {
 	case answer.Decision == connectors.Accepted:
 		return nil
-	case answer.Decision != connectors.Undecided && answer.Reason.Final():
+	case answer.Decision != connectors.Undecided && answer.Reason != reason.None && answer.Reason.Final():
 		return reason.New(answer.Reason, op, "")
 	default:
 		return reason.New(reason.Unknown, op, "the partner gave no answer")

@@ -58,7 +58,7 @@ func (e *Engine) fetchOrder(ctx context.Context, from connectors.Participant, sc
 func notFetched(answer connectors.Answer) error {
 	const op = "engine.fetchOrder"
 	refused := answer.Decision == connectors.Declined || answer.Decision == connectors.Absent
-	if refused && answer.Reason.Final() {
+	if refused && answer.Reason != reason.None && answer.Reason.Final() {
 		return reason.New(answer.Reason, op, "")
 	}
 	return reason.New(reason.Unknown, op, "the acquirer gave no order")

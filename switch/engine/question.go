@@ -67,7 +67,7 @@ func (e *Engine) indicativePrice(
 		if err != nil {
 			continue
 		}
-		asked := e.request(parties{wallet, acquirer, corridor}, indicativeAmount(corridor), string(request.Mode))
+		asked := e.request(parties{wallet, acquirer, corridor}, indicativeAmount(corridor), productOf(request.Mode))
 		offer, err := e.Pricer.Offer(asked)
 		if err != nil {
 			return connectors.PriceQuote{}, err

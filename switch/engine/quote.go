@@ -29,7 +29,7 @@ func (e *Engine) Indicate(request QuoteRequest) (fx.Offer, error) {
 	if err != nil {
 		return fx.Offer{}, err
 	}
-	return e.Pricer.Offer(e.request(p, request.Amount, string(request.Mode)))
+	return e.Pricer.Offer(e.request(p, request.Amount, productOf(request.Mode)))
 }
 
 // Quote prices a payment firmly: until the quote expires, its owner may make the
@@ -39,14 +39,14 @@ func (e *Engine) Quote(ctx context.Context, request QuoteRequest) (fx.Firm, erro
 	if err != nil {
 		return fx.Firm{}, err
 	}
-	asked := e.request(p, request.Amount, string(request.Mode))
+	asked := e.request(p, request.Amount, productOf(request.Mode))
 	offer, err := e.Pricer.Offer(asked)
 	if err != nil {
 		return fx.Firm{}, err
 	}
 	firm := fx.Firm{
 		ID: ids.New(), Region: e.options.Region, OwnerID: request.OwnerID, AcquirerID: request.AcquirerID,
-		WalletID: request.WalletID, Product: string(request.Mode), Amount: request.Amount, Offer: offer,
+		WalletID: request.WalletID, Product: productOf(request.Mode), Amount: request.Amount, Offer: offer,
 		QuotedAt: asked.At, ExpiresAt: asked.At.Add(e.options.QuoteLife),
 	}
 	err = e.commit(ctx, "engine.Quote", func(ctx context.Context, tx db.Tx) error { return fx.InsertFirm(ctx, tx, firm) })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/limits"
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -74,7 +75,7 @@ func (e *Engine) agree(ctx context.Context, record *Record, by payer) (terms, er
 func (e *Engine) price(
 	ctx context.Context, record *Record, parties parties, by payer,
 ) (*fx.Claim, error) {
-	request := e.request(parties, record.Amount, string(record.Mode))
+	request := e.request(parties, record.Amount, productOf(record.Mode))
 	request.MerchantCurrency = record.Detail.SettlementCurrency
 	firm, claim, err := e.quoted(ctx, record, by)
 	if err != nil {
@@ -114,12 +115,21 @@ func (e *Engine) request(p parties, amount money.Amount, product string) fx.Requ
 	}
 }
 
+// productOf is the way of paying that a price is for. An order that was fetched is
+// an order code to its wallet, which knows no other name for it.
+func productOf(mode connectors.Mode) string {
+	if mode.Fetched() {
+		mode = connectors.OrderCode
+	}
+	return string(mode)
+}
+
 // quoted finds the firm quote that a payment is to be made at and judges it; a
 // payment without one has no claim.
 func (e *Engine) quoted(ctx context.Context, record *Record, by payer) (fx.Firm, *fx.Claim, error) {
 	claim := &fx.Claim{
 		QuoteID: by.quoteID, ParticipantID: record.WalletID, AcquirerID: record.AcquirerID, WalletID: record.WalletID,
-		Product: string(record.Mode), Amount: record.Amount,
+		Product: productOf(record.Mode), Amount: record.Amount,
 	}
 	wanted := record.Detail.Wanted
 	if by.quoteID == ids.Nil && wanted != nil {
