@@ -46,7 +46,7 @@ type Peer struct {
 	// URL is the complete address of the operation.
 	URL string
 	// Guarded says that the peer chose the address itself, outside of its
-	// contract: it is dialled only if it is public.
+	// contract: it is called only if [TransportConfig.Callbacks] allows it.
 	Guarded bool
 }
 
@@ -92,6 +92,9 @@ func (c *Caller) Call(ctx context.Context, peer Peer, body []byte) ([]byte, erro
 	client := c.plain
 	if peer.Guarded {
 		client = c.guarded
+		if err := c.config.Transport.Callbacks.Check(request.URL); err != nil {
+			return nil, reason.Wrap(reason.Unknown, op, err)
+		}
 	}
 	response, err := client.Do(request)
 	if err != nil {
