@@ -25,6 +25,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata", UpdateScripts: os.Getenv("CAUSEWAY_TEST_UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("FRESH_DATABASE", dbtest.URL(t))
+			sound, edited := auditedDatabase(t)
+			e.Setenv("SOUND_DATABASE", sound)
+			e.Setenv("EDITED_DATABASE", edited)
 			nobody, err := deadAddress()
 			if err != nil {
 				return err

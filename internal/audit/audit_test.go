@@ -120,6 +120,10 @@ func TestLog(t *testing.T) {
 		if err != nil || len(newest) != 2 || newest[0].Sequence != 4 || newest[1].Sequence != 3 {
 			t.Errorf("before 5: %v, %v", newest, err)
 		}
+		newest, err = operators.Newest(t.Context(), pool, want[3].At, want[3].ID, 2)
+		if err != nil || len(newest) != 2 || newest[0].ID != want[2].ID || newest[1].ID != want[1].ID {
+			t.Errorf("before the fourth: %v, %v", newest, err)
+		}
 		for chain, rows := range map[string]int64{"operators": 5, "cases": 1} {
 			report := verify(t, pool, nil)[chain]
 			if report.Rows != rows || report.Head.Sequence != rows || len(report.Breaks) > 0 {
@@ -309,6 +313,14 @@ func TestRewrittenChains(t *testing.T) {
 	}
 	if report := verify(t, pool, keys)["operators"]; len(report.Breaks) != 3 {
 		t.Errorf("seals that were not signed: %+v", report)
+	}
+	heads, err := audit.Heads(t.Context(), pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noted, err := audit.Verify(t.Context(), pool, heads[0], nil, honest.Head)
+	if err != nil || len(noted.Breaks) != 1 || noted.Breaks[0].Sequence != 6 {
+		t.Errorf("the head that was noted elsewhere: %+v, %v", noted, err)
 	}
 	head := audit.Head{Chain: "operators", Sequence: honest.Head.Sequence, Hash: honest.Head.Hash}
 	if report, err := audit.Verify(t.Context(), pool, head, nil); err != nil || len(report.Breaks) == 0 {

@@ -113,8 +113,19 @@ func Before(ctx context.Context, reader db.Reader, chain string, sequence int64,
 	return list(ctx, reader, selectNewest, chain, sequence, limit)
 }
 
-func list(ctx context.Context, reader db.Reader, sql, chain string, sequence int64, limit int) ([]Row, error) {
-	found, err := reader.Query(ctx, sql, chain, sequence, limit)
+const selectByTime = `
+SELECT chain, sequence, entry_id, recorded_at, actor, action, subject, detail, hash FROM audit_row
+WHERE chain = $1 AND (recorded_at < $2 OR (recorded_at = $2 AND entry_id < $3))
+ORDER BY recorded_at DESC, entry_id DESC LIMIT $4`
+
+// Newest returns at most limit rows of the log from before a time, and of those of
+// that time the ones with a smaller id, the newest first.
+func (l Log) Newest(ctx context.Context, reader db.Reader, before time.Time, id ids.ID, limit int) ([]Row, error) {
+	return list(ctx, reader, selectByTime, l.chain, before, id, limit)
+}
+
+func list(ctx context.Context, reader db.Reader, sql string, arguments ...any) ([]Row, error) {
+	found, err := reader.Query(ctx, sql, arguments...)
 	if err != nil {
 		return nil, fmt.Errorf("audit: rows: %w", err)
 	}

@@ -16,8 +16,8 @@ const breaksMax = 100
 
 // Break is a place where a chain does not hold.
 type Break struct {
-	Sequence int64
-	Problem  string
+	Sequence int64  `json:"sequence"`
+	Problem  string `json:"problem"`
 }
 
 // Report is what the verification of one chain found.
@@ -36,8 +36,11 @@ type Verifier interface {
 // Verify goes through a chain from its first row to its head and through its
 // seals. Of a chain that holds, no row was changed, moved, added or removed since
 // it was written, as far as the last seal that verifies, or a head that was noted
-// elsewhere, reaches. A nil verifier leaves signatures alone.
-func Verify(ctx context.Context, reader db.Reader, head Head, verifier Verifier) (Report, error) {
+// elsewhere, reaches; the chain must still hold those that are given as expected. A
+// nil verifier leaves signatures alone.
+func Verify(
+	ctx context.Context, reader db.Reader, head Head, verifier Verifier, expected ...Head,
+) (Report, error) {
 	c := &check{report: Report{Head: head}, hashes: map[int64][]byte{}}
 	signed, err := seals(ctx, reader, head.Chain)
 	if err != nil {
@@ -45,6 +48,9 @@ func Verify(ctx context.Context, reader db.Reader, head Head, verifier Verifier)
 	}
 	for _, seal := range signed {
 		c.hashes[seal.Sequence] = nil
+	}
+	for _, noted := range expected {
+		c.hashes[noted.Sequence] = nil
 	}
 	previous := Head{Chain: head.Chain, Hash: zero}
 	for len(c.report.Breaks) < breaksMax {
@@ -63,6 +69,11 @@ func Verify(ctx context.Context, reader db.Reader, head Head, verifier Verifier)
 	if previous.Sequence != head.Sequence || !bytes.Equal(previous.Hash, head.Hash) {
 		c.found(head.Sequence, fmt.Sprintf("the head does not fit the last row, %d", previous.Sequence))
 	}
+	for _, noted := range expected {
+		if !bytes.Equal(c.hashes[noted.Sequence], noted.Hash) {
+			c.found(noted.Sequence, "it is not the row that was noted elsewhere")
+		}
+	}
 	for _, seal := range signed {
 		c.seal(seal, verifier)
 	}
@@ -72,7 +83,7 @@ func Verify(ctx context.Context, reader db.Reader, head Head, verifier Verifier)
 // check is a verification in progress.
 type check struct {
 	report Report
-	// hashes holds the hashes of the rows that seals are for.
+	// hashes holds the hashes of the rows that seals and noted heads are for.
 	hashes map[int64][]byte
 }
 

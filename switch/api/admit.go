@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -28,7 +29,7 @@ func (s *server) admit(r *http.Request, e endpoint) (Operator, error) {
 
 // refused records that an operator tried what none of its roles may do.
 func (s *server) refused(ctx context.Context, operator Operator, endpoint string) {
-	s.note(ctx, AuditEntry{
+	s.note(ctx, audit.Entry{
 		ID: ids.New(), At: s.Clock.Now(), Actor: operator.ID.String(), Action: "access.refused",
 		Detail: map[string]string{"endpoint": endpoint},
 	})
@@ -56,7 +57,7 @@ const noteTime = 5 * time.Second
 
 // note records what must be recorded even if the caller has gone. What it is
 // about has happened, whether or not it could be recorded.
-func (s *server) note(ctx context.Context, entry AuditEntry) {
+func (s *server) note(ctx context.Context, entry audit.Entry) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	err := s.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return Record(ctx, tx, entry) })

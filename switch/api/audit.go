@@ -1,25 +1,27 @@
 package api
 
 import (
+	"context"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/audit"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 )
 
-// AuditEntry is one line of the audit log.
-type AuditEntry struct {
-	ID ids.ID
-	At time.Time
-	// Actor is the id of an operator, or [SystemActor]; never empty.
-	Actor string
-	// Action says what was done: "proposal.approve", "payment.read".
-	Action string
-	// Subject is the id of what it was done to, or empty.
-	Subject string
-	// Detail holds what else matters. It must not hold personal data: the log
-	// can never be corrected.
-	Detail map[string]string
+// operatorsLog is the audit log of what operators do.
+var operatorsLog = audit.NewLog("operators")
+
+// Record adds an entry to the audit log of operators, in the transaction of the
+// action that it is about.
+func Record(ctx context.Context, tx db.Tx, entry audit.Entry) error {
+	return operatorsLog.Append(ctx, tx, entry)
 }
 
-// SystemActor names a part of the switch that acts by itself.
-func SystemActor(name string) string { return "system:" + name }
+// end is after every time in the database, for a listing from its newest row.
+var end = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// auditLog returns entries before a place in the log, newest first.
+func auditLog(ctx context.Context, reader db.Reader, before time.Time, id ids.ID, limit int) ([]audit.Row, error) {
+	return operatorsLog.Newest(ctx, reader, before, id, limit)
+}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api"
@@ -142,7 +143,7 @@ func TestNoActionWithoutItsEntry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.exec(`ALTER TABLE audit_entry ADD CONSTRAINT audit_entry_full CHECK (length(action) > 1000) NOT VALID`)
+		b.exec(`ALTER TABLE audit_row ADD CONSTRAINT audit_row_full CHECK (length(action) > 1000) NOT VALID`)
 		if file, err := b.as("operations-1").
 			Payment(t.Context(), paid); client.ReasonOf(err) != "Unknown" ||
 			file.Parties != nil {
@@ -165,7 +166,7 @@ func TestNoActionWithoutItsEntry(t *testing.T) {
 		if _, err := b.as("treasury-1").CloseWindow(t.Context()); err == nil || called {
 			t.Errorf("closed without entry: %v", err)
 		}
-		b.exec(`ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_full`)
+		b.exec(`ALTER TABLE audit_row DROP CONSTRAINT audit_row_full`)
 		letters, err := b.as("viewer-1").DeadLetters(t.Context(), 0)
 		if err != nil || len(letters.DeadLetters) != 1 || b.cap() != "500000.00" {
 			t.Errorf("something happened: %+v, %v, cap %s", letters, err, b.cap())
@@ -176,18 +177,18 @@ func TestNoActionWithoutItsEntry(t *testing.T) {
 	})
 }
 
-// TestAuditNeedsAnActor: an entry without actor is refused by the database.
+// TestAuditNeedsAnActor: an entry without actor is refused.
 func TestAuditNeedsAnActor(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		err := b.pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-			return api.Record(ctx, tx, api.AuditEntry{ID: ids.New(), At: b.clock.Now(), Action: "test"})
+			return api.Record(ctx, tx, audit.Entry{ID: ids.New(), At: b.clock.Now(), Action: "test"})
 		})
-		if !db.Violates(err, "audit_entry_has_actor") {
+		if err == nil || !strings.Contains(err.Error(), "without id, actor") {
 			t.Errorf("got %v", err)
 		}
 		b.do(func(ctx context.Context, tx db.Tx) error {
-			return api.Record(ctx, tx, api.AuditEntry{
-				ID: ids.New(), At: b.clock.Now(), Actor: api.SystemActor("cut-off"), Action: "test",
+			return api.Record(ctx, tx, audit.Entry{
+				ID: ids.New(), At: b.clock.Now(), Actor: audit.System("cut-off"), Action: "test",
 			})
 		})
 		if entries := b.auditLog(); entries[0].Actor != "system:cut-off" || entries[0].Detail == nil {
@@ -205,7 +206,7 @@ func TestPaging(t *testing.T) {
 		const rows = 23
 		b.do(func(ctx context.Context, tx db.Tx) error {
 			for i := range rows {
-				err := api.Record(ctx, tx, api.AuditEntry{
+				err := api.Record(ctx, tx, audit.Entry{
 					ID: ids.Derive(ids.Nil, "page", int64(i)), At: at.Add(time.Duration(i/5) * time.Microsecond), Actor: "system:test",
 					Action: "count", Subject: fmt.Sprint(i),
 				})
@@ -237,7 +238,7 @@ func TestPaging(t *testing.T) {
 				t.Errorf("a page of %d", len(got.Entries))
 			}
 			b.do(func(ctx context.Context, tx db.Tx) error {
-				return api.Record(ctx, tx, api.AuditEntry{ID: ids.New(), At: b.clock.Now(), Actor: "system:test", Action: "arrive"})
+				return api.Record(ctx, tx, audit.Entry{ID: ids.New(), At: b.clock.Now(), Actor: "system:test", Action: "arrive"})
 			})
 			page.Before = got.Next
 		}

@@ -482,7 +482,7 @@ func productSQL(t *testing.T) []string {
 			return nil
 		case strings.HasSuffix(path, ".go"), strings.HasSuffix(path, ".sql"):
 			data, err := os.ReadFile(path)
-			if err == nil && strings.Contains(string(data), "audit_entry") {
+			if err == nil && strings.Contains(string(data), "audit_row") {
 				texts = append(texts, string(data))
 			}
 			return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -88,8 +89,8 @@ func TakeOnOperators(ctx context.Context, pool *db.Pool, c clock.Clock, operator
 			if err := insertOperator(ctx, tx, row); err != nil {
 				return err
 			}
-			err := Record(ctx, tx, AuditEntry{
-				ID: ids.Derive(row.ID, "operator.take_on", 0), At: row.CreatedAt, Actor: SystemActor("configuration"),
+			err := Record(ctx, tx, audit.Entry{
+				ID: ids.Derive(row.ID, "operator.take_on", 0), At: row.CreatedAt, Actor: audit.System("configuration"),
 				Action: "operator.take_on", Subject: row.ID.String(), Detail: map[string]string{"roles": joinRoles(row.Roles)},
 			})
 			if err != nil {

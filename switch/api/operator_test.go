@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -68,10 +69,7 @@ func TestTokenBits(t *testing.T) {
 }
 
 func TestTakeOnOperators(t *testing.T) {
-	migrations, err := api.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
+	migrations := withAudit(t)
 	person := func(name string, roles ...api.Role) api.NewOperator {
 		return api.NewOperator{Name: name, Roles: roles, Token: api.NewToken()}
 	}
@@ -81,7 +79,7 @@ func TestTakeOnOperators(t *testing.T) {
 		count := func() (operators, entries int64) {
 			err := errors.Join(
 				pool.QueryRow(t.Context(), `SELECT count(*) FROM operator`).Scan(&operators),
-				pool.QueryRow(t.Context(), `SELECT count(*) FROM audit_entry WHERE actor = 'system:configuration'`).Scan(&entries),
+				pool.QueryRow(t.Context(), `SELECT count(*) FROM audit_row WHERE actor = 'system:configuration'`).Scan(&entries),
 			)
 			if err != nil {
 				t.Fatal(err)
@@ -127,13 +125,24 @@ func TestTakeOnOperators(t *testing.T) {
 	}, migrations)
 }
 
-// TestTakeOnTogether: hubs that start at the same time take on the same people
-// once.
-func TestTakeOnTogether(t *testing.T) {
+// withAudit returns the tables of the API and of the audit log.
+func withAudit(t *testing.T) []db.Migration {
+	t.Helper()
 	migrations, err := api.Migrations()
 	if err != nil {
 		t.Fatal(err)
 	}
+	log, err := audit.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(migrations, log...)
+}
+
+// TestTakeOnTogether: hubs that start at the same time take on the same people
+// once.
+func TestTakeOnTogether(t *testing.T) {
+	migrations := withAudit(t)
 	people := []api.NewOperator{
 		{Name: "a", Roles: []api.Role{api.Admin}, Token: api.NewToken()},
 		{Name: "b", Roles: []api.Role{api.Admin}, Token: api.NewToken()},

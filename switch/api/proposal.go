@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -112,8 +113,8 @@ func (d *desk) propose(ctx context.Context, by Operator, kindName string, change
 
 // entry is the audit entry of a step of the proposal. It names the change by its
 // hash, because the change itself may hold an operator's name.
-func (p Proposal) entry(step string, by Operator, at time.Time) AuditEntry {
-	return AuditEntry{
+func (p Proposal) entry(step string, by Operator, at time.Time) audit.Entry {
+	return audit.Entry{
 		ID: ids.New(), At: at, Actor: by.ID.String(), Action: "proposal." + step, Subject: p.ID.String(),
 		Detail: map[string]string{"kind": p.Kind, "change_hash": fmt.Sprintf("%x", p.ChangeHash)},
 	}
@@ -219,7 +220,7 @@ func (d *desk) recordRefusal(ctx context.Context, by Operator, p Proposal, decis
 	entry := p.entry(steps[decision]+".refused", by, at)
 	entry.Detail["reason"] = known.Kind.String()
 	expiry := p.entry("expire", by, at)
-	expiry.Actor = SystemActor("expiry")
+	expiry.Actor = audit.System("expiry")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	err := d.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
@@ -130,7 +131,7 @@ func (s *server) closeBook(c call) (answer, error) {
 	if err != nil || day.After(now) {
 		return answer{}, malformed("day is a day such as 2026-04-13, and not in the future")
 	}
-	wanted := AuditEntry{ID: ids.New(), At: now, Actor: c.actor(), Action: "fx.book.close", Subject: body.Day}
+	wanted := audit.Entry{ID: ids.New(), At: now, Actor: c.actor(), Action: "fx.book.close", Subject: body.Day}
 	err = s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error { return Record(ctx, tx, wanted) })
 	if err != nil {
 		return answer{}, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -40,8 +41,8 @@ func (s *server) audit(c call) (answer, error) {
 		return answer{}, err
 	}
 	entries, err := auditLog(c.Context(), s.Pool, p.before, p.id, p.more())
-	page, next := cut(p, entries, func(e AuditEntry) (time.Time, ids.ID) { return e.At, e.ID })
-	return ok(wire.Audit{Next: next, Entries: each(page, func(e AuditEntry) wire.AuditEntry {
+	page, next := cut(p, entries, func(e audit.Row) (time.Time, ids.ID) { return e.At, e.ID })
+	return ok(wire.Audit{Next: next, Entries: each(page, func(e audit.Row) wire.AuditEntry {
 		return wire.AuditEntry{ID: e.ID, At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Detail: e.Detail}
 	})}, err)
 }

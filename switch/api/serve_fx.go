@@ -9,6 +9,7 @@ import (
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
@@ -170,7 +171,7 @@ func (s *server) makeQuote(c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	s.note(c.Context(), AuditEntry{
+	s.note(c.Context(), audit.Entry{
 		ID: ids.New(), At: firm.QuotedAt, Actor: c.actor(), Action: "fx.quote", Subject: firm.ID.String(),
 		Detail: map[string]string{"owner": firm.OwnerID},
 	})

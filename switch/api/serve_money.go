@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -120,7 +121,7 @@ func (s *server) closeWindow(c call) (answer, error) {
 	if s.CutOff == nil {
 		return answer{}, reason.New(reason.Unsupported, "api.closeWindow", "this hub closes no windows")
 	}
-	wanted := AuditEntry{
+	wanted := audit.Entry{
 		ID: ids.New(), At: s.Clock.Now(), Actor: c.actor(), Action: "window.close",
 		Detail: map[string]string{"region": s.Region},
 	}
@@ -129,7 +130,7 @@ func (s *server) closeWindow(c call) (answer, error) {
 		return answer{}, err
 	}
 	id, err := s.CutOff(c.Context(), c.actor())
-	outcome := AuditEntry{
+	outcome := audit.Entry{
 		ID: ids.Derive(wanted.ID, "outcome", 0), At: s.Clock.Now(), Actor: c.actor(), Action: "window.closed",
 		Subject: id.String(), Detail: map[string]string{"region": s.Region},
 	}
@@ -164,7 +165,7 @@ func (s *server) replay(c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	entry := AuditEntry{
+	entry := audit.Entry{
 		ID: ids.New(), At: s.Clock.Now(), Actor: c.actor(), Action: "dead_letter.replay", Subject: id.String(),
 	}
 	err = s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/settlement/ledger"
@@ -82,7 +83,7 @@ func (s *server) payment(c call) (answer, error) {
 // what could not be recorded is not shown.
 func (s *server) reading(c call, action string, subject ids.ID, detail map[string]string,
 	read func(ctx context.Context, tx db.Tx) error) error {
-	entry := AuditEntry{
+	entry := audit.Entry{
 		ID: ids.New(), At: s.Clock.Now(), Actor: c.actor(), Action: action, Subject: subject.String(), Detail: detail,
 	}
 	return s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error {

@@ -1,0 +1,2 @@
+-- The audit log is that of internal/audit.
+DROP TABLE IF EXISTS audit_entry
