@@ -63,6 +63,9 @@ func (c migrateCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if config, err = node.WithSecrets(ctx, config); err != nil {
+			return err
+		}
 		url = config.Database.URL
 	}
 	applied, err := node.Migrate(ctx, url)

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -196,6 +197,7 @@ func (s *Stage) hubConfig() map[string]any {
 		})
 	}
 	config["participants"], config["administrators"], config["corridors"] = participants, administrators, corridors()
+	maps.Copy(config, s.options.Hub)
 	return config
 }
 
@@ -244,6 +246,7 @@ func (s *Stage) partnerConfig(p Partner) map[string]any {
 		"role": p.Role, "participant": p.ID, "client_id": ClientID(p.ID), "hub_url": s.PartnersURL(),
 		"listen": s.addresses.Sides[p.ID].Side, "control": s.addresses.Sides[p.ID].Control,
 		"key_directory": s.path("keys"), "hub_key_file": s.publicKey(node.HubOwner), "currency": string(p.Currency),
+		"hub_key_directory": s.options.HubKeys, "key_announce_millis": s.options.Announce.Milliseconds(),
 	}
 	if p.Role == sandbox.RoleAcquirer {
 		return config

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -32,6 +33,13 @@ type Options struct {
 	Collector string
 	// LogLevel is the level of the hub's log; empty means info.
 	LogLevel string
+	// Hub replaces parts of the hub's configuration, such as "keys".
+	Hub map[string]any
+	// HubKeys is a directory of the hub's public keys that partners look into at
+	// each message; empty means that they know version 1 alone.
+	HubKeys string
+	// Announce is how long a partner's new key waits before it signs.
+	Announce time.Duration
 	// Log tells the user what is going on.
 	Log func(string)
 }

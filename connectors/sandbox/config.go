@@ -41,6 +41,13 @@ type Config struct {
 	HubKey        string `koanf:"hub_key"         json:"hubKey"`
 	HubKeyFile    string `koanf:"hub_key_file"    json:"hubKeyFile"`
 	HubKeyVersion int    `koanf:"hub_key_version" json:"hubKeyVersion"`
+	// HubKeyDirectory holds the switch's public keys, named hub.VERSION.pub. It is
+	// looked at again for each message, so that a rotation needs no restart. With it
+	// the three above are not used.
+	HubKeyDirectory string `koanf:"hub_key_directory" json:"hubKeyDirectory"`
+	// KeyAnnounceMillis is how long a new key of the partner's own lies in
+	// KeyDirectory before it signs.
+	KeyAnnounceMillis int `koanf:"key_announce_millis" json:"keyAnnounceMillis"`
 	// Currency is the wallet currency, in which customers' balances are.
 	Currency  string     `koanf:"currency"  json:"currency"`
 	Customers []Customer `koanf:"customers" json:"customers"`
@@ -120,7 +127,7 @@ func (c Config) check() (Config, error) {
 		}
 		c.HubKey = string(text)
 	}
-	if _, err := keys.ParsePublic(c.HubKey); err != nil {
+	if _, err := keys.ParsePublic(c.HubKey); err != nil && c.HubKeyDirectory == "" {
 		return c, reason.Wrap(reason.InvalidRequest, "sandbox.Config", err)
 	}
 	if c.HubKeyVersion == 0 {

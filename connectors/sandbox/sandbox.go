@@ -73,11 +73,11 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	signer, err := keys.LoadOrGenerate(config.KeyDirectory, config.Participant)
+	signer, err := config.signer(ctx)
 	if err != nil {
 		return nil, err
 	}
-	verifier := keys.NewPublished(keys.Table(map[string]map[int]string{hubOwner: {config.HubKeyVersion: config.HubKey}}))
+	verifier := keys.NewPublished(config.hubKeys())
 	stopping, stop := context.WithCancel(ctx)
 	p := &partner{
 		config: config, clock: clock.System{}, stopping: stopping,
@@ -90,6 +90,8 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 		stop()
 		return nil, err
 	}
+	// A home that fails is a directory that is gone; the keys stay what they were.
+	p.background.Go(func() { signer.Run(stopping, func(error) {}) })
 	acts := p.role()
 	gate := alipayplus.NewGate(alipayplus.GateConfig{
 		Directory: hubOnly{config.ClientID}, Verifier: verifier, Signer: signer, AnswerWithin: holdMost,

@@ -18,6 +18,9 @@ import (
 type Options struct {
 	// URL is a postgres:// connection string.
 	URL string
+	// Credentials, if set, are asked for each connection that is opened, and used
+	// instead of those in the URL.
+	Credentials func() (user, password string)
 	// Application names the component in the server's activity view.
 	Application string
 	// ConnectionsMax bounds the pool; 0 means 8, four per core of the
@@ -69,6 +72,12 @@ func configure(config *pgxpool.Config, options Options) {
 	if options.StatementTimeout == 0 {
 		options.StatementTimeout = 10 * time.Second
 	}
+	if options.Credentials != nil {
+		config.BeforeConnect = func(_ context.Context, connection *pgx.ConnConfig) error {
+			connection.User, connection.Password = options.Credentials()
+			return nil
+		}
+	}
 	config.MaxConns = options.ConnectionsMax
 	config.MaxConnLifetime = 5 * time.Minute
 	config.MaxConnLifetimeJitter = 30 * time.Second
@@ -90,6 +99,10 @@ func configure(config *pgxpool.Config, options Options) {
 
 // Close waits for borrowed connections and closes all.
 func (p *Pool) Close() { p.pool.Close() }
+
+// Renew replaces all connections, those in use when they are given back: their
+// credentials are about to end.
+func (p *Pool) Renew() { p.pool.Reset() }
 
 // Ping reports whether the database answers.
 func (p *Pool) Ping(ctx context.Context) error {

@@ -6,8 +6,12 @@
 // signed with it, the old one stays valid until the last message signed with
 // it has been read, and a rotation needs no downtime.
 //
-// The one algorithm at present is RSASSA-PKCS1-v1_5 with SHA-256 over keys of
-// at least 2048 bits (RFC 8017 section 8.2), which the Alipay+ style protocol
-// names RSA256. Another algorithm is one more case in algorithm.go; another
-// home of private keys is one more [Signer].
+// A version is published, then current, then previous, then retired; how long it
+// is published before the hub signs with it is configuration, and reckoned from
+// the time it was made, so that every hub of a region changes over at the same
+// moment without talking about it (see [Ring]).
+//
+// RSA-2048, P-256 and Ed25519 keys sign; the Alipay+ style protocol knows only
+// the first, by the name RSA256. Private keys live in a [Home]: [Files] for
+// development, HashiCorp Vault Transit (package vault) for production.
 package keys

@@ -3,8 +3,6 @@ package keys
 import (
 	"context"
 	"crypto"
-	"crypto/rand"
-	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,15 +27,19 @@ type FileSigner struct {
 	current int
 }
 
-// Generate makes a new RSA-2048 key pair in the directory, creating it if need
-// be: the private key in OWNER.VERSION.pem with mode 0600, the public key
+// Generate is [GenerateAs] with RSA2048.
+func Generate(directory, owner string, version int) error {
+	return GenerateAs(RSA2048, directory, owner, version)
+}
+
+// GenerateAs makes a new key pair in the directory, creating it if need be: the private key in OWNER.VERSION.pem with mode 0600, the public key
 // beside it in OWNER.VERSION.pub. An existing key is never overwritten; the
 // error then wraps fs.ErrExist.
-func Generate(directory, owner string, version int) error {
+func GenerateAs(algorithm Algorithm, directory, owner string, version int) error {
 	if !ownerName(owner) || version < 0 {
 		return reason.New(reason.InvalidRequest, "keys.Generate", "owner or version is not usable as a file name")
 	}
-	key, err := rsa.GenerateKey(rand.Reader, rsaBits)
+	key, err := generate(algorithm)
 	if err != nil {
 		return fmt.Errorf("keys: generate: %w", err)
 	}
@@ -171,13 +173,19 @@ func readPrivate(name string) (crypto.Signer, error) {
 	return parsePrivate(data)
 }
 
+// writeNew makes a file that is there as a whole or not at all, and never replaces
+// one.
 func writeNew(name string, data []byte, mode fs.FileMode) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	file, err := os.CreateTemp(filepath.Dir(name), ".new-*")
 	if err != nil {
 		return fmt.Errorf("keys: generate: %w", err)
 	}
+	defer func() { _ = os.Remove(file.Name()) }()
 	_, err = file.Write(data)
-	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+	if err := errors.Join(err, file.Chmod(mode), file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("keys: generate: %w", err)
+	}
+	if err := os.Link(file.Name(), name); err != nil {
 		return fmt.Errorf("keys: generate: %w", err)
 	}
 	return nil

@@ -213,7 +213,7 @@ func TestLoadOrGenerate(t *testing.T) {
 }
 
 func TestLoadRefuses(t *testing.T) {
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	curve, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

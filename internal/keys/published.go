@@ -5,6 +5,8 @@ import (
 	"crypto"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -19,6 +21,19 @@ func Table(keys map[string]map[int]string) Lookup {
 	return func(owner string, version int) (string, bool) {
 		text, active := keys[owner][version]
 		return text, active
+	}
+}
+
+// Directory returns the lookup of public keys in a directory, named
+// OWNER.VERSION.pub. It reads the file each time, so that keys come and go without
+// restart.
+func Directory(name string) Lookup {
+	return func(owner string, version int) (string, bool) {
+		if !ownerName(owner) {
+			return "", false
+		}
+		text, err := os.ReadFile(filepath.Join(name, fileStem(owner, version)+".pub"))
+		return string(text), err == nil
 	}
 }
 

@@ -30,6 +30,7 @@ type Config struct {
 	Operators ListenConfig    `koanf:"operators"`
 	Callbacks CallbacksConfig `koanf:"callbacks"`
 	Keys      KeysConfig      `koanf:"keys"`
+	Vault     VaultConfig     `koanf:"vault"`
 	Telemetry TelemetryConfig `koanf:"telemetry"`
 	Lists     []ListConfig    `koanf:"lists"`
 	// Compliance is what does not stand in the policy, which is approved by people.
@@ -50,6 +51,9 @@ type Config struct {
 type DatabaseConfig struct {
 	URL         string `koanf:"url"`
 	Connections int32  `koanf:"connections"`
+	// Credentials is a path of Vault's database engine, such as
+	// database/creds/causeway. Its users replace the one in URL.
+	Credentials string `koanf:"credentials"`
 }
 
 // BusConfig says where NATS is: embedded with its files in Dir, or at URL.
@@ -71,11 +75,6 @@ type CallbacksConfig struct {
 	// Loopback allows this machine, over http too, for development. Otherwise an
 	// address is public and https; see internal/egress.
 	Loopback bool `koanf:"loopback"`
-}
-
-// KeysConfig says where the hub's signing keys are.
-type KeysConfig struct {
-	Dir string `koanf:"dir"`
 }
 
 // TelemetryConfig says where traces, metrics and logs go.
@@ -243,8 +242,8 @@ func (c Config) Validate() error {
 		"database.url: want postgres://..., got none or another scheme",
 	)
 	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
-	need(c.Keys.Dir != "", "keys.dir: name the directory of the signing keys")
 	need(c.Reports != "", "reports: name the directory for settlement files")
+	problems = append(problems, c.Keys.validate(), c.Vault.validate(c.needsVault()))
 	problems = append(problems, c.Partners.validate("partners"), c.Operators.validate("operators"))
 	for i, p := range c.Participants {
 		problems = append(problems, p.validate(fmt.Sprintf("participants[%d]", i)))

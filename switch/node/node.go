@@ -22,6 +22,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/egress"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/engine"
@@ -40,20 +41,24 @@ type Node struct {
 	clock     clock.Clock
 	telemetry *telemetry.Telemetry
 	health    *telemetry.Health
-	pool      *db.Pool
-	bus       *bus.Bus
-	relay     *outbox.Relay
-	desk      *fx.Desk
-	feed      *feed.Feed
-	sources   []feed.Scheduled
-	officer   *compliance.Officer
-	keeper    *keeper.Keeper
-	directory atomic.Pointer[route.Directory]
-	engine    *engine.Engine
-	notifier  *engine.Notifier
-	client    *alipayplus.Client
-	partners  http.Handler
-	operators http.Handler
+	vault     *vault.Client // nil without Vault
+	ring      *keys.Ring
+	// credentials are nil unless Vault makes them.
+	credentials *vault.Credentials
+	pool        *db.Pool
+	bus         *bus.Bus
+	relay       *outbox.Relay
+	desk        *fx.Desk
+	feed        *feed.Feed
+	sources     []feed.Scheduled
+	officer     *compliance.Officer
+	keeper      *keeper.Keeper
+	directory   atomic.Pointer[route.Directory]
+	engine      *engine.Engine
+	notifier    *engine.Notifier
+	client      *alipayplus.Client
+	partners    http.Handler
+	operators   http.Handler
 
 	// closers undo what was opened, last first.
 	closers []func()
@@ -62,12 +67,16 @@ type Node struct {
 // Complete checks the configuration and opens everything. If a step fails, what
 // was opened before it is closed again.
 func Complete(ctx context.Context, config Config) (*Node, error) {
+	config, client, err := withSecrets(ctx, config)
+	if err != nil {
+		return nil, err
+	}
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
-	n := &Node{config: config, clock: clock.System{}, health: telemetry.NewHealth(0)}
+	n := &Node{config: config, vault: client, clock: clock.System{}, health: telemetry.NewHealth(0)}
 	for _, step := range []func(context.Context) error{
-		n.openTelemetry, n.openDatabase, n.openBus, n.loadReference, n.openEngine, n.openOperators,
+		n.openTelemetry, n.openKeys, n.openDatabase, n.openBus, n.loadReference, n.openEngine, n.openOperators,
 	} {
 		if err := step(ctx); err != nil {
 			n.Close()
@@ -116,8 +125,12 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	credentials, err := n.openCredentials(ctx)
+	if err != nil {
+		return err
+	}
 	pool, err := db.Open(ctx, db.Options{
-		URL: n.config.Database.URL, Application: "causeway-hub", ConnectionsMax: n.config.Database.Connections,
+		URL: n.config.Database.URL, Credentials: credentials, Application: "causeway-hub", ConnectionsMax: n.config.Database.Connections,
 		Observe: func(ctx context.Context, count int, _ error) { attempts.Record(ctx, int64(count)) },
 	})
 	if err != nil {
@@ -200,11 +213,7 @@ func (n *Node) keyOf(owner string, version int) (string, bool) {
 }
 
 func (n *Node) openEngine(context.Context) error {
-	signer, err := keys.LoadOrGenerate(n.config.Keys.Dir, HubOwner)
-	if err != nil {
-		return fmt.Errorf("keys.dir: %w", err)
-	}
-	verifier, timing, logger := keys.NewPublished(n.keyOf), n.config.Timing, n.telemetry.Logger()
+	signer, verifier, timing, logger := n.ring, keys.NewPublished(n.keyOf), n.config.Timing, n.telemetry.Logger()
 	n.client = alipayplus.NewClient(alipayplus.ClientConfig{
 		Caller: alipayplus.CallerConfig{
 			Signer: signer, Verifier: verifier, Clock: n.clock, Freshness: timing.Freshness,
@@ -253,6 +262,13 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.engine.RunDuties(running) })
 	wg.Go(func() { stopOn(stop, "relay", n.relay.Run(running)) })
 	wg.Go(func() { n.refresh(running) })
+	wg.Go(func() { n.watchKeys(running) })
+	if n.vault != nil {
+		wg.Go(func() { n.watchVault(running) })
+	}
+	if n.credentials != nil {
+		wg.Go(func() { n.watchCredentials(running) })
+	}
 	wg.Go(func() { stopOn(stop, "rates", n.feed.Run(running, n.sources)) })
 	wg.Go(func() { n.watchExposure(running) })
 	wg.Go(func() { stopOn(stop, "lists", n.keeper.Run(running)) })

@@ -107,6 +107,9 @@ func (n *Node) openOperators(ctx context.Context) error {
 func (n *Node) watch() {
 	n.health.AddReady("database", n.pool.Ping)
 	n.health.AddReady("bus", n.bus.Check)
+	if n.vault != nil {
+		n.health.AddReady("vault", n.vault.Check)
+	}
 	n.health.AddReady("outbox", n.relayHealth)
 	n.health.AddReady("screening", func(context.Context) error { return n.officer.Ready() })
 }
