@@ -135,6 +135,11 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), g.config.AnswerWithin)
 	defer cancel()
 	target := r.URL.EscapedPath()
+	if claimed, known := g.config.Directory.ByClient(onlyHeader(r.Header, headerClientID)); known &&
+		g.shares.Full(claimed.ID) {
+		g.refuseBusy(ctx, w, r, target, claimed.ID)
+		return
+	}
 	call, verified, err := g.admit(ctx, r)
 	if err != nil {
 		g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request not admitted",
@@ -144,17 +149,16 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	leave, err := g.shares.Enter(call.From.ID, call.From.Inbound)
 	if err != nil {
-		g.refuseBusy(ctx, w, r, verified, call.From.ID, err)
+		g.refuseBusy(ctx, w, r, verified, call.From.ID)
 		return
 	}
 	defer leave()
 	g.answer(ctx, w, r, verified, g.serve(ctx, call))
 }
 
-// refuseBusy tells a partner that it is beyond its share.
-func (g *Gate) refuseBusy(
-	ctx context.Context, w http.ResponseWriter, r *http.Request, target, partner string, why error,
-) {
+// refuseBusy tells a partner that it is beyond its share. Only its own authentic
+// requests can have used that up, so nobody is told so because of another.
+func (g *Gate) refuseBusy(ctx context.Context, w http.ResponseWriter, r *http.Request, target, partner string) {
 	leave, err := g.told.Enter(partner, throttle.Limits{})
 	if err != nil {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -162,8 +166,8 @@ func (g *Gate) refuseBusy(
 	}
 	defer leave()
 	g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request beyond the partner's share",
-		slog.String("participant", partner), slog.String("reason", reason.Of(why).String()))
-	g.answer(ctx, w, r, target, refusal(why))
+		slog.String("participant", partner))
+	g.answer(ctx, w, r, target, refusal(reason.New(reason.Busy, "alipayplus.gate", "")))
 }
 
 // admit authenticates a request and returns, beside the call, the target that

@@ -90,3 +90,14 @@ func (t *Throttle) Enter(partner string, limits Limits) (leave func(), err error
 		t.mu.Unlock()
 	}), nil
 }
+
+// Full reports whether a partner's share is used up at this moment. It takes
+// nothing, so it may be asked about who a caller only claims to be: a flood can then
+// be refused before its signatures cost anything.
+func (t *Throttle) Full(partner string) bool {
+	now := t.clock.Now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.shares[partner]
+	return s != nil && (s.atOnce >= s.limits.AtOnce || s.bucket.TokensAt(now) < 1)
+}

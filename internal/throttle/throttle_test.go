@@ -134,6 +134,32 @@ func TestNeverMoreThanItsShare(t *testing.T) {
 	})
 }
 
+// TestFullTakesNothing: asking changes nothing, and says what Enter would.
+func TestFullTakesNothing(t *testing.T) {
+	c := &clock.Fixed{At: start}
+	on := throttle.New(c, throttle.Limits{PerSecond: 2, Burst: 2, AtOnce: 2})
+	if on.Full("A") {
+		t.Error("full before anybody came")
+	}
+	leave, err := on.Enter("A", throttle.Limits{})
+	for range 100 {
+		if err != nil || on.Full("A") {
+			t.Fatal("asking took something")
+		}
+	}
+	if enter(t, on, "A", throttle.Limits{}, 1) != 1 || !on.Full("A") || on.Full("B") {
+		t.Error("not full with every place taken, or another is")
+	}
+	leave()
+	if !on.Full("A") {
+		t.Error("not full with an empty bucket")
+	}
+	c.At = c.At.Add(500 * time.Millisecond)
+	if on.Full("A") {
+		t.Error("full with a token and a place")
+	}
+}
+
 func TestManyAtOnce(t *testing.T) {
 	on := throttle.New(&clock.Fixed{At: start}, throttle.Limits{PerSecond: 1, Burst: 1_000_000, AtOnce: 8})
 	var inside, most int
