@@ -30,6 +30,17 @@ type Hub interface {
 	Scanned(ctx context.Context, from Participant, scan Scan) (Payment, error)
 	// Confirm takes a wallet's final word about a payment.
 	Confirm(ctx context.Context, from Participant, confirmation Confirmation) error
+	// ConfirmPush takes an acquirer's final word about a payment that was pushed to
+	// it. A yes that comes when the payment is undone already is Closed.
+	ConfirmPush(ctx context.Context, from Participant, confirmation Confirmation) error
+	// Price tells a wallet what a currency costs: firmly for one payment, else as
+	// an indication that binds nobody.
+	Price(ctx context.Context, from Participant, request PriceRequest) (PriceQuote, error)
+	// Identify tells a wallet what to do with a code that its payer has scanned.
+	Identify(ctx context.Context, from Participant, codeValue string) (Action, error)
+	// Consult lists the wallets that could pay a merchant of the caller, in the
+	// order of their ids.
+	Consult(ctx context.Context, from Participant, request ConsultRequest) ([]WalletOption, error)
 }
 
 // Decision is what a wallet said.
@@ -73,9 +84,12 @@ type Answer struct {
 	Decision        Decision
 	Reason          reason.Kind
 	WalletPaymentID string
-	CompletedAt     time.Time
-	Sent, Received  []byte
-	Err             error
+	// PaymentURL is the wallet's page on which the payer confirms, if the answer to
+	// pay names one.
+	PaymentURL     string
+	CompletedAt    time.Time
+	Sent, Received []byte
+	Err            error
 }
 
 // Wallet is the hub's way to the payer's side.
@@ -98,4 +112,12 @@ type Acquirer interface {
 	// Notify delivers the final state of a payment. Accepted means that the
 	// acquirer confirmed the receipt; of any other answer Err says why not.
 	Notify(ctx context.Context, to Participant, payment Payment) Answer
+	// Order fetches the order behind a code of the acquirer's own: Accepted with the
+	// order, Declined, or Undecided. The same code gives the same request id always.
+	Order(ctx context.Context, to Participant, request OrderRequest) (Order, Answer)
+	// Push tells that the payer was debited and asks whether the acquirer takes the
+	// payment. It may be repeated; the payment id is the key.
+	Push(ctx context.Context, to Participant, payment Payment) Answer
+	// InquirePush asks what became of a push. Absent means that it never arrived.
+	InquirePush(ctx context.Context, to Participant, payment Payment) Answer
 }

@@ -19,7 +19,36 @@ const (
 	PaymentCode Mode = "PaymentCode"
 	// OrderCode: the merchant shows a code for one order, the payer scans it.
 	OrderCode Mode = "OrderCode"
+	// EntryCode: the merchant shows a code that opens a page of the acquirer; the
+	// order comes from there.
+	EntryCode Mode = "EntryCode"
+	// Cashier: the payer buys in a browser or an app and is redirected to pay.
+	Cashier Mode = "Cashier"
+	// PrivateOrderCode: the merchant shows a code of the acquirer's own for one
+	// order, the payer scans it, and the switch fetches the order.
+	PrivateOrderCode Mode = "PrivateOrderCode"
+	// Push: like PrivateOrderCode, but the merchant is paid only if the acquirer,
+	// which is told once the payer was debited, takes the payment.
+	Push Mode = "PushPayment"
+	// AutoDebit: the payer agreed beforehand; the acquirer holds a token.
+	AutoDebit Mode = "AutoDebit"
 )
+
+// Modes returns all modes.
+func Modes() []Mode {
+	return []Mode{PaymentCode, OrderCode, EntryCode, Cashier, PrivateOrderCode, Push, AutoDebit}
+}
+
+// Redirects reports whether the payer is sent to an address to pay, and back.
+func (m Mode) Redirects() bool { return m == EntryCode || m == Cashier }
+
+// Waits reports whether an order of the mode waits for a payer who is not known
+// yet.
+func (m Mode) Waits() bool { return m == OrderCode || m.Redirects() || m.Fetched() }
+
+// Fetched reports whether the order is fetched from the acquirer when its code is
+// scanned.
+func (m Mode) Fetched() bool { return m == PrivateOrderCode || m == Push }
 
 // Order is an acquirer's request to be paid.
 type Order struct {
@@ -40,8 +69,25 @@ type Order struct {
 	// NotifyURL is where the acquirer wants the result; empty means the
 	// address of its contract.
 	NotifyURL string
+	// RedirectURL is where the payer returns to after paying (modes that redirect).
+	RedirectURL string
+	// AllowedRegions are the countries whose wallets may pay, ISO 3166 alpha-2;
+	// none means all.
+	AllowedRegions []string
+	// Grant is what the payer agreed to (mode AutoDebit).
+	Grant Grant
 	// Words are the partner's own, for the record.
 	Words Words
+}
+
+// OrderRequest asks an acquirer for the order behind a code of its own.
+type OrderRequest struct {
+	CodeValue string
+	// Mode is what the code stands for: PrivateOrderCode or Push.
+	Mode Mode
+	// WalletID and PayerReference are who scanned it.
+	WalletID       string
+	PayerReference string
 }
 
 // Reference names a payment: by the hub's id or by the partner's request id.
@@ -75,12 +121,18 @@ type Payment struct {
 	PayerReference string
 	// WalletPaymentID is the wallet's own id of the payment.
 	WalletPaymentID string
-	// OrderCode is what the merchant shows (mode OrderCode).
+	// OrderCode is what the merchant shows (mode OrderCode), or the address that the
+	// payer is sent to (modes that redirect).
 	OrderCode string
 	NotifyURL string
+	// RedirectURL is where the payer returns to after paying.
+	RedirectURL string
 	// CompletedAt is when the payment became final.
 	CompletedAt time.Time
 	Returns     []Return
+	// Grant is what the payer agreed to, towards its wallet and in pay alone (mode
+	// AutoDebit).
+	Grant Grant
 }
 
 // ReturnOrder is an acquirer's request to give a payer money back.
@@ -145,11 +197,16 @@ type Scan struct {
 // its payer started: final, yes or no.
 type Confirmation struct {
 	Payment Reference
+	// CheckedFields is the SHA-256 of the fields that must be the same when the
+	// payment is confirmed again; zero checks none.
+	CheckedFields [32]byte
 	// Decision is Accepted or Declined.
 	Decision        Decision
 	Reason          reason.Kind
 	WalletPaymentID string
-	CompletedAt     time.Time
+	// PayerReference is who paid, where the hub did not know it before.
+	PayerReference string
+	CompletedAt    time.Time
 	// SettlementAmount is what the wallet says it owes; it must equal ours.
 	SettlementAmount money.Amount
 	Words            Words

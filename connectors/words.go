@@ -6,7 +6,8 @@ package connectors
 type Words struct {
 	// Operation is the protocol's name of the call, such as "alipayplus.pay".
 	Operation string
-	// Received is the message exactly as received.
+	// Received is the message exactly as received, but that a secret which stays
+	// good, such as the token of an agreement, is left out.
 	Received []byte
 	// Answer writes the very bytes that the connector sends for an outcome, and
 	// nothing if it cannot. It runs inside transactions, possibly several times for

@@ -60,7 +60,7 @@ WHERE p.reserved_minor <> coalesce(r.total, 0)`
 const pendingIsOpen = `
 SELECT p.payment_id::TEXT FROM payment p
 LEFT JOIN reservation r ON r.reservation_id = p.payment_id
-WHERE (p.state IN ('RESERVED', 'UNRESOLVED', 'CANCELLING', 'HELD')) <> (coalesce(r.state, '') = 'PENDING')
+WHERE (p.state IN ('RESERVED', 'UNRESOLVED', 'PUSHING', 'CANCELLING', 'HELD')) <> (coalesce(r.state, '') = 'PENDING')
 	OR (p.state = 'POSTED') <> (coalesce(r.state, '') = 'POSTED')
 UNION ALL
 SELECT p.return_id::TEXT FROM payment_return p
@@ -169,7 +169,7 @@ LEFT JOIN (SELECT payment_id,
 		sum(CASE WHEN name LIKE 'pacs.002.%' AND direction = 'OUT' THEN 1 ELSE 0 END)::BIGINT AS statuses
 	FROM message_record GROUP BY payment_id) m ON m.payment_id = p.payment_id
 WHERE coalesce(m.received, 0) = 0
-	OR (p.state IN ('RESERVED', 'UNRESOLVED', 'CANCELLING', 'HELD', 'POSTED', 'DECLINED') AND m.sent <> 1)
+	OR (p.state IN ('RESERVED', 'UNRESOLVED', 'PUSHING', 'CANCELLING', 'HELD', 'POSTED', 'DECLINED') AND m.sent <> 1)
 	OR (p.state IN ('POSTED', 'DECLINED', 'CANCELLED', 'REJECTED') AND m.statuses = 0)`
 
 const returnsOnRecord = `

@@ -8,10 +8,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/knadh/koanf/parsers/yaml"
 
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/ports"
@@ -26,6 +28,7 @@ type Timing struct {
 	Inquiries      string
 	Cancels        string
 	Notifications  string
+	Pushes         string
 }
 
 // operator is a first operator of the stage.
@@ -185,6 +188,7 @@ func (s *Stage) hubConfig() map[string]any {
 			"id": p.ID, "role": p.Role, "name": p.Name, "country": p.Country, "currency": string(p.Currency),
 			"client_id": ClientID(p.ID), "endpoint": "http://" + s.addresses.Sides[p.ID].Side, "code_prefix": p.Prefix,
 			"fee_basis_points": p.FeeBasisPoints, "cap": p.Cap, "public_key_file": s.publicKey(p.ID),
+			"merchant_codes": p.codes(),
 		})
 	}
 	for _, o := range operators() {
@@ -199,6 +203,23 @@ func (s *Stage) hubConfig() map[string]any {
 	config["participants"], config["administrators"], config["corridors"] = participants, administrators, corridors()
 	maps.Copy(config, s.options.Hub)
 	return config
+}
+
+// codes are the codes of an acquirer's own, one prefix for each mode.
+func (p Partner) codes() []any {
+	if p.Role != sandbox.RoleAcquirer {
+		return nil
+	}
+	var all []any
+	for _, mode := range []connectors.Mode{connectors.PrivateOrderCode, connectors.Push, connectors.EntryCode} {
+		all = append(all, map[string]any{"prefix": p.CodePrefix(mode), "mode": string(mode)})
+	}
+	return all
+}
+
+// CodePrefix is how an acquirer's own codes of a mode begin.
+func (p Partner) CodePrefix(mode connectors.Mode) string {
+	return "https://" + strings.ToLower(p.ID+".example/"+string(mode)) + "/"
 }
 
 func (s *Stage) logLevel() string {
@@ -234,6 +255,7 @@ func (s *Stage) timing() map[string]any {
 	set("code_window", s.options.Timing.CodeWindow.String())
 	set("inquiries", s.options.Timing.Inquiries)
 	set("cancels", s.options.Timing.Cancels)
+	set("pushes", s.options.Timing.Pushes)
 	set("notifications", s.options.Timing.Notifications)
 	return timing
 }

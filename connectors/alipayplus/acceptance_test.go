@@ -53,6 +53,16 @@ func message(verb connectortest.Verb, about connectortest.Subject) (path string,
 			about.Key, about.Payment, about.Minor)
 	case connectortest.IssueCodes:
 		return alipayplus.PathGetPaymentCode, fmt.Appendf(nil, `{"region":"HK","customerId":%q}`, about.Key)
+	case connectortest.ConfirmPush:
+		return alipayplus.PathNotifyPush, []byte(`{"paymentId":"6b1b36cf-9f0c-4f8e-8a0a-0d8f5c8b7a11",
+			"paymentResult":{"resultCode":"SUCCESS","resultStatus":"S"},"paymentTime":"2026-01-02T11:04:07+08:00"}`)
+	case connectortest.Price:
+		return alipayplus.PathExchangeRate, []byte(`{"sellCurrency":"USD","buyCurrency":"JPY"}`)
+	case connectortest.Identify:
+		return alipayplus.PathIdentifyCode, fmt.Appendf(nil, `{"codeValue":%q}`, about.Key)
+	case connectortest.Consult:
+		return alipayplus.PathConsultPayment, fmt.Appendf(nil,
+			`{"paymentAmount":{"currency":"JPY","value":"%d"},"allowedPspRegions":["HK","KR"]}`, about.Minor)
 	case connectortest.Scanned:
 		return alipayplus.PathUserInitiatedPay, fmt.Appendf(nil, `{"codeValue":%q,"customerId":"payer"}`, about.Key)
 	default:
@@ -149,10 +159,22 @@ const (
 	saidOpen = `{"resultCode":"PAYMENT_IN_PROCESS","resultStatus":"U","resultMessage":"wait"}`
 )
 
+// ownOrder is the order behind an acquirer's own code.
+const ownOrder = `"codeType":"ORDER_CODE","paymentRequestId":"PR-1","amount":{"currency":"JPY","value":"1500"},
+	"order":{"referenceOrderId":"ORD-1","orderDescription":"Coffee","orderAmount":{"currency":"JPY","value":"1500"},
+	"merchant":{"referenceMerchantId":"M-77","merchantName":"Test Shop"}}`
+
 // scripted is the body of a verdict. An inquiry has a second result.
 func scripted(path string, verdict connectortest.Verdict) string {
 	both := func(result string) string {
-		if path == alipayplus.PathInquiryPayment {
+		if path == alipayplus.PathUserInitiatedPay && result == saidYes {
+			return `{"result":` + saidYes + `,` + ownOrder + `}`
+		}
+		if result == saidYes && (path == alipayplus.PathPrepare || path == alipayplus.PathApplyToken) {
+			return `{"result":` + saidYes + `,"authUrl":"https://wallet.example/agree","accessToken":"T-1",
+				"accessTokenExpiryTime":"2026-01-03T00:00:00Z","customerId":"C-1"}`
+		}
+		if path == alipayplus.PathInquiryPayment || path == alipayplus.PathInquiryPush {
 			return `{"result":` + saidYes + `,"paymentResult":` + result + `}`
 		}
 		return `{"result":` + result + `}`

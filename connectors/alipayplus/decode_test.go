@@ -150,7 +150,7 @@ func TestAmountRoundTrip(t *testing.T) {
 func TestEncodeWritesTextsOnly(t *testing.T) {
 	data, err := Encode(PayRequest{
 		Order: json.RawMessage(`{"z":1,"a":"<&>"}`), PaymentRequestID: "P<1>",
-		PaymentAmount: amountOf(money.New(1500, "JPY")), PaymentFactor: factorOf("PaymentCode"),
+		PaymentAmount: amountOf(money.New(1500, "JPY")), PaymentFactor: FactorOf("PaymentCode"),
 		PaymentMethod: &PaymentMethod{Type: methodType, CustomerID: "c"},
 	})
 	if err != nil {

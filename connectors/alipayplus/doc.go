@@ -12,10 +12,9 @@
 //
 // # Open
 //
-// Modes PaymentCode and OrderCode; pay, inquiryPayment, cancelPayment, refund,
-// getPaymentCode, userInitiatedPay, notifyPayment in both directions. The other
-// operations of the protocol answer BUSINESS_NOT_SUPPORT, paths that are not in
-// it NO_INTERFACE_DEF.
+// All modes of payment, with every operation that they need in both directions;
+// docs/alipayplus.md lists them. Merchant registration, disputes and customs answer
+// BUSINESS_NOT_SUPPORT, paths that are not in the protocol NO_INTERFACE_DEF.
 //
 // # Envelope
 //
@@ -33,12 +32,12 @@
 //
 // A request must be fresh: its Request-Time within the window (5 minutes unless
 // configured otherwise) of our clock, either way. A repetition inside the
-// window never executes twice. All operations but one are keyed: pay and
+// window never executes twice. All operations but two are keyed: pay and
 // cancelPayment by paymentRequestId, refund by refundRequestId,
-// userInitiatedPay by codeValue, notifyPayment by paymentRequestId; the hub
-// answers the repetition with the present outcome, which is what an honest
-// partner that lost our answer wants. getPaymentCode has no key and would issue
-// new codes, so a repetition of the same signed bytes is refused with
+// userInitiatedPay by codeValue, and so on; the hub answers the repetition with
+// the present outcome, which is what an honest partner that lost our answer
+// wants. getPaymentCode and inquiryForeignExchangeQuote have no key and would
+// issue new codes and quotes, so a repetition of the same signed bytes is refused with
 // ACCESS_DENIED by a bounded guard in memory; a wallet that repeats the call
 // must sign it anew with another Request-Time. The guard remembers the digest
 // of the signed bytes, not the signature, which may have several spellings. It
@@ -62,7 +61,6 @@
 //
 // # Restrictions that are refused, not ignored
 //
-// allowedPspRegions, needSurcharge, isPaymentEvaluation, isCashierPayment and
-// isAgreementPayment change what a pay means. As long as the switch cannot
-// honour them a request that sets one is answered BUSINESS_NOT_SUPPORT.
+// needSurcharge, isPaymentEvaluation and flags that contradict each other change
+// what a pay means: a request that sets one is answered BUSINESS_NOT_SUPPORT.
 package alipayplus

@@ -118,7 +118,7 @@ func TestWritersAndReadersAgree(t *testing.T) {
 	check(&PayRequest{
 		AcquirerID: "A", PspID: "P", Order: json.RawMessage(`{"a":"<>"}`), PaymentRequestID: "R", PaymentAmount: amount,
 		PayToAmount: amount, PaymentQuote: quote, PaymentMethod: &PaymentMethod{Type: methodType, CustomerID: "C"},
-		PaymentFactor: factorOf(connectors.OrderCode), SettlementStrategy: &SettlementStrategy{"USD"},
+		PaymentFactor: FactorOf(connectors.OrderCode), SettlementStrategy: &SettlementStrategy{"USD"},
 		PaymentExpiryTime: formatTime(at), PaymentNotifyURL: "https://x.example/", AllowedPspRegions: []string{"HK"},
 	}, new(PayRequest))
 	check(&InquiryAnswer{
@@ -136,7 +136,7 @@ func TestWritersAndReadersAgree(t *testing.T) {
 	check(&CodeAnswer{Answer: Answer{result}, Codes: codes}, new(CodeAnswer))
 	check(&ScanAnswer{
 		Answer: Answer{result}, CodeType: "ORDER_CODE", PaymentRequestID: "R", Order: json.RawMessage(`{"a":1}`),
-		PaymentAmount: amount, PayToAmount: amount, PaymentQuote: quote, PaymentFactor: factorOf(connectors.OrderCode),
+		PaymentAmount: amount, PayToAmount: amount, PaymentQuote: quote, PaymentFactor: FactorOf(connectors.OrderCode),
 	}, new(ScanAnswer))
 	check(&PayAnswer{
 		Answer: Answer{result}, PaymentAmount: amount, SettlementQuote: quote, OrderCodeForm: orderCodeForm(
@@ -193,11 +193,11 @@ func TestCheckNotifyURL(t *testing.T) {
 		"https:///x": false, "//acqp.example/x": false, "https://u@acqp.example/": false, "https://acqp.example/#x": false,
 		"https://acqp.example/%zz": false, "javascript:alert(1)": false,
 	} {
-		if err := checkNotifyURL(address, "https://acqp.example"); (err == nil) != good {
+		if err := checkAddress("paymentNotifyUrl", address, "https://acqp.example"); (err == nil) != good {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
-	if err := checkNotifyURL("http://127.0.0.1:9/x", "http://127.0.0.1:9"); err != nil {
+	if err := checkAddress("paymentNotifyUrl", "http://127.0.0.1:9/x", "http://127.0.0.1:9"); err != nil {
 		t.Errorf("the contract's own host: %v", err)
 	}
 }

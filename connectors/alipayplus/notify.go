@@ -48,28 +48,39 @@ func received() Answer { return Answer{ResultOf(reason.None)} }
 
 func (r NotifyRequest) read(call Call) (connectors.Confirmation, error) {
 	confirmation := connectors.Confirmation{
-		Payment:         connectors.Reference{RequestID: r.PaymentRequestID},
-		WalletPaymentID: r.PaymentID,
-		Words:           call.words(func(connectors.Outcome) (any, error) { return received(), nil }),
+		Payment: connectors.Reference{RequestID: r.PaymentRequestID},
+		CheckedFields: checked("notifyPayment", r.PaymentResult.Status, r.PaymentResult.Code, r.PaymentID, r.CustomerID,
+			r.PaymentAmount.text(), r.PayToAmount.text()),
+		WalletPaymentID: r.PaymentID, PayerReference: r.CustomerID,
+		Words: call.words(func(connectors.Outcome) (any, error) { return received(), nil }),
 	}
-	switch said := readResult(*r.PaymentResult); said.status {
+	if err := decide(&confirmation, *r.PaymentResult, r.PaymentTime); err != nil {
+		return confirmation, err
+	}
+	var err error
+	confirmation.SettlementAmount, err = r.settlement(confirmation.Decision)
+	return confirmation, err
+}
+
+// decide writes a final result and its time into a confirmation.
+func decide(confirmation *connectors.Confirmation, result Result, at string) error {
+	switch said := readResult(result); said.status {
 	case statusSuccess:
 		confirmation.Decision = connectors.Accepted
 	case statusFailed:
 		confirmation.Decision, confirmation.Reason = connectors.Declined, said.kind
 	default:
-		return confirmation, illegal("paymentResult", "not final")
+		return illegal("paymentResult", "not final")
 	}
-	if r.PaymentTime != "" {
-		at, readable := parseBodyTime(r.PaymentTime)
-		if !readable {
-			return confirmation, illegal("paymentTime", "not ISO 8601 with an offset")
-		}
-		confirmation.CompletedAt = at
+	if at == "" {
+		return nil
 	}
-	var err error
-	confirmation.SettlementAmount, err = r.settlement(confirmation.Decision)
-	return confirmation, err
+	moment, readable := parseBodyTime(at)
+	if !readable {
+		return illegal("paymentTime", "not ISO 8601 with an offset")
+	}
+	confirmation.CompletedAt = moment
+	return nil
 }
 
 // settlement reads what the wallet says it owes. A success without it cannot be

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
@@ -46,17 +45,21 @@ type PaymentMethod struct {
 	Type       string `json:"paymentMethodType"         aps:"64,required"`
 	ID         string `json:"paymentMethodId,omitempty" aps:"128"`
 	CustomerID string `json:"customerId,omitempty"      aps:"64"`
+	// MetaData says whose token it is (auto debit).
+	MetaData *MethodMetaData `json:"paymentMethodMetaData,omitempty"`
 }
 
-// PaymentFactor says how payer and merchant meet. Booleans are "true" and
-// "false".
-type PaymentFactor struct {
-	InStore         string `json:"isInStorePayment,omitempty"       aps:"5"`
-	Cashier         string `json:"isCashierPayment,omitempty"       aps:"5"`
-	Agreement       string `json:"isAgreementPayment,omitempty"     aps:"5"`
-	Surcharge       string `json:"needSurcharge,omitempty"          aps:"5"`
-	Evaluation      string `json:"isPaymentEvaluation,omitempty"    aps:"5"`
-	InStoreScenario string `json:"inStorePaymentScenario,omitempty" aps:"64"`
+// MethodMetaData is more about a payment method.
+type MethodMetaData struct {
+	AuthClientID string `json:"authClientId,omitempty" aps:"64"`
+}
+
+// clientID returns the id at the wallet that a token was given to, if stated.
+func (m *PaymentMethod) clientID() string {
+	if m.MetaData == nil {
+		return ""
+	}
+	return m.MetaData.AuthClientID
 }
 
 // Answer is an answer that says no more than its result; every other answer
@@ -86,6 +89,14 @@ func amountOf(amount money.Amount) *Amount {
 	return &Amount{Currency: string(amount.Currency), Value: strconv.FormatInt(amount.Minor, 10)}
 }
 
+// text is the amount in one text, for digests.
+func (a *Amount) text() string {
+	if a == nil {
+		return ""
+	}
+	return a.Currency + " " + a.Value
+}
+
 // optionalAmount writes an amount that may not be known yet.
 func optionalAmount(amount money.Amount) *Amount {
 	if amount.Currency == "" {
@@ -96,7 +107,10 @@ func optionalAmount(amount money.Amount) *Amount {
 
 // read returns the amount, which must be positive. An amount that is not plain
 // digits is InvalidRequest, an unknown currency UnsupportedCurrency.
-func (a Amount) read(field string) (money.Amount, error) {
+func (a Amount) read(field string) (money.Amount, error) { return a.readFrom(field, 1) }
+
+// readFrom returns an amount of at least so many minor units.
+func (a Amount) readFrom(field string, least int64) (money.Amount, error) {
 	currency, err := money.ParseCurrency(a.Currency)
 	if err != nil {
 		return money.Amount{}, reason.New(reason.UnsupportedCurrency, "alipayplus.decode", field+".currency")
@@ -105,7 +119,7 @@ func (a Amount) read(field string) (money.Amount, error) {
 	if err != nil {
 		return money.Amount{}, illegal(field+".value", "not plain digits of minor units")
 	}
-	if !amount.IsPositive() {
+	if amount.Minor < least {
 		return money.Amount{}, illegal(field+".value", "must be more than 0")
 	}
 	return amount, nil
@@ -179,9 +193,4 @@ func outcome(status iso20022.Status, why reason.Kind) reason.Kind {
 	default:
 		return reason.InProcess
 	}
-}
-
-// factorOf writes the payment factor of a mode.
-func factorOf(mode connectors.Mode) *PaymentFactor {
-	return &PaymentFactor{InStore: "true", Cashier: "false", InStoreScenario: string(mode)}
 }

@@ -15,6 +15,12 @@ type Order struct {
 	Amount           *Amount   `json:"orderAmount"      aps:",required"`
 	Merchant         *Merchant `json:"merchant"         aps:",required"`
 	Buyer            *Buyer    `json:"buyer,omitempty"`
+	Env              *Env      `json:"env,omitempty"`
+}
+
+// Env is where the order was placed.
+type Env struct {
+	UserAgent string `json:"userAgent,omitempty" aps:"2048"`
 }
 
 // Merchant is who sells.

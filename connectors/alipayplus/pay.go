@@ -28,6 +28,7 @@ type PayRequest struct {
 	SettlementStrategy *SettlementStrategy `json:"settlementStrategy,omitempty"`
 	PaymentExpiryTime  string              `json:"paymentExpiryTime,omitempty"  aps:"40"`
 	PaymentNotifyURL   string              `json:"paymentNotifyUrl,omitempty"   aps:"2048"`
+	PaymentRedirectURL string              `json:"paymentRedirectUrl,omitempty" aps:"2048"`
 	AllowedPspRegions  []string            `json:"allowedPspRegions,omitempty"  aps:"2"`
 }
 
@@ -37,7 +38,9 @@ type SettlementStrategy struct {
 }
 
 // PayAnswer answers pay. Time, settlement amount and quote are there only when
-// the payment succeeded, the order code only while it is in process.
+// the payment succeeded, the order code and the addresses of the cashier only
+// while it is in process. NormalURL and PaymentURL are the same address: editions
+// of the protocol differ in its name.
 type PayAnswer struct {
 	Answer
 	AcquirerID       string         `json:"acquirerId,omitempty"`
@@ -51,6 +54,8 @@ type PayAnswer struct {
 	SettlementQuote  *Quote         `json:"settlementQuote,omitempty"`
 	MppPaymentID     string         `json:"mppPaymentId,omitempty"`
 	OrderCodeForm    *OrderCodeForm `json:"orderCodeForm,omitempty"`
+	PaymentURL       string         `json:"paymentUrl,omitempty"`
+	NormalURL        string         `json:"normalUrl,omitempty"`
 }
 
 // OrderCodeForm is what a merchant shows to be scanned.
@@ -90,10 +95,30 @@ func (s *Server) pay(ctx context.Context, call Call) (any, error) {
 // read turns the request into an order. The checked fields are those that the
 // protocol names for pay, with the mode and the settlement currency.
 func (r PayRequest) read(call Call) (connectors.Order, error) {
-	mode, err := r.mode()
+	if r.PaymentMethod.Type != methodType {
+		return connectors.Order{}, reason.New(reason.Unsupported, "alipayplus.pay", "")
+	}
+	mode, err := r.PaymentFactor.mode()
 	if err != nil {
 		return connectors.Order{}, err
 	}
+	words := call.words(func(o connectors.Outcome) (any, error) { return payAnswer(o.Payment), nil })
+	order, err := r.order(mode, call.From, words)
+	if err != nil || mode != connectors.AutoDebit {
+		return order, err
+	}
+	order.Grant = connectors.Grant{Token: r.PaymentMethod.ID, ClientID: r.PaymentMethod.clientID()}
+	order.Words.Received = withoutToken(r)
+	if order.Grant.Token == "" {
+		return order, illegal("paymentMethod.paymentMethodId", "missing")
+	}
+	return order, nil
+}
+
+// order turns the request into an acquirer's order of a mode.
+func (r PayRequest) order(
+	mode connectors.Mode, acquirer connectors.Participant, words connectors.Words,
+) (connectors.Order, error) {
 	amount, err := r.PaymentAmount.read("paymentAmount")
 	if err != nil {
 		return connectors.Order{}, err
@@ -111,15 +136,36 @@ func (r PayRequest) read(call Call) (connectors.Order, error) {
 	}
 	order := connectors.Order{
 		RequestID: r.PaymentRequestID, Mode: mode, SettlementCurrency: settlement,
-		NotifyURL: r.PaymentNotifyURL,
-		Words:     call.words(func(o connectors.Outcome) (any, error) { return payAnswer(o.Payment), nil }),
+		NotifyURL: r.PaymentNotifyURL, RedirectURL: r.PaymentRedirectURL, AllowedRegions: r.AllowedPspRegions,
+		Words: words,
 		CheckedFields: checked("pay", r.PaymentAmount.Currency, r.PaymentAmount.Value, r.PaymentMethod.Type,
 			sold.Amount.Currency, sold.Amount.Value, string(mode), string(settlement)),
-		Transfer: sold.transfer(r.Order, call.From),
+		Transfer: sold.transfer(r.Order, acquirer),
 	}
 	order.Transfer.InstructedAmount = amount
 	order.Transfer.LocalInstrument = string(mode)
-	return order, r.complete(&order.Transfer, call.From)
+	if err := r.checkMeeting(mode, sold, acquirer); err != nil {
+		return connectors.Order{}, err
+	}
+	return order, r.complete(&order.Transfer, acquirer)
+}
+
+// checkMeeting checks what only some modes need: a redirecting one the address to
+// which the payer returns, an entry code also where it was opened.
+func (r PayRequest) checkMeeting(mode connectors.Mode, sold Order, acquirer connectors.Participant) error {
+	if err := checkRegions(r.AllowedPspRegions); err != nil {
+		return err
+	}
+	if mode.Redirects() && r.PaymentRedirectURL == "" {
+		return illegal("paymentRedirectUrl", "missing")
+	}
+	if mode == connectors.EntryCode && (sold.Env == nil || sold.Env.UserAgent == "") {
+		return illegal("order.env.userAgent", "missing")
+	}
+	if mode == connectors.EntryCode && sold.Merchant.Store == nil {
+		return illegal("order.merchant.store", "missing")
+	}
+	return checkAddress("paymentRedirectUrl", r.PaymentRedirectURL, acquirer.Endpoint)
 }
 
 // complete reads what only some payments have.
@@ -141,32 +187,7 @@ func (r PayRequest) complete(transfer *iso20022.CreditTransfer, acquirer connect
 		}
 		transfer.DebtorAccount = iso20022.Account{ProxyType: proxyToken, ProxyID: code}
 	}
-	return checkNotifyURL(r.PaymentNotifyURL, acquirer.Endpoint)
-}
-
-// mode reads how payer and merchant meet and refuses every product that is not
-// open.
-func (r PayRequest) mode() (connectors.Mode, error) {
-	factor := r.PaymentFactor
-	flags := [...]struct{ field, text string }{
-		{"isInStorePayment", factor.InStore}, {"isCashierPayment", factor.Cashier},
-		{"isAgreementPayment", factor.Agreement}, {"needSurcharge", factor.Surcharge},
-		{"isPaymentEvaluation", factor.Evaluation},
-	}
-	other := r.PaymentMethod.Type != methodType || len(r.AllowedPspRegions) > 0
-	for i, flag := range flags {
-		set, err := truth("paymentFactor."+flag.field, flag.text)
-		if err != nil {
-			return "", err
-		}
-		inStore := i == 0
-		other = other || set != inStore
-	}
-	mode := connectors.Mode(factor.InStoreScenario)
-	if other || mode != connectors.PaymentCode && mode != connectors.OrderCode {
-		return "", reason.New(reason.Unsupported, "alipayplus.pay", "")
-	}
-	return mode, nil
+	return checkAddress("paymentNotifyUrl", r.PaymentNotifyURL, acquirer.Endpoint)
 }
 
 func (r PayRequest) settlementCurrency() (money.Currency, error) {
@@ -180,19 +201,19 @@ func (r PayRequest) settlementCurrency() (money.Currency, error) {
 	return currency, nil
 }
 
-// checkNotifyURL accepts an address that may be called back: on the host of the
-// partner's contract by the same scheme, elsewhere only by HTTPS. Whether
+// checkAddress accepts an address that a partner gave and that may be empty: on
+// the host of its contract by the same scheme, elsewhere only by HTTPS. Whether
 // another host may be reached at all is decided when it is dialled.
-func checkNotifyURL(text, endpoint string) error {
+func checkAddress(field, text, endpoint string) error {
 	if text == "" {
 		return nil
 	}
 	address, err := url.Parse(text)
 	if err != nil || address.Host == "" || address.User != nil || address.Fragment != "" {
-		return illegal("paymentNotifyUrl", "not an absolute address")
+		return illegal(field, "not an absolute address")
 	}
 	if !strings.EqualFold(address.Scheme, "https") && !sameOrigin(text, endpoint) {
-		return illegal("paymentNotifyUrl", "not HTTPS")
+		return illegal(field, "not HTTPS")
 	}
 	return nil
 }
@@ -224,7 +245,9 @@ func payAnswer(payment connectors.Payment) PayAnswer {
 		answer.PaymentTime = formatTime(payment.CompletedAt)
 		answer.SettlementAmount = optionalAmount(payment.Transfer.SettlementAmount)
 		answer.SettlementQuote = quoteOf(payment.Transfer.Rate, payment.QuoteExpiresAt)
-	case kind == reason.InProcess && payment.OrderCode != "":
+	case kind == reason.InProcess && payment.Mode.Redirects():
+		answer.PaymentURL, answer.NormalURL = payment.OrderCode, payment.OrderCode
+	case kind == reason.InProcess && payment.Mode == connectors.OrderCode:
 		answer.OrderCodeForm = orderCodeForm(payment)
 	}
 	return answer

@@ -16,6 +16,8 @@ type ScanRequest struct {
 	CustomerID      string    `json:"customerId"                aps:"64,required"`
 	PassThroughInfo string    `json:"passThroughInfo,omitempty" aps:"20000"`
 	CustomerName    *UserName `json:"customerName,omitempty"`
+	// QuoteID is that of a firm quote of inquiryForeignExchangeQuote, an extension.
+	QuoteID string `json:"quoteId,omitempty" aps:"64"`
 }
 
 // ScanAnswer answers userInitiatedPay with what the payer is to confirm:
@@ -33,6 +35,8 @@ type ScanAnswer struct {
 	PaymentFactor     *PaymentFactor  `json:"paymentFactor,omitempty"`
 	PaymentNotifyURL  string          `json:"paymentNotifyUrl,omitempty"  aps:"2048"`
 	PaymentExpiryTime string          `json:"paymentExpiryTime,omitempty" aps:"40"`
+	// PaymentRedirectURL is where the payer is sent after paying.
+	PaymentRedirectURL string `json:"paymentRedirectUrl,omitempty" aps:"2048"`
 }
 
 func (s *Server) userInitiatedPay(ctx context.Context, call Call) (any, error) {
@@ -40,10 +44,14 @@ func (s *Server) userInitiatedPay(ctx context.Context, call Call) (any, error) {
 	if err := Decode(call.Body, &request); err != nil {
 		return nil, err
 	}
+	quoteID, err := readQuoteID(request.QuoteID)
+	if err != nil {
+		return nil, err
+	}
 	payment, err := s.hub.Scanned(ctx, call.From, connectors.Scan{
 		CodeValue: request.CodeValue, PayerReference: request.CustomerID,
-		PayerName: request.CustomerName.text(),
-		Words:     call.words(func(o connectors.Outcome) (any, error) { return s.scanAnswer(o.Payment) }),
+		PayerName: request.CustomerName.text(), QuoteID: quoteID,
+		Words: call.words(func(o connectors.Outcome) (any, error) { return s.scanAnswer(o.Payment) }),
 	})
 	if err != nil {
 		return nil, err
@@ -77,12 +85,13 @@ func (s *Server) scanAnswer(payment connectors.Payment) (ScanAnswer, error) {
 		Answer: Answer{ResultOf(reason.None)}, CodeType: "ORDER_CODE",
 		AcquirerID: payment.AcquirerID, PspID: payment.WalletID,
 		PaymentRequestID: uetrText(payment.Transfer.UETR), Order: order,
-		PaymentAmount:     optionalAmount(payment.Transfer.InstructedAmount),
-		PayToAmount:       optionalAmount(payment.Transfer.SettlementAmount),
-		PaymentQuote:      quoteOf(payment.Transfer.Rate, payment.QuoteExpiresAt),
-		PaymentFactor:     factorOf(payment.Mode),
-		PaymentNotifyURL:  notifyAddress(s.publicURL),
-		PaymentExpiryTime: formatTime(payment.Transfer.ExpiresAt),
+		PaymentAmount:      optionalAmount(payment.Transfer.InstructedAmount),
+		PayToAmount:        optionalAmount(payment.Transfer.SettlementAmount),
+		PaymentQuote:       quoteOf(payment.Transfer.Rate, payment.QuoteExpiresAt),
+		PaymentFactor:      FactorOf(payment.Mode),
+		PaymentNotifyURL:   notifyAddress(s.publicURL),
+		PaymentExpiryTime:  formatTime(payment.Transfer.ExpiresAt),
+		PaymentRedirectURL: payment.RedirectURL,
 	}, nil
 }
 

@@ -19,6 +19,8 @@ const DefaultReplayShare = 65_536
 type ServerConfig struct {
 	Gate GateConfig
 	Hub  connectors.Hub
+	// Agreements closes auto debit if it is nil.
+	Agreements connectors.Agreements
 	// PublicURL is the base address under which wallets reach this server; it
 	// makes the paymentNotifyUrl given to them. Empty leaves that out.
 	PublicURL string
@@ -29,13 +31,14 @@ type ServerConfig struct {
 
 // Server offers the hub to acquirers and wallets. It serves HTTP.
 type Server struct {
-	handler   http.Handler
-	hub       connectors.Hub
-	publicURL string
-	config    GateConfig
-	replays   *replayGuard
-	open      map[string]operation
-	closed    map[string]bool
+	handler    http.Handler
+	hub        connectors.Hub
+	agreements connectors.Agreements
+	publicURL  string
+	config     GateConfig
+	replays    *replayGuard
+	open       map[string]operation
+	closed     map[string]bool
 }
 
 // operation is one offer of the server.
@@ -45,8 +48,10 @@ type operation struct {
 	starts bool
 	// once marks what has no idempotency key, so that a repetition of the same
 	// signed bytes is refused.
-	once  bool
-	serve func(*Server, context.Context, Call) (any, error)
+	once bool
+	// agrees marks what is about agreements.
+	agrees bool
+	serve  func(*Server, context.Context, Call) (any, error)
 }
 
 // Paths of the operations; partners serve theirs under the same ones.
@@ -58,6 +63,19 @@ const (
 	PathNotifyPayment    = "/aps/api/v1/payments/notifyPayment"
 	PathGetPaymentCode   = "/aps/api/v1/codes/getPaymentCode"
 	PathUserInitiatedPay = "/aps/api/v1/payments/userInitiatedPay"
+	PathConsultPayment   = "/aps/api/v1/payments/consultPayment"
+	PathNotifyPush       = "/aps/api/v1/payments/notifyPushPayment"
+	PathPush             = "/aps/api/v1/payments/pushPayment"
+	PathInquiryPush      = "/aps/api/v1/payments/inquiryPushPayment"
+	PathPrepare          = "/aps/api/v1/authorizations/prepare"
+	PathApplyToken       = "/aps/api/v1/authorizations/applyToken"
+	PathCancelToken      = "/aps/api/v1/authorizations/cancelToken"
+	PathConsultUnbinding = "/aps/api/v1/authorizations/consultUnbinding"
+	PathAuthNotify       = "/aps/api/v1/authorizations/authNotify"
+	PathIdentifyCode     = "/aps/api/v1/codes/identifyCode"
+	PathExchangeRate     = "/aps/api/v1/payments/inquiryForeignExchangeQuote"
+	// PathExchangeRateShort is how the documentation spells it as well.
+	PathExchangeRateShort = "/aps/v1/payments/inquiryForeignExchangeQuote"
 )
 
 func operations() map[string]operation {
@@ -69,17 +87,25 @@ func operations() map[string]operation {
 		PathGetPaymentCode:   {role: connectors.RoleWallet, starts: true, once: true, serve: (*Server).getPaymentCode},
 		PathUserInitiatedPay: {role: connectors.RoleWallet, starts: true, serve: (*Server).userInitiatedPay},
 		PathNotifyPayment:    {role: connectors.RoleWallet, serve: (*Server).notifyPayment},
+		PathConsultPayment:   {role: connectors.RoleAcquirer, serve: (*Server).consultPayment},
+		PathNotifyPush:       {role: connectors.RoleAcquirer, serve: (*Server).notifyPushPayment},
+		PathIdentifyCode:     {role: connectors.RoleWallet, serve: (*Server).identifyCode},
+		PathPrepare:          {role: connectors.RoleAcquirer, starts: true, agrees: true, serve: (*Server).prepare},
+		PathApplyToken:       {role: connectors.RoleAcquirer, starts: true, agrees: true, serve: (*Server).applyToken},
+		PathCancelToken:      {role: connectors.RoleAcquirer, agrees: true, serve: (*Server).cancelToken},
+		PathAuthNotify:       {role: connectors.RoleWallet, agrees: true, serve: (*Server).authNotify},
+		PathExchangeRate:     {role: connectors.RoleWallet, once: true, serve: (*Server).inquiryForeignExchangeQuote},
+		PathExchangeRateShort: {
+			role: connectors.RoleWallet, once: true, serve: (*Server).inquiryForeignExchangeQuote,
+		},
 	}
 }
 
-// closedPaths are operations of the protocol that are not open here. The FX
-// inquiry has two spellings in the documentation.
+// closedPaths are operations of the protocol that are not open here.
 func closedPaths() map[string]bool {
-	closed := map[string]bool{"/aps/v1/payments/inquiryForeignExchangeQuote": true}
+	closed := map[string]bool{}
 	for _, path := range []string{
-		"payments/consultPayment", "payments/inquiryForeignExchangeQuote", "payments/notifyPushPayment",
-		"authorizations/applyToken", "authorizations/cancelToken", "authorizations/prepare",
-		"authorizations/authNotify", "merchants/registration", "merchants/inquiryRegistrationStatus",
+		"merchants/registration", "merchants/inquiryRegistrationStatus",
 		"disputes/responseRetrieval", "disputes/responseEscalation",
 		"customs/declare", "customs/inquireDeclarationRequests",
 	} {
@@ -95,7 +121,7 @@ func NewServer(config ServerConfig) *Server {
 	}
 	gate := config.Gate.withDefaults()
 	s := &Server{
-		hub: config.Hub, publicURL: config.PublicURL, config: gate,
+		hub: config.Hub, agreements: config.Agreements, publicURL: config.PublicURL, config: gate,
 		replays: newReplayGuard(max(gate.Freshness, DefaultFreshness), config.ReplayShare),
 		open:    operations(), closed: closedPaths(),
 	}
@@ -136,7 +162,7 @@ func (s *Server) dispatch(ctx context.Context, call Call) (any, error) {
 	const op = "alipayplus.dispatch"
 	operation, open := s.open[call.Path]
 	switch {
-	case !open && s.closed[call.Path]:
+	case !open && s.closed[call.Path], operation.agrees && s.agreements == nil:
 		return nil, reason.New(reason.Unsupported, op, "")
 	case !open:
 		return nil, reason.New(reason.UnknownInterface, op, "")

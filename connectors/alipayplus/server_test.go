@@ -117,14 +117,12 @@ func TestReplayOfGetPaymentCodeIsRefused(t *testing.T) {
 func TestClosedAndUnknownOperations(t *testing.T) {
 	b := newBench(t)
 	for path, code := range map[string]string{
-		"/aps/api/v1/payments/consultPayment":              "BUSINESS_NOT_SUPPORT",
-		"/aps/v1/payments/inquiryForeignExchangeQuote":     "BUSINESS_NOT_SUPPORT",
-		"/aps/api/v1/payments/inquiryForeignExchangeQuote": "BUSINESS_NOT_SUPPORT",
-		"/aps/api/v1/payments/consultUnregisteredUserPay":  "NO_INTERFACE_DEF",
-		"/aps/api/v1/payments//pay":                        "NO_INTERFACE_DEF",
-		"/aps/api/v1/payments/pay/":                        "NO_INTERFACE_DEF",
-		"/aps/api/v1/payments/PAY":                         "NO_INTERFACE_DEF",
-		"/":                                                "NO_INTERFACE_DEF",
+		"/aps/api/v1/customs/declare":                     "BUSINESS_NOT_SUPPORT",
+		"/aps/api/v1/payments/consultUnregisteredUserPay": "NO_INTERFACE_DEF",
+		"/aps/api/v1/payments//pay":                       "NO_INTERFACE_DEF",
+		"/aps/api/v1/payments/pay/":                       "NO_INTERFACE_DEF",
+		"/aps/api/v1/payments/PAY":                        "NO_INTERFACE_DEF",
+		"/":                                               "NO_INTERFACE_DEF",
 	} {
 		answer := b.post(t, acquirer, path, `{}`)
 		if got := at(answer, "result", "resultCode"); got != code {

@@ -94,7 +94,8 @@ func (h hideAddress) RoundTrip(r *http.Request) (*http.Response, error) {
 func ofProtocol(path string) bool {
 	for _, operation := range [...]string{
 		PathPay, PathInquiryPayment, PathCancelPayment, PathRefund, PathNotifyPayment, PathGetPaymentCode,
-		PathUserInitiatedPay,
+		PathUserInitiatedPay, PathPush, PathInquiryPush, PathPrepare, PathApplyToken, PathCancelToken,
+		PathConsultUnbinding, PathAuthNotify,
 	} {
 		if strings.HasSuffix(path, operation) {
 			return true

@@ -18,6 +18,9 @@ type WalletAnswer struct {
 	PaymentRequestID string  `json:"paymentRequestId,omitempty" aps:"64"`
 	PaymentAmount    *Amount `json:"paymentAmount,omitempty"`
 	PayToAmount      *Amount `json:"payToAmount,omitempty"`
+	// PaymentURL and NormalURL are names of the page that the payer is sent to.
+	PaymentURL string `json:"paymentUrl,omitempty" aps:"2048"`
+	NormalURL  string `json:"normalUrl,omitempty"  aps:"2048"`
 }
 
 // Pay implements [connectors.Wallet]. S is Accepted, a refusal of the payment
@@ -29,6 +32,9 @@ func (c *Client) Pay(ctx context.Context, to connectors.Participant, payment con
 	}
 	var said WalletAnswer
 	answer := c.exchange(ctx, to, PathPay, request, &said)
+	if payment.Grant.Token != "" {
+		answer.Sent = withoutToken(request)
+	}
 	if answer.Err != nil {
 		return answer
 	}
@@ -39,6 +45,7 @@ func (c *Client) Pay(ctx context.Context, to connectors.Participant, payment con
 	case said.PaymentRequestID != "" && said.PaymentRequestID != request.PaymentRequestID:
 		return contradiction(answer, "paymentRequestId")
 	case result.status == statusUnknown:
+		answer.PaymentURL = pageOf(to, firstOf(said.NormalURL, said.PaymentURL))
 		return undecided(answer, result.kind)
 	case result.status == statusFailed && result.kind == reason.NotFound:
 		return contradiction(answer, "pay of an unknown order")
@@ -49,6 +56,14 @@ func (c *Client) Pay(ctx context.Context, to connectors.Participant, payment con
 	}
 	answer.Decision = connectors.Accepted
 	return answer
+}
+
+// pageOf returns a wallet's page, and none where a payer must not be sent to it.
+func pageOf(wallet connectors.Participant, address string) string {
+	if checkAddress("paymentUrl", address, wallet.Endpoint) != nil {
+		return ""
+	}
+	return address
 }
 
 func (c *Client) payRequest(to connectors.Participant, payment connectors.Payment) (PayRequest, error) {
@@ -63,10 +78,20 @@ func (c *Client) payRequest(to connectors.Participant, payment connectors.Paymen
 		PaymentAmount:    amountOf(transfer.InstructedAmount),
 		PayToAmount:      amountOf(transfer.SettlementAmount),
 		PaymentQuote:     quoteOf(transfer.Rate, payment.QuoteExpiresAt),
-		PaymentMethod:    &PaymentMethod{Type: methodType, CustomerID: payment.PayerReference},
-		PaymentFactor:    factorOf(payment.Mode), PaymentExpiryTime: formatTime(transfer.ExpiresAt),
-		PaymentNotifyURL: notifyAddress(c.publicURL),
+		PaymentMethod:    methodOf(payment),
+		PaymentFactor:    FactorOf(payment.Mode), PaymentExpiryTime: formatTime(transfer.ExpiresAt),
+		PaymentNotifyURL: notifyAddress(c.publicURL), PaymentRedirectURL: payment.RedirectURL,
 	}, nil
+}
+
+// methodOf says who pays: the holder of a token, or the customer that the code or
+// the scan names; nobody yet where the wallet is to ask the payer itself.
+func methodOf(payment connectors.Payment) *PaymentMethod {
+	method := &PaymentMethod{Type: methodType, CustomerID: payment.PayerReference}
+	if payment.Grant.Token != "" {
+		method.ID, method.MetaData = payment.Grant.Token, &MethodMetaData{payment.Grant.ClientID}
+	}
+	return method
 }
 
 // Inquire implements [connectors.Wallet], reading the two results of an

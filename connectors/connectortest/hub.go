@@ -3,6 +3,8 @@ package connectortest
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -80,6 +82,13 @@ func (h *Hub) Executed() int {
 	return h.executed
 }
 
+// Reset forgets all payments, so that the same request can be made anew.
+func (h *Hub) Reset() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.payments = make(map[string]*kept)
+}
+
 // FailWith makes every further call fail; nil ends that.
 func (h *Hub) FailWith(err error) {
 	h.mu.Lock()
@@ -131,7 +140,7 @@ func settled(from connectors.Participant, order connectors.Order) connectors.Pay
 		Rate:     money.Rate{Base: "USD", Quote: "JPY", Mantissa: 1566, Scale: 1},
 		QuotedAt: at, QuoteID: iso20022.UETR(id),
 	}
-	if order.Mode == connectors.OrderCode {
+	if order.Mode.Waits() {
 		payment.Status, payment.CompletedAt = iso20022.Pending, time.Time{}
 		payment.OrderCode = "HTTPS://CODES.EXAMPLE/" + id.String()
 	}
@@ -250,6 +259,73 @@ func (h *Hub) Confirm(
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err := h.record(Confirm, from, confirmation); err != nil {
+		return err
+	}
+	h.executed++
+	return nil
+}
+
+// Price implements [connectors.Hub].
+func (h *Hub) Price(
+	_ context.Context, from connectors.Participant, request connectors.PriceRequest,
+) (connectors.PriceQuote, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.record(Price, from, request); err != nil {
+		return connectors.PriceQuote{}, err
+	}
+	quote := connectors.PriceQuote{
+		Rate: money.Rate{Base: request.Buy, Quote: request.Sell, Mantissa: 5, Scale: 2}, QuotedAt: at,
+	}
+	if request.AcquirerID != "" {
+		h.executed++
+		quote.ID, quote.ExpiresAt = ids.New(), at.Add(time.Hour)
+	}
+	return quote, nil
+}
+
+// Identify implements [connectors.Hub]: codes of payments are to be scanned,
+// addresses below https://shop.example/ to be opened.
+func (h *Hub) Identify(
+	_ context.Context, from connectors.Participant, codeValue string,
+) (connectors.Action, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.record(Identify, from, codeValue); err != nil {
+		return connectors.ActionNone, err
+	}
+	switch {
+	case strings.HasPrefix(codeValue, "HTTPS://CODES.EXAMPLE/"):
+		return connectors.ActionScan, nil
+	case strings.HasPrefix(codeValue, "https://shop.example/"):
+		return connectors.ActionOpen, nil
+	default:
+		return connectors.ActionNone, nil
+	}
+}
+
+// Consult implements [connectors.Hub]: there is one wallet, in Hong Kong.
+func (h *Hub) Consult(
+	_ context.Context, from connectors.Participant, request connectors.ConsultRequest,
+) ([]connectors.WalletOption, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.record(Consult, from, request); err != nil {
+		return nil, err
+	}
+	if len(request.Regions) > 0 && !slices.Contains(request.Regions, "HK") {
+		return nil, reason.New(reason.MethodUnavailable, "hub.Consult", "")
+	}
+	return []connectors.WalletOption{{ID: "WALLET", Name: "Harbour Pay", Country: "HK"}}, nil
+}
+
+// ConfirmPush implements [connectors.Hub].
+func (h *Hub) ConfirmPush(
+	_ context.Context, from connectors.Participant, confirmation connectors.Confirmation,
+) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.record(ConfirmPush, from, confirmation); err != nil {
 		return err
 	}
 	h.executed++

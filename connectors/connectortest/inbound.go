@@ -57,6 +57,10 @@ func everyVerb(t *testing.T, b bench) {
 		{b.Acquirer, Cancel, Subject{Key: "P-1"}},
 		{b.Wallet, IssueCodes, Subject{Key: "payer"}},
 		{b.Wallet, Confirm, Subject{Key: "U-1", Minor: 1500}},
+		{b.Wallet, Price, Subject{}},
+		{b.Wallet, Identify, Subject{Key: "HTTPS://CODES.EXAMPLE/1"}},
+		{b.Acquirer, Consult, Subject{}},
+		{b.Acquirer, ConfirmPush, Subject{Key: "P-1"}},
 	}
 	for i, step := range steps {
 		request := b.Request(t, step.from, step.verb, step.about)
@@ -68,7 +72,7 @@ func everyVerb(t *testing.T, b bench) {
 		if len(calls) != i+1 || calls[i].Verb != step.verb || calls[i].From != step.from.ID {
 			t.Fatalf("%s: the hub saw %d calls", step.verb, len(calls))
 		}
-		if step.verb != IssueCodes { // codes are no message about a payment
+		if !step.verb.asks() {
 			onRecord(t, step.verb, request, calls[i].Words())
 		}
 	}
@@ -169,8 +173,10 @@ func roles(t *testing.T, b bench) {
 		from connectors.Participant
 		verb Verb
 	}{
-		{b.Acquirer, IssueCodes}, {b.Acquirer, Scanned}, {b.Acquirer, Confirm},
-		{b.Wallet, Pay}, {b.Wallet, Inquire}, {b.Wallet, Cancel}, {b.Wallet, Return},
+		{b.Acquirer, IssueCodes}, {b.Acquirer, Scanned}, {b.Acquirer, Confirm}, {b.Acquirer, Price},
+		{b.Acquirer, Identify},
+		{b.Wallet, Pay}, {b.Wallet, Inquire}, {b.Wallet, Cancel}, {b.Wallet, Return}, {b.Wallet, Consult},
+		{b.Wallet, ConfirmPush},
 	} {
 		request := b.Request(t, step.from, step.verb, Subject{Key: "K-1", Payment: "P-1", Minor: 1500})
 		if outcome := b.send(t, request); !outcome.Genuine || outcome.Accepted {

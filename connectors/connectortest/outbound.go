@@ -30,6 +30,8 @@ func want(verb Verb, verdict Verdict) connectors.Decision {
 		return connectors.Undecided
 	case verdict == No:
 		return connectors.Declined
+	case verdict == NeverHeard && verb == Push:
+		return connectors.Declined // it was the acquirer's own order
 	case verdict == NeverHeard && verb != Pay:
 		return connectors.Absent
 	default:
@@ -46,6 +48,9 @@ func outbound(t *testing.T, protocol Protocol) {
 			}
 			wallet, acquirer := protocol.Connect(t, within)
 			for verb, answer := range ask(t, protocol, wallet, verdict) {
+				checkAnswer(t, verb, verdict, answer)
+			}
+			for verb, answer := range askAcquirer(t, protocol, acquirer, verdict) {
 				checkAnswer(t, verb, verdict, answer)
 			}
 			told := notify(t, protocol, acquirer, verdict)
@@ -98,6 +103,29 @@ func ask(
 			ReturnID: "R-1", OriginalUETR: uetr, ReturnedAmount: money.New(2500, "HKD"),
 			InstructedAmount: money.New(500, "JPY"),
 		}),
+	}
+}
+
+// askAcquirer calls every verb of an acquirer that gives the same verdict always.
+func askAcquirer(
+	t *testing.T, protocol Protocol, acquirer connectors.Acquirer, verdict Verdict,
+) map[Verb]connectors.Answer {
+	server := httptest.NewServer(protocol.Script(t, protocol.Acquirer, verdict))
+	t.Cleanup(server.Close)
+	to := protocol.Acquirer
+	to.Endpoint = server.URL
+	ctx, payment := context.Background(), samplePayment(protocol)
+	payment.Mode, payment.OrderCode = connectors.Push, "https://shop.example/1"
+	order, fetched := acquirer.Order(ctx, to, connectors.OrderRequest{
+		CodeValue: payment.OrderCode, Mode: connectors.Push, WalletID: payment.WalletID, PayerReference: "payer",
+	})
+	whole := order.RequestID != "" && order.Mode == connectors.Push && order.Transfer.InstructedAmount.IsPositive()
+	if accepted := fetched.Decision == connectors.Accepted; whole != accepted {
+		t.Errorf("order: %+v with %+v", order, fetched)
+	}
+	return map[Verb]connectors.Answer{
+		Order: fetched,
+		Push:  acquirer.Push(ctx, to, payment), InquirePush: acquirer.InquirePush(ctx, to, payment),
 	}
 }
 

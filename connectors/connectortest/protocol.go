@@ -20,7 +20,22 @@ const (
 	IssueCodes Verb = "issue codes"
 	Scanned    Verb = "scanned"
 	Confirm    Verb = "confirm"
+	Price      Verb = "price"
+	Identify   Verb = "identify"
+	Consult    Verb = "consult"
+	// ConfirmPush is an acquirer's own word about a push.
+	ConfirmPush Verb = "confirm push"
 )
+
+// The verbs that only the hub calls.
+const (
+	Order       Verb = "order"
+	Push        Verb = "push"
+	InquirePush Verb = "inquire push"
+)
+
+// asks reports whether a verb moves nothing, so that no words of it go on record.
+func (v Verb) asks() bool { return v == IssueCodes || v == Price || v == Identify || v == Consult }
 
 // Subject is what a request is about.
 type Subject struct {

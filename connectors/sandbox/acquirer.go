@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
@@ -20,15 +21,38 @@ type Notification struct {
 // acquirer is the merchant's side.
 type acquirer struct {
 	*partner
+	orders orders
 
 	mu            sync.Mutex
-	refuse        int            // guarded by mu
-	notifications []Notification // guarded by mu
+	refuse        int                     // guarded by mu
+	notifications []Notification          // guarded by mu
+	notices       []alipayplus.AuthNotice // guarded by mu
 }
 
-// serve takes notifications at any path, since an acquirer chooses the address
-// itself.
-func (a *acquirer) serve(_ context.Context, call alipayplus.Call) any {
+// serve answers what an acquirer is asked. It takes notifications at every other
+// path, since an acquirer chooses their address itself.
+func (a *acquirer) serve(ctx context.Context, call alipayplus.Call) any {
+	var answer any
+	var err error
+	switch call.Path {
+	case alipayplus.PathUserInitiatedPay:
+		answer, err = a.ownOrder(call.Body)
+	case alipayplus.PathPush:
+		answer, err = a.takePush(ctx, call.Body)
+	case alipayplus.PathInquiryPush:
+		answer, err = a.inquirePush(call.Body)
+	case alipayplus.PathAuthNotify:
+		answer, err = a.authNotified(call.Body)
+	default:
+		return a.notified(call)
+	}
+	if err != nil {
+		return refuse(err)
+	}
+	return answer
+}
+
+func (a *acquirer) notified(call alipayplus.Call) any {
 	var notification Notification
 	if err := alipayplus.Decode(call.Body, &notification.NotifyRequest); err != nil {
 		return refuse(err)
@@ -54,7 +78,9 @@ func (a *acquirer) received() []Notification {
 // What is empty gets a plain default: a fresh request id, mode PaymentCode with
 // a code and OrderCode without, a shop in Tokyo.
 type PayOrder struct {
-	RequestID          string `json:"requestId,omitempty"`
+	RequestID string `json:"requestId,omitempty"`
+	// Mode is one of connectors.Modes.
+	Mode               string `json:"mode,omitempty"`
 	Code               string `json:"code,omitempty"`
 	Amount             string `json:"amount"`
 	Currency           string `json:"currency"`
@@ -70,6 +96,30 @@ type PayOrder struct {
 	ExpiresInSeconds int `json:"expiresInSeconds,omitempty"`
 	// NotifyURL is where the result is wanted; empty means the contract's.
 	NotifyURL string `json:"notifyUrl,omitempty"`
+	// RedirectURL is where the payer returns to; empty means a page of the
+	// acquirer's own.
+	RedirectURL string `json:"redirectUrl,omitempty"`
+	// AllowedRegions are the countries whose wallets may pay; none means all.
+	AllowedRegions []string `json:"allowedRegions,omitempty"`
+	// Token is the access token of an agreement, AuthClientID whose it is.
+	Token        string `json:"token,omitempty"`
+	AuthClientID string `json:"authClientId,omitempty"`
+}
+
+// donePath is the acquirer's page that payers return to.
+const donePath = "/done"
+
+func (o PayOrder) mode() connectors.Mode {
+	switch {
+	case o.Mode != "":
+		return connectors.Mode(o.Mode)
+	case o.Token != "":
+		return connectors.AutoDebit
+	case o.Code != "":
+		return connectors.PaymentCode
+	default:
+		return connectors.OrderCode
+	}
 }
 
 func orDefault(text, otherwise string) string {
@@ -93,6 +143,9 @@ func (o PayOrder) order() (json.RawMessage, error) {
 			Store: &alipayplus.Store{ReferenceStoreID: "S-1", Name: orDefault(o.MerchantName, "Test Shop"), Address: address},
 		},
 	}
+	if o.mode() == connectors.EntryCode {
+		order.Env = &alipayplus.Env{UserAgent: "Mozilla/5.0 AlipayConnect"}
+	}
 	if o.BuyerName != "" {
 		order.Buyer = &alipayplus.Buyer{Name: &alipayplus.UserName{Full: o.BuyerName}}
 	}
@@ -105,15 +158,19 @@ func (a *acquirer) request(o PayOrder) (alipayplus.PayRequest, error) {
 	if err != nil {
 		return alipayplus.PayRequest{}, err
 	}
-	scenario := "OrderCode"
-	if o.Code != "" {
-		scenario = "PaymentCode"
-	}
 	request := alipayplus.PayRequest{
 		Order: order, PaymentRequestID: o.RequestID, PaymentNotifyURL: o.NotifyURL,
-		PaymentAmount: &alipayplus.Amount{Currency: o.Currency, Value: o.Amount},
-		PaymentMethod: &alipayplus.PaymentMethod{Type: "CONNECT_WALLET", ID: o.Code},
-		PaymentFactor: &alipayplus.PaymentFactor{InStore: "true", Cashier: "false", InStoreScenario: scenario},
+		PaymentAmount:     &alipayplus.Amount{Currency: o.Currency, Value: o.Amount},
+		PaymentMethod:     &alipayplus.PaymentMethod{Type: "CONNECT_WALLET", ID: o.Code},
+		PaymentFactor:     alipayplus.FactorOf(o.mode()),
+		AllowedPspRegions: o.AllowedRegions,
+	}
+	if o.Token != "" {
+		request.PaymentMethod.ID = o.Token
+		request.PaymentMethod.MetaData = &alipayplus.MethodMetaData{AuthClientID: o.AuthClientID}
+	}
+	if o.mode().Redirects() {
+		request.PaymentRedirectURL = orDefault(o.RedirectURL, a.url+donePath)
 	}
 	if o.SettlementCurrency != "" {
 		request.SettlementStrategy = &alipayplus.SettlementStrategy{Currency: o.SettlementCurrency}

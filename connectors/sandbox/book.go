@@ -40,6 +40,7 @@ type entry struct {
 	customer  string
 	paid      alipayplus.Amount // what the merchant gets
 	owed      money.Amount      // what the customer pays
+	back      string            // where the payer returns to
 	state     state
 	why       reason.Kind
 	at        time.Time
@@ -114,12 +115,13 @@ func (b *book) begin(e entry) (known entry, repeated bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if there := b.payments[e.requestID]; there != nil {
-		if there.customer != "" && (there.customer != e.customer || there.paid != e.paid || there.owed != e.owed) {
+		other := e.customer != "" && there.customer != e.customer
+		if there.customer != "" && (other || there.paid != e.paid || there.owed != e.owed) {
 			return entry{}, true, reason.New(reason.Inconsistent, "sandbox.book", "")
 		}
 		return *there, true, nil
 	}
-	if b.customers[e.customer] == nil {
+	if e.customer != "" && b.customers[e.customer] == nil {
 		return entry{}, false, reason.New(reason.UnknownPayer, "sandbox.book", "")
 	}
 	if e.owed.Currency != b.currency {
@@ -128,6 +130,20 @@ func (b *book) begin(e entry) (known entry, repeated bool, err error) {
 	e.paymentID, e.refunds = "W-"+ids.New().String(), make(map[string]refund)
 	b.payments[e.requestID] = &e
 	return e, false, nil
+}
+
+// assign tells who pays a payment that was begun without a customer.
+func (b *book) assign(requestID, customer string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.payments[requestID]
+	if e.customer == "" {
+		e.customer = customer
+	}
+	if e.customer != customer {
+		return reason.New(reason.Inconsistent, "sandbox.book", "")
+	}
+	return nil
 }
 
 // debit ends an open payment: paid if the balance covers it, else failed. What

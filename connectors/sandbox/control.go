@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
 
@@ -102,6 +103,31 @@ func (c *Control) Cancel(ctx context.Context, named NamedPayment) (CancelOutcome
 // Refund gives money back (acquirer).
 func (c *Control) Refund(ctx context.Context, order RefundOrder) (RefundOutcome, error) {
 	return post[RefundOutcome](ctx, c, "refund", order)
+}
+
+// Consult asks which wallets could pay (acquirer).
+func (c *Control) Consult(ctx context.Context, order ConsultOrder) (ConsultOutcome, error) {
+	return post[ConsultOutcome](ctx, c, "consult", order)
+}
+
+// Show shows a code of the acquirer's own (acquirer).
+func (c *Control) Show(ctx context.Context, order OwnOrder) (OwnCode, error) {
+	return post[OwnCode](ctx, c, "show", order)
+}
+
+// Pushed lists the payments that were pushed (acquirer).
+func (c *Control) Pushed(ctx context.Context) ([]Pushed, error) {
+	return get[[]Pushed](ctx, c, "pushed")
+}
+
+// Rate asks what a currency costs (wallet).
+func (c *Control) Rate(ctx context.Context, order RateOrder) (alipayplus.RateAnswer, error) {
+	return post[alipayplus.RateAnswer](ctx, c, "rate", order)
+}
+
+// Identify asks whether a code is one of the switch (wallet).
+func (c *Control) Identify(ctx context.Context, order IdentifyOrder) (alipayplus.IdentifyAnswer, error) {
+	return post[alipayplus.IdentifyAnswer](ctx, c, "identify", order)
 }
 
 // Load runs many payments (acquirer).

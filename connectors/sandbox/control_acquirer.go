@@ -30,6 +30,8 @@ type (
 	CancelOutcome = Outcome[alipayplus.CancelAnswer]
 	// RefundOutcome is the outcome of refund.
 	RefundOutcome = Outcome[alipayplus.RefundAnswer]
+	// ConsultOutcome is the outcome of consultPayment.
+	ConsultOutcome = Outcome[alipayplus.ConsultAnswer]
 )
 
 // NamedPayment names a payment by either of its ids.
@@ -48,6 +50,14 @@ type RefundOrder struct {
 	Why      string `json:"why,omitempty"`
 }
 
+// ConsultOrder asks which wallets could pay. Amount is digits of minor units and
+// may be "0".
+type ConsultOrder struct {
+	Amount         string   `json:"amount"`
+	Currency       string   `json:"currency"`
+	AllowedRegions []string `json:"allowedRegions,omitempty"`
+}
+
 // LoadOrder runs many payments, so many at a time; 0 means one.
 type LoadOrder struct {
 	Payments    []PayOrder `json:"payments"`
@@ -62,6 +72,7 @@ type Load struct {
 }
 
 func (a *acquirer) control(mux *http.ServeMux) {
+	a.agreementControl(mux)
 	mux.Handle("POST /control/pay", handle(func(ctx context.Context, order PayOrder) (PayOutcome, error) {
 		return a.pay(ctx, order), nil
 	}))
@@ -72,6 +83,11 @@ func (a *acquirer) control(mux *http.ServeMux) {
 		return ask[alipayplus.CancelAnswer](ctx, a, alipayplus.PathCancelPayment, named.RequestID, named.message()), nil
 	}))
 	mux.Handle("POST /control/refund", handle(a.refund))
+	mux.Handle("POST /control/consult", handle(a.consult))
+	mux.Handle("POST /control/show", handle(func(_ context.Context, order OwnOrder) (OwnCode, error) {
+		return a.orders.show(order)
+	}))
+	mux.Handle("GET /control/pushed", show(func() any { return a.orders.list() }))
 	mux.Handle("POST /control/load", handle(a.load))
 	mux.Handle("GET /control/notifications", show(func() any { return a.received() }))
 }
@@ -109,6 +125,13 @@ func (a *acquirer) refund(ctx context.Context, order RefundOrder) (RefundOutcome
 	return ask[alipayplus.RefundAnswer](ctx, a, alipayplus.PathRefund, order.RefundID, alipayplus.RefundRequest{
 		PaymentRequestID: order.RequestID, PaymentID: order.PaymentID, RefundRequestID: order.RefundID,
 		RefundAmount: &alipayplus.Amount{Currency: order.Currency, Value: order.Amount}, RefundReason: order.Why,
+	}), nil
+}
+
+func (a *acquirer) consult(ctx context.Context, order ConsultOrder) (ConsultOutcome, error) {
+	return ask[alipayplus.ConsultAnswer](ctx, a, alipayplus.PathConsultPayment, "", alipayplus.ConsultRequest{
+		PaymentAmount:     &alipayplus.Amount{Currency: order.Currency, Value: order.Amount},
+		AllowedPspRegions: order.AllowedRegions,
 	}), nil
 }
 

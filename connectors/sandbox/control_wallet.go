@@ -29,6 +29,8 @@ type ScanOrder struct {
 	CodeValue string `json:"codeValue"`
 	Customer  string `json:"customer"`
 	Confirm   bool   `json:"confirm"`
+	// QuoteID is that of a firm quote, if the customer was shown one.
+	QuoteID string `json:"quoteId,omitempty"`
 }
 
 // Scan is what the customer was shown, and what became of it.
@@ -43,6 +45,21 @@ type Scan struct {
 // ConfirmOrder lets a customer pay what an earlier scan showed.
 type ConfirmOrder struct {
 	PaymentRequestID string `json:"paymentRequestId"`
+	// Customer is who pays a payment that the switch asked for without knowing.
+	Customer string `json:"customer,omitempty"`
+}
+
+// RateOrder asks what a currency costs. With an acquirer and an amount, in digits
+// of minor units of Buy, the answer is a firm quote.
+type RateOrder struct {
+	Buy      string `json:"buy"`
+	Acquirer string `json:"acquirer,omitempty"`
+	Amount   string `json:"amount,omitempty"`
+}
+
+// IdentifyOrder asks about a code.
+type IdentifyOrder struct {
+	CodeValue string `json:"codeValue"`
 }
 
 // BehaviourOrder changes a customer's script.
@@ -53,9 +70,12 @@ type BehaviourOrder struct {
 }
 
 func (w *wallet) control(mux *http.ServeMux) {
+	w.agreementControl(mux)
 	mux.Handle("POST /control/codes", handle(w.codes))
 	mux.Handle("POST /control/scan", handle(w.scan))
 	mux.Handle("POST /control/confirm", handle(w.confirm))
+	mux.Handle("POST /control/rate", handle(w.rate))
+	mux.Handle("POST /control/identify", handle(w.identify))
 	mux.Handle("POST /control/behaviour", handle(func(_ context.Context, order BehaviourOrder) (struct{}, error) {
 		return struct{}{}, w.book.behave(order.Customer, order.Behaviour, order.DelayMillis)
 	}))
@@ -102,7 +122,7 @@ func (w *wallet) scan(ctx context.Context, order ScanOrder) (Scan, error) {
 	}
 	var scan Scan
 	err = w.call(ctx, alipayplus.PathUserInitiatedPay, alipayplus.ScanRequest{
-		CodeValue: order.CodeValue, CustomerID: customer.ID, CustomerName: nameOf(customer),
+		CodeValue: order.CodeValue, CustomerID: customer.ID, CustomerName: nameOf(customer), QuoteID: order.QuoteID,
 	}, &scan.Shown)
 	if err != nil || scan.Shown.Result.Status != "S" {
 		return scan, err
@@ -114,7 +134,7 @@ func (w *wallet) scan(ctx context.Context, order ScanOrder) (Scan, error) {
 	if _, _, err := w.book.begin(e); err != nil || !order.Confirm {
 		return scan, err
 	}
-	confirmed, err := w.confirm(ctx, ConfirmOrder{e.requestID})
+	confirmed, err := w.confirm(ctx, ConfirmOrder{PaymentRequestID: e.requestID})
 	scan.Payment, scan.NotifyError = confirmed.Payment, confirmed.NotifyError
 	return scan, err
 }
@@ -126,8 +146,11 @@ func (w *wallet) confirm(ctx context.Context, order ConfirmOrder) (Scan, error) 
 	if !known {
 		return Scan{}, reason.New(reason.NotFound, "sandbox.confirm", "")
 	}
-	customer, err := w.book.customer(e.customer)
+	customer, err := w.book.customer(orDefault(e.customer, order.Customer))
 	if err != nil {
+		return Scan{}, err
+	}
+	if err := w.book.assign(e.requestID, customer.ID); err != nil {
 		return Scan{}, err
 	}
 	silent := customer.Behaviour == Silent || customer.Behaviour == SilentDebited
@@ -154,6 +177,24 @@ func (w *wallet) confirm(ctx context.Context, order ConfirmOrder) (Scan, error) 
 		scan.NotifyError = err.Error()
 	}
 	return scan, nil
+}
+
+func (w *wallet) rate(ctx context.Context, order RateOrder) (alipayplus.RateAnswer, error) {
+	request := alipayplus.RateRequest{
+		SellCurrency: string(w.book.currency), BuyCurrency: order.Buy, AcquirerID: order.Acquirer,
+	}
+	if order.Amount != "" {
+		request.PaymentAmount = &alipayplus.Amount{Currency: order.Buy, Value: order.Amount}
+	}
+	var answer alipayplus.RateAnswer
+	err := w.call(ctx, alipayplus.PathExchangeRate, request, &answer)
+	return answer, err
+}
+
+func (w *wallet) identify(ctx context.Context, order IdentifyOrder) (alipayplus.IdentifyAnswer, error) {
+	var answer alipayplus.IdentifyAnswer
+	err := w.call(ctx, alipayplus.PathIdentifyCode, alipayplus.IdentifyRequest{CodeValue: order.CodeValue}, &answer)
+	return answer, err
 }
 
 func writeAmount(amount money.Amount) *alipayplus.Amount {

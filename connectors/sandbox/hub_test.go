@@ -254,3 +254,28 @@ func (h *miniHub) Confirm(
 	})
 	return h.acquirers.Notify(ctx, h.partners[kept.payment.AcquirerID], kept.payment).Err
 }
+
+func (h *miniHub) Price(
+	_ context.Context, _ connectors.Participant, _ connectors.PriceRequest,
+) (connectors.PriceQuote, error) {
+	return connectors.PriceQuote{Rate: rate, QuotedAt: clock.System{}.Now()}, nil
+}
+
+func (h *miniHub) Identify(
+	_ context.Context, _ connectors.Participant, codeValue string,
+) (connectors.Action, error) {
+	if h.find(codeValue) == nil {
+		return connectors.ActionNone, nil
+	}
+	return connectors.ActionScan, nil
+}
+
+func (h *miniHub) Consult(
+	_ context.Context, _ connectors.Participant, _ connectors.ConsultRequest,
+) ([]connectors.WalletOption, error) {
+	return []connectors.WalletOption{{ID: "HK-WALLET", Name: "Harbour Pay", Country: "HK"}}, nil
+}
+
+func (h *miniHub) ConfirmPush(_ context.Context, _ connectors.Participant, _ connectors.Confirmation) error {
+	return reason.New(reason.NotFound, "hub", "")
+}

@@ -30,6 +30,8 @@ const stopWithin = 2 * time.Second
 // partner is what both roles have: a way to the switch and a clock.
 type partner struct {
 	config Config
+	// url is the base address of the partner's side.
+	url    string
 	caller *alipayplus.Caller
 	clock  clock.Clock
 	wire   wire
@@ -45,6 +47,8 @@ type role interface {
 	serve(ctx context.Context, call alipayplus.Call) any
 	// control offers the role's control interface.
 	control(mux *http.ServeMux)
+	// pages puts what people see in a browser before the protocol.
+	pages(protocol http.Handler) http.Handler
 }
 
 // Sandbox is a running partner.
@@ -92,6 +96,7 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	}
 	// A home that fails is a directory that is gone; the keys stay what they were.
 	p.background.Go(func() { signer.Run(stopping, func(error) {}) })
+	p.url = s.URL()
 	acts := p.role()
 	gate := alipayplus.NewGate(alipayplus.GateConfig{
 		Directory: hubOnly{config.ClientID}, Verifier: verifier, Signer: signer, AnswerWithin: holdMost,
@@ -99,7 +104,7 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	mux := http.NewServeMux()
 	acts.control(mux)
 	mux.Handle("GET /control/wire", show(func() any { return p.wire.list() }))
-	s.serve(s.side, p.tap(rememberHangUp(gate)))
+	s.serve(s.side, acts.pages(p.tap(rememberHangUp(gate))))
 	s.serve(s.steer, mux)
 	return s, nil
 }
@@ -108,7 +113,7 @@ func (p *partner) role() role {
 	if p.config.Role == RoleWallet {
 		return &wallet{partner: p, book: newBook(money.Currency(p.config.Currency), p.config.Customers)}
 	}
-	return &acquirer{partner: p, refuse: p.config.RefuseNotifications}
+	return &acquirer{partner: p, orders: newOrders(), refuse: p.config.RefuseNotifications}
 }
 
 func (s *Sandbox) listen(config Config) error {

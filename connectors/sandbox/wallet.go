@@ -12,7 +12,8 @@ import (
 // wallet is the payer's side.
 type wallet struct {
 	*partner
-	book *book
+	book     *book
+	consents consents
 }
 
 func (w *wallet) serve(ctx context.Context, call alipayplus.Call) any {
@@ -33,6 +34,12 @@ func (w *wallet) answer(ctx context.Context, call alipayplus.Call) (any, error) 
 		return w.cancel(call.Body)
 	case alipayplus.PathRefund:
 		return w.refund(call.Body)
+	case alipayplus.PathPrepare:
+		return w.prepare(call.Body)
+	case alipayplus.PathApplyToken:
+		return w.applyToken(call.Body)
+	case alipayplus.PathCancelToken:
+		return w.cancelToken(call.Body)
 	default:
 		return nil, reason.New(reason.UnknownInterface, "sandbox.wallet", "")
 	}
@@ -42,6 +49,15 @@ func (w *wallet) pay(ctx context.Context, body []byte) (any, error) {
 	var request alipayplus.PayRequest
 	if err := alipayplus.Decode(body, &request); err != nil {
 		return nil, err
+	}
+	if token := request.PaymentMethod.ID; token != "" {
+		var err error
+		if request.PaymentMethod.CustomerID, err = w.holder(token); err != nil {
+			return nil, err
+		}
+	}
+	if request.PaymentMethod.CustomerID == "" {
+		return w.sendToPage(request)
 	}
 	customer, err := w.book.customer(request.PaymentMethod.CustomerID)
 	if err != nil {

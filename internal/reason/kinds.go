@@ -45,6 +45,10 @@ const (
 	InvalidCode
 	// ExpiredCode: the payment code has expired.
 	ExpiredCode
+	// InvalidToken: no agreement has this token, or it was cancelled.
+	InvalidToken
+	// ExpiredToken: the token of the agreement has expired.
+	ExpiredToken
 	// CapExceeded: the debit participant's cap does not cover the amount.
 	CapExceeded
 	// AmountLimit: the amount is above the limit of the corridor.
@@ -152,6 +156,8 @@ var table = [...]Codes{
 	UnsupportedCurrency:  {"UnsupportedCurrency", "AM03", "CURRENCY_NOT_SUPPORT", 422, "the currency cannot be processed here"},
 	InvalidCode:          {"InvalidCode", "AC01", "INVALID_CODE", 422, "nobody issued this payment code, or it was used"},
 	ExpiredCode:          {"ExpiredCode", "TM01", "EXPIRED_CODE", 422, "the payment code has expired"},
+	InvalidToken:         {"InvalidToken", "MD01", "INVALID_TOKEN", 422, "no agreement has this token, or it was cancelled"},
+	ExpiredToken:         {"ExpiredToken", "MD20", "EXPIRED_ACCESS_TOKEN", 422, "the token of the agreement has expired"},
 	CapExceeded:          {"CapExceeded", "AM23", "UNAVAILABLE_PAYMENT_METHOD", 422, "the debit participant's cap does not cover the amount"},
 	AmountLimit:          {"AmountLimit", "AM02", "PAYMENT_AMOUNT_EXCEED_LIMIT", 422, "the amount is above the limit of the corridor"},
 	AmountTooSmall:       {"AmountTooSmall", "AM06", "PARAM_ILLEGAL", 422, "the amount cannot be delivered in whole minor units"},

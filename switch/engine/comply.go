@@ -49,7 +49,7 @@ func (e *Engine) presented(record Record, p parties) compliance.Payment {
 			{Role: "address", Name: transfer.Creditor.Town, Text: true},
 		},
 		Debtor: travel.Party{
-			Name: record.Detail.PayerName, Account: record.PayerReference, Town: transfer.Debtor.Town,
+			Name: record.Detail.PayerName, Account: accountOf(record), Town: transfer.Debtor.Town,
 			Country: p.wallet.Country,
 		},
 		Creditor: travel.Party{
@@ -58,6 +58,17 @@ func (e *Engine) presented(record Record, p parties) compliance.Payment {
 		},
 		Message: func() ([]byte, error) { return e.transfer(record, connectors.RoleWallet).AppendXML(nil) },
 	}
+}
+
+// accountOf is by what the payer's account can be traced. Where the payer is not
+// known before the wallet has asked, it is the unique reference of the transaction,
+// as the travel rule has it for transfers without an account number: the wallet
+// answers for who paid under it.
+func accountOf(record Record) string {
+	if record.PayerReference == "" && record.Mode.Redirects() {
+		return compact(record.ID)
+	}
+	return record.PayerReference
 }
 
 // count takes the limits that a payment counts against. A limit that others have

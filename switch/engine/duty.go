@@ -97,6 +97,8 @@ func (e *Engine) doDuty(ctx context.Context, record Record) error {
 		return e.inquireAtWallet(ctx, record)
 	case DutyCancel:
 		return e.cancelByDuty(ctx, record)
+	case DutyPush:
+		return e.pushByDuty(ctx, record)
 	default:
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,6 +56,9 @@ type Dependencies struct {
 type Options struct {
 	// Region is the home region of the hub's rows.
 	Region string
+	// PublicURL is the base address of the hub's public side, which payers are sent
+	// to. Empty closes the modes that redirect.
+	PublicURL string
 	// WalletPatience bounds one call to a wallet (default 8 s, below the 15 s
 	// after which partners' clients give up).
 	WalletPatience time.Duration
@@ -64,12 +68,24 @@ type Options struct {
 	CodeWindow time.Duration
 	// OrderWindow is the longest life of an order (default 10 min).
 	OrderWindow time.Duration
+	// DebitWindow is how long the outcome of a payment by agreement is sought (default
+	// and documented maximum 1 min).
+	DebitWindow time.Duration
+	// CancelGrace is how long after the end of the scheme's day (UTC+8) a payment of
+	// the day may still be cancelled (default 15 min, which leaves wallets, that
+	// accept until 00:30, as long again). RefundWindow is how long after a payment it
+	// may be refunded (default 365 days).
+	CancelGrace, RefundWindow time.Duration
 	// Inquiries are the waits between inquiries; the last one repeats (default
 	// 2, 2, 3, 3, 5, 5, 10 s).
 	Inquiries []time.Duration
 	// Cancels are the waits between cancel calls; the last one repeats
 	// (default 1, 5, 10, 30, 60 s).
 	Cancels []time.Duration
+	// Pushes are the waits after a push before it is asked about, until the order's
+	// time is over; the last one repeats (default, as the protocol documents it, 4,
+	// 4, 30, 60, 60, 60, 300, 300 s).
+	Pushes []time.Duration
 	// CancelAttempts is after how many cancels a payment is held for an
 	// operator (default 200, some three hours).
 	CancelAttempts int64
@@ -89,8 +105,12 @@ func (o Options) withDefaults() Options {
 	setDuration(&o.WalletPatience, 8*time.Second)
 	setDuration(&o.CodeWindow, 180*time.Second)
 	setDuration(&o.OrderWindow, 10*time.Minute)
+	setDuration(&o.DebitWindow, time.Minute)
+	setDuration(&o.CancelGrace, 15*time.Minute)
+	setDuration(&o.RefundWindow, 365*24*time.Hour)
 	setDuration(&o.DutyPoll, 250*time.Millisecond)
 	setDuration(&o.QuoteLife, fx.QuoteLife)
+	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
 	if o.BookCurrency == "" {
 		o.BookCurrency = "EUR"
 	}
@@ -99,6 +119,9 @@ func (o Options) withDefaults() Options {
 	}
 	if len(o.Cancels) == 0 {
 		o.Cancels = seconds(1, 5, 10, 30, 60)
+	}
+	if len(o.Pushes) == 0 {
+		o.Pushes = seconds(4, 4, 30, 60, 60, 60, 300, 300)
 	}
 	if o.CancelAttempts == 0 {
 		o.CancelAttempts = 200

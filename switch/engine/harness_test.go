@@ -31,6 +31,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -181,7 +182,8 @@ func migrations(t *testing.T) []db.Migration {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations,
+		agreement.Migrations, engine.Migrations,
 	} {
 		some, err := load()
 		if err != nil {
@@ -263,8 +265,9 @@ func (h *hub) start(t *testing.T) (stop func()) {
 		Wallets:   map[string]connectors.Wallet{"scripted": way},
 		Committed: func() {},
 	}, engine.Options{
-		Region: region, WalletPatience: 300 * time.Millisecond, DutyPoll: 10 * time.Millisecond,
+		Region: region, PublicURL: "https://hub.example/", WalletPatience: 300 * time.Millisecond, DutyPoll: 10 * time.Millisecond,
 		Inquiries: []time.Duration{20 * time.Millisecond}, Cancels: []time.Duration{20 * time.Millisecond}, CancelAttempts: 3,
+		Pushes: []time.Duration{20 * time.Millisecond},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

@@ -113,7 +113,7 @@ func (e *Engine) cancel(ctx context.Context, by *caller, record Record) (connect
 func (e *Engine) cancelPosted(ctx context.Context, by *caller, record Record) (connectors.Payment, error) {
 	const op = "engine.Cancel"
 	order := connectors.ReturnOrder{RequestID: record.RequestID, Payment: connectors.Reference{PaymentID: record.ID}}
-	if !e.Clock.Now().Before(CancelDeadline(record.CompletedAt)) {
+	if !e.Clock.Now().Before(CancelDeadline(record.CompletedAt, e.options.CancelGrace)) {
 		if err := e.onlyRepeated(ctx, by.from, order, CancelReturn, reason.CancelTooLate); err != nil {
 			return connectors.Payment{}, err
 		}

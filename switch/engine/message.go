@@ -35,6 +35,8 @@ type caller struct {
 	id    ids.ID
 	from  connectors.Participant
 	words connectors.Words
+	// question is the hub's own call, where the partner did not come by itself.
+	question connectors.Answer
 	// told is whether an answer was committed: view, or back to a refund. It is
 	// what the partner then gets, to the byte.
 	told bool

@@ -22,6 +22,7 @@ func (t *talk) asked(c *caller, pair ids.ID) {
 func (e *Engine) firstMessages(record Record, c *caller) ([]Message, error) {
 	t := &talk{record: record, at: record.CreatedAt, changed: true}
 	id := transferID(record.ID, acquirerLeg)
+	t.words(acquirerLeg, out, c.question.Operation, c.question.Sent, ids.Derive(c.id, "question", 0), ids.Nil)
 	t.asked(c, id)
 	if err := t.transfer(acquirerLeg, in, id, e.transfer(record, acquirerLeg)); err != nil {
 		return nil, err

@@ -26,8 +26,12 @@ func (m *model) payByCode() {
 	}
 	code := m.code(wallet, "U1", name)
 	if m.random.IntN(12) == 0 && len(m.deals) > 0 {
-		// A code that somebody has used, or one that has run out.
-		code = m.deals[m.random.IntN(len(m.deals))].order.Transfer.DebtorAccount.ProxyID
+		// A code that somebody has shown before; most are used, or have run out.
+		other := m.deals[m.random.IntN(len(m.deals))]
+		code = other.order.Transfer.DebtorAccount.ProxyID
+		if name = "Mei Lantern"; code != "" {
+			wallet = other.wallet
+		}
 	}
 	d := m.remember(order(m.nextID("PR"), code, jpy(1+m.random.Int64N(20_000))), wallet)
 	m.repeat(d)
@@ -92,9 +96,12 @@ func (m *model) tell(d *deal, status iso20022.Status) {
 
 func (m *model) scanOrder() {
 	d := m.some(func(d *deal) bool { return d.shown != "" })
-	if d == nil {
-		return
+	if d != nil {
+		m.scanDeal(d)
 	}
+}
+
+func (m *model) scanDeal(d *deal) {
 	wallet, payer := pick(m, "HK-WALLET", "HK-WALLET", "KR-WALLET"), pick(m, "U1", "U1", "U2")
 	due, err := m.scan(wallet, payer, "Mei Lantern", d.shown)
 	if d.payer != "" && d.payer != wallet+payer {

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -34,6 +35,7 @@ func (m *model) underCaps(after string) {
 // what is held, and the duties are done until there are none.
 func (m *model) rest() {
 	m.bank.heal()
+	m.shop.heal()
 	for _, p := range m.bank.all() {
 		m.bank.arrive(p)
 	}
@@ -78,6 +80,19 @@ func (m *model) unknownDebits() (unknown []*purse) {
 }
 
 func (m *model) agreed() bool { return len(m.unknownDebits()) == 0 && len(m.held()) == 0 }
+
+// byOperator reports whether two operators posted a payment that was held: they
+// may find that the merchant delivered although its acquirer never said so.
+func (m *model) byOperator(d *deal) bool {
+	m.t.Helper()
+	file, err := engine.Open(m.t.Context(), m.pool, d.id)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return slices.ContainsFunc(file.History, func(c engine.Change) bool {
+		return c.Event == string(payment.OperatorPosted)
+	})
+}
 
 func (m *model) file(p *purse) engine.File {
 	m.t.Helper()
@@ -125,6 +140,10 @@ func (m *model) settle() {
 		m.seen(d, seen)
 		if d.told == "" {
 			m.t.Errorf("%s ended as %s", d.order.RequestID, seen.Status)
+		}
+		pushed := d.order.Mode == connectors.Push && seen.Status == iso20022.Completed
+		if pushed && !m.shop.took(d.order.RequestID) && !m.byOperator(d) {
+			m.t.Errorf("%s is completed, its acquirer never took it", d.order.RequestID)
 		}
 		want["JP-ACQUIRER"] += m.credit(d, seen)
 		m.compareRefunds(d, seen)

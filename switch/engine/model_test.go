@@ -55,6 +55,7 @@ const steps = 90
 type model struct {
 	*hub
 	bank   *bank
+	shop   *shop
 	random *rand.Rand
 	url    string
 	deals  []*deal
@@ -87,7 +88,7 @@ type refund struct {
 
 func newModel(t *testing.T, seed uint64) *model {
 	m := &model{
-		bank: newBank(t, seed), random: rand.New(rand.NewPCG(seed, 0)), url: dbtest.URL(t),
+		bank: newBank(t, seed), shop: newShop(seed), random: rand.New(rand.NewPCG(seed, 0)), url: dbtest.URL(t),
 		caps: map[string]int64{"HK-WALLET": 600_000, "KR-WALLET": 2_000_000},
 	}
 	m.hub = &hub{
@@ -110,6 +111,8 @@ func newModel(t *testing.T, seed uint64) *model {
 		return nil
 	})
 	m.start(t)
+	m.shop.till = m.everyMode()
+	m.Acquirers["scripted"] = m.shop
 	return m
 }
 
@@ -128,6 +131,7 @@ var actions = []struct {
 }{
 	{"pay", 20, (*model).payByCode},
 	{"show", 6, (*model).showOrder},
+	{"show own", 6, (*model).showOwn},
 	{"scan", 10, (*model).scanOrder},
 	{"repeat", 8, (*model).repeatOrder},
 	{"change", 4, (*model).changeOrder},
@@ -254,4 +258,5 @@ func (m *model) crash() {
 func (m *model) replace() {
 	m.pool = dbtest.Open(m.t, m.url)
 	m.start(m.t)
+	m.Acquirers = map[string]connectors.Acquirer{"scripted": m.shop}
 }

@@ -86,6 +86,9 @@ func (n *Notifier) deliver(ctx context.Context, acquirerID string, event Event, 
 	if err != nil {
 		return nil, err
 	}
+	if record.Mode == connectors.Push && record.NotifyURL == "" {
+		return nil, nil // the push itself has told the acquirer
+	}
 	acquirer, ok := n.engine.Directory().Participant(acquirerID)
 	if !ok {
 		return nil, reason.New(reason.InvalidContract, "engine.notify", "no participant "+acquirerID)

@@ -35,6 +35,20 @@ func (a *acquirer) Notify(_ context.Context, _ connectors.Participant, p connect
 	return connectors.Answer{Decision: connectors.Accepted, Sent: []byte("told"), Received: []byte("heard")}
 }
 
+func (a *acquirer) Order(
+	context.Context, connectors.Participant, connectors.OrderRequest,
+) (connectors.Order, connectors.Answer) {
+	return connectors.Order{}, connectors.Answer{Err: errors.New("no codes of its own")}
+}
+
+func (a *acquirer) Push(context.Context, connectors.Participant, connectors.Payment) connectors.Answer {
+	return connectors.Answer{Err: errors.New("no push")}
+}
+
+func (a *acquirer) InquirePush(context.Context, connectors.Participant, connectors.Payment) connectors.Answer {
+	return connectors.Answer{Err: errors.New("no push")}
+}
+
 func (a *acquirer) counts() (tries, told int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

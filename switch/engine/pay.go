@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/payment"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -45,13 +46,16 @@ func (e *Engine) Pay(
 	if earlier, err := findClaim(ctx, e.Pool, c); err != nil || earlier != ids.Nil {
 		return e.repeated(ctx, by, earlier, err)
 	}
+	if order.Mode.Fetched() {
+		return connectors.Payment{}, reason.New(reason.Unsupported, "engine.Pay", "an order of this mode is fetched")
+	}
 	defer e.work(record.ID)()
-	accepted, err := e.accept(ctx, &record, order, c, by)
+	accepted, err := e.accept(ctx, &record, &order, c, by)
 	if err != nil || accepted != record.ID {
 		return e.repeated(ctx, by, accepted, err)
 	}
 	if record.State == payment.Reserved {
-		record, err = e.askWallet(ctx, record, by)
+		record, err = e.askWallet(ctx, record, order.Grant, by)
 		if err != nil {
 			return connectors.Payment{}, err
 		}
@@ -89,6 +93,8 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 		return Record{}, reason.New(reason.InvalidRequest, op, "request id")
 	case from.Suspended:
 		return Record{}, reason.New(reason.InvalidContract, op, from.ID+" is suspended")
+	case order.Mode.Redirects() && (e.options.PublicURL == "" || order.RedirectURL == ""):
+		return Record{}, reason.New(reason.Unsupported, op, "no address to send the payer to, or back to")
 	case order.SettlementCurrency != "" && order.SettlementCurrency != from.Currency:
 		return Record{}, reason.New(reason.UnsupportedCurrency, op, "settlement in "+string(order.SettlementCurrency))
 	}
@@ -96,7 +102,8 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 	record := Record{
 		ID: ids.New(), Region: e.options.Region, Mode: order.Mode, AcquirerID: from.ID, RequestID: order.RequestID,
 		NotifyURL: order.NotifyURL, Amount: amount, Duty: DutyNone, DueAt: now, CreatedAt: now,
-		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency, Wanted: order.Transfer.Rate},
+		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency, Wanted: order.Transfer.Rate,
+			AllowedRegions: order.AllowedRegions, RedirectURL: order.RedirectURL},
 	}
 	// What is wanted is not what is agreed: messages carry the latter.
 	record.Detail.Transfer.Rate = nil
@@ -106,8 +113,11 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 
 func (e *Engine) expiry(order connectors.Order, now time.Time) time.Time {
 	window := e.options.CodeWindow
-	if order.Mode == connectors.OrderCode {
+	switch {
+	case order.Mode.Waits():
 		window = e.options.OrderWindow
+	case order.Mode == connectors.AutoDebit:
+		window = e.options.DebitWindow
 	}
 	latest := now.Add(window)
 	if wanted := order.Transfer.ExpiresAt; wanted.After(now) && wanted.Before(latest) {
@@ -120,12 +130,15 @@ func (e *Engine) expiry(order connectors.Order, now time.Time) time.Time {
 // or rejected. It returns the id of the payment that holds the claim, which is
 // another one if the same request came twice at once.
 func (e *Engine) accept(
-	ctx context.Context, record *Record, order connectors.Order, c claim, by *caller,
+	ctx context.Context, record *Record, order *connectors.Order, c claim, by *caller,
 ) (ids.ID, error) {
 	var agreed terms
 	var err error
-	if order.Mode == connectors.PaymentCode {
-		agreed, err = e.agreeByCode(ctx, record, order)
+	switch order.Mode {
+	case connectors.PaymentCode:
+		agreed, err = e.agreeByCode(ctx, record, *order)
+	case connectors.AutoDebit:
+		agreed, err = e.agreeByToken(ctx, record, &order.Grant)
 	}
 	if kind := reason.Of(err); err != nil && !kind.Final() {
 		return ids.Nil, err
@@ -143,7 +156,7 @@ func (e *Engine) accept(
 			holder, err = findClaim(ctx, tx, c)
 			return err
 		}
-		return e.store(ctx, tx, record, agreed, order, at, by)
+		return e.store(ctx, tx, record, agreed, *order, at, by)
 	})
 	if err == nil && holder == record.ID {
 		e.metrics.ended(ctx, *record, record.CreatedAt)
@@ -156,9 +169,11 @@ func (e *Engine) begin(record *Record, refused reason.Kind) {
 	switch {
 	case refused != reason.None:
 		record.refuse(refused, record.CreatedAt)
-	case record.Mode == connectors.OrderCode:
+	case record.Mode.Waits():
 		record.State, record.Reason = payment.Created, reason.InProcess
-		record.OrderCode = orderCode(record.ID)
+		if record.OrderCode == "" {
+			record.OrderCode = e.orderCode(record.Mode)
+		}
 		record.Duty, record.DueAt = DutyExpire, record.ExpiresAt
 	default:
 		record.State, record.Reason = payment.Reserved, reason.InProcess
@@ -174,10 +189,22 @@ func (r *Record) refuse(kind reason.Kind, at time.Time) {
 	r.Duty, r.DueAt = DutyNone, at
 }
 
-// orderCode is what the merchant shows: upper case, so that a QR code holds it
-// in alphanumeric mode, and as unguessable as the payment's id.
-func orderCode(id ids.ID) string {
-	return "HTTPS://CAUSEWAY.EXAMPLE/O/" + strings.ToUpper(strings.ReplaceAll(id.String(), "-", ""))
+// orderCodePrefix is how every order code of the switch begins.
+const orderCodePrefix = "HTTPS://CAUSEWAY.EXAMPLE/O/"
+
+// CashierPath is where the page of an order is, below the hub's public address.
+const CashierPath = "/cashier/"
+
+// orderCode is what the merchant shows, or where the payer is sent to. Whoever
+// has it may pay the order, so it is as unguessable as a random id and follows
+// from nothing that others know. What is shown is upper case, so that a QR code
+// holds it in alphanumeric mode.
+func (e *Engine) orderCode(mode connectors.Mode) string {
+	token := compact(ids.New())
+	if mode.Redirects() {
+		return e.options.PublicURL + CashierPath + token
+	}
+	return orderCodePrefix + strings.ToUpper(token)
 }
 
 func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connectors.Order) (terms, error) {
@@ -195,6 +222,27 @@ func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connecto
 	record.Detail.Transfer.DebtorAccount.ProxyID = ""
 	record.Detail.Transfer.DebtorAccount.ProxyType = ""
 	return e.agree(ctx, record, payer{walletID: wallet.ID, reference: code.PayerReference, name: code.PayerName})
+}
+
+// agreeByToken finds the terms of a payment by the agreement behind a token, and
+// writes whose token it is into the grant.
+func (e *Engine) agreeByToken(ctx context.Context, record *Record, grant *connectors.Grant) (terms, error) {
+	a, err := agreement.Redeem(ctx, e.Pool, record.AcquirerID, *grant, record.CreatedAt)
+	if err != nil {
+		return terms{}, err
+	}
+	grant.ClientID = a.ClientID
+	return e.agree(ctx, record, payer{walletID: a.WalletID, reference: a.PayerReference})
+}
+
+// spend uses up what the payment is made with: a code, which is then gone, or a
+// token, which must still be good when the money is reserved.
+func (e *Engine) spend(ctx context.Context, tx db.Tx, record Record, order connectors.Order) error {
+	if record.Mode == connectors.AutoDebit {
+		_, err := agreement.Redeem(ctx, tx, record.AcquirerID, order.Grant, record.CreatedAt)
+		return err
+	}
+	return route.UseCode(ctx, tx, order.Transfer.DebtorAccount.ProxyID, record.ID, record.CreatedAt)
 }
 
 // store writes a new payment with everything that belongs to it.
@@ -227,8 +275,8 @@ func (e *Engine) store(
 	return recordChange(ctx, tx, *record, "ACCEPTED", effects, at)
 }
 
-// storeReserved spends the code and reserves; a code that was used meanwhile or
-// a cap that does not suffice turns the payment into a rejected one.
+// storeReserved spends the code and reserves; a code that was used meanwhile, an
+// agreement that was ended or a cap that does not suffice turns the payment into a rejected one.
 func (e *Engine) storeReserved(
 	ctx context.Context,
 	tx db.Tx,
@@ -237,8 +285,8 @@ func (e *Engine) storeReserved(
 	order connectors.Order,
 	at time.Time,
 ) error {
-	err := route.UseCode(ctx, tx, order.Transfer.DebtorAccount.ProxyID, record.ID, record.CreatedAt)
-	if kind := reason.Of(err); kind == reason.InvalidCode {
+	err := e.spend(ctx, tx, *record, order)
+	if kind := reason.Of(err); err != nil && kind.Final() {
 		record.refuse(kind, record.CreatedAt)
 		return nil
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
@@ -64,7 +65,7 @@ func (e *Engine) partiesOf(request QuoteRequest) (parties, error) {
 		return parties{}, reason.New(reason.InvalidRequest, op, "no acquirer "+request.AcquirerID)
 	case request.OwnerID != request.WalletID && request.OwnerID != request.AcquirerID:
 		return parties{}, reason.New(reason.InvalidRequest, op, "the owner is neither wallet nor acquirer")
-	case request.Mode != connectors.PaymentCode && request.Mode != connectors.OrderCode:
+	case !slices.Contains(connectors.Modes(), request.Mode):
 		return parties{}, reason.New(reason.InvalidRequest, op, "no such way of paying")
 	case !request.Amount.IsPositive() || !request.Amount.Currency.Known():
 		return parties{}, reason.New(reason.InvalidRequest, op, "amount")

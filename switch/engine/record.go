@@ -26,6 +26,8 @@ const (
 	DutyCancel Duty = "CANCEL"
 	// DutyExpire: close the order when its time is over.
 	DutyExpire Duty = "EXPIRE"
+	// DutyPush: ask the acquirer whether it takes the payment.
+	DutyPush Duty = "PUSH"
 )
 
 // Record is a payment as the hub knows it.
@@ -70,7 +72,14 @@ type Detail struct {
 	SettlementCurrency money.Currency
 	// Wanted is the rate and the firm quote that the acquirer asked to be paid at;
 	// nil if it takes the rate of the moment.
-	Wanted   *iso20022.AgreedRate
+	Wanted *iso20022.AgreedRate
+	// AllowedRegions are the countries whose wallets may pay; none means all.
+	AllowedRegions []string `json:",omitempty"`
+	// RedirectURL is where the payer returns to; WalletURL is the wallet's own page
+	// for the payment, once it has one.
+	RedirectURL string `json:",omitempty"`
+	WalletURL   string `json:",omitempty"`
+
 	Payer    Priced
 	Merchant Priced
 	Booked   Booked

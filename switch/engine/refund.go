@@ -15,17 +15,14 @@ import (
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
-// RefundWindow is how long after the payment a refund may be asked for.
-const RefundWindow = 365 * 24 * time.Hour
-
 // schemeDay is the zone of the scheme's days, UTC+8.
 var schemeDay = time.FixedZone("UTC+8", 8*60*60)
 
-// CancelDeadline is until when a payment may be cancelled as a whole: 00:15
-// UTC+8 of the day after it was completed.
-func CancelDeadline(completed time.Time) time.Time {
+// CancelDeadline is until when a payment may be cancelled as a whole: some time
+// after the end of the scheme's day on which it was completed.
+func CancelDeadline(completed time.Time, grace time.Duration) time.Time {
 	day := completed.In(schemeDay)
-	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 15, 0, 0, schemeDay)
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, schemeDay).Add(grace)
 }
 
 // Return implements [connectors.Hub].
@@ -73,7 +70,7 @@ func (e *Engine) refund(
 		return ReturnRecord{}, reason.New(reason.Closed, op, "")
 	case record.State != payment.Posted:
 		return ReturnRecord{}, reason.New(reason.InProcess, op, "")
-	case now.After(record.CompletedAt.Add(RefundWindow)):
+	case now.After(record.CompletedAt.Add(e.options.RefundWindow)):
 		if err := e.onlyRepeated(ctx, by.from, order, RefundReturn, reason.RefundTooLate); err != nil {
 			return ReturnRecord{}, err
 		}

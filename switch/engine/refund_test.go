@@ -233,7 +233,7 @@ func TestCancelDeadline(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := engine.CancelDeadline(at).UTC().Format(time.RFC3339); got != want {
+		if got := engine.CancelDeadline(at, 15*time.Minute).UTC().Format(time.RFC3339); got != want {
 			t.Errorf("CancelDeadline(%s) = %s, want %s", completed, got, want)
 		}
 	}

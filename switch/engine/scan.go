@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
@@ -66,10 +67,7 @@ func (e *Engine) Scanned(
 		return connectors.Payment{}, err
 	}
 	defer leave()
-	record, err := findRecord(ctx, e.Pool, selectPaymentByOrderCode, scan.CodeValue)
-	if reason.Of(err) == reason.NotFound {
-		return connectors.Payment{}, reason.New(reason.InvalidCode, op, "no such order")
-	}
+	record, err := e.orderOf(ctx, from, scan)
 	if err != nil {
 		return connectors.Payment{}, err
 	}
@@ -94,6 +92,19 @@ func (e *Engine) Scanned(
 		return e.scannedAgain(ctx, by, record, scan)
 	}
 	return by.view, nil
+}
+
+// orderOf finds the order behind a code: one that the hub made, or one that its
+// acquirer has.
+func (e *Engine) orderOf(ctx context.Context, from connectors.Participant, scan connectors.Scan) (Record, error) {
+	if upper := strings.ToUpper(scan.CodeValue); strings.HasPrefix(upper, orderCodePrefix) {
+		scan.CodeValue = upper
+	}
+	record, err := findRecord(ctx, e.Pool, selectPaymentByOrderCode, scan.CodeValue)
+	if reason.Of(err) != reason.NotFound {
+		return record, err
+	}
+	return e.fetchOrder(ctx, from, scan)
 }
 
 // scannedAgain answers a scan of an order that somebody is paying already: the
@@ -209,8 +220,8 @@ func (e *Engine) Confirm(ctx context.Context, from connectors.Participant, confi
 	}
 	f := fact{
 		event: payment.WalletDeclined, reason: confirmation.Reason, walletPaymentID: confirmation.WalletPaymentID,
-		completedAt: confirmation.CompletedAt,
-		says:        []saying{confirmed(newCaller(from, confirmation.Words), confirmation)},
+		payerReference: confirmation.PayerReference, completedAt: confirmation.CompletedAt,
+		says: []saying{confirmed(newCaller(from, confirmation.Words), confirmation)},
 	}
 	switch confirmation.Decision {
 	case connectors.Accepted:
@@ -219,6 +230,6 @@ func (e *Engine) Confirm(ctx context.Context, from connectors.Participant, confi
 	default:
 		return reason.New(reason.InvalidRequest, op, "a notification must be final")
 	}
-	_, err = e.apply(ctx, record.ID, f)
+	_, err = e.confirm(ctx, record, from, "notify", confirmation.CheckedFields, f)
 	return err
 }

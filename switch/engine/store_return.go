@@ -104,7 +104,7 @@ func scanReturn(row pgx.CollectableRow) (ReturnRecord, error) {
 const leasePayments = `
 UPDATE payment SET due_at = $3
 WHERE payment_id IN (SELECT payment_id FROM payment
-	WHERE region = $1 AND duty IN ('INQUIRE', 'CANCEL', 'EXPIRE') AND due_at <= $2
+	WHERE region = $1 AND duty IN ('INQUIRE', 'CANCEL', 'EXPIRE', 'PUSH') AND due_at <= $2
 	ORDER BY due_at LIMIT $4)
 RETURNING payment_id`
 

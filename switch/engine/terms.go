@@ -47,6 +47,9 @@ func (e *Engine) agree(ctx context.Context, record *Record, by payer) (terms, er
 	if !ok {
 		return terms{}, reason.New(reason.InvalidContract, "engine.agree", "acquirer left")
 	}
+	if !regionAllowed(record.Detail.AllowedRegions, wallet) {
+		return terms{}, reason.New(reason.MethodUnavailable, "engine.agree", "wallet of another region")
+	}
 	record.WalletID, record.PayerReference = wallet.ID, by.reference
 	record.Detail.PayerName = by.name
 	corridor, err := directory.Corridor(wallet, acquirer, record.Amount)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance/limits"
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -17,7 +18,11 @@ type fact struct {
 	event           payment.Event
 	reason          reason.Kind
 	walletPaymentID string
-	completedAt     time.Time
+	// walletURL is the wallet's page for the payment, payerReference the payer whom
+	// it found there.
+	walletURL      string
+	payerReference string
+	completedAt    time.Time
 	// says puts on record how it was found out.
 	says []saying
 	// again marks one of many calls that ask the same until the answer decides.
@@ -26,6 +31,9 @@ type fact struct {
 	// at is when the hub learned it: one moment for everything that follows,
 	// however often the transaction is tried.
 	at time.Time
+	// claim ties a partner's word to the payment, so that it can be said again only
+	// as it was; nil for what nobody said by itself.
+	claim *claim
 	// duty says that the duty worker found it out, so the duty was tried once
 	// more even if nothing changed.
 	duty bool
@@ -42,6 +50,9 @@ func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
 		if err != nil {
 			return err
 		}
+		if err := f.claimed(ctx, tx); err != nil {
+			return err
+		}
 		return e.change(ctx, tx, &record, f)
 	})
 	if err == nil {
@@ -50,8 +61,47 @@ func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
 	return record, err
 }
 
+// claimed makes the claim of a partner's word. Another word under the same claim is
+// Inconsistent.
+func (f fact) claimed(ctx context.Context, tx db.Tx) error {
+	if f.claim == nil {
+		return nil
+	}
+	made, err := makeClaim(ctx, tx, *f.claim)
+	if err != nil || made {
+		return err
+	}
+	_, err = findClaim(ctx, tx, *f.claim)
+	return err
+}
+
+// confirm applies a partner's own word about a payment. A word that differs from
+// what it said before changes nothing but the record, where a contradiction of a
+// final state is kept, and is refused.
+func (e *Engine) confirm(
+	ctx context.Context, record Record, from connectors.Participant, operation string, checked [32]byte, f fact,
+) (Record, error) {
+	if checked == ([32]byte{}) {
+		return e.apply(ctx, record.ID, f)
+	}
+	f.claim = &claim{
+		ParticipantID: from.ID, Operation: operation, RequestID: record.ID.String(), Region: record.Region,
+		Checked: checked, SubjectID: record.ID, At: e.Clock.Now(),
+	}
+	after, err := e.apply(ctx, record.ID, f)
+	if reason.Of(err) != reason.Inconsistent || !record.State.Final() {
+		return after, err
+	}
+	f.claim = nil
+	if _, failed := e.apply(ctx, record.ID, f); failed != nil {
+		return record, failed
+	}
+	return record, err
+}
+
 // change carries out one transition inside a transaction.
 func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) error {
+	f.event = record.means(f.event)
 	step := payment.Step(record.State, f.event)
 	before := record.State
 	// Reverse is carried out by a return; the payment stays as it is, so that the
@@ -85,6 +135,12 @@ func (e *Engine) advance(record *Record, step payment.Transition, f fact, now ti
 	if f.walletPaymentID != "" {
 		record.WalletPaymentID = f.walletPaymentID
 	}
+	if f.walletURL != "" {
+		record.Detail.WalletURL = f.walletURL
+	}
+	if record.PayerReference == "" {
+		record.PayerReference = f.payerReference
+	}
 	switch {
 	case step.Effects.Has(payment.Rest):
 		record.Duty, record.DutyAttempts, record.DueAt = DutyNone, 0, now
@@ -92,6 +148,8 @@ func (e *Engine) advance(record *Record, step payment.Transition, f fact, now ti
 		e.schedule(record, DutyCancel, now)
 	case step.Effects.Has(payment.Inquire):
 		e.schedule(record, DutyInquire, now)
+	case step.Effects.Has(payment.Push):
+		e.schedule(record, DutyPush, now)
 	case f.duty:
 		e.schedule(record, record.Duty, now)
 	}
@@ -111,26 +169,34 @@ func finalReason(state payment.State, given reason.Kind) reason.Kind {
 	}
 }
 
-// schedule sets when a duty is tried next. A new duty starts at once with the
-// first wait of its schedule, a cancel without any.
+// schedule sets when a duty is tried next. A new duty starts with the first wait
+// of its schedule, a cancel and a push at once.
 func (e *Engine) schedule(record *Record, duty Duty, now time.Time) {
 	if record.Duty != duty {
 		record.Duty, record.DutyAttempts = duty, 0
-		if duty == DutyCancel {
+		if duty == DutyCancel || duty == DutyPush {
 			record.DueAt = now
 			return
 		}
 	} else {
 		record.DutyAttempts++
 	}
-	record.DueAt = now.Add(wait(e.waits(duty), record.DutyAttempts))
+	attempts := record.DutyAttempts
+	if duty == DutyPush { // the first wait is that after the push itself
+		attempts--
+	}
+	record.DueAt = now.Add(wait(e.waits(duty), attempts))
 }
 
 func (e *Engine) waits(duty Duty) []time.Duration {
-	if duty == DutyCancel {
+	switch duty {
+	case DutyCancel:
 		return e.options.Cancels
+	case DutyPush:
+		return e.options.Pushes
+	default:
+		return e.options.Inquiries
 	}
-	return e.options.Inquiries
 }
 
 func moveMoney(ctx context.Context, tx db.Tx, record *Record, effects payment.Effect, now time.Time) error {

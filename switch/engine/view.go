@@ -15,6 +15,7 @@ var statuses = map[payment.State]iso20022.Status{
 	payment.Created:    iso20022.Pending,
 	payment.Reserved:   iso20022.AcceptedSettlement,
 	payment.Unresolved: iso20022.Pending,
+	payment.Pushing:    iso20022.Pending,
 	payment.Cancelling: iso20022.Pending,
 	payment.Held:       iso20022.Pending,
 	payment.Posted:     iso20022.Completed,
@@ -55,7 +56,7 @@ func (e *Engine) leg(record Record, role connectors.Role) connectors.Payment {
 		ID: record.ID, RequestID: record.RequestID, Mode: record.Mode, Status: statuses[record.State],
 		Reason: record.Reason, AcquirerID: record.AcquirerID, WalletID: record.WalletID,
 		PayerReference: record.PayerReference, WalletPaymentID: record.WalletPaymentID, OrderCode: record.OrderCode,
-		NotifyURL: record.NotifyURL, CompletedAt: record.CompletedAt,
+		NotifyURL: record.NotifyURL, RedirectURL: record.Detail.RedirectURL, CompletedAt: record.CompletedAt,
 		Transfer: e.transfer(record, role),
 	}
 	priced := record.Detail.Merchant

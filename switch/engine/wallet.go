@@ -29,8 +29,12 @@ func (e *Engine) wallet(id string) (connectors.Participant, connectors.Wallet, e
 }
 
 // askWallet sends the payment to its wallet and commits what it says. The call
-// outlives the acquirer's patience: once sent, the answer is wanted.
-func (e *Engine) askWallet(ctx context.Context, record Record, by *caller) (Record, error) {
+// outlives the acquirer's patience: once sent, the answer is wanted. The grant is
+// that of the order; nothing keeps it, so that after a crash the wallet is asked
+// about the payment and never again for it.
+func (e *Engine) askWallet(
+	ctx context.Context, record Record, grant connectors.Grant, by *caller,
+) (Record, error) {
 	participant, connector, err := e.wallet(record.WalletID)
 	if err != nil {
 		return record, err
@@ -38,7 +42,9 @@ func (e *Engine) askWallet(ctx context.Context, record Record, by *caller) (Reco
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
 	defer cancel()
 	started := e.Clock.Now()
-	answer := connector.Pay(calling, participant, e.leg(record, connectors.RoleWallet))
+	view := e.leg(record, connectors.RoleWallet)
+	view.Grant = grant
+	answer := connector.Pay(calling, participant, view)
 	e.walletAnswered(ctx, "pay", record, started, answer)
 	f := payFact(answer)
 	f.says = []saying{paid(ids.New(), answer), e.answered(by)}
@@ -47,7 +53,8 @@ func (e *Engine) askWallet(ctx context.Context, record Record, by *caller) (Reco
 
 func payFact(answer connectors.Answer) fact {
 	f := fact{
-		reason: answer.Reason, walletPaymentID: answer.WalletPaymentID, completedAt: answer.CompletedAt,
+		reason: answer.Reason, walletPaymentID: answer.WalletPaymentID, walletURL: answer.PaymentURL,
+		completedAt: answer.CompletedAt,
 	}
 	switch answer.Decision {
 	case connectors.Accepted:

@@ -17,6 +17,7 @@ import (
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // Config is the whole configuration of a hub: a YAML file, with any value
@@ -147,9 +148,13 @@ type TimingConfig struct {
 	WalletPatience time.Duration   `koanf:"wallet_patience"`
 	CodeWindow     time.Duration   `koanf:"code_window"`
 	OrderWindow    time.Duration   `koanf:"order_window"`
+	DebitWindow    time.Duration   `koanf:"debit_window"`
+	CancelGrace    time.Duration   `koanf:"cancel_grace"`
+	RefundWindow   time.Duration   `koanf:"refund_window"`
 	Inquiries      []time.Duration `koanf:"inquiries"`
 	Cancels        []time.Duration `koanf:"cancels"`
 	Notifications  []time.Duration `koanf:"notifications"`
+	Pushes         []time.Duration `koanf:"pushes"`
 	Freshness      time.Duration   `koanf:"freshness"`
 }
 
@@ -168,6 +173,15 @@ type ParticipantConfig struct {
 	Cap string `koanf:"cap"`
 	// PublicKeyFile holds the public key of version 1, PEM or base64 DER.
 	PublicKeyFile string `koanf:"public_key_file"`
+	// MerchantCodes are the codes of an acquirer's own.
+	MerchantCodes []MerchantCodeConfig `koanf:"merchant_codes"`
+}
+
+// MerchantCodeConfig is a prefix of codes that an acquirer's merchants show, and
+// what they stand for: PrivateOrderCode, PushPayment or EntryCode.
+type MerchantCodeConfig struct {
+	Prefix string `koanf:"prefix"`
+	Mode   string `koanf:"mode"`
 }
 
 // CorridorConfig is a corridor to open.
@@ -282,10 +296,23 @@ func (p ParticipantConfig) validate(name string) error {
 	if _, err := p.cap(); err != nil {
 		return fmt.Errorf("%s.cap: %w", name, err)
 	}
+	for i, code := range p.merchantCodes() {
+		if err := code.Check(); err != nil {
+			return fmt.Errorf("%s.merchant_codes[%d]: %w", name, i, err)
+		}
+	}
 	if _, err := os.Stat(p.PublicKeyFile); err != nil {
 		return fmt.Errorf("%s.public_key_file: %w", name, err)
 	}
 	return nil
+}
+
+func (p ParticipantConfig) merchantCodes() []route.MerchantCode {
+	codes := make([]route.MerchantCode, len(p.MerchantCodes))
+	for i, c := range p.MerchantCodes {
+		codes[i] = route.MerchantCode{AcquirerID: p.ID, Prefix: c.Prefix, Mode: connectors.Mode(c.Mode)}
+	}
+	return codes
 }
 
 func (p ParticipantConfig) cap() (money.Amount, error) {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
+	"github.com/causeway-pay/causeway/connectors/cashier"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/feed"
 	"github.com/causeway-pay/causeway/internal/bus"
@@ -25,6 +27,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -228,19 +231,42 @@ func (n *Node) openEngine(context.Context) error {
 		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client},
 		Committed: n.relay.Nudge,
 	}, engine.Options{
-		Region: n.config.Region, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
-		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels,
+		Region: n.config.Region, PublicURL: n.config.Partners.PublicURL, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
+		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels, Pushes: timing.Pushes,
+		DebitWindow: timing.DebitWindow, CancelGrace: timing.CancelGrace, RefundWindow: timing.RefundWindow,
 		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife,
 	})
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
-	n.partners = alipayplus.NewServer(alipayplus.ServerConfig{
+	n.partners = publicSide(alipayplus.NewServer(alipayplus.ServerConfig{
 		Gate: alipayplus.GateConfig{
 			Directory: directoryOfClients{n}, Verifier: verifier, Signer: signer, Clock: n.clock,
 			Freshness: timing.Freshness, Logger: logger,
 		},
-		Hub: n.engine, PublicURL: n.config.Partners.PublicURL,
-	})
+		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(),
+	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil
+}
+
+// agreements is the desk of what payers agreed to.
+func (n *Node) agreements() *agreement.Desk {
+	way := n.client.Agreements()
+	return &agreement.Desk{
+		Pool: n.pool, Clock: n.clock, Region: n.config.Region, Directory: n.directory.Load,
+		Wallets:   map[string]connectors.AgreementWallet{alipayplusName: way},
+		Acquirers: map[string]connectors.AgreementAcquirer{alipayplusName: way},
+	}
+}
+
+// publicSide puts the pages of payers beside the partners' protocol, which takes
+// every other path as it is.
+func publicSide(partners, pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, engine.CashierPath) {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		partners.ServeHTTP(w, r)
+	})
 }
 
 // Run serves until ctx ends, then lets what is under way come to its end.

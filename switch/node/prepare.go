@@ -23,6 +23,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -35,7 +36,8 @@ func Migrations() ([]db.Migration, error) {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
+		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations,
+		agreement.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
 		if err != nil {
@@ -110,11 +112,17 @@ func openHub(ctx context.Context, tx db.Tx, known *route.Directory, config Confi
 type newParticipant struct {
 	route.Participant
 	limit money.Amount
+	codes []route.MerchantCode
 }
 
 func takeOnParticipant(ctx context.Context, tx db.Tx, p newParticipant) error {
 	if err := route.SaveParticipant(ctx, tx, p.Participant); err != nil {
 		return err
+	}
+	for _, code := range p.codes {
+		if err := route.SaveMerchantCode(ctx, tx, code); err != nil {
+			return err
+		}
 	}
 	return settlement.Onboard(ctx, tx, p.ID, p.Region, p.limit)
 }
@@ -160,7 +168,7 @@ func readParticipants(config Config) ([]newParticipant, error) {
 				},
 				CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints,
 			},
-			limit: limit,
+			limit: limit, codes: p.merchantCodes(),
 		})
 	}
 	return participants, nil

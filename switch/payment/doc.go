@@ -8,6 +8,9 @@
 //	   |                        \--CancelRequested, Expired--> Cancelling
 //	   \--CancelRequested, Expired--> Cancelled <--WalletCancelled--/
 //
+// In push mode a debited payer is not enough: Reserved --PushDue--> Pushing, where
+// the acquirer decides, --PushAccepted--> Posted or --PushDeclined--> Cancelling.
+//
 // Every pair of state and event has a defined outcome ([Step]); most of them
 // are "already so". Final states absorb: whatever a partner says later changes
 // no money, but a late yes is cancelled at the wallet and every contradiction is

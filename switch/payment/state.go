@@ -13,6 +13,9 @@ const (
 	Reserved State = "RESERVED"
 	// Unresolved: the wallet's answer is unknown and is being asked for.
 	Unresolved State = "UNRESOLVED"
+	// Pushing: the payer was debited and the acquirer has been asked whether it
+	// takes the payment, or is about to be (push mode).
+	Pushing State = "PUSHING"
 	// Cancelling: the payment must be undone at the wallet.
 	Cancelling State = "CANCELLING"
 	// Held: the switch cannot find out alone; an operator decides.
@@ -29,7 +32,7 @@ const (
 
 // States returns all states.
 func States() []State {
-	return []State{Created, Reserved, Unresolved, Cancelling, Held, Posted, Declined, Cancelled, Rejected}
+	return []State{Created, Reserved, Unresolved, Pushing, Cancelling, Held, Posted, Declined, Cancelled, Rejected}
 }
 
 // Final reports whether the state absorbs every event.
@@ -39,7 +42,7 @@ func (s State) Final() bool {
 
 // Holding reports whether a payment in this state has an open reservation.
 func (s State) Holding() bool {
-	return s == Reserved || s == Unresolved || s == Cancelling || s == Held
+	return s == Reserved || s == Unresolved || s == Pushing || s == Cancelling || s == Held
 }
 
 // Event is something that happened to a payment.
@@ -51,6 +54,15 @@ const (
 	PayerScanned Event = "PAYER_SCANNED"
 	// WalletAccepted: the wallet says that the payer was debited.
 	WalletAccepted Event = "WALLET_ACCEPTED"
+	// PushDue: the wallet says that the payer was debited, and the acquirer wants to
+	// be asked before it is paid (push mode).
+	PushDue Event = "PUSH_DUE"
+	// PushAccepted: the acquirer takes the payment.
+	PushAccepted Event = "PUSH_ACCEPTED"
+	// PushDeclined: the acquirer does not and will not take the payment.
+	PushDeclined Event = "PUSH_DECLINED"
+	// PushUndecided: the acquirer gave no usable answer.
+	PushUndecided Event = "PUSH_UNDECIDED"
 	// WalletDeclined: the wallet says that the payer was not and will not be
 	// debited.
 	WalletDeclined Event = "WALLET_DECLINED"
@@ -78,6 +90,7 @@ const (
 func Events() []Event {
 	return []Event{
 		PayerScanned, WalletAccepted, WalletDeclined, WalletUndecided, WalletAbsent, WalletCancelled,
-		CancelRequested, Expired, Exhausted, OperatorPosted, OperatorVoided,
+		PushDue, PushAccepted, PushDeclined, PushUndecided, CancelRequested, Expired, Exhausted, OperatorPosted,
+		OperatorVoided,
 	}
 }

@@ -27,10 +27,13 @@ const (
 	// Contradiction records that a partner said two things that exclude each
 	// other.
 	Contradiction
+	// Push makes asking the acquirer the payment's duty.
+	Push
 )
 
 var effectNames = []string{
 	"reserve", "post", "void", "inquire", "undo", "rest", "notify", "reverse", "contradiction",
+	"push",
 }
 
 // Has reports whether all of the given effects are in the set.
@@ -76,12 +79,27 @@ var transitions = map[State]map[Event]Transition{
 		Expired:         {Cancelled, done},
 		// Nobody was asked yet, so nobody can have said yes.
 		WalletAccepted: {Created, Contradiction},
+		PushDue:        {Created, Contradiction},
 	},
 	Reserved:   asked,
 	Unresolved: asked,
+	Pushing: {
+		PushAccepted:  {Posted, Post | done},
+		PushUndecided: {Pushing, Push},
+		// The payer was debited: whoever does not take the payment, or takes too long,
+		// has it undone at the wallet.
+		PushDeclined:    {Cancelling, Undo},
+		CancelRequested: {Cancelling, Undo},
+		Expired:         {Cancelling, Undo},
+		Exhausted:       {Cancelling, Undo},
+		WalletDeclined:  {Pushing, Contradiction},
+		WalletCancelled: {Pushing, Contradiction},
+	},
 	Cancelling: {
 		// A wish to cancel beats a late yes (the payer is given the money back).
 		WalletAccepted:  {Cancelling, Undo},
+		PushDue:         {Cancelling, Undo},
+		PushAccepted:    {Cancelling, Contradiction},
 		WalletDeclined:  {Cancelled, Void | done},
 		WalletCancelled: {Cancelled, Void | done},
 		WalletUndecided: {Cancelling, Undo},
@@ -91,6 +109,8 @@ var transitions = map[State]map[Event]Transition{
 	Held: {
 		// A late yes is evidence for the operators, who decide.
 		WalletAccepted:  {Held, Contradiction},
+		PushDue:         {Held, Contradiction},
+		PushAccepted:    {Held, Contradiction},
 		WalletDeclined:  {Cancelled, Void | done},
 		WalletCancelled: {Cancelled, Void | done},
 		OperatorPosted:  {Posted, Post | done},
@@ -99,6 +119,7 @@ var transitions = map[State]map[Event]Transition{
 	Posted: {
 		WalletDeclined:  {Posted, Contradiction},
 		WalletCancelled: {Posted, Contradiction},
+		PushDeclined:    {Posted, Contradiction},
 		CancelRequested: {Posted, Reverse},
 	},
 	Declined:  ended,
@@ -109,6 +130,7 @@ var transitions = map[State]map[Event]Transition{
 // asked is shared by the two states in which the wallet owes an answer.
 var asked = map[Event]Transition{
 	WalletAccepted:  {Posted, Post | done},
+	PushDue:         {Pushing, Push},
 	WalletDeclined:  {Declined, Void | done},
 	WalletUndecided: {Unresolved, Inquire},
 	WalletAbsent:    {Unresolved, Inquire},
@@ -122,6 +144,8 @@ var asked = map[Event]Transition{
 // was debited all the same gets the money back.
 var ended = map[Event]Transition{
 	WalletAccepted:  {"", Undo | Contradiction},
+	PushDue:         {"", Undo | Contradiction},
+	PushAccepted:    {"", Contradiction},
 	WalletCancelled: {"", Rest},
 	Exhausted:       {"", Rest | Contradiction},
 }

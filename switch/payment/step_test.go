@@ -29,12 +29,27 @@ func TestStepTable(t *testing.T) {
 		{Held, WalletCancelled}:       {Cancelled, Void | Rest | Notify},
 		{Held, OperatorPosted}:        {Posted, Post | Rest | Notify},
 		{Held, OperatorVoided}:        {Cancelled, Void | Rest | Notify},
+		{Created, PushDue}:            {Created, Contradiction},
+		{Pushing, PushAccepted}:       {Posted, Post | Rest | Notify},
+		{Pushing, PushUndecided}:      {Pushing, Push},
+		{Pushing, PushDeclined}:       {Cancelling, Undo},
+		{Pushing, CancelRequested}:    {Cancelling, Undo},
+		{Pushing, Expired}:            {Cancelling, Undo},
+		{Pushing, Exhausted}:          {Cancelling, Undo},
+		{Pushing, WalletDeclined}:     {Pushing, Contradiction},
+		{Pushing, WalletCancelled}:    {Pushing, Contradiction},
+		{Cancelling, PushDue}:         {Cancelling, Undo},
+		{Cancelling, PushAccepted}:    {Cancelling, Contradiction},
+		{Held, PushDue}:               {Held, Contradiction},
+		{Held, PushAccepted}:          {Held, Contradiction},
+		{Posted, PushDeclined}:        {Posted, Contradiction},
 		{Posted, WalletDeclined}:      {Posted, Contradiction},
 		{Posted, WalletCancelled}:     {Posted, Contradiction},
 		{Posted, CancelRequested}:     {Posted, Reverse},
 	}
 	for _, state := range []State{Reserved, Unresolved} {
 		want[pair{state, WalletAccepted}] = Transition{Posted, Post | Rest | Notify}
+		want[pair{state, PushDue}] = Transition{Pushing, Push}
 		want[pair{state, WalletDeclined}] = Transition{Declined, Void | Rest | Notify}
 		want[pair{state, WalletUndecided}] = Transition{Unresolved, Inquire}
 		want[pair{state, WalletAbsent}] = Transition{Unresolved, Inquire}
@@ -45,6 +60,8 @@ func TestStepTable(t *testing.T) {
 	}
 	for _, state := range []State{Declined, Cancelled, Rejected} {
 		want[pair{state, WalletAccepted}] = Transition{state, Undo | Contradiction}
+		want[pair{state, PushDue}] = Transition{state, Undo | Contradiction}
+		want[pair{state, PushAccepted}] = Transition{state, Contradiction}
 		want[pair{state, WalletCancelled}] = Transition{state, Rest}
 		want[pair{state, Exhausted}] = Transition{state, Rest | Contradiction}
 	}

@@ -41,6 +41,7 @@ type Directory struct {
 	byPrefix  map[string]Participant
 	corridors map[string]Corridor
 	version   int64
+	codes     []MerchantCode // the longest prefix first
 }
 
 // Version is the number of the last approved change that the directory holds, or
@@ -66,6 +67,13 @@ func NewDirectory(participants []Participant, corridors []Corridor) *Directory {
 		d.corridors[c.Name()] = c
 	}
 	return d
+}
+
+// WithCodes returns the directory with the codes of acquirers.
+func (d *Directory) WithCodes(codes []MerchantCode) *Directory {
+	with := *d
+	with.codes = sortCodes(codes)
+	return &with
 }
 
 // Participant returns the participant with an id.

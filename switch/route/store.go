@@ -112,7 +112,11 @@ func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("route: load corridors: %w", err)
 	}
-	directory := NewDirectory(participants, corridors)
+	codes, err := loadMerchantCodes(ctx, reader)
+	if err != nil {
+		return nil, fmt.Errorf("route: load merchant codes: %w", err)
+	}
+	directory := NewDirectory(participants, corridors).WithCodes(codes)
 	directory.version = version
 	return directory, nil
 }

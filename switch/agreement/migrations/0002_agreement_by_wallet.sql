@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS agreement_by_wallet ON agreement (wallet_id, client_id, reference_id)

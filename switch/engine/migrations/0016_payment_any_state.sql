@@ -1,0 +1,3 @@
+ALTER TABLE payment
+	DROP CONSTRAINT IF EXISTS payment_state,
+	DROP CONSTRAINT IF EXISTS payment_duty
