@@ -168,7 +168,7 @@ func (b *bench) readsPayments(paid ids.ID) {
 	for _, s := range summary.States {
 		counts[s.State] = s.Count
 	}
-	if len(counts) != 9 || counts["POSTED"] != 1 || counts["HELD"] != 1 {
+	if len(counts) != 10 || counts["POSTED"] != 1 || counts["HELD"] != 1 {
 		t.Errorf("counts %v", counts)
 	}
 	file, err := b.as("operations-1").Payment(ctx, paid)
