@@ -26,7 +26,8 @@ func kinds(config Config) []Kind {
 		versioned(participantKind(config.Directory, wire.KindParticipantSuspend, true)),
 		versioned(participantKind(config.Directory, wire.KindParticipantResume, false)),
 		versioned(corridorSet()), versioned(endpointSet(config)), versioned(keyAdd(config.Directory)),
-		versioned(keyRetire(config.Directory)), versioned(limitsSet(config.Directory)), paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
+		versioned(keyRetire(config.Directory)), versioned(limitsSet(config.Directory)),
+		paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
 	}
 }
 
