@@ -1,6 +1,9 @@
 package connectors
 
-import "github.com/causeway-pay/causeway/money"
+import (
+	"github.com/causeway-pay/causeway/internal/throttle"
+	"github.com/causeway-pay/causeway/money"
+)
 
 // Role is what a participant does in the switch.
 type Role string
@@ -38,4 +41,7 @@ type Participant struct {
 	Keys map[int]string
 	// Suspended participants may ask about payments but not start any.
 	Suspended bool
+	// Inbound limits what is served of the partner, Outbound what it is asked;
+	// zeros mean the connector's defaults.
+	Inbound, Outbound throttle.Limits
 }

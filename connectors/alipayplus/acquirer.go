@@ -44,7 +44,7 @@ func (c *Client) Notify(ctx context.Context, to connectors.Participant, payment 
 // notifyPeer is where a notification goes. An address on another host than the
 // contract's is guarded, because a partner chose it and not an operator.
 func notifyPeer(to connectors.Participant, address string) Peer {
-	peer := Peer{Owner: to.ID, ClientID: to.ClientID, URL: address}
+	peer := Peer{Owner: to.ID, ClientID: to.ClientID, URL: address, Limits: to.Outbound}
 	if address == "" {
 		peer.URL = strings.TrimSuffix(to.Endpoint, "/") + PathNotifyPayment
 		return peer

@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/internal/throttle"
 )
 
 // DefaultCallWithin is how long a partner gets for an answer. It is less than
@@ -34,7 +35,17 @@ type CallerConfig struct {
 	// CallWithin bounds one call from dialling to the last byte; 0 means
 	// DefaultCallWithin.
 	CallWithin time.Duration
-	Transport  TransportConfig
+	// Share is what one partner is called at most unless its contract says
+	// otherwise; 0 means DefaultOutbound.
+	Share     throttle.Limits
+	Transport TransportConfig
+}
+
+// DefaultOutbound is how much one partner is called. As many calls at once as
+// connections: one that does not answer holds those for DefaultCallWithin each, and
+// what comes after fails at once instead of waiting in front of others.
+func DefaultOutbound() throttle.Limits {
+	return throttle.Limits{PerSecond: 4000, Burst: 8000, AtOnce: DefaultConnectionsPerHost}
 }
 
 // Peer is who is called.
@@ -46,8 +57,10 @@ type Peer struct {
 	// URL is the complete address of the operation.
 	URL string
 	// Guarded says that the peer chose the address itself, outside of its
-	// contract: it is dialled only if it is public.
+	// contract: it is called only if [TransportConfig.Callbacks] allows it.
 	Guarded bool
+	// Limits are how much it may be called; zeros mean the caller's share.
+	Limits throttle.Limits
 }
 
 // Caller is the envelope of a client: it signs requests and accepts an answer
@@ -56,6 +69,7 @@ type Caller struct {
 	config  CallerConfig
 	plain   *http.Client
 	guarded *http.Client
+	shares  *throttle.Throttle
 }
 
 // NewCaller returns a caller.
@@ -69,7 +83,13 @@ func NewCaller(config CallerConfig) *Caller {
 	if config.CallWithin == 0 {
 		config.CallWithin = DefaultCallWithin
 	}
-	return &Caller{config: config, plain: config.Transport.client(false), guarded: config.Transport.client(true)}
+	if config.Share == (throttle.Limits{}) {
+		config.Share = DefaultOutbound()
+	}
+	return &Caller{
+		config: config, plain: config.Transport.client(false), guarded: config.Transport.client(true),
+		shares: throttle.New(config.Clock, config.Share),
+	}
 }
 
 // Close closes idle connections.
@@ -83,6 +103,11 @@ func (c *Caller) Close() {
 // of the call unknown.
 func (c *Caller) Call(ctx context.Context, peer Peer, body []byte) ([]byte, error) {
 	const op = "alipayplus.call"
+	leave, err := c.shares.Enter(peer.Owner, peer.Limits)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, c.config.CallWithin)
 	defer cancel()
 	request, err := c.request(ctx, peer, body)
@@ -92,6 +117,9 @@ func (c *Caller) Call(ctx context.Context, peer Peer, body []byte) ([]byte, erro
 	client := c.plain
 	if peer.Guarded {
 		client = c.guarded
+		if err := c.config.Transport.Callbacks.Check(request.URL); err != nil {
+			return nil, reason.Wrap(reason.Unknown, op, err)
+		}
 	}
 	response, err := client.Do(request)
 	if err != nil {

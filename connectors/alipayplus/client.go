@@ -45,7 +45,9 @@ func (c *Client) exchange(
 	if err != nil {
 		return failed(err)
 	}
-	peer := Peer{Owner: to.ID, ClientID: to.ClientID, URL: strings.TrimSuffix(to.Endpoint, "/") + path}
+	peer := Peer{
+		Owner: to.ID, ClientID: to.ClientID, URL: strings.TrimSuffix(to.Endpoint, "/") + path, Limits: to.Outbound,
+	}
 	received, err := c.caller.Call(ctx, peer, body)
 	if err == nil {
 		err = Decode(received, into)

@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/internal/throttle"
 )
 
 // Defaults of a gate and of a caller; the package comment derives them.
@@ -47,8 +48,23 @@ type GateConfig struct {
 	// InFlight bounds the requests that are served at once; 0 means
 	// DefaultInFlight. What is above is answered 503 without being read.
 	InFlight int
-	Logger   *slog.Logger
+	// Share is what one partner gets of that unless its contract says otherwise; 0
+	// means DefaultInbound.
+	Share  throttle.Limits
+	Logger *slog.Logger
 }
+
+// DefaultInbound is one partner's share of a gate: a quarter of the places, so that
+// three others are never in the way of a fourth, and a rate above what the hub can
+// carry at all, so that it stops floods and not business.
+func DefaultInbound() throttle.Limits {
+	return throttle.Limits{PerSecond: 4000, Burst: 8000, AtOnce: DefaultInFlight / 4}
+}
+
+// toldPerSecond is how many times a second a partner beyond its share is told so in
+// a signed answer, since an RSA signature costs more than all else about a refusal.
+// Beyond it the answer is a bare 503.
+const toldPerSecond = 50
 
 func (c GateConfig) withDefaults() GateConfig {
 	if c.Clock == nil {
@@ -62,6 +78,9 @@ func (c GateConfig) withDefaults() GateConfig {
 	}
 	if c.InFlight == 0 {
 		c.InFlight = DefaultInFlight
+	}
+	if c.Share == (throttle.Limits{}) {
+		c.Share = DefaultInbound()
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -86,6 +105,8 @@ type Gate struct {
 	config GateConfig
 	serve  func(context.Context, Call) any
 	slots  chan struct{}
+	shares *throttle.Throttle
+	told   *throttle.Throttle
 }
 
 // NewGate returns a gate that passes authenticated calls on. What serve returns
@@ -93,7 +114,13 @@ type Gate struct {
 // answer is due, not when the partner hangs up: what was begun is finished.
 func NewGate(config GateConfig, serve func(context.Context, Call) any) *Gate {
 	config = config.withDefaults()
-	return &Gate{config: config, serve: serve, slots: make(chan struct{}, config.InFlight)}
+	return &Gate{
+		config: config, serve: serve, slots: make(chan struct{}, config.InFlight),
+		shares: throttle.New(config.Clock, config.Share),
+		told: throttle.New(config.Clock, throttle.Limits{
+			PerSecond: toldPerSecond, Burst: toldPerSecond, AtOnce: toldPerSecond,
+		}),
+	}
 }
 
 // ServeHTTP implements [http.Handler].
@@ -108,6 +135,11 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), g.config.AnswerWithin)
 	defer cancel()
 	target := r.URL.EscapedPath()
+	if claimed, known := g.config.Directory.ByClient(onlyHeader(r.Header, headerClientID)); known &&
+		g.shares.Full(claimed.ID) {
+		g.refuseBusy(ctx, w, r, target, claimed.ID)
+		return
+	}
 	call, verified, err := g.admit(ctx, r)
 	if err != nil {
 		g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request not admitted",
@@ -115,7 +147,27 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.answer(ctx, w, r, target, refusal(err))
 		return
 	}
+	leave, err := g.shares.Enter(call.From.ID, call.From.Inbound)
+	if err != nil {
+		g.refuseBusy(ctx, w, r, verified, call.From.ID)
+		return
+	}
+	defer leave()
 	g.answer(ctx, w, r, verified, g.serve(ctx, call))
+}
+
+// refuseBusy tells a partner that it is beyond its share. Only its own authentic
+// requests can have used that up, so nobody is told so because of another.
+func (g *Gate) refuseBusy(ctx context.Context, w http.ResponseWriter, r *http.Request, target, partner string) {
+	leave, err := g.told.Enter(partner, throttle.Limits{})
+	if err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	defer leave()
+	g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request beyond the partner's share",
+		slog.String("participant", partner))
+	g.answer(ctx, w, r, target, refusal(reason.New(reason.Busy, "alipayplus.gate", "")))
 }
 
 // admit authenticates a request and returns, beside the call, the target that

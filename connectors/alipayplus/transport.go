@@ -3,17 +3,16 @@ package alipayplus
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/netip"
 	"net/url"
 	"strings"
-	"syscall"
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+
+	"github.com/causeway-pay/causeway/internal/egress"
 )
 
 // Defaults of the connections to partners.
@@ -34,11 +33,10 @@ type TransportConfig struct {
 	ConnectionsPerHost int
 	// TLS is for client certificates and private authorities.
 	TLS *tls.Config
+	// Callbacks is where addresses may lead that partners choose themselves; its
+	// zero value is for production.
+	Callbacks egress.Policy
 }
-
-// errNotPublic means that an address which a partner chose leads into a
-// private network.
-var errNotPublic = errors.New("alipayplus: address is not public")
 
 func (c TransportConfig) client(guarded bool) *http.Client {
 	if c.ConnectWithin == 0 {
@@ -49,7 +47,7 @@ func (c TransportConfig) client(guarded bool) *http.Client {
 	}
 	dialer := &net.Dialer{Timeout: c.ConnectWithin}
 	if guarded {
-		dialer.Control = refusePrivate
+		dialer = c.Callbacks.Dial(dialer)
 	}
 	base := &http.Transport{
 		DialContext:         dialer.DialContext,
@@ -66,23 +64,6 @@ func (c TransportConfig) client(guarded bool) *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
-
-// refusePrivate is called with each address after the name was resolved, so
-// that no answer of a name server leads inside.
-func refusePrivate(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return errNotPublic
-	}
-	ip := at.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || sharedSpace.Contains(ip) {
-		return errNotPublic
-	}
-	return nil
-}
-
-// sharedSpace is the address space of carriers (RFC 6598).
-var sharedSpace = netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64, 0, 0}), 10)
 
 // addressKey is where hideAddress leaves an address for restoreAddress.
 type addressKey struct{}

@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/egress"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/internal/telemetry"
@@ -51,6 +52,8 @@ type Config struct {
 	Engine Engine
 	// Directory returns the present participants and corridors.
 	Directory func() *route.Directory
+	// Endpoints is where participants may be called.
+	Endpoints egress.Policy
 	// Screening returns the version of the loaded lists and how many names
 	// they hold.
 	Screening func() (version string, names int)

@@ -240,6 +240,10 @@ func (b *bench) readsPeople() {
 	if err != nil || len(participants.Participants) != 2 || participants.Participants[0].ID != "HK-WALLET" {
 		t.Errorf("%+v, %v", participants, err)
 	}
+	versions, err := c.DirectoryVersions(ctx, client.Page{})
+	if err != nil || versions.Present != 0 || len(versions.Versions) != 0 {
+		t.Errorf("%+v, %v", versions, err)
+	}
 	corridors, err := c.Corridors(ctx)
 	if err != nil || len(corridors.Corridors) != 1 || corridors.Corridors[0].Limit.Minor != "1000000" {
 		t.Errorf("%+v, %v", corridors, err)

@@ -23,9 +23,11 @@ import (
 func kinds(config Config) []Kind {
 	return []Kind{
 		capSet(),
-		participantKind(config.Directory, wire.KindParticipantSuspend, true),
-		participantKind(config.Directory, wire.KindParticipantResume, false),
-		corridorSet(), paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
+		versioned(participantKind(config.Directory, wire.KindParticipantSuspend, true)),
+		versioned(participantKind(config.Directory, wire.KindParticipantResume, false)),
+		versioned(corridorSet()), versioned(endpointSet(config)), versioned(keyAdd(config.Directory)),
+		versioned(keyRetire(config.Directory)), versioned(limitsSet(config.Directory)),
+		paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
 	}
 }
 
@@ -72,16 +74,12 @@ func capSet() Kind {
 
 func participantKind(directory func() *route.Directory, name string, suspended bool) Kind {
 	_, verb, _ := strings.Cut(name, ".")
-	known := func(_ context.Context, _ db.Reader, change wire.ParticipantChange) error {
-		if _, ok := directory().Participant(change.ParticipantID); !ok {
-			return refused(reason.Missing, "")
-		}
-		return nil
-	}
 	return Definition[wire.ParticipantChange]{
 		Name: name, Propose: []Role{Operations, Compliance}, Approve: []Role{Operations, Compliance}, Reload: true,
-		Check:    func(*wire.ParticipantChange) error { return nil },
-		Verify:   known,
+		Check: func(*wire.ParticipantChange) error { return nil },
+		Verify: func(_ context.Context, _ db.Reader, change wire.ParticipantChange) error {
+			return known(directory, change.ParticipantID)
+		},
 		Describe: func(change wire.ParticipantChange) string { return verb + " " + change.ParticipantID },
 		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.ParticipantChange) error {
 			return route.Suspend(ctx, tx, change.ParticipantID, suspended)

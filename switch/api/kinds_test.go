@@ -202,6 +202,18 @@ func TestMalformedChanges(t *testing.T) {
 			`{"payer_country":"HK","merchant_country":"JP","payer_markup":0.5,"merchant_markup":1,` + limit + `}`,
 			`{"payer_country":"HK","merchant_country":"JP","payer_markup":1,"merchant_markup":1,"limit":{"currency":"JPY","minor":"0"}}`,
 		},
+		"operations-1 participant.key.add": {
+			`{"participant_id":"HK-WALLET","version":-1,"public_key":"x"}`, `{"participant_id":"HK-WALLET","public_key":"x"}`,
+			`{"participant_id":"HK-WALLET","version":32768,"public_key":"x"}`,
+		},
+		"operations-1 participant.key.retire": {
+			`{"participant_id":"HK-WALLET"}`, `{"participant_id":"HK-WALLET","version":40000}`,
+		},
+		"operations-1 participant.limits.set": {
+			`{"participant_id":"HK-WALLET","inbound":{"per_second":-1,"burst":0,"at_once":0},"outbound":{"per_second":0,"burst":0,"at_once":0}}`,
+			`{"participant_id":"HK-WALLET","inbound":{"per_second":0,"burst":0,"at_once":0},"outbound":{"per_second":0,"burst":100001,"at_once":0}}`,
+			`{"participant_id":"HK-WALLET","inbound":{"per_second":0,"burst":0,"at_once":0}}`,
+		},
 		"operations-1 payment.resolve": {
 			`{"payment_id":"` + ids.New().String() + `"}`, `{"payment_id":"7","outcome":"PAID"}`,
 			`{"payment_id":"` + ids.New().String() + `","outcome":"paid"}`,
@@ -271,7 +283,9 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindCapSet: "treasury", wire.KindCorridorSet: "treasury", wire.KindParticipantSuspend: "operations compliance",
 		wire.KindParticipantResume: "operations compliance", wire.KindPaymentResolve: "operations compliance",
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
-		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
+		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
+		wire.KindLimitsSet: "operations",
+		wire.KindRateSet:   "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
 		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
 	}
@@ -305,6 +319,14 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"CapChange", wire.KindCapSet, "treasury-1", capOf("0")},
 			{"ParticipantChange", wire.KindParticipantSuspend, "operations-1", wire.ParticipantChange{ParticipantID: "HK-WALLET"}},
 			{"CorridorChange", wire.KindCorridorSet, "treasury-1", wire.CorridorChange{PayerCountry: "HK", MerchantCountry: "JP", Limit: limit}},
+			{"EndpointChange", wire.KindEndpointSet, "operations-1", wire.EndpointChange{
+				ParticipantID: "HK-WALLET", Endpoint: "https://new.example",
+			}},
+			{"KeyAddition", wire.KindKeyAdd, "operations-1", wire.KeyAddition{
+				ParticipantID: "HK-WALLET", Version: 2, PublicKey: publicKeys(t)["p-256"],
+			}},
+			{"KeyRetirement", wire.KindKeyRetire, "operations-1", wire.KeyRetirement{ParticipantID: "HK-WALLET", Version: 1}},
+			{"LimitsChange", wire.KindLimitsSet, "operations-1", wire.LimitsChange{ParticipantID: "HK-WALLET"}},
 			{"ResolveChange", wire.KindPaymentResolve, "operations-1", wire.ResolveChange{PaymentID: b.hold("PR-1"), Outcome: "PAID"}},
 			{"OperatorAddition", wire.KindOperatorAdd, "admin-1", wire.OperatorAddition{Name: "x", Roles: []string{"admin"}, TokenHash: hash}},
 			{"OperatorRemoval", wire.KindOperatorDeactivate, "admin-1", wire.OperatorRemoval{OperatorID: b.me("viewer-1")}},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -34,6 +35,7 @@ func participantOf(p route.Participant) wire.Participant {
 		ID: p.ID, Role: string(p.Role), Name: p.Name, Region: p.Region, Country: p.Country, Currency: string(p.Currency),
 		ClientID: p.ClientID, Endpoint: p.Endpoint, Connector: p.Connector, CodePrefix: p.CodePrefix,
 		FeeBasisPoints: p.FeeBasisPoints, KeyVersions: versions, Suspended: p.Suspended,
+		Inbound: wire.Limits(p.Inbound), Outbound: wire.Limits(p.Outbound),
 	}
 }
 
@@ -46,6 +48,28 @@ func (s *server) corridors(call) (answer, error) {
 	})}
 	slices.SortFunc(list.Corridors, func(a, b wire.Corridor) int { return cmp.Compare(a.Name, b.Name) })
 	return ok(list, nil)
+}
+
+func (s *server) directoryVersions(c call) (answer, error) {
+	query, err := c.query("before", "limit")
+	if err != nil {
+		return answer{}, err
+	}
+	page, err := pageOf(query)
+	if err != nil {
+		return answer{}, err
+	}
+	versions, err := route.Versions(c.Context(), s.Pool, page.before, page.id, page.more())
+	versions, next := cut(page, versions, func(v route.Version) (time.Time, ids.ID) { return v.At, v.ProposalID })
+	return ok(wire.DirectoryVersions{
+		Present: s.Directory().Version(), Next: next,
+		Versions: each(versions, func(v route.Version) wire.DirectoryVersion {
+			return wire.DirectoryVersion{
+				Number: v.Number, Kind: v.Kind, Change: v.Change, ProposalID: v.ProposalID, ProposerID: v.ProposerID,
+				ApproverID: v.ApproverID, At: v.At,
+			}
+		}),
+	}, err)
 }
 
 func (s *server) positions(c call) (answer, error) {

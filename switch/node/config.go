@@ -29,6 +29,7 @@ type Config struct {
 	Bus       BusConfig       `koanf:"bus"`
 	Partners  ListenConfig    `koanf:"partners"`
 	Operators ListenConfig    `koanf:"operators"`
+	Callbacks CallbacksConfig `koanf:"callbacks"`
 	Keys      KeysConfig      `koanf:"keys"`
 	Vault     VaultConfig     `koanf:"vault"`
 	Telemetry TelemetryConfig `koanf:"telemetry"`
@@ -68,6 +69,13 @@ type ListenConfig struct {
 	PublicURL   string `koanf:"public_url"`
 	Certificate string `koanf:"certificate"`
 	Key         string `koanf:"key"`
+}
+
+// CallbacksConfig says which addresses partners may choose to be called at.
+type CallbacksConfig struct {
+	// Loopback allows this machine, over http too, for development. Otherwise an
+	// address is public and https; see internal/egress.
+	Loopback bool `koanf:"loopback"`
 }
 
 // TelemetryConfig says where traces, metrics and logs go.

@@ -22,6 +22,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/egress"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/outbox"
@@ -217,7 +218,10 @@ func (n *Node) keyOf(owner string, version int) (string, bool) {
 func (n *Node) openEngine(context.Context) error {
 	signer, verifier, timing, logger := n.ring, keys.NewPublished(n.keyOf), n.config.Timing, n.telemetry.Logger()
 	n.client = alipayplus.NewClient(alipayplus.ClientConfig{
-		Caller:    alipayplus.CallerConfig{Signer: signer, Verifier: verifier, Clock: n.clock, Freshness: timing.Freshness},
+		Caller: alipayplus.CallerConfig{
+			Signer: signer, Verifier: verifier, Clock: n.clock, Freshness: timing.Freshness,
+			Transport: alipayplus.TransportConfig{Callbacks: egress.Policy{Loopback: n.config.Callbacks.Loopback}},
+		},
 		PublicURL: n.config.Partners.PublicURL,
 	})
 	n.closeLater(n.client.Close)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/bus"
+	"github.com/causeway-pay/causeway/internal/egress"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/api"
@@ -89,6 +90,7 @@ func (n *Node) openOperators(ctx context.Context) error {
 	}
 	handler, err := api.New(api.Config{
 		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
+		Endpoints: egress.Policy{Loopback: n.config.Callbacks.Loopback},
 		Screening: n.officer.Version, CutOff: n.cutOff, Changed: n.changed, Region: n.config.Region,
 		Rates: n.feed, BookCurrency: n.config.Rates.book(),
 	})

@@ -40,8 +40,13 @@ type Directory struct {
 	byClient  map[string]Participant
 	byPrefix  map[string]Participant
 	corridors map[string]Corridor
+	version   int64
 	codes     []MerchantCode // the longest prefix first
 }
+
+// Version is the number of the last approved change that the directory holds, or
+// of an earlier one; see [Version].
+func (d *Directory) Version() int64 { return d.version }
 
 // NewDirectory builds a directory.
 func NewDirectory(participants []Participant, corridors []Corridor) *Directory {

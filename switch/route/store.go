@@ -78,7 +78,8 @@ func SaveCorridor(ctx context.Context, tx db.Tx, c Corridor) error {
 
 const selectParticipants = `
 SELECT participant_id, role, name, region, country, currency, client_id, endpoint, connector, code_prefix,
-	fee_basis_points, suspended
+	fee_basis_points, suspended, inbound_per_second, inbound_burst, inbound_at_once,
+	outbound_per_second, outbound_burst, outbound_at_once
 FROM participant ORDER BY participant_id`
 
 const selectKeys = `SELECT participant_id, key_version, public_key FROM participant_key`
@@ -87,8 +88,13 @@ const selectCorridors = `
 SELECT payer_country, merchant_country, payer_markup_points, merchant_markup_points, limit_currency, limit_minor
 FROM corridor ORDER BY payer_country, merchant_country`
 
-// Load reads the present directory.
+// Load reads the present directory. Its version is read first, so that it is never
+// one whose change the directory lacks.
 func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
+	version, err := loadVersion(ctx, reader)
+	if err != nil {
+		return nil, fmt.Errorf("route: load version: %w", err)
+	}
 	participants, err := loadParticipants(ctx, reader)
 	if err != nil {
 		return nil, fmt.Errorf("route: load participants: %w", err)
@@ -110,7 +116,9 @@ func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("route: load merchant codes: %w", err)
 	}
-	return NewDirectory(participants, corridors).WithCodes(codes), nil
+	directory := NewDirectory(participants, corridors).WithCodes(codes)
+	directory.version = version
+	return directory, nil
 }
 
 func loadParticipants(ctx context.Context, reader db.Reader) ([]Participant, error) {
@@ -125,7 +133,9 @@ func loadParticipants(ctx context.Context, reader db.Reader) ([]Participant, err
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Participant, error) {
 		var p Participant
 		err := row.Scan(&p.ID, &p.Role, &p.Name, &p.Region, &p.Country, &p.Currency, &p.ClientID, &p.Endpoint,
-			&p.Connector, &p.CodePrefix, &p.FeeBasisPoints, &p.Suspended)
+			&p.Connector, &p.CodePrefix, &p.FeeBasisPoints, &p.Suspended,
+			&p.Inbound.PerSecond, &p.Inbound.Burst, &p.Inbound.AtOnce,
+			&p.Outbound.PerSecond, &p.Outbound.Burst, &p.Outbound.AtOnce)
 		p.Keys = keys[p.ID]
 		return p, err
 	})

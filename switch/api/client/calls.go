@@ -123,6 +123,11 @@ func (c *Client) Corridors(ctx context.Context) (wire.Corridors, error) {
 	return get[wire.Corridors](ctx, c, "/v1/corridors", nil)
 }
 
+// DirectoryVersions returns a page of the changes of participants and corridors.
+func (c *Client) DirectoryVersions(ctx context.Context, page Page) (wire.DirectoryVersions, error) {
+	return get[wire.DirectoryVersions](ctx, c, "/v1/directory/versions", page.query())
+}
+
 // Positions returns all positions.
 func (c *Client) Positions(ctx context.Context) (wire.Positions, error) {
 	return get[wire.Positions](ctx, c, "/v1/positions", nil)

@@ -158,8 +158,12 @@ func TestCalls(t *testing.T) {
 			_, err := c.Messages(ctx, client.MessageFilter{UETR: id.String()})
 			return err
 		},
-		"GET /v1/participants":                             func(c *client.Client) error { _, err := c.Participants(ctx); return err },
-		"GET /v1/corridors":                                func(c *client.Client) error { _, err := c.Corridors(ctx); return err },
+		"GET /v1/participants": func(c *client.Client) error { _, err := c.Participants(ctx); return err },
+		"GET /v1/corridors":    func(c *client.Client) error { _, err := c.Corridors(ctx); return err },
+		"GET /v1/directory/versions?limit=3": func(c *client.Client) error {
+			_, err := c.DirectoryVersions(ctx, client.Page{Limit: 3})
+			return err
+		},
 		"GET /v1/positions":                                func(c *client.Client) error { _, err := c.Positions(ctx); return err },
 		"GET /v1/windows?limit=2":                          func(c *client.Client) error { _, err := c.Windows(ctx, 2); return err },
 		"GET /v1/windows/" + id.String():                   func(c *client.Client) error { _, err := c.Window(ctx, id); return err },

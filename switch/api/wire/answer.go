@@ -52,6 +52,8 @@ type Participant struct {
 	FeeBasisPoints int64  `json:"fee_basis_points"`
 	KeyVersions    []int  `json:"key_versions"`
 	Suspended      bool   `json:"suspended"`
+	Inbound        Limits `json:"inbound"`
+	Outbound       Limits `json:"outbound"`
 }
 
 // Participants are all participants in the order of their ids.
@@ -73,6 +75,30 @@ type Corridor struct {
 type Corridors struct {
 	Corridors []Corridor `json:"corridors"`
 }
+
+// DirectoryVersion is one approved change of participants or corridors.
+type DirectoryVersion struct {
+	// Number counts from 1 without gaps.
+	Number int64 `json:"number"`
+	// Kind and Change are those of the proposal.
+	Kind       string          `json:"kind"`
+	Change     json.RawMessage `json:"change"`
+	ProposalID ids.ID          `json:"proposal_id"`
+	ProposerID ids.ID          `json:"proposer_id"`
+	ApproverID ids.ID          `json:"approver_id"`
+	At         time.Time       `json:"at"`
+}
+
+// DirectoryVersions are one page of versions, newest first.
+type DirectoryVersions struct {
+	// Present is the version that this hub routes by.
+	Present  int64              `json:"present"`
+	Versions []DirectoryVersion `json:"versions"`
+	Next     string             `json:"next,omitempty"`
+}
+
+// NextPage is where the next page starts; empty on the last one.
+func (d DirectoryVersions) NextPage() string { return d.Next }
 
 // Position is what a participant owes in one currency.
 type Position struct {

@@ -11,6 +11,10 @@ const (
 	KindPaymentResolve     = "payment.resolve"
 	KindOperatorAdd        = "operator.add"
 	KindOperatorDeactivate = "operator.deactivate"
+	KindEndpointSet        = "participant.endpoint.set"
+	KindKeyAdd             = "participant.key.add"
+	KindKeyRetire          = "participant.key.retire"
+	KindLimitsSet          = "participant.limits.set"
 )
 
 // CapChange sets the net debit cap of a participant in one currency.
@@ -22,6 +26,43 @@ type CapChange struct {
 // ParticipantChange suspends or resumes a participant.
 type ParticipantChange struct {
 	ParticipantID string `json:"participant_id"`
+}
+
+// EndpointChange sets where a participant is called.
+type EndpointChange struct {
+	ParticipantID string `json:"participant_id"`
+	// Endpoint is an https address.
+	Endpoint string `json:"endpoint"`
+}
+
+// KeyAddition adds a version of a participant's key, so that it can sign with the
+// new one while what it signed with the old one is still read.
+type KeyAddition struct {
+	ParticipantID string `json:"participant_id"`
+	Version       int    `json:"version"`
+	// PublicKey is PKIX PEM or bare base64: RSA of 2048 bits or more, P-256 or
+	// Ed25519.
+	PublicKey string `json:"public_key"`
+}
+
+// KeyRetirement ends a version of a participant's key.
+type KeyRetirement struct {
+	ParticipantID string `json:"participant_id"`
+	Version       int    `json:"version"`
+}
+
+// Limits are the share of one participant; a zero means the hub's default.
+type Limits struct {
+	PerSecond int64 `json:"per_second"`
+	Burst     int64 `json:"burst"`
+	AtOnce    int64 `json:"at_once"`
+}
+
+// LimitsChange sets what is served of a participant and what it is asked.
+type LimitsChange struct {
+	ParticipantID string `json:"participant_id"`
+	Inbound       Limits `json:"inbound"`
+	Outbound      Limits `json:"outbound"`
 }
 
 // CorridorChange opens a corridor or changes one.

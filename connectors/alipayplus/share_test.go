@@ -1,0 +1,91 @@
+package alipayplus_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/connectors/alipayplus"
+	"github.com/causeway-pay/causeway/connectors/connectortest"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/internal/throttle"
+)
+
+// TestAPartnerBeyondItsShareIsTold: in the protocol's words, signed, as an open
+// outcome; further ones get a bare 503, and another partner notices nothing.
+func TestAPartnerBeyondItsShareIsTold(t *testing.T) {
+	hub, config := connectortest.NewHub(), gateConfig(t)
+	config.Share = throttle.Limits{PerSecond: 1, Burst: 3, AtOnce: 100}
+	b := bench{hub, serve(t, alipayplus.ServerConfig{Gate: config, Hub: hub})}
+	counts := map[string]int{}
+	for i := range 60 {
+		response := b.do(t, acquirer, alipayplus.PathInquiryPayment, fmt.Sprintf(`{"paymentRequestId":"P-%d"}`, i))
+		if response.StatusCode == http.StatusServiceUnavailable {
+			counts["503"]++
+			response.Body.Close()
+			continue
+		}
+		answer := verified(t, response)
+		counts[fmt.Sprint(at(answer, "result", "resultStatus"), " ", at(answer, "result", "resultCode"))]++
+	}
+	if counts["U REQUEST_TRAFFIC_EXCEED_LIMIT"] != 50 || counts["503"] != 7 || counts["F ORDER_NOT_EXIST"] != 3 {
+		t.Errorf("%v", counts)
+	}
+	expect(t, b.post(t, wallet, alipayplus.PathGetPaymentCode, `{"customerId":"C"}`),
+		map[string]any{"result.resultStatus": "S"})
+}
+
+// TestAPartnersOwnLimitsCount: what the directory says of a partner counts instead
+// of the default.
+func TestAPartnersOwnLimitsCount(t *testing.T) {
+	hub, config := connectortest.NewHub(), gateConfig(t)
+	limited := acquirer
+	limited.Inbound = throttle.Limits{PerSecond: 1, Burst: 2}
+	config.Directory = participants(limited, wallet)
+	b := bench{hub, serve(t, alipayplus.ServerConfig{Gate: config, Hub: hub})}
+	for i, want := range []string{"ORDER_NOT_EXIST", "ORDER_NOT_EXIST", "REQUEST_TRAFFIC_EXCEED_LIMIT"} {
+		answer := b.post(t, limited, alipayplus.PathInquiryPayment, `{"paymentRequestId":"P"}`)
+		if got := at(answer, "result", "resultCode"); got != want {
+			t.Errorf("request %d: %v, want %s", i, got, want)
+		}
+	}
+}
+
+// TestASilentPartnerHoldsItsOwnPlaces: calls to a partner that does not answer end
+// at once when its places are taken, and another partner's calls go through.
+func TestASilentPartnerHoldsItsOwnPlaces(t *testing.T) {
+	entered, release := make(chan struct{}), make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		entered <- struct{}{}
+		<-release
+	}))
+	defer silent.Close()
+	defer close(release)
+	mute := wallet
+	mute.ID, mute.Endpoint, mute.Outbound = "MUTE", silent.URL, throttle.Limits{AtOnce: 3}
+	client := newClient(t, time.Minute)
+	ctx, cancel := context.WithCancel(context.Background())
+	answers := make(chan connectors.Answer, 3)
+	for range cap(answers) {
+		go func() { answers <- client.Pay(ctx, mute, walletPayment()) }()
+		<-entered
+	}
+	for range 100 {
+		answer := client.Pay(ctx, mute, walletPayment())
+		if answer.Decision != connectors.Undecided || reason.Of(answer.Err) != reason.Busy {
+			t.Fatalf("%v, %v", answer.Decision, answer.Err)
+		}
+	}
+	p := newPartner(t, wallet, `{"result":`+saidYes+`}`, false)
+	if client.Pay(ctx, p.as(wallet), walletPayment()); p.calls.Load() != 1 {
+		t.Errorf("another partner was called %d times", p.calls.Load())
+	}
+	cancel()
+	for range cap(answers) {
+		<-answers
+	}
+}

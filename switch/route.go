@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/causeway-pay/causeway/switch/api/client"
+	"github.com/causeway-pay/causeway/switch/api/wire"
+)
+
+// routeCommand shows by what payments are routed, through the hub's API.
+type routeCommand struct {
+	hubAccess
+
+	Show    routeShowCommand    `cmd:"" help:"The corridors, with markups and limits."`
+	History routeHistoryCommand `cmd:"" help:"Who changed partners and corridors, when and how, newest first."`
+}
+
+type routeShowCommand struct{}
+
+// Run implements the command.
+func (routeShowCommand) Run(ctx context.Context, r *routeCommand) error {
+	return show(r.operate(), func(hub *client.Client) (wire.Corridors, error) { return hub.Corridors(ctx) },
+		func(all wire.Corridors) ([]string, [][]string) {
+			var rows [][]string
+			for _, c := range all.Corridors {
+				rows = append(rows, []string{
+					c.Name, fmt.Sprint(c.PayerMarkup), fmt.Sprint(c.MerchantMarkup), c.Limit.Decimal, c.Limit.Currency,
+				})
+			}
+			return []string{"corridor", "payer's markup", "merchant's markup", "limit", "currency"}, rows
+		}, 1, 2, 3)
+}
+
+type routeHistoryCommand struct {
+	Limit  int    `default:"20" help:"How many, at most 500."`
+	Before string `             help:"Where the page before ended (its next)."`
+}
+
+// Run implements the command.
+func (c routeHistoryCommand) Run(ctx context.Context, r *routeCommand) error {
+	return show(r.operate(), func(hub *client.Client) (wire.DirectoryVersions, error) {
+		return hub.DirectoryVersions(ctx, client.Page{Before: c.Before, Limit: c.Limit})
+	}, func(page wire.DirectoryVersions) ([]string, [][]string) {
+		var rows [][]string
+		for _, v := range page.Versions {
+			rows = append(rows, []string{
+				fmt.Sprint(v.Number), v.At.Format(time.DateTime), v.Kind, v.ProposerID.String(), v.ApproverID.String(),
+				string(v.Change),
+			})
+		}
+		return []string{"version", "since (UTC)", "kind", "proposed by", "approved by", "change"}, rows
+	}, 0)
+}
