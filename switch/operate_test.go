@@ -8,6 +8,9 @@ import (
 // cannedToken is the token that the canned hub knows.
 const cannedToken = "cwo_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
 
+const cannedCase = `{"id":"01890000-0000-5000-8000-0000000000c1","payment_id":"01890000-0000-7000-8000-00000000000a",
+	"region":"asia-1","state":"OPEN","version":2,"opened_at":"2026-01-02T03:04:05Z","due_at":"2026-01-02T04:04:05Z"}`
+
 // canned are the answers of a hub that always stands still, by path. The shapes
 // are those of the operators' API.
 var canned = map[string]string{
@@ -33,8 +36,20 @@ var canned = map[string]string{
 		 "opened_at":"2026-01-02T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"},
 		{"id":"01890000-0000-7000-8000-00000000000d","region":"asia-1","number":9,"state":"INSTRUCTED",
 		 "opened_at":"2026-01-01T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"}]}`,
-	"/v1/windows/close": `{"window_id":"01890000-0000-7000-8000-00000000000c"}`,
-	"/v1/dead-letters":  `{"dead_letters":[]}`,
+	"/v1/windows/close":             `{"window_id":"01890000-0000-7000-8000-00000000000c"}`,
+	"/v1/dead-letters":              `{"dead_letters":[]}`,
+	"/v1/cases?limit=20&state=OPEN": `{"cases":[` + cannedCase + `],"next":"7.x"}`,
+	"/v1/cases/01890000-0000-5000-8000-0000000000c1": `{"case":` + cannedCase + `,"decisions":[
+		{"id":"01890000-0000-7000-8000-0000000000d1","outcome":"HOLD","reason":"InProcess","hits":[
+		 {"role":"payer","list":"UN","entry":"QDi.001","score_basis_points":8565}],"rules":["large"],"list_version":"0123456789abcdef",
+		 "engine_version":"match-2","policy_version":3,"decided_at":"2026-01-02T03:04:05Z"}],"comments":[
+		{"number":1,"author_id":"01890000-0000-7000-8000-000000000001","at":"2026-01-02T03:10:00Z","text":"asked the wallet"}]}`,
+	"/v1/policy": `{"versions":[{"version":3,"state":"LIVE","since":"2026-01-02T03:04:05Z","document":{
+		"screening":{"default":7700,"weak":1500},"review_minutes":60,"travel":[{"name":"standard","need":[["creditor.name"]]}]}}]}`,
+	"/v1/policy/shadow": `{"version":4,"counts":[{"outcome":"PASS","shadow":"HOLD","decisions":12},
+		{"outcome":"PASS","shadow":"PASS","decisions":4711}]}`,
+	"/v1/lists": `{"versions":[{"list":"UN","version":"0123456789abcdef0123456789abcdef","fetched_at":"2026-01-02T03:04:05Z",
+		"entries":1021,"added":3,"changed":1,"removed":0,"active":true,"confirmed_at":"2026-01-02T09:00:00Z"}]}`,
 	"/v1/payments/01890000-0000-7000-8000-00000000000a/messages": `{"messages":[` + cannedMessages + `]}`,
 	"/v1/messages?uetr=01890000-0000-4000-8000-00000000000a":     `{"messages":[` + cannedMessages + `]}`,
 	"/v1/messages?limit=2&participant=HK-WALLET&window=01890000-0000-7000-8000-00000000000d": `{"messages":[

@@ -64,13 +64,15 @@ func Find(ctx context.Context, reader db.Reader, id ids.ID) (Case, error) {
 }
 
 const selectCases = `
-SELECT ` + columns + ` FROM review_case WHERE state = $1 AND (due_at > $2 OR (due_at = $2 AND case_id > $3))
-ORDER BY due_at, case_id LIMIT $4`
+SELECT ` + columns + ` FROM review_case
+WHERE state = $1 AND (opened_at < $2 OR (opened_at = $2 AND case_id < $3))
+ORDER BY opened_at DESC, case_id DESC LIMIT $4`
 
-// List returns cases in a state behind a place, those that lapse first before the
-// others.
-func List(ctx context.Context, reader db.Reader, state State, dueAt time.Time, after ids.ID, limit int) ([]Case, error) {
-	rows, err := reader.Query(ctx, selectCases, state, dueAt, after, limit)
+// List returns cases in a state before a place, newest first.
+func List(
+	ctx context.Context, reader db.Reader, state State, before time.Time, id ids.ID, limit int,
+) ([]Case, error) {
+	rows, err := reader.Query(ctx, selectCases, state, before, id, limit)
 	if err != nil {
 		return nil, fmt.Errorf("review: list: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/clock"
@@ -26,6 +27,8 @@ import (
 type Engine interface {
 	// Resolve posts or voids a held payment.
 	Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) error
+	// Review carries out what two people have decided about a held payment's case.
+	Review(ctx context.Context, tx db.Tx, decision review.Decision) error
 	// ReplayInTx sends a dead letter through its schedule again.
 	ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 	// Indicate prices a payment without a promise, Quote firmly.
@@ -101,7 +104,7 @@ func New(config Config) (http.Handler, error) {
 		return nil, errors.New("api: pool, clock, logger, engine, directory, screening, region, rates and " +
 			"book currency are required")
 	}
-	known, err := register(slices.Concat(kinds(config), fxKinds(config), config.Kinds))
+	known, err := register(slices.Concat(kinds(config), fxKinds(config), complyKinds(config), config.Kinds))
 	if err != nil {
 		return nil, err
 	}

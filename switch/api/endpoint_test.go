@@ -145,6 +145,7 @@ func TestEveryEndpoint(t *testing.T) {
 			t.Error(err)
 		}
 		b.decides()
+		b.readsCompliance()
 		for _, r := range api.Routes() {
 			good := 0
 			for _, status := range []string{"200", "201", "204"} {
@@ -168,7 +169,7 @@ func (b *bench) readsPayments(paid ids.ID) {
 	for _, s := range summary.States {
 		counts[s.State] = s.Count
 	}
-	if len(counts) != 10 || counts["POSTED"] != 1 || counts["HELD"] != 1 {
+	if len(counts) != 11 || counts["POSTED"] != 1 || counts["HELD"] != 1 {
 		t.Errorf("counts %v", counts)
 	}
 	file, err := b.as("operations-1").Payment(ctx, paid)
