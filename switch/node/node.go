@@ -299,6 +299,7 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.watchExposure(running) })
 	wg.Go(func() { stopOn(stop, "lists", n.keeper.Run(running)) })
 	wg.Go(func() { n.followPolicy(running) })
+	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
 	wg.Go(func() { n.reportLast(running) })
 	logger := n.telemetry.Logger()
