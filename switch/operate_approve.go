@@ -31,10 +31,16 @@ func (p proposalsCommand) Run(ctx context.Context, c *operateCommand) error {
 
 var proposalHeader = []string{"proposal", "kind", "state", "expires (UTC)", "change", "hash to approve"}
 
+// changeMost is how long a change may be to stand in a table; of a longer one, such
+// as a policy, the table has what it does, and --json has all of it.
+const changeMost = 160
+
 func proposalRow(p wire.Proposal) []string {
-	return []string{
-		p.ID.String(), p.Kind, p.State, p.ExpiresAt.Format(time.DateTime), string(p.Change), p.ChangeHash,
+	change := string(p.Change)
+	if len(change) > changeMost {
+		change = p.Description
 	}
+	return []string{p.ID.String(), p.Kind, p.State, p.ExpiresAt.Format(time.DateTime), change, p.ChangeHash}
 }
 
 func oneProposal(p wire.Proposal) ([]string, [][]string) {
