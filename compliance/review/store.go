@@ -153,6 +153,23 @@ func Comments(ctx context.Context, reader db.Reader, id ids.ID) ([]Comment, erro
 	})
 }
 
+// Amend makes the case of a payment another version, because another decision about
+// it is on record. A payment without an open case changes nothing.
+func Amend(ctx context.Context, tx db.Tx, paymentID, decisionID ids.ID, at time.Time) error {
+	id := CaseOf(paymentID)
+	changed, err := tx.Exec(ctx, bump, id)
+	if err != nil {
+		return fmt.Errorf("review: amend: %w", err)
+	}
+	if changed == 0 {
+		return nil
+	}
+	return Log().Append(ctx, tx, audit.Entry{
+		ID: ids.New(), At: at, Actor: audit.System("compliance"), Action: "case.amend", Subject: id.String(),
+		Detail: map[string]string{"decision": decisionID.String()},
+	})
+}
+
 const closeCase = `
 UPDATE review_case SET state = $2, version = version + 1, proposer_id = $3, decider_id = $4, closed_at = $5
 WHERE case_id = $1 AND state = 'OPEN'`

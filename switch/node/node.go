@@ -56,6 +56,7 @@ type Node struct {
 	sources     []feed.Scheduled
 	officer     *compliance.Officer
 	keeper      *keeper.Keeper
+	rescreen    chan struct{}
 	directory   atomic.Pointer[route.Directory]
 	engine      *engine.Engine
 	notifier    *engine.Notifier
@@ -299,6 +300,7 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.watchExposure(running) })
 	wg.Go(func() { stopOn(stop, "lists", n.keeper.Run(running)) })
 	wg.Go(func() { n.followPolicy(running) })
+	wg.Go(func() { n.rescreenOpen(running) })
 	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
 	wg.Go(func() { n.reportLast(running) })
