@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/rules"
+	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -29,8 +30,10 @@ type complyCommand struct {
 	Assign    assignCommand    `cmd:"" help:"Give a case to an operator."`
 	Release   releaseCommand   `cmd:"" help:"Propose to let the payment of a case go on."`
 	Refuse    refuseCommand    `cmd:"" help:"Propose to refuse the payment of a case."`
+	Clear     clearCommand     `cmd:"" help:"Propose that the party of a case is not the listed one, for some time."`
 	Policy    policyCommand    `cmd:"" help:"List the versions of the policy, or print one."`
 	Check     policyCheck      `cmd:"" help:"Check a policy in a file; needs no hub."`
+	Try       policyTryCommand `cmd:"" help:"What the rules of a policy in a file would have done to payments of the past."`
 	Set       policySetCommand `cmd:"" help:"Propose a policy in a file, in force or beside the one in force."`
 	Promote   promoteCommand   `cmd:"" help:"Propose to put the policy that runs beside in force."`
 	Shadow    shadowCommand    `cmd:"" help:"What the policy that runs beside would have decided."`
@@ -209,6 +212,23 @@ type refuseCommand struct{ caseDecision }
 // Run implements the command.
 func (r refuseCommand) Run(ctx context.Context, c *complyCommand) error { return r.run(ctx, c, false) }
 
+type clearCommand struct {
+	caseID
+
+	List  string `arg:"" help:"The list of the entry."`
+	Entry string `arg:"" help:"The entry that the party is like and is not."`
+	Days  int64  `default:"365" help:"For how long, at most 730 days."`
+}
+
+// Run implements the command.
+func (o clearCommand) Run(ctx context.Context, c *complyCommand) error {
+	id, err := o.parse()
+	if err != nil {
+		return err
+	}
+	return c.propose(ctx, wire.KindPartyClear, wire.PartyClearance{CaseID: id, List: o.List, Entry: o.Entry, Days: o.Days})
+}
+
 type policyCommand struct {
 	Version *int64 `arg:"" optional:"" help:"Print the document of this version, as it can be proposed again."`
 }
@@ -286,6 +306,34 @@ func (p policyCheck) Run() error {
 	}
 	fmt.Printf("%s: good: %d rules, %d limits, %d rules of the travel rule\n", p.File, len(d.Rules), len(d.Limits), len(d.Travel))
 	return nil
+}
+
+type policyTryCommand struct {
+	policyFile
+
+	Days int64 `default:"7"     help:"How far back."`
+	Most int   `default:"10000" help:"How many payments, at most 10,000."`
+}
+
+// Run implements the command.
+func (p policyTryCommand) Run(ctx context.Context, c *complyCommand) error {
+	d, err := p.read()
+	if err != nil {
+		return err
+	}
+	since := clock.System{}.Now().AddDate(0, 0, -int(p.Days))
+	return ask(c, func(hub *client.Client) (wire.TrialReport, error) {
+		return hub.TryPolicy(ctx, wire.PolicyTrial{Document: d, Since: since, Most: p.Most})
+	}, func(report wire.TrialReport) ([]string, [][]string) {
+		rows := [][]string{{"all payments", "", fmt.Sprint(report.Payments), ""}}
+		for _, change := range report.Changes {
+			rows = append(rows, []string{"otherwise", change.From + " to " + change.To, fmt.Sprint(change.Payments), ""})
+		}
+		for _, rule := range report.Rules {
+			rows = append(rows, []string{"rule " + rule.Rule, rule.Then, fmt.Sprint(rule.Hits), strings.Join(rule.Samples[:min(1, len(rule.Samples))], "")})
+		}
+		return []string{"what", "outcome", "payments", "for example"}, rows
+	}, 2)
 }
 
 type policySetCommand struct {

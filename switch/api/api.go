@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance/review"
+	"github.com/causeway-pay/causeway/compliance/rules"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/clock"
@@ -29,6 +30,8 @@ type Engine interface {
 	Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) error
 	// Review carries out what two people have decided about a held payment's case.
 	Review(ctx context.Context, tx db.Tx, decision review.Decision) error
+	// TryRules applies rules to payments of the past.
+	TryRules(ctx context.Context, old, candidate *rules.Set, since time.Time, most int) (rules.Report, error)
 	// ReplayInTx sends a dead letter through its schedule again.
 	ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 	// Indicate prices a payment without a promise, Quote firmly.

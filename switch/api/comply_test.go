@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/causeway-pay/causeway/compliance/clearance"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/rules"
@@ -85,6 +86,10 @@ func (b *bench) readsCompliance() {
 		t.Error(err)
 	}
 	for _, call := range []func() error{
+		func() error {
+			_, err := c.TryPolicy(ctx, wire.PolicyTrial{Document: policy.Standard(), Since: b.clock.Now(), Most: 1})
+			return err
+		},
 		func() error { _, err := c.Shadow(ctx); return err }, func() error { _, err := c.Lists(ctx); return err },
 	} {
 		if err := call(); err != nil {
@@ -244,5 +249,69 @@ func TestCaseRefusals(t *testing.T) {
 			t.Errorf("after its time: %v", err)
 		}
 		b.carryOn(c.PaymentID, "REJECTED")
+	})
+}
+
+// Rules are tried on payments of the past before anybody proposes them.
+func TestTryPolicy(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		paid := b.pay("PR-1")
+		b.payAs("PR-2", "Viktor Blocksworth")
+		d := policy.Standard()
+		d.Rules = []rules.Rule{
+			{Name: "paid", When: `amount == 1500 && iso.CdtTrfTxInf[0].Cdtr.Nm == "Ginza Tea House"`, Then: rules.Hold},
+			{Name: "none", When: `amount > 1500`, Then: rules.Reject},
+		}
+		trial := wire.PolicyTrial{Document: d, Since: b.clock.Now().Add(-time.Hour), Most: 100}
+		report, err := b.as("compliance-1").TryPolicy(t.Context(), trial)
+		if err != nil || report.Payments != 2 || len(report.Changes) != 1 || report.Changes[0] != (wire.TrialChange{From: "PASS", To: "HOLD", Payments: 2}) ||
+			report.Rules[0].Hits != 2 || report.Rules[0].Failures != 0 || report.Rules[1].Hits != 0 || report.Rules[0].Samples[1] != paid.String() {
+			t.Errorf("%+v, %v", report, err)
+		}
+		trial.Most = 1
+		if report, err := b.as("compliance-1").TryPolicy(t.Context(), trial); err != nil || report.Payments != 1 {
+			t.Errorf("the newest: %+v, %v", report, err)
+		}
+		trial.Most, trial.Since = 100, b.clock.Now().Add(time.Hour)
+		if report, err := b.as("compliance-1").TryPolicy(t.Context(), trial); err != nil || report.Payments != 0 {
+			t.Errorf("from the future: %+v, %v", report, err)
+		}
+		trial.Most = 10_001
+		if _, err := b.as("compliance-1").TryPolicy(t.Context(), trial); client.ReasonOf(err) != "InvalidRequest" {
+			t.Errorf("too many: %v", err)
+		}
+	})
+}
+
+// A party that two people have cleared of an entry is not held for it any more.
+func TestPartyClear(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.holding()
+		c := b.held("PR-1")
+		change := wire.PartyClearance{CaseID: c.ID, List: "OWN", Entry: "7", Days: 30}
+		for want, spoil := range map[string]func(p *wire.PartyClearance){
+			"InvalidRequest": func(p *wire.PartyClearance) { p.Days = 731 },
+			"Missing":        func(p *wire.PartyClearance) { p.Entry = "8" },
+		} {
+			bad := change
+			spoil(&bad)
+			if err := b.agree(wire.KindPartyClear, bad, "compliance-1", "compliance-2"); client.ReasonOf(err) != want {
+				t.Errorf("%s: %v", want, err)
+			}
+		}
+		if err := b.agree(wire.KindPartyClear, change, "compliance-1", "compliance-2"); err != nil {
+			t.Fatal(err)
+		}
+		for days, outcome := range map[int]string{29: "PASS", 31: "HOLD"} {
+			cleared, err := clearance.Load(t.Context(), b.pool, b.clock.Now().AddDate(0, 0, days))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.officer.Clear(cleared)
+			file, err := b.as("compliance-1").Payment(t.Context(), b.payAs("PR-"+outcome, "Viktor Blocksworth"))
+			if err != nil || file.Decisions[0].Outcome != outcome {
+				t.Errorf("after %d days: %+v, %v", days, file.Decisions, err)
+			}
+		}
 	})
 }

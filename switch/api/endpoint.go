@@ -54,6 +54,7 @@ func endpoints() []endpoint {
 		{get, "/v1/lists", anyRole(), (*server).lists},
 		{get, "/v1/policy", anyRole(), (*server).policies},
 		{get, "/v1/policy/shadow", anyRole(), (*server).shadow},
+		{post, "/v1/policy/try", []Role{Compliance}, (*server).tryPolicy},
 		{get, "/v1/cases", anyRole(), (*server).cases},
 		{get, "/v1/cases/{id}", []Role{Compliance}, (*server).caseFile},
 		{post, "/v1/cases/{id}/comments", []Role{Compliance}, (*server).comment},

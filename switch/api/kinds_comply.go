@@ -6,8 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/clearance"
+	"github.com/causeway-pay/causeway/compliance/match"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -15,7 +19,7 @@ import (
 
 // complyKinds are the changes that compliance staff make.
 func complyKinds(config Config) []Kind {
-	return []Kind{caseDecide(config.Engine), policySet(), policyPromote()}
+	return []Kind{caseDecide(config.Engine), policySet(), policyPromote(), partyClear()}
 }
 
 func caseDecide(e Engine) Kind {
@@ -101,6 +105,56 @@ func policyPromote() Kind {
 				err = refused(reason.ProposalClosed, "that version does not run beside the policy in force any more")
 			}
 			return err
+		},
+	}.Kind()
+}
+
+// hitOf returns the newest hit of a case's payment with an entry.
+func hitOf(ctx context.Context, reader db.Reader, change wire.PartyClearance) (watchlist.Hit, error) {
+	c, err := review.Find(ctx, reader, change.CaseID)
+	if err != nil {
+		return watchlist.Hit{}, err
+	}
+	decisions, err := compliance.DecisionsOf(ctx, reader, c.PaymentID)
+	if err != nil {
+		return watchlist.Hit{}, err
+	}
+	for _, d := range slices.Backward(decisions) {
+		for _, hit := range d.Findings.Hits {
+			if hit.List == change.List && hit.Entry == change.Entry {
+				return hit, nil
+			}
+		}
+	}
+	return watchlist.Hit{}, refused(reason.Missing, "")
+}
+
+func partyClear() Kind {
+	return Definition[wire.PartyClearance]{
+		Name: wire.KindPartyClear, Propose: []Role{Compliance}, Approve: []Role{Compliance}, Reload: true,
+		Check: func(change *wire.PartyClearance) error {
+			if change.Days < 1 || change.Days > clearance.DaysMax {
+				return refused(reason.InvalidRequest, fmt.Sprintf("days is 1 to %d", clearance.DaysMax))
+			}
+			return nil
+		},
+		Verify: func(ctx context.Context, reader db.Reader, change wire.PartyClearance) error {
+			_, err := hitOf(ctx, reader, change)
+			return err
+		},
+		Describe: func(change wire.PartyClearance) string {
+			return fmt.Sprintf("clear the party of case %s of %s %s for %d days", change.CaseID, change.List, change.Entry, change.Days)
+		},
+		Apply: func(ctx context.Context, tx db.Tx, approval Approval, change wire.PartyClearance) error {
+			hit, err := hitOf(ctx, tx, change)
+			if err != nil {
+				return err
+			}
+			return clearance.Grant(ctx, tx, clearance.Clearance{
+				GoodGuy:   match.GoodGuy{Party: hit.Party, List: hit.List, Entry: hit.Entry, Version: hit.EntryVersion},
+				ClearedAt: approval.At, ExpiresAt: approval.At.AddDate(0, 0, int(change.Days)),
+				ProposerID: approval.ProposerID, DeciderID: approval.ApproverID,
+			})
 		},
 	}.Kind()
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
+	"github.com/causeway-pay/causeway/compliance/rules"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -167,4 +169,43 @@ func (s *server) lists(c call) (answer, error) {
 			Removed: v.Removed, Active: v.Active, ConfirmedAt: v.ConfirmedAt,
 		}
 	})}, err)
+}
+
+// trialMost is how many payments a trial looks at: ten thousand take some seconds.
+const trialMost = 10_000
+
+func (s *server) tryPolicy(c call) (answer, error) {
+	var body wire.PolicyTrial
+	if err := c.body(&body); err != nil {
+		return answer{}, err
+	}
+	if body.Most < 1 || body.Most > trialMost {
+		return answer{}, malformed(fmt.Sprintf("most is 1 to %d", trialMost))
+	}
+	candidate, err := policy.New(0, body.Document)
+	if err != nil {
+		return answer{}, malformed(err.Error())
+	}
+	live, _, err := policy.Load(c.Context(), s.Pool)
+	if err != nil {
+		return answer{}, err
+	}
+	report, err := s.Engine.TryRules(c.Context(), live.RuleSet(), candidate.RuleSet(), body.Since, body.Most)
+	if err != nil {
+		return answer{}, err
+	}
+	shown := wire.TrialReport{Payments: report.Payments, Changes: []wire.TrialChange{}, Rules: each(report.Rules, effectOf)}
+	for change, payments := range report.Changes {
+		shown.Changes = append(shown.Changes, wire.TrialChange{From: string(change.From), To: string(change.To), Payments: payments})
+	}
+	slices.SortFunc(shown.Changes, func(a, b wire.TrialChange) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
+	return ok(shown, nil)
+}
+
+func effectOf(e rules.Effect) wire.TrialEffect {
+	return wire.TrialEffect{
+		Rule: e.Rule, Then: string(e.Then), Hits: e.Hits, Failures: e.Failures, Samples: append([]string{}, e.Samples...),
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/clearance"
 	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/policy"
@@ -161,13 +162,19 @@ func (n *Node) rescreenOpen(ctx context.Context) {
 	}
 }
 
-// loadPolicy has the officer follow the policy that is in force.
+// loadPolicy has the officer follow the policy that is in force, and leave alone the
+// parties that were cleared.
 func (n *Node) loadPolicy(ctx context.Context) error {
 	live, shadow, err := policy.Load(ctx, n.pool)
 	if err != nil {
 		return err
 	}
 	n.officer.Follow(live, shadow)
+	cleared, err := clearance.Load(ctx, n.pool, n.clock.Now())
+	if err != nil {
+		return err
+	}
+	n.officer.Clear(cleared)
 	return nil
 }
 

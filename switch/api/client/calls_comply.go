@@ -45,3 +45,9 @@ func (c *Client) Shadow(ctx context.Context) (wire.ShadowReport, error) {
 func (c *Client) Lists(ctx context.Context) (wire.ListVersions, error) {
 	return get[wire.ListVersions](ctx, c, "/v1/lists", nil)
 }
+
+// TryPolicy returns what the rules of a policy would have done to payments of the
+// past.
+func (c *Client) TryPolicy(ctx context.Context, trial wire.PolicyTrial) (wire.TrialReport, error) {
+	return post[wire.TrialReport](ctx, c, "/v1/policy/try", trial)
+}

@@ -12,6 +12,7 @@ const (
 	KindCaseDecide    = "case.decide"
 	KindPolicySet     = "policy.set"
 	KindPolicyPromote = "policy.promote"
+	KindPartyClear    = "party.clear"
 )
 
 // Case is a payment that people must look at.
@@ -71,6 +72,15 @@ type CaseDecision struct {
 	Code    string `json:"code"`
 }
 
+// PartyClearance clears the party of a case of a listed entry that it is like, for
+// so many days.
+type PartyClearance struct {
+	CaseID ids.ID `json:"case_id"`
+	List   string `json:"list"`
+	Entry  string `json:"entry"`
+	Days   int64  `json:"days"`
+}
+
 // PolicyChange puts a document in force, or beside the one in force.
 type PolicyChange struct {
 	// State is LIVE or SHADOW.
@@ -81,6 +91,38 @@ type PolicyChange struct {
 // PolicyPromotion puts the shadow of a version in force.
 type PolicyPromotion struct {
 	Version int64 `json:"version"`
+}
+
+// PolicyTrial asks what the rules of a policy would have done to payments of the past.
+type PolicyTrial struct {
+	Document policy.Document `json:"document"`
+	// Since is the time of the oldest payment to look at, Most how many.
+	Since time.Time `json:"since"`
+	Most  int       `json:"most"`
+}
+
+// TrialChange is how many payments would have had another outcome.
+type TrialChange struct {
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Payments int    `json:"payments"`
+}
+
+// TrialEffect is what one rule would have done.
+type TrialEffect struct {
+	Rule     string `json:"rule"`
+	Then     string `json:"then"`
+	Hits     int    `json:"hits"`
+	Failures int    `json:"failures"`
+	// Samples are ids of payments.
+	Samples []string `json:"samples"`
+}
+
+// TrialReport is what the rules of a policy would have done.
+type TrialReport struct {
+	Payments int           `json:"payments"`
+	Changes  []TrialChange `json:"changes"`
+	Rules    []TrialEffect `json:"rules"`
 }
 
 // PolicyVersion is a version of the policy.
