@@ -18,6 +18,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -83,6 +84,8 @@ type Options struct {
 	BookCurrency money.Currency
 	// QuoteLife is how long a firm quote is good (default 600 s).
 	QuoteLife time.Duration
+	// Calendars say when money is due (default: weekends alone).
+	Calendars window.Calendars
 }
 
 func (o Options) withDefaults() Options {

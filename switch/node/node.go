@@ -24,6 +24,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -54,6 +55,8 @@ type Node struct {
 	keeper      *keeper.Keeper
 	directory   atomic.Pointer[route.Directory]
 	engine      *engine.Engine
+	calendars   window.Calendars
+	cutOffs     window.Schedule
 	notifier    *engine.Notifier
 	client      *alipayplus.Client
 	partners    http.Handler
@@ -212,6 +215,9 @@ func (n *Node) keyOf(owner string, version int) (string, bool) {
 }
 
 func (n *Node) openEngine(context.Context) error {
+	if err := n.openSettlement(); err != nil {
+		return err
+	}
 	signer, verifier, timing, logger := n.ring, keys.NewPublished(n.keyOf), n.config.Timing, n.telemetry.Logger()
 	n.client = alipayplus.NewClient(alipayplus.ClientConfig{
 		Caller:    alipayplus.CallerConfig{Signer: signer, Verifier: verifier, Clock: n.clock, Freshness: timing.Freshness},
@@ -226,7 +232,7 @@ func (n *Node) openEngine(context.Context) error {
 	}, engine.Options{
 		Region: n.config.Region, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
 		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels,
-		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife,
+		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife, Calendars: n.calendars,
 	})
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
 	n.partners = alipayplus.NewServer(alipayplus.ServerConfig{
@@ -270,7 +276,7 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { stopOn(stop, "lists", n.keeper.Run(running)) })
 	wg.Go(func() { n.followPolicy(running) })
 	wg.Go(func() { n.notify(running) })
-	wg.Go(func() { n.reportLast(running) })
+	wg.Go(func() { n.watchWindows(running) })
 	logger := n.telemetry.Logger()
 	servers := []*server{
 		serve(partners, alipayplus.NewHTTPServer(n.partners), n.config.Partners, logger),

@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/instruct"
+	"github.com/causeway-pay/causeway/settlement/report"
+	"github.com/causeway-pay/causeway/settlement/window"
+)
+
+// Report keeps every participant's messages about a closed window in the
+// store, and writes them with the instructions and the other files below a
+// directory, whose paths it returns. The same window gives the same bytes every
+// time.
+func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]string, error) {
+	w, err := window.Get(ctx, e.Pool, windowID)
+	switch {
+	case db.NoRows(err):
+		return nil, reason.Wrap(reason.NotFound, "engine.Report", err)
+	case err != nil:
+		return nil, reason.Wrap(reason.Unknown, "engine.Report", err)
+	}
+	if w.State == window.Open || w.State == window.Closing {
+		return nil, reason.New(reason.Closed, "engine.Report", "the window is "+string(w.State)+", not closed")
+	}
+	// Reports tell of the moment of the close, whatever happened since.
+	w.ChangedAt = w.ClosedAt
+	paths, err := e.writeInstructions(ctx, dir, w)
+	if err != nil {
+		return nil, err
+	}
+	nets, err := window.Nets(ctx, e.Pool, windowID)
+	if err != nil {
+		return nil, err
+	}
+	carried, err := window.Carried(ctx, e.Pool, w)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range e.Directory().Participants() {
+		written, err := e.reportTo(ctx, dir, p.Participant, report.Statement{
+			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: figure(nets, p.Participant),
+			Opening: figure(carried, p.Participant), ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
+		})
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, written...)
+	}
+	return paths, nil
+}
+
+// figure is what a participant is owed according to some nets; nothing if there
+// is none of its.
+func figure(nets []window.Net, p connectors.Participant) money.Amount {
+	for _, net := range nets {
+		if net.Owner == p.ID && net.Currency == p.Currency {
+			return net.Amount()
+		}
+	}
+	return money.New(0, p.Currency)
+}
+
+// reportTo keeps one participant's messages in the store and writes its files.
+func (e *Engine) reportTo(
+	ctx context.Context, dir string, p connectors.Participant, statement report.Statement,
+) ([]string, error) {
+	items, err := ItemsOf(ctx, e.Pool, statement.Window.ID, p)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := report.Messages(statement, items)
+	if err != nil {
+		return nil, err
+	}
+	err = e.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return report.Insert(ctx, tx, messages) })
+	if err != nil {
+		return nil, err
+	}
+	return report.Write(dir, statement, items, messages)
+}
+
+func (e *Engine) writeInstructions(ctx context.Context, dir string, w window.Window) ([]string, error) {
+	obligations, err := instruct.Of(ctx, e.Pool, w.ID)
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(dir, "instructions", fmt.Sprintf("%s-%06d", w.Region, w.Number))
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return nil, fmt.Errorf("engine: instructions: %w", err)
+	}
+	var paths []string
+	for _, o := range obligations {
+		path := filepath.Join(folder, fmt.Sprintf("pacs.009_%s_%s.xml", o.ParticipantID, o.Amount.Currency))
+		if err := os.WriteFile(path, o.Instruction, 0o640); err != nil {
+			return nil, fmt.Errorf("engine: instructions: %w", err)
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
