@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/instruct"
+	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -77,6 +78,9 @@ func (e *Engine) reportTo(
 	if err != nil {
 		return nil, err
 	}
+	if statement.Lines, err = linesOf(ctx, e.Pool, statement.Window.ID, p); err != nil {
+		return nil, err
+	}
 	messages, err := report.Messages(statement, items)
 	if err != nil {
 		return nil, err
@@ -86,6 +90,23 @@ func (e *Engine) reportTo(
 		return nil, err
 	}
 	return report.Write(dir, statement, items, messages)
+}
+
+// linesOf are the lines of a participant's statement that belong to no payment.
+func linesOf(ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant) ([]report.Line, error) {
+	account := ledger.PositionOf(p.ID)
+	entries, err := ledger.OthersOf(ctx, reader, windowID, account.ID(p.Currency))
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]report.Line, len(entries))
+	for i, entry := range entries {
+		lines[i] = report.Line{
+			Reference: compact(entry.ID), Amount: entry.Amount, Credit: entry.Credit == account, BookedAt: entry.BookedAt,
+			Text: string(entry.Kind), Netted: entry.Kind != ledger.KindSettlement,
+		}
+	}
+	return lines, nil
 }
 
 func (e *Engine) writeInstructions(ctx context.Context, dir string, w window.Window) ([]string, error) {
