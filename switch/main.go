@@ -28,6 +28,7 @@ type commands struct {
 	Iso     isoCommand     `cmd:"" help:"Check ISO 20022 messages in files, of any system; needs no hub."`
 	QR      qrCommand      `cmd:"" name:"qr" help:"Read and make the codes that payers and merchants show; needs no hub."`
 	FX      fxCommand      `cmd:"" name:"fx" help:"Exchange rates, prices and the hub's exposure, through the hub's API."`
+	Settle  settleCommand  `cmd:"" help:"Settle windows: status, close, instruct, confirm, abort, through the hub's API."`
 	Keys    keysCommand    `cmd:"" help:"The hub's signing keys: list, show, rotate, retire."`
 	Screen  screenCommand  `cmd:"" help:"Screen names against sanctions lists in files; needs no hub."`
 }
@@ -63,7 +64,7 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
 		return 2
 	}
-	err = parsed.Run(&cli, &cli.Operate, &cli.FX)
+	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Settle)
 	var end *ended
 	switch {
 	case err == nil:

@@ -31,7 +31,7 @@ var canned = map[string]string{
 	"/v1/windows": `{"windows":[
 		{"id":"01890000-0000-7000-8000-00000000000c","region":"asia-1","number":12,"state":"OPEN",
 		 "opened_at":"2026-01-02T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"},
-		{"id":"01890000-0000-7000-8000-00000000000d","region":"asia-1","number":9,"state":"INSTRUCTED",
+		{"id":"01890000-0000-7000-8000-00000000000d","region":"asia-1","number":9,"state":"SETTLING",
 		 "opened_at":"2026-01-01T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"}]}`,
 	"/v1/windows/close": `{"window_id":"01890000-0000-7000-8000-00000000000c"}`,
 	"/v1/dead-letters":  `{"dead_letters":[]}`,

@@ -9,6 +9,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/settlement/instruct"
+	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -150,6 +151,7 @@ func settling(op string, err error) error {
 	kinds := map[error]reason.Kind{
 		instruct.ErrState: reason.Inconsistent, instruct.ErrAmount: reason.InvalidRequest,
 		instruct.ErrDiffers: reason.Inconsistent, position.ErrNoPosition: reason.InvalidRequest,
+		ledger.ErrNoAccount: reason.InvalidRequest,
 	}
 	for known, kind := range kinds {
 		if errors.Is(err, known) {

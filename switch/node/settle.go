@@ -113,6 +113,12 @@ func (n *Node) cutOff(ctx context.Context, actor string) (ids.ID, error) {
 	return closed.ID, err
 }
 
+// instruct writes the files of a closed window again.
+func (n *Node) instruct(ctx context.Context, windowID ids.ID) (int, error) {
+	paths, err := n.engine.Instruct(ctx, n.config.Reports, windowID)
+	return len(paths), err
+}
+
 func (n *Node) logClosed(ctx context.Context, w window.Window, actor string) {
 	n.telemetry.Logger().LogAttrs(ctx, slog.LevelInfo, "window closed", slog.String("window", w.ID.String()),
 		slog.Int64("number", w.Number), slog.String("operator", actor))
