@@ -3,7 +3,6 @@ package instruct
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -117,7 +116,7 @@ func (o Obligation) transfer(w window.Window) iso20022.InstitutionTransfer {
 		debtor, creditor = participant, hub
 	}
 	id := o.instructionID()
-	reference := strings.ReplaceAll(id.String(), "-", "")
+	reference := compact(id)
 	return iso20022.InstitutionTransfer{
 		MessageID: reference, CreatedAt: o.CreatedAt, InstructingAgent: hub, InstructedAgent: participant,
 		InstructionID: reference, EndToEndID: reference, TransactionID: reference, UETR: uetr(id),

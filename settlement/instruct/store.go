@@ -1,6 +1,7 @@
 package instruct
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"fmt"
@@ -96,4 +97,50 @@ func Left(ctx context.Context, reader db.Reader, windowID ids.ID) (int64, error)
 		return 0, fmt.Errorf("instruct: left: %w", err)
 	}
 	return left, nil
+}
+
+const selectRetries = `
+SELECT i.obligation_id, i.attempt, i.body FROM obligation_instruction i
+JOIN obligation o ON o.obligation_id = i.obligation_id AND o.attempt = i.attempt
+WHERE o.window_id = $1 ORDER BY i.obligation_id`
+
+// File is an instruction with the name under which it is delivered.
+type File struct {
+	Name string
+	Body []byte
+	// Retry says that it is not the first about its obligation.
+	Retry bool
+}
+
+// Files returns the present pacs.009 of every obligation of a window: the first
+// one, or that of its last retry, which has the attempt in its name.
+func Files(ctx context.Context, reader db.Reader, windowID ids.ID) ([]File, error) {
+	obligations, err := Of(ctx, reader, windowID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := reader.Query(ctx, selectRetries, windowID)
+	if err != nil {
+		return nil, fmt.Errorf("instruct: files: %w", err)
+	}
+	retried := map[ids.ID]File{}
+	var id ids.ID
+	var attempt int64
+	var body []byte
+	_, err = pgx.ForEachRow(rows, []any{&id, &attempt, &body}, func() error {
+		retried[id] = File{Name: fmt.Sprintf("_%02d", attempt), Body: bytes.Clone(body)}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("instruct: files: %w", err)
+	}
+	files := make([]File, len(obligations))
+	for i, o := range obligations {
+		later, found := retried[o.ID]
+		files[i] = File{Name: fmt.Sprintf("pacs.009_%s_%s%s.xml", o.ParticipantID, o.Amount.Currency, later.Name), Body: o.Instruction}
+		if found {
+			files[i].Body, files[i].Retry = later.Body, true
+		}
+	}
+	return files, nil
 }

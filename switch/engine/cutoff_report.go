@@ -2,9 +2,11 @@ package engine
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -109,8 +111,11 @@ func linesOf(ctx context.Context, reader db.Reader, windowID ids.ID, p connector
 	return lines, nil
 }
 
+// writeInstructions writes the instructions of a window: a pacs.009 for each
+// obligation, or one pacs.029 for all where a settlement service takes that. Each
+// file has the hub's signature beside it.
 func (e *Engine) writeInstructions(ctx context.Context, dir string, w window.Window) ([]string, error) {
-	obligations, err := instruct.Of(ctx, e.Pool, w.ID)
+	files, err := e.instructionFiles(ctx, w)
 	if err != nil {
 		return nil, err
 	}
@@ -119,12 +124,54 @@ func (e *Engine) writeInstructions(ctx context.Context, dir string, w window.Win
 		return nil, fmt.Errorf("engine: instructions: %w", err)
 	}
 	var paths []string
-	for _, o := range obligations {
-		path := filepath.Join(folder, fmt.Sprintf("pacs.009_%s_%s.xml", o.ParticipantID, o.Amount.Currency))
-		if err := os.WriteFile(path, o.Instruction, 0o640); err != nil {
+	for _, file := range files {
+		path := filepath.Join(folder, file.Name)
+		if err := os.WriteFile(path, file.Body, 0o640); err != nil {
 			return nil, fmt.Errorf("engine: instructions: %w", err)
 		}
 		paths = append(paths, path)
+		if e.Signer == nil {
+			continue
+		}
+		if err := e.sign(ctx, path, file.Body); err != nil {
+			return nil, err
+		}
+		paths = append(paths, path+signatureSuffix)
 	}
 	return paths, nil
+}
+
+func (e *Engine) instructionFiles(ctx context.Context, w window.Window) ([]instruct.File, error) {
+	files, err := instruct.Files(ctx, e.Pool, w.ID)
+	if err != nil || !e.options.Multilateral {
+		return files, err
+	}
+	obligations, err := instruct.Of(ctx, e.Pool, w.ID)
+	if err != nil {
+		return nil, err
+	}
+	body, err := instruct.Multilateral(w, obligations, w.ClosedAt)
+	if err != nil || body == nil {
+		return nil, err
+	}
+	// What is retried is asked for alone.
+	files = slices.DeleteFunc(files, func(file instruct.File) bool { return !file.Retry })
+	return append([]instruct.File{{Name: "pacs.029.xml", Body: body}}, files...), nil
+}
+
+// signatureSuffix ends the name of the file with a file's signature.
+const signatureSuffix = ".sig"
+
+// sign writes the hub's signature of a file beside it: the version of its key and
+// the signature in base 64.
+func (e *Engine) sign(ctx context.Context, path string, body []byte) error {
+	signature, version, err := e.Signer.Sign(ctx, body)
+	if err != nil {
+		return fmt.Errorf("engine: sign: %w", err)
+	}
+	line := fmt.Sprintf("keyVersion=%d, signature=%s\n", version, base64.StdEncoding.EncodeToString(signature))
+	if err := os.WriteFile(path+signatureSuffix, []byte(line), 0o640); err != nil {
+		return fmt.Errorf("engine: sign: %w", err)
+	}
+	return nil
 }

@@ -49,6 +49,13 @@ type Dependencies struct {
 	// Committed is called after each commit that wrote an event; it must not
 	// block.
 	Committed func()
+	// Signer signs the instructions to settlement banks; nil signs none.
+	Signer Signer
+}
+
+// Signer signs bytes with the hub's present key and says which version it has.
+type Signer interface {
+	Sign(ctx context.Context, payload []byte) (signature []byte, keyVersion int, err error)
 }
 
 // Options are the limits and schedules of an engine. Zero values are replaced
@@ -86,6 +93,9 @@ type Options struct {
 	QuoteLife time.Duration
 	// Calendars say when money is due (default: weekends alone).
 	Calendars window.Calendars
+	// Multilateral instructs a settlement service with one pacs.029 for a window
+	// instead of banks with a pacs.009 for each obligation.
+	Multilateral bool
 }
 
 func (o Options) withDefaults() Options {

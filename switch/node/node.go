@@ -228,11 +228,12 @@ func (n *Node) openEngine(context.Context) error {
 		Pool: n.pool, Clock: n.clock, Logger: logger, Directory: n.directory.Load, Pricer: n.desk, Officer: n.officer,
 		Wallets:   map[string]connectors.Wallet{alipayplusName: n.client},
 		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client},
-		Committed: n.relay.Nudge,
+		Committed: n.relay.Nudge, Signer: n.ring,
 	}, engine.Options{
 		Region: n.config.Region, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
 		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels,
 		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife, Calendars: n.calendars,
+		Multilateral: n.config.Settlement.Multilateral,
 	})
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
 	n.partners = alipayplus.NewServer(alipayplus.ServerConfig{

@@ -24,6 +24,9 @@ type SettlementConfig struct {
 	// Days is after how many business days money of a currency is due, if not
 	// after one.
 	Days map[string]int `koanf:"days"`
+	// Multilateral instructs a settlement service with one pacs.029 instead of
+	// banks with pacs.009.
+	Multilateral bool `koanf:"multilateral"`
 }
 
 // calendars returns the published calendars with the own ones in their place.
