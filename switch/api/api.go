@@ -41,6 +41,7 @@ type Engine interface {
 	BookDeal(ctx context.Context, tx db.Tx, deal book.Deal) error
 	// Revalue closes the book of a day. It commits by itself.
 	Revalue(ctx context.Context, day time.Time) (book.Valuation, error)
+	Settler
 }
 
 // Rates is where exchange rates come in and are looked at.
@@ -66,6 +67,9 @@ type Config struct {
 	// CutOff closes the region's window for an actor and returns its id. nil
 	// means that this hub closes no windows.
 	CutOff func(ctx context.Context, actor string) (ids.ID, error)
+	// Instruct writes the files of a closed window again and returns how many.
+	// nil means that this hub writes none.
+	Instruct func(ctx context.Context, windowID ids.ID) (files int, err error)
 	// Rates takes and shows exchange rates.
 	Rates Rates
 	// BookCurrency is what exposure is valued in.
@@ -107,7 +111,7 @@ func New(config Config) (http.Handler, error) {
 		return nil, errors.New("api: pool, clock, logger, engine, directory, screening, region, rates and " +
 			"book currency are required")
 	}
-	known, err := register(slices.Concat(kinds(config), fxKinds(config), complyKinds(config), config.Kinds))
+	known, err := register(slices.Concat(kinds(config), fxKinds(config), complyKinds(config), settlementKinds(config.Engine), config.Kinds))
 	if err != nil {
 		return nil, err
 	}

@@ -138,6 +138,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.hold("PR-2")
 		b.readsPayments(paid)
 		b.readsMoney()
+		b.readsSettlement()
 		b.readsMessages(paid)
 		b.readsPeople()
 		b.readsExchange()
@@ -225,7 +226,7 @@ func (b *bench) readsMoney() {
 		t.Fatalf("%+v, %v", closed, err)
 	}
 	file, err := c.Window(ctx, closed.WindowID)
-	if err != nil || file.Window.State != "INSTRUCTED" || len(file.Nets) == 0 {
+	if err != nil || file.Window.State != "CLOSED" || len(file.Nets) == 0 {
 		t.Errorf("%+v, %v", file, err)
 	}
 	letters, err := c.DeadLetters(ctx, 0)

@@ -323,6 +323,10 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 			closed, err := b.engine.CutOff(ctx)
 			return closed.ID, err
 		},
+		Instruct: func(ctx context.Context, id ids.ID) (int, error) {
+			paths, err := b.engine.Instruct(ctx, b.t.TempDir(), id)
+			return len(paths), err
+		},
 		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
 		Rates: b.feed, BookCurrency: "EUR",
 	}
