@@ -26,6 +26,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -55,6 +56,7 @@ type Node struct {
 	sources     []feed.Scheduled
 	officer     *compliance.Officer
 	keeper      *keeper.Keeper
+	sealer      *ledger.Sealer
 	directory   atomic.Pointer[route.Directory]
 	engine      *engine.Engine
 	notifier    *engine.Notifier
@@ -232,6 +234,7 @@ func (n *Node) openEngine(context.Context) error {
 		DebitWindow: timing.DebitWindow, CancelGrace: timing.CancelGrace, RefundWindow: timing.RefundWindow,
 		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife,
 	})
+	n.sealer = ledger.NewSealer(n.pool, n.clock, n.ring, logger, n.config.Region)
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
 	n.partners = publicSide(alipayplus.NewServer(alipayplus.ServerConfig{
 		Gate: alipayplus.GateConfig{
@@ -283,6 +286,7 @@ func (n *Node) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { n.engine.RunDuties(running) })
 	wg.Go(func() { stopOn(stop, "relay", n.relay.Run(running)) })
+	wg.Go(func() { n.sealer.Run(running) })
 	wg.Go(func() { n.refresh(running) })
 	wg.Go(func() { n.watchKeys(running) })
 	if n.vault != nil {
