@@ -27,6 +27,8 @@ func Checks() []Check {
 		{"I16", "the book's positions are the sums of its flows", positionsAreFlows},
 		{"I16", "the book's profit is the ledger's", profitIsPosted},
 		{"I16", "the book's income is the ledger's", incomeIsPosted},
+		{"I17", "every entry is in its region's chain or waits for it, and not both", linkedOnce},
+		{"I17", "every link has its entry and its place before the head", linksHold},
 	}
 }
 
@@ -128,6 +130,22 @@ SELECT a.currency FROM (SELECT currency, sum(credits_minor - debits_minor)::BIGI
 LEFT JOIN (SELECT currency, sum(income_minor)::BIGINT AS net FROM fx_position GROUP BY currency) p
 	ON p.currency = a.currency
 WHERE a.net <> coalesce(p.net, 0)`
+
+const linkedOnce = `
+SELECT e.entry_id::TEXT FROM ledger_entry e
+LEFT JOIN ledger_link l ON l.region = e.region AND l.entry_id = e.entry_id
+LEFT JOIN ledger_unsealed u ON u.region = e.region AND u.entry_id = e.entry_id
+WHERE (l.entry_id IS NULL) = (u.entry_id IS NULL)`
+
+const linksHold = `
+SELECT l.region || ' ' || l.number::TEXT FROM ledger_link l
+LEFT JOIN ledger_entry e ON e.entry_id = l.entry_id AND e.region = l.region
+LEFT JOIN ledger_chain c ON c.region = l.region
+WHERE e.entry_id IS NULL OR c.region IS NULL OR l.number > c.number
+UNION ALL
+SELECT c.region || ' ' || c.number::TEXT FROM ledger_chain c
+LEFT JOIN (SELECT region, count(*) AS links FROM ledger_link GROUP BY region) l ON l.region = c.region
+WHERE c.number <> coalesce(l.links, 0)`
 
 const agreedIsPosted = `
 SELECT p.payment_id::TEXT FROM payment p

@@ -35,6 +35,9 @@ type Reservation struct {
 	ParticipantID string
 	Amount        money.Amount
 	At            time.Time
+	// ExpiresAt is when somebody should look at the reservation if it is still
+	// pending; zero means At and [ReservationLife].
+	ExpiresAt time.Time
 }
 
 // Change is a change of a posted position without a reservation: a credit is

@@ -54,8 +54,9 @@ UPDATE participant_position SET reserved_minor = reserved_minor + $3
 WHERE participant_id = $1 AND currency = $2 AND posted_minor + reserved_minor + $3 <= cap_minor`
 
 const insertReservation = `
-INSERT INTO reservation (reservation_id, region, payment_id, participant_id, currency, amount_minor, state, reserved_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7)`
+INSERT INTO reservation (reservation_id, region, payment_id, participant_id, currency, amount_minor, state, reserved_at,
+	expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8)`
 
 // Reserve holds the amount against the participant's cap. It returns
 // ErrCapExceeded without any change if the amount does not fit, and
@@ -68,8 +69,11 @@ func Reserve(ctx context.Context, tx db.Tx, r Reservation) error {
 	if changed == 0 {
 		return refusal(ctx, tx, r)
 	}
+	if r.ExpiresAt.IsZero() {
+		r.ExpiresAt = r.At.Add(ReservationLife)
+	}
 	_, err = tx.Exec(ctx, insertReservation, r.ID, r.Region, r.PaymentID, r.ParticipantID,
-		r.Amount.Currency, r.Amount.Minor, r.At)
+		r.Amount.Currency, r.Amount.Minor, r.At, r.ExpiresAt)
 	if err != nil {
 		return fmt.Errorf("position: reserve: %w", err)
 	}
