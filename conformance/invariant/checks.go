@@ -7,6 +7,7 @@ func Checks() []Check {
 		{"I2", "every balance is the sum of its entries", balancesAreSums},
 		{"I2", "every posted position is its account's net debit", positionsAreBalances},
 		{"I3", "posted and reserved stay under the cap", capHolds},
+		{"I3", "what the regions are allotted is the cap: limit and prefunding", allotmentsAreCap},
 		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
 		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
 		{"I5", "one debit and one credit for a posted payment, none for any other", onePosting},
@@ -45,19 +46,26 @@ LEFT JOIN (SELECT credit_account, sum(amount_minor)::BIGINT AS total FROM ledger
 WHERE a.debits_minor <> coalesce(d.total, 0) OR a.credits_minor <> coalesce(c.total, 0)`
 
 const positionsAreBalances = `
-SELECT p.participant_id || '.' || p.currency FROM participant_position p
+SELECT p.participant_id || '.' || p.currency FROM (SELECT participant_id, currency, sum(posted_minor)::BIGINT AS posted
+	FROM participant_position GROUP BY participant_id, currency) p
 LEFT JOIN ledger_account a ON a.owner_id = p.participant_id AND a.currency = p.currency AND a.purpose = 'POSITION'
-WHERE p.posted_minor <> coalesce(a.debits_minor - a.credits_minor, 0)`
+WHERE p.posted <> coalesce(a.debits_minor - a.credits_minor, 0)`
 
 const capHolds = `
-SELECT participant_id || '.' || currency FROM participant_position
-WHERE posted_minor + reserved_minor > cap_minor AND reserved_minor > 0`
+SELECT participant_id || '.' || currency FROM participant_position GROUP BY participant_id, currency
+HAVING sum(posted_minor + reserved_minor - cap_minor)::BIGINT > 0 AND sum(reserved_minor)::BIGINT > 0`
+
+const allotmentsAreCap = `
+SELECT p.participant_id || '.' || p.currency FROM participant_position p
+LEFT JOIN position_limit l ON l.participant_id = p.participant_id AND l.currency = p.currency
+GROUP BY p.participant_id, p.currency, l.limit_minor, l.prefunded_minor
+HAVING sum(p.cap_minor)::BIGINT <> coalesce(l.limit_minor + l.prefunded_minor, -1)`
 
 const reservedIsPending = `
-SELECT p.participant_id || '.' || p.currency FROM participant_position p
-LEFT JOIN (SELECT participant_id, currency, sum(amount_minor)::BIGINT AS total
-	FROM reservation WHERE state = 'PENDING' GROUP BY participant_id, currency) r
-	ON r.participant_id = p.participant_id AND r.currency = p.currency
+SELECT p.participant_id || '.' || p.currency || '.' || p.region FROM participant_position p
+LEFT JOIN (SELECT participant_id, currency, region, sum(amount_minor)::BIGINT AS total
+	FROM reservation WHERE state = 'PENDING' GROUP BY participant_id, currency, region) r
+	ON r.participant_id = p.participant_id AND r.currency = p.currency AND r.region = p.region
 WHERE p.reserved_minor <> coalesce(r.total, 0)`
 
 const pendingIsOpen = `

@@ -105,7 +105,9 @@ func (c *teller) act(client int) error {
 		}
 	case n < 10:
 		o.kind, o.amount = "cap", limit/2+c.random.Int64N(limit)
-		work = func(ctx context.Context, tx db.Tx) error { return position.SetCap(ctx, tx, o.participant, hkd(o.amount)) }
+		work = func(ctx context.Context, tx db.Tx) error {
+			return position.SetCap(ctx, tx, o.participant, hkd(o.amount))
+		}
 	default:
 		r := reservation(o.participant, hkd(o.amount))
 		o.kind = "reserve"
