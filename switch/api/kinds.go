@@ -22,7 +22,7 @@ import (
 // kinds returns the changes that every switch has.
 func kinds(config Config) []Kind {
 	return []Kind{
-		capSet(),
+		capSet(), versioned(participantAdd(config)),
 		versioned(participantKind(config.Directory, wire.KindParticipantSuspend, true)),
 		versioned(participantKind(config.Directory, wire.KindParticipantResume, false)),
 		versioned(corridorSet()), versioned(endpointSet(config)), versioned(keyAdd(config.Directory)),

@@ -281,6 +281,7 @@ func TestMalformedChanges(t *testing.T) {
 func TestWhoMayPropose(t *testing.T) {
 	may := map[string]string{
 		wire.KindCapSet: "treasury", wire.KindCorridorSet: "treasury", wire.KindParticipantSuspend: "operations compliance",
+		wire.KindParticipantAdd:    "operations",
 		wire.KindParticipantResume: "operations compliance", wire.KindPaymentResolve: "operations compliance",
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
@@ -317,6 +318,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 			change            any
 		}{
 			{"CapChange", wire.KindCapSet, "treasury-1", capOf("0")},
+			{"ParticipantAddition", wire.KindParticipantAdd, "operations-1", lotus(publicKeys(t)["p-256"], nil)},
 			{"ParticipantChange", wire.KindParticipantSuspend, "operations-1", wire.ParticipantChange{ParticipantID: "HK-WALLET"}},
 			{"CorridorChange", wire.KindCorridorSet, "treasury-1", wire.CorridorChange{PayerCountry: "HK", MerchantCountry: "JP", Limit: limit}},
 			{"EndpointChange", wire.KindEndpointSet, "operations-1", wire.EndpointChange{

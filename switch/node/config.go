@@ -234,11 +234,7 @@ func Load(path string) (Config, error) {
 	return config, nil
 }
 
-var (
-	regionName      = regexp.MustCompile(`^[a-z0-9-]{2,32}$`)
-	participantName = regexp.MustCompile(`^[A-Z0-9-]{2,34}$`)
-	prefixDigits    = regexp.MustCompile(`^[0-9]{6}$`)
-)
+var regionName = regexp.MustCompile(`^[a-z0-9-]{2,32}$`)
 
 // Validate checks the configuration as a whole and names everything that is
 // wrong, each problem on its own line with the key to change.
@@ -284,14 +280,8 @@ func (l ListenConfig) validate(name string) error {
 }
 
 func (p ParticipantConfig) validate(name string) error {
-	role := connectors.Role(p.Role)
-	switch {
-	case !participantName.MatchString(p.ID):
-		return fmt.Errorf("%s.id: want 2 to 34 of A-Z, 0-9 and -, got %q", name, p.ID)
-	case role != connectors.RoleAcquirer && role != connectors.RoleWallet:
-		return fmt.Errorf("%s.role: want acquirer or wallet, got %q", name, p.Role)
-	case role == connectors.RoleWallet && !prefixDigits.MatchString(p.CodePrefix):
-		return fmt.Errorf("%s.code_prefix: want six digits, got %q", name, p.CodePrefix)
+	if problem := p.participant().Problem(); problem != "" {
+		return fmt.Errorf("%s.%s", name, problem)
 	}
 	if _, err := p.cap(); err != nil {
 		return fmt.Errorf("%s.cap: %w", name, err)
@@ -305,6 +295,17 @@ func (p ParticipantConfig) validate(name string) error {
 		return fmt.Errorf("%s.public_key_file: %w", name, err)
 	}
 	return nil
+}
+
+// participant is the participant without region and keys, which stand elsewhere.
+func (p ParticipantConfig) participant() route.Participant {
+	return route.Participant{
+		Participant: connectors.Participant{
+			ID: p.ID, Role: connectors.Role(p.Role), Name: p.Name, Country: p.Country,
+			Currency: money.Currency(p.Currency), ClientID: p.ClientID, Endpoint: p.Endpoint, Connector: alipayplusName,
+		},
+		CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints,
+	}
 }
 
 func (p ParticipantConfig) merchantCodes() []route.MerchantCode {

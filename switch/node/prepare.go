@@ -9,7 +9,6 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/keeper"
-	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/audit"
@@ -159,17 +158,9 @@ func readParticipants(config Config) ([]newParticipant, error) {
 		if err != nil {
 			return nil, fmt.Errorf("participant %s: %w", p.ID, err)
 		}
-		participants = append(participants, newParticipant{
-			Participant: route.Participant{
-				Participant: connectors.Participant{
-					ID: p.ID, Role: connectors.Role(p.Role), Name: p.Name, Region: config.Region, Country: p.Country,
-					Currency: money.Currency(p.Currency), ClientID: p.ClientID, Endpoint: p.Endpoint,
-					Connector: alipayplusName, Keys: map[int]string{1: string(key)},
-				},
-				CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints,
-			},
-			limit: limit, codes: p.merchantCodes(),
-		})
+		one := newParticipant{Participant: p.participant(), limit: limit, codes: p.merchantCodes()}
+		one.Region, one.Keys = config.Region, map[int]string{1: string(key)}
+		participants = append(participants, one)
 	}
 	return participants, nil
 }

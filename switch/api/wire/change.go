@@ -5,6 +5,7 @@ import "github.com/causeway-pay/causeway/internal/ids"
 // Names of the kinds of proposals that every switch has.
 const (
 	KindCapSet             = "position.cap.set"
+	KindParticipantAdd     = "participant.add"
 	KindParticipantSuspend = "participant.suspend"
 	KindParticipantResume  = "participant.resume"
 	KindCorridorSet        = "corridor.set"
@@ -21,6 +22,31 @@ const (
 type CapChange struct {
 	ParticipantID string `json:"participant_id"`
 	Cap           Amount `json:"cap"`
+}
+
+// ParticipantAddition takes on a participant, with its accounts and its position.
+type ParticipantAddition struct {
+	ParticipantID string `json:"participant_id"`
+	// Role is "acquirer" or "wallet".
+	Role string `json:"role"`
+	// Name is what travellers and merchants see.
+	Name string `json:"name"`
+	// Country is ISO 3166 alpha-2.
+	Country  string `json:"country"`
+	ClientID string `json:"client_id"`
+	// Endpoint is an https address.
+	Endpoint string `json:"endpoint"`
+	// Connector is the protocol that it speaks.
+	Connector string `json:"connector"`
+	// CodePrefix is the six digits with which a wallet's payment codes begin.
+	CodePrefix string `json:"code_prefix,omitempty"`
+	// FeeBasisPoints is the service fee on what an acquirer is paid.
+	FeeBasisPoints int64 `json:"fee_basis_points"`
+	// Cap is the net debit cap; its currency is the settlement currency.
+	Cap Amount `json:"cap"`
+	// PublicKey becomes version 1: PKIX PEM or bare base64, RSA of 2048 bits or more,
+	// P-256 or Ed25519.
+	PublicKey string `json:"public_key"`
 }
 
 // ParticipantChange suspends or resumes a participant.
