@@ -193,6 +193,8 @@ type CorridorConfig struct {
 	// Limit is the largest payment in major units of Currency.
 	Limit    string `koanf:"limit"`
 	Currency string `koanf:"currency"`
+	// Hours are when payments may start, such as "mon fri 09:00-17:30 Asia/Tokyo".
+	Hours string `koanf:"hours"`
 }
 
 // AdministratorConfig is a first operator.
@@ -263,8 +265,8 @@ func (c Config) Validate() error {
 	}
 	problems = append(problems, c.Rates.validate())
 	for i, corridor := range c.Corridors {
-		_, err := corridor.limit()
-		need(err == nil, "corridors[%d].limit: %v", i, err)
+		_, err := corridor.corridor()
+		need(err == nil, "corridors[%d]: %v", i, err)
 	}
 	return errors.Join(problems...)
 }
@@ -320,6 +322,18 @@ func (p ParticipantConfig) cap() (money.Amount, error) {
 	return money.ParseDecimal(p.Cap, money.Currency(p.Currency))
 }
 
-func (c CorridorConfig) limit() (money.Amount, error) {
-	return money.ParseDecimal(c.Limit, money.Currency(c.Currency))
+func (c CorridorConfig) corridor() (corridor route.Corridor, err error) {
+	corridor = route.Corridor{
+		PayerCountry: c.Payer, MerchantCountry: c.Merchant, PayerMarkup: c.PayerMarkup, MerchantMarkup: c.MerchantMarkup,
+	}
+	if corridor.Limit, err = money.ParseDecimal(c.Limit, money.Currency(c.Currency)); err != nil {
+		return corridor, fmt.Errorf("limit: %w", err)
+	}
+	if corridor.Hours, err = route.ParseHours(c.Hours); err != nil {
+		return corridor, err
+	}
+	if problem := corridor.Problem(); problem != "" {
+		return corridor, errors.New(problem)
+	}
+	return corridor, nil
 }

@@ -116,10 +116,20 @@ func TestValidate(t *testing.T) {
 			"reports: r\nparticipants: [{id: JP-1, role: acquirer, country: JP, client_id: X, currency: JPY, cap: \"1\", public_key_file: nowhere}]",
 			"participants[0].public_key_file",
 		},
+		"corridor's hours": {
+			"reports: reports",
+			"reports: r\ncorridors: [{payer: HK, merchant: JP, limit: \"9\", currency: JPY, hours: always}]",
+			"corridors[0]: route.ParseHours",
+		},
+		"corridor's country": {
+			"reports: reports",
+			"reports: r\ncorridors: [{payer: HKG, merchant: JP, limit: \"9\", currency: JPY}]",
+			"corridors[0]: a country is",
+		},
 		"corridor": {
 			"reports: reports",
 			"reports: r\ncorridors: [{payer: HK, merchant: JP, limit: x, currency: JPY}]",
-			"corridors[0].limit",
+			"corridors[0]: limit",
 		},
 	}
 	for name, c := range cases {

@@ -129,13 +129,9 @@ func takeOnParticipant(ctx context.Context, tx db.Tx, p newParticipant) error {
 func takeOnCorridors(ctx context.Context, tx db.Tx, known *route.Directory, wanted []CorridorConfig) error {
 	existing := known.Corridors()
 	for _, w := range wanted {
-		limit, err := w.limit()
+		corridor, err := w.corridor()
 		if err != nil {
 			return err
-		}
-		corridor := route.Corridor{
-			PayerCountry: w.Payer, MerchantCountry: w.Merchant, PayerMarkup: w.PayerMarkup,
-			MerchantMarkup: w.MerchantMarkup, Limit: limit,
 		}
 		if slices.ContainsFunc(existing, func(c route.Corridor) bool { return c.Name() == corridor.Name() }) {
 			continue

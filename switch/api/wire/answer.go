@@ -69,6 +69,11 @@ type Corridor struct {
 	PayerMarkup     int64  `json:"payer_markup"`
 	MerchantMarkup  int64  `json:"merchant_markup"`
 	Limit           Amount `json:"limit"`
+	// The rest is as in [CorridorChange].
+	Minimum *Amount  `json:"minimum,omitempty"`
+	Hours   string   `json:"hours,omitempty"`
+	Wallets []string `json:"wallets,omitempty"`
+	Closed  bool     `json:"closed,omitempty"`
 }
 
 // Corridors are all corridors in the order of their names.

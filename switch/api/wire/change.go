@@ -91,7 +91,8 @@ type LimitsChange struct {
 	Outbound      Limits `json:"outbound"`
 }
 
-// CorridorChange opens a corridor or changes one.
+// CorridorChange opens a corridor or changes one. It sets all of it: what is left
+// out is as in a corridor without such a rule.
 type CorridorChange struct {
 	// PayerCountry and MerchantCountry are ISO 3166 alpha-2.
 	PayerCountry    string `json:"payer_country"`
@@ -101,6 +102,15 @@ type CorridorChange struct {
 	MerchantMarkup int64 `json:"merchant_markup"`
 	// Limit is the largest payment, in the merchant's currency.
 	Limit Amount `json:"limit"`
+	// Minimum is the smallest payment, in the currency of the limit.
+	Minimum *Amount `json:"minimum,omitempty"`
+	// Hours are when payments may start, such as "mon fri 09:00-17:30 Asia/Tokyo";
+	// none means always.
+	Hours string `json:"hours,omitempty"`
+	// Wallets are the only ones that may pay; none means all.
+	Wallets []string `json:"wallets,omitempty"`
+	// Closed corridors carry no new payments.
+	Closed bool `json:"closed,omitempty"`
 }
 
 // What two operators can find out about a held payment.
