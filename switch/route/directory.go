@@ -28,6 +28,7 @@ type Directory struct {
 	corridors map[string]Corridor
 	version   int64
 	codes     []MerchantCode // the longest prefix first
+	accounts  map[Account]AccountOwner
 }
 
 // Version is the number of the last approved change that the directory holds, or

@@ -85,7 +85,11 @@ func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("route: load merchant codes: %w", err)
 	}
-	directory := NewDirectory(participants, corridors).WithCodes(codes)
+	accounts, err := loadAccountOwners(ctx, reader)
+	if err != nil {
+		return nil, fmt.Errorf("route: load account owners: %w", err)
+	}
+	directory := NewDirectory(participants, corridors).WithCodes(codes).WithAccounts(accounts)
 	directory.version = version
 	return directory, nil
 }

@@ -81,6 +81,11 @@ type Corridors struct {
 	Corridors []Corridor `json:"corridors"`
 }
 
+// Codes are whose the codes are that merchants show, by prefix, then by identifier.
+type Codes struct {
+	Codes []CodeChange `json:"codes"`
+}
+
 // DirectoryVersion is one approved change of participants or corridors.
 type DirectoryVersion struct {
 	// Number counts from 1 without gaps.

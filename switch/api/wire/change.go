@@ -9,6 +9,8 @@ const (
 	KindParticipantSuspend = "participant.suspend"
 	KindParticipantResume  = "participant.resume"
 	KindCorridorSet        = "corridor.set"
+	KindCodeSet            = "code.set"
+	KindCodeRemove         = "code.remove"
 	KindPaymentResolve     = "payment.resolve"
 	KindOperatorAdd        = "operator.add"
 	KindOperatorDeactivate = "operator.deactivate"
@@ -111,6 +113,31 @@ type CorridorChange struct {
 	Wallets []string `json:"wallets,omitempty"`
 	// Closed corridors carry no new payments.
 	Closed bool `json:"closed,omitempty"`
+}
+
+// CodeChange gives codes that merchants show to an acquirer.
+type CodeChange struct {
+	ParticipantID string `json:"participant_id"`
+	// Mode is PrivateOrderCode, PushPayment or EntryCode.
+	Mode string `json:"mode"`
+	// The rest is as in [CodeRemoval].
+	Prefix      string `json:"prefix,omitempty"`
+	Identifier  string `json:"identifier,omitempty"`
+	Institution string `json:"institution,omitempty"`
+	AliasHash   string `json:"alias_hash,omitempty"`
+}
+
+// CodeRemoval takes codes from their owner.
+type CodeRemoval struct {
+	// Prefix is how the codes begin; or else Identifier is the AID or domain of an
+	// account in them, or the name of a payment scheme.
+	Prefix     string `json:"prefix,omitempty"`
+	Identifier string `json:"identifier,omitempty"`
+	// Institution or AliasHash narrow an identifier.
+	Institution string `json:"institution,omitempty"`
+	// AliasHash is the SHA-256 of "alias:", identifier, ":" and the payee's alias, both
+	// in upper case, in hexadecimal digits.
+	AliasHash string `json:"alias_hash,omitempty"`
 }
 
 // What two operators can find out about a held payment.
