@@ -51,6 +51,9 @@ var canned = map[string]string{
 		 "hours":"mon fri 09:00-17:30 Asia/Tokyo","wallets":["HK-WALLET"]},
 		{"name":"KR-JP","payer_country":"KR","merchant_country":"JP","payer_markup":60,"merchant_markup":15,
 		 "limit":{"currency":"JPY","minor":"500000","decimal":"500000"},"closed":true}]}`,
+	"/v1/directory/codes": `{"codes":[
+		{"participant_id":"JP-ACQUIRER","mode":"EntryCode","prefix":"HTTPS://PAY.EXAMPLE/"},
+		{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"A000000677010111","institution":"002"}]}`,
 	"/v1/fx/rates": `{"rates":[
 		{"unit_currency":"EUR","quoted_currency":"HKD","mid":"9.1507","observed_at":"2026-04-13T15:00:00Z","source":"ECB"},
 		{"unit_currency":"HKD","quoted_currency":"JPY","mid":"20.4","bid":"20.39","ask":"20.41",

@@ -237,6 +237,17 @@ func TestMalformedChanges(t *testing.T) {
 			corridorText(`"minimum":{"currency":"JPY","minor":"2"}`), corridorText(`"minimum":{"currency":"HKD","minor":"1"}`),
 			corridorText(`"minimum":{"currency":"JPY","minor":"-1"}`), corridorText(`"closed":"yes"`), corridorText(`"open":true`),
 		},
+		"operations-1 code.set": {
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","prefix":"https://x.example/","identifier":"pix"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","prefix":"http://x.example/"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","prefix":"https://x.example/","institution":"1"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","institution":"1"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"pix","alias_hash":"contato@exemplo.org"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"pix","alias":"contato@exemplo.org"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"OrderCode","identifier":"pix"}`, `{"mode":"PushPayment","identifier":"pix"}`,
+		},
+		"operations-2 code.remove": {`{}`, `{"prefix":"https://x.example/","identifier":"pix"}`, `{"institution":"1"}`},
 		"operations-1 participant.key.add": {
 			`{"participant_id":"HK-WALLET","version":-1,"public_key":"x"}`, `{"participant_id":"HK-WALLET","public_key":"x"}`,
 			`{"participant_id":"HK-WALLET","version":32768,"public_key":"x"}`,
@@ -320,7 +331,7 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindParticipantResume: "operations compliance", wire.KindPaymentResolve: "operations compliance",
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
-		wire.KindLimitsSet: "operations",
+		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
 		wire.KindRateSet:   "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
 		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
@@ -360,6 +371,10 @@ func TestChangesFitTheDocument(t *testing.T) {
 				PayerCountry: "HK", MerchantCountry: "JP", Limit: limit, Minimum: &limit, Wallets: []string{"HK-WALLET"},
 				Hours: "sat 22:00-02:00 Europe/Paris", Closed: true,
 			}},
+			{"CodeChange", wire.KindCodeSet, "operations-1", wire.CodeChange{
+				ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", AliasHash: route.HashAlias("pix", "x"),
+			}},
+			{"CodeRemoval", wire.KindCodeRemove, "operations-1", wire.CodeRemoval{Prefix: "https://pay.example/"}},
 			{"EndpointChange", wire.KindEndpointSet, "operations-1", wire.EndpointChange{
 				ParticipantID: "HK-WALLET", Endpoint: "https://new.example",
 			}},
