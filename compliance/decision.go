@@ -49,6 +49,15 @@ type Payment struct {
 	Message func() ([]byte, error)
 }
 
+// Facts are what rules may know of the payment.
+func (p Payment) Facts() rules.Facts {
+	return rules.Facts{
+		At: p.At, PayerCountry: p.PayerCountry, MerchantCountry: p.MerchantCountry, Product: p.Product,
+		WalletID: p.WalletID, AcquirerID: p.AcquirerID, MerchantCategory: p.MerchantCategory,
+		Amount: p.Amount, PayerAmount: p.PayerAmount, Worth: p.Worth, Message: p.Message,
+	}
+}
+
 // Decision is the result, with all that led to it.
 type Decision struct {
 	ID        ids.ID

@@ -8,7 +8,6 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance/match"
 	"github.com/causeway-pay/causeway/compliance/policy"
-	"github.com/causeway-pay/causeway/compliance/rules"
 	"github.com/causeway-pay/causeway/compliance/travel"
 	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/clock"
@@ -156,11 +155,7 @@ func (o *Officer) Decide(ctx context.Context, p Payment) (Decision, error) {
 // apply adds what a policy finds.
 func (d *Decision) apply(ctx context.Context, s *state, by *policy.Policy, p Payment) {
 	d.screen(s, by, p)
-	verdict := by.RuleSet().Apply(ctx, rules.Facts{
-		At: p.At, PayerCountry: p.PayerCountry, MerchantCountry: p.MerchantCountry, Product: p.Product,
-		WalletID: p.WalletID, AcquirerID: p.AcquirerID, MerchantCategory: p.MerchantCategory,
-		Amount: p.Amount, PayerAmount: p.PayerAmount, Worth: p.Worth, Message: p.Message,
-	})
+	verdict := by.RuleSet().Apply(ctx, p.Facts())
 	d.Findings.Rules = verdict.Hits
 	d.stricter(Outcome(verdict.Outcome), verdict.Reason)
 	uses, err := by.Limits.Uses(p.Payment)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/causeway-pay/causeway/compliance/clearance"
 	"github.com/causeway-pay/causeway/compliance/limits"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
@@ -27,7 +28,7 @@ func Migrations() ([]db.Migration, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, load := range []func() ([]db.Migration, error){limits.Migrations, policy.Migrations, review.Migrations} {
+	for _, load := range []func() ([]db.Migration, error){limits.Migrations, policy.Migrations, review.Migrations, clearance.Migrations} {
 		steps, err := load()
 		if err != nil {
 			return nil, err

@@ -346,7 +346,7 @@ func TestWindowCloses(t *testing.T) {
 			closed, err = window.Close(ctx, tx, region, at.Add(time.Hour))
 			return err
 		})
-		if closed.ID != first || closed.State != window.Closed || closed.Number != 1 {
+		if closed.ID != first || closed.State != window.Closing || closed.Number != 1 {
 			t.Fatalf("closed %+v, posted in %s", closed, first)
 		}
 		if second := book(); second == first {
@@ -354,16 +354,16 @@ func TestWindowCloses(t *testing.T) {
 		}
 		checkNet(t, pool, first)
 		inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
-			return window.Advance(ctx, tx, first, window.Closed, window.Instructed, at)
+			return window.Advance(ctx, tx, first, window.Closing, window.Closed, at)
 		})
 		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-			return window.Advance(ctx, tx, first, window.Closed, window.Instructed, at)
+			return window.Advance(ctx, tx, first, window.Closing, window.Closed, at)
 		})
 		if !errors.Is(err, window.ErrState) {
 			t.Errorf("advanced twice: %v", err)
 		}
 		recent, err := window.Recent(t.Context(), pool, region, 10)
-		if err != nil || len(recent) != 2 || recent[0].State != window.Open || recent[1].State != window.Instructed {
+		if err != nil || len(recent) != 2 || recent[0].State != window.Open || recent[1].State != window.Closed {
 			t.Errorf("recent %+v, %v", recent, err)
 		}
 	})

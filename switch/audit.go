@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/table"
 )
 
@@ -22,6 +23,7 @@ type auditCommands struct {
 type auditVerifyCommand struct {
 	Database string   `required:"" env:"DATABASE_URL" help:"Database URL (postgres://...)."`
 	Expect   []string `placeholder:"LOG:NUMBER:HASH" help:"A head that was noted elsewhere; the log must still hold it."`
+	Keys     string   `type:"existingdir" help:"Folder with the hub's public keys, CAUSEWAY.VERSION.pub; the seals' signatures are checked with them."`
 	JSON     bool     `help:"Print a JSON list with one object for each log."`
 }
 
@@ -29,8 +31,8 @@ type auditVerifyCommand struct {
 func (auditVerifyCommand) Help() string {
 	return `Each entry of a log holds a hash of itself and of the entry before, so that whatever is
 edited afterwards is found here, with its number. Who can write the database could make
-a whole new log: note the head that is printed in another place from time to time, and
-give it back with --expect.
+a whole new log: the hub seals the logs every few minutes with its key, which --keys
+checks, and you can note the head that is printed and give it back with --expect.
 
 Exit code: 0 all logs hold, 1 one does not, 2 a wrong command line.
 
@@ -65,7 +67,7 @@ func (c auditVerifyCommand) Run(ctx context.Context) error {
 	}
 	results, broken := []audited{}, 0
 	for _, head := range heads {
-		report, err := audit.Verify(ctx, pool, head, nil, expected[head.Chain]...)
+		report, err := audit.Verify(ctx, pool, head, c.verifier(), expected[head.Chain]...)
 		if err != nil {
 			return err
 		}
@@ -81,6 +83,14 @@ func (c auditVerifyCommand) Run(ctx context.Context) error {
 		return err
 	}
 	return &ended{code: 1, err: fmt.Errorf("%d breaks found: the audit logs are not as they were written", broken)}
+}
+
+// verifier checks signatures with the keys in the folder; nil leaves them alone.
+func (c auditVerifyCommand) verifier() audit.Verifier {
+	if c.Keys == "" {
+		return nil
+	}
+	return keys.NewPublished(keys.Directory(c.Keys))
 }
 
 func (c auditVerifyCommand) show(results []audited) error {

@@ -9,12 +9,18 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/keys"
 )
 
-// auditedDatabase returns a database with two audit logs, and one in which
-// somebody has edited the first entry of the second.
-func auditedDatabase(t *testing.T) (sound, edited string) {
+// auditedDatabase returns a database with two sealed audit logs, one in which
+// somebody has edited the first entry of the second, and the folder of the key.
+func auditedDatabase(t *testing.T) (sound, edited, keyFolder string) {
 	t.Helper()
+	keyFolder = t.TempDir()
+	signer, err := keys.LoadOrGenerate(keyFolder, audit.Owner)
+	if err != nil {
+		t.Fatal(err)
+	}
 	steps, err := audit.Migrations()
 	if err != nil {
 		t.Fatal(err)
@@ -37,6 +43,9 @@ func auditedDatabase(t *testing.T) (sound, edited string) {
 				t.Fatal(err)
 			}
 		}
+		if err := audit.SealAll(t.Context(), pool, signer, fixedClock{}.Now()); err != nil {
+			t.Fatal(err)
+		}
 		databases = append(databases, url)
 	}
 	pool := dbtest.Open(t, databases[1])
@@ -47,7 +56,7 @@ func auditedDatabase(t *testing.T) (sound, edited string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return databases[0], databases[1]
+	return databases[0], databases[1], keyFolder
 }
 
 // fixedClock makes the same hashes in every run.

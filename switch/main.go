@@ -30,6 +30,8 @@ type commands struct {
 	FX      fxCommand      `cmd:"" name:"fx" help:"Exchange rates, prices and the hub's exposure, through the hub's API."`
 	Partner partnerCommand `cmd:"" help:"Wallets and acquirers: keys, endpoints and limits."`
 	Route   routeCommand   `cmd:"" help:"Corridors, and the history of what payments are routed by."`
+	Comply  complyCommand  `cmd:"" help:"Compliance: cases, policy, lists."`
+	Settle  settleCommand  `cmd:"" help:"Settle windows: status, close, instruct, confirm, abort, through the hub's API."`
 	Keys    keysCommand    `cmd:"" help:"The hub's signing keys: list, show, rotate, retire."`
 	Screen  screenCommand  `cmd:"" help:"Screen names against sanctions lists in files; needs no hub."`
 }
@@ -65,7 +67,7 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
 		return 2
 	}
-	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route)
+	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route, &cli.Comply, &cli.Settle)
 	var end *ended
 	switch {
 	case err == nil:

@@ -31,10 +31,16 @@ func (p proposalsCommand) Run(ctx context.Context, c *operateCommand) error {
 
 var proposalHeader = []string{"proposal", "kind", "state", "expires (UTC)", "change", "hash to approve"}
 
+// changeMost is how long a change may be to stand in a table; of a longer one, such
+// as a policy, the table has what it does, and --json has all of it.
+const changeMost = 160
+
 func proposalRow(p wire.Proposal) []string {
-	return []string{
-		p.ID.String(), p.Kind, p.State, p.ExpiresAt.Format(time.DateTime), string(p.Change), p.ChangeHash,
+	change := string(p.Change)
+	if len(change) > changeMost {
+		change = p.Description
 	}
+	return []string{p.ID.String(), p.Kind, p.State, p.ExpiresAt.Format(time.DateTime), change, p.ChangeHash}
 }
 
 func oneProposal(p wire.Proposal) ([]string, [][]string) {
@@ -42,7 +48,7 @@ func oneProposal(p wire.Proposal) ([]string, [][]string) {
 }
 
 type proposeCommand struct {
-	Kind   string `arg:"" help:"What to change: position.cap.set, participant.add, participant.suspend, participant.resume, participant.endpoint.set, participant.key.add, participant.key.retire, participant.limits.set, corridor.set, code.set, code.remove, payment.resolve, operator.add, operator.deactivate, fx.rate.set, fx.pair.stop, fx.pair.resume, fx.source.suspend, fx.source.resume, fx.rule.set, fx.rounding.set, fx.limit.set, fx.deal.book."`
+	Kind   string `arg:"" help:"What to change: position.cap.set, participant.add, participant.suspend, participant.resume, participant.endpoint.set, participant.key.add, participant.key.retire, participant.limits.set, corridor.set, code.set, code.remove, payment.resolve, operator.add, operator.deactivate, fx.rate.set, fx.pair.stop, fx.pair.resume, fx.source.suspend, fx.source.resume, fx.rule.set, fx.rounding.set, fx.limit.set, fx.deal.book, settlement.confirm, obligation.retry, obligation.move, obligation.cover, window.abort, adjustment.post, case.decide, policy.set, policy.promote, party.clear."`
 	Change string `arg:"" help:"The change as JSON, as the OpenAPI document describes it for the kind."`
 }
 

@@ -8,6 +8,9 @@ import (
 // cannedToken is the token that the canned hub knows.
 const cannedToken = "cwo_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
 
+const cannedCase = `{"id":"01890000-0000-5000-8000-0000000000c1","payment_id":"01890000-0000-7000-8000-00000000000a",
+	"region":"asia-1","state":"OPEN","version":2,"opened_at":"2026-01-02T03:04:05Z","due_at":"2026-01-02T04:04:05Z"}`
+
 // canned are the answers of a hub that always stands still, by path. The shapes
 // are those of the operators' API.
 var canned = map[string]string{
@@ -31,8 +34,36 @@ var canned = map[string]string{
 	"/v1/windows": `{"windows":[
 		{"id":"01890000-0000-7000-8000-00000000000c","region":"asia-1","number":12,"state":"OPEN",
 		 "opened_at":"2026-01-02T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"},
-		{"id":"01890000-0000-7000-8000-00000000000d","region":"asia-1","number":9,"state":"INSTRUCTED",
+		{"id":"01890000-0000-7000-8000-00000000000d","region":"asia-1","number":9,"state":"SETTLING",
 		 "opened_at":"2026-01-01T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"}]}`,
+	"/v1/cases?limit=20&state=OPEN": `{"cases":[` + cannedCase + `],"next":"7.x"}`,
+	"/v1/cases/01890000-0000-5000-8000-0000000000c1": `{"case":` + cannedCase + `,"decisions":[
+		{"id":"01890000-0000-7000-8000-0000000000d1","outcome":"HOLD","reason":"InProcess","hits":[
+		 {"role":"payer","list":"UN","entry":"QDi.001","score_basis_points":8565}],"rules":["large"],"list_version":"0123456789abcdef",
+		 "engine_version":"match-2","policy_version":3,"decided_at":"2026-01-02T03:04:05Z"}],"comments":[
+		{"number":1,"author_id":"01890000-0000-7000-8000-000000000001","at":"2026-01-02T03:10:00Z","text":"asked the wallet"}]}`,
+	"/v1/policy": `{"versions":[{"version":3,"state":"LIVE","since":"2026-01-02T03:04:05Z","document":{
+		"screening":{"default":7700,"weak":1500},"review_minutes":60,"travel":[{"name":"standard","need":[["creditor.name"]]}]}}]}`,
+	"/v1/policy/shadow": `{"version":4,"counts":[{"outcome":"PASS","shadow":"HOLD","decisions":12},
+		{"outcome":"PASS","shadow":"PASS","decisions":4711}]}`,
+	"/v1/lists": `{"versions":[{"list":"UN","version":"0123456789abcdef0123456789abcdef","fetched_at":"2026-01-02T03:04:05Z",
+		"entries":1021,"added":3,"changed":1,"removed":0,"active":true,"confirmed_at":"2026-01-02T09:00:00Z"}]}`,
+	"/v1/windows/01890000-0000-7000-8000-00000000000d/settlement": `{"window":
+		{"id":"01890000-0000-7000-8000-00000000000d","region":"asia-1","number":9,"state":"SETTLING",
+		 "opened_at":"2026-01-01T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"},
+		"obligations":[` + cannedObligation + `],"bilateral":[{"wallet_id":"HK-WALLET","acquirer_id":"JP-ACQUIRER",
+		 "payments":3,"amount":{"currency":"JPY","minor":"4500","decimal":"4500"}}]}`,
+	"/v1/windows/01890000-0000-7000-8000-00000000000d/instruct": `{"window_id":"01890000-0000-7000-8000-00000000000d","files":8}`,
+	"/v1/obligations/01890000-0000-5000-8000-000000000041": `{"obligation":` + cannedObligation + `,"steps":[
+		{"kind":"CONFIRMED","direction":"PAY_IN","amount":{"currency":"HKD","minor":"300","decimal":"3.00"},
+		 "value_date":"2026-01-05","reference":"E-1","reason":"","at":"2026-01-05T03:04:05Z"},
+		{"kind":"ACCEPTED","direction":"","reference":"S-1","reason":"","at":"2026-01-05T03:04:04Z"}]}`,
+	"/v1/settlement/unmatched": `{"steps":[{"kind":"UNMATCHED","direction":"PAY_OUT",
+		"amount":{"currency":"HKD","minor":"1","decimal":"0.01"},"reference":"E-9","reason":"it names no obligation",
+		"at":"2026-01-05T03:04:05Z"}]}`,
+	"/v1/proposals": `{"id":"01890000-0000-7000-8000-000000000051","kind":"obligation.move","description":"move it",
+		"change":{},"change_hash":"00ff","state":"OPEN","proposer_id":"01890000-0000-7000-8000-000000000001",
+		"created_at":"2026-01-02T03:04:05Z","expires_at":"2026-01-03T03:04:05Z"}`,
 	"/v1/windows/close": `{"window_id":"01890000-0000-7000-8000-00000000000c"}`,
 	"/v1/dead-letters":  `{"dead_letters":[]}`,
 	"/v1/payments/01890000-0000-7000-8000-00000000000a/messages": `{"messages":[` + cannedMessages + `]}`,
@@ -113,6 +144,11 @@ const cannedMessages = `
 	{"id":"01890000-0000-5000-8000-000000000023","number":3,
 	 "payment_id":"01890000-0000-7000-8000-00000000000a","partner_id":"HK-WALLET","leg":"wallet","direction":"OUT",
 	 "name":"alipayplus.notifyPayment.answer","bytes":80,"at":"2026-01-02T03:04:06Z"}`
+
+const cannedObligation = `{"id":"01890000-0000-5000-8000-000000000041",
+	"window_id":"01890000-0000-7000-8000-00000000000d","participant_id":"HK-WALLET","direction":"PAY_IN",
+	"amount":{"currency":"HKD","minor":"7387","decimal":"73.87"},"rest":{"currency":"HKD","minor":"7087","decimal":"70.87"},
+	"state":"PARTLY","attempts":1,"value_date":"2026-01-05"}`
 
 // newCannedHub serves the canned answers to whoever has the token.
 func newCannedHub() *httptest.Server {

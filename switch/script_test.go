@@ -25,7 +25,8 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata", UpdateScripts: os.Getenv("CAUSEWAY_TEST_UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("FRESH_DATABASE", dbtest.URL(t))
-			sound, edited := auditedDatabase(t)
+			sound, edited, keyFolder := auditedDatabase(t)
+			e.Setenv("HUB_KEYS", keyFolder)
 			e.Setenv("SOUND_DATABASE", sound)
 			e.Setenv("EDITED_DATABASE", edited)
 			nobody, err := deadAddress()

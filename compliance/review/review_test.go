@@ -212,11 +212,12 @@ func TestListAndClose(t *testing.T) {
 		opened = append(opened, filed(t, pool))
 	}
 	slices.SortFunc(opened, func(a, b review.Case) int { return slices.Compare(a.ID[:], b.ID[:]) })
-	first, err := review.List(t.Context(), pool, review.Open, time.Time{}, ids.Nil, 2)
+	slices.Reverse(opened)
+	first, err := review.List(t.Context(), pool, review.Open, noon.Add(time.Hour), ids.Nil, 2)
 	if err != nil || len(first) != 2 || first[0] != opened[0] || first[1] != opened[1] {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	rest, err := review.List(t.Context(), pool, review.Open, first[1].DueAt, first[1].ID, 2)
+	rest, err := review.List(t.Context(), pool, review.Open, first[1].OpenedAt, first[1].ID, 2)
 	if err != nil || len(rest) != 1 || rest[0] != opened[2] {
 		t.Fatalf("%+v, %v", rest, err)
 	}

@@ -64,13 +64,15 @@ func Find(ctx context.Context, reader db.Reader, id ids.ID) (Case, error) {
 }
 
 const selectCases = `
-SELECT ` + columns + ` FROM review_case WHERE state = $1 AND (due_at > $2 OR (due_at = $2 AND case_id > $3))
-ORDER BY due_at, case_id LIMIT $4`
+SELECT ` + columns + ` FROM review_case
+WHERE state = $1 AND (opened_at < $2 OR (opened_at = $2 AND case_id < $3))
+ORDER BY opened_at DESC, case_id DESC LIMIT $4`
 
-// List returns cases in a state behind a place, those that lapse first before the
-// others.
-func List(ctx context.Context, reader db.Reader, state State, dueAt time.Time, after ids.ID, limit int) ([]Case, error) {
-	rows, err := reader.Query(ctx, selectCases, state, dueAt, after, limit)
+// List returns cases in a state before a place, newest first.
+func List(
+	ctx context.Context, reader db.Reader, state State, before time.Time, id ids.ID, limit int,
+) ([]Case, error) {
+	rows, err := reader.Query(ctx, selectCases, state, before, id, limit)
 	if err != nil {
 		return nil, fmt.Errorf("review: list: %w", err)
 	}
@@ -148,6 +150,23 @@ func Comments(ctx context.Context, reader db.Reader, id ids.ID) ([]Comment, erro
 		err := row.Scan(&c.CaseID, &c.Number, &c.AuthorID, &c.At, &c.Text)
 		c.At = c.At.UTC()
 		return c, err
+	})
+}
+
+// Amend makes the case of a payment another version, because another decision about
+// it is on record. A payment without an open case changes nothing.
+func Amend(ctx context.Context, tx db.Tx, paymentID, decisionID ids.ID, at time.Time) error {
+	id := CaseOf(paymentID)
+	changed, err := tx.Exec(ctx, bump, id)
+	if err != nil {
+		return fmt.Errorf("review: amend: %w", err)
+	}
+	if changed == 0 {
+		return nil
+	}
+	return Log().Append(ctx, tx, audit.Entry{
+		ID: ids.New(), At: at, Actor: audit.System("compliance"), Action: "case.amend", Subject: id.String(),
+		Detail: map[string]string{"decision": decisionID.String()},
 	})
 }
 

@@ -29,7 +29,7 @@ func (d *demo) cutOff(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.expect(w.State == window.Instructed, "window %d of %s is %s", w.Number, w.Region, w.State)
+	d.expect(w.State == window.Settling, "window %d of %s is %s", w.Number, w.Region, w.State)
 	nets, err := window.Nets(ctx, d.stage.Pool, windowID)
 	if err != nil {
 		return err

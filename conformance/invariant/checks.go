@@ -21,6 +21,9 @@ func Checks() []Check {
 		{"I11", "every posted payment is in one window", oneWindow},
 		{"I11", "the nets of a window sum to zero in every currency", netsSumToZero},
 		{"I11", "the nets of a window equal its entries", netsEqualGross},
+		{"I11", "what was settled in a window equals its entries", settledEqualsEntries},
+		{"I11", "an obligation is discharged as its steps say", dischargedBySteps},
+		{"I11", "a window is settled exactly when nothing of it is left to pay", settledIsPaid},
 		{"I12", "no reservation without a recorded decision that does not refuse it", screened},
 		{"I12", "a held payment goes on by the decision of a case and not without", heldIsDecided},
 		{"I16", "the exposure in a currency is the exchange account's", exposureIsExchange},
@@ -148,13 +151,40 @@ HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT`
 const netsEqualGross = `
 SELECT n.window_id::TEXT || ' ' || n.participant_id || ' ' || n.currency FROM window_net n
 LEFT JOIN (SELECT window_id, debit_account AS account, sum(amount_minor)::BIGINT AS total
-	FROM ledger_entry GROUP BY window_id, debit_account) d
+	FROM ledger_entry WHERE kind <> 'SETTLEMENT' GROUP BY window_id, debit_account) d
 	ON d.window_id = n.window_id AND d.account = n.participant_id || '.POSITION.' || n.currency
 LEFT JOIN (SELECT window_id, credit_account AS account, sum(amount_minor)::BIGINT AS total
-	FROM ledger_entry GROUP BY window_id, credit_account) c
+	FROM ledger_entry WHERE kind <> 'SETTLEMENT' GROUP BY window_id, credit_account) c
 	ON c.window_id = n.window_id AND c.account = n.participant_id || '.POSITION.' || n.currency
 WHERE n.participant_id <> 'HUB'
 	AND (n.debits_minor <> coalesce(d.total, 0) OR n.credits_minor <> coalesce(c.total, 0))`
+
+const settledEqualsEntries = `
+SELECT coalesce(n.window_id, e.window_id)::TEXT || ' ' || coalesce(n.account, e.account)
+FROM (SELECT window_id, participant_id || '.POSITION.' || currency AS account, credits_minor - debits_minor AS net
+	FROM window_settled WHERE participant_id <> 'HUB') n
+FULL JOIN (SELECT window_id, account, sum(net)::BIGINT AS net FROM (
+		SELECT window_id, credit_account AS account, amount_minor AS net FROM ledger_entry WHERE kind = 'SETTLEMENT'
+		UNION ALL
+		SELECT window_id, debit_account, -amount_minor FROM ledger_entry WHERE kind = 'SETTLEMENT') sides
+	WHERE account LIKE '%.POSITION.%' GROUP BY window_id, account) e
+	ON e.window_id = n.window_id AND e.account = n.account
+WHERE coalesce(n.net, 0) <> coalesce(e.net, 0)`
+
+const dischargedBySteps = `
+SELECT o.obligation_id::TEXT FROM obligation o
+LEFT JOIN (SELECT obligation_id, sum(amount_minor)::BIGINT AS total FROM settlement_step
+	WHERE kind IN ('CONFIRMED', 'MOVED', 'COVERED') GROUP BY obligation_id) s ON s.obligation_id = o.obligation_id
+WHERE o.discharged_minor <> coalesce(s.total, 0)
+	OR (o.discharged_minor = o.amount_minor) <> (o.state IN ('SETTLED', 'MOVED', 'COVERED'))
+	OR (o.final_at IS NULL) <> (o.discharged_minor < o.amount_minor)`
+
+const settledIsPaid = `
+SELECT w.window_id::TEXT FROM settlement_window w
+LEFT JOIN (SELECT window_id, count(*) AS open FROM obligation
+	WHERE state NOT IN ('SETTLED', 'MOVED', 'COVERED') GROUP BY window_id) o ON o.window_id = w.window_id
+WHERE (w.state IN ('SETTLED', 'ABORTED') AND coalesce(o.open, 0) > 0)
+	OR (w.state = 'SETTLING' AND coalesce(o.open, 0) = 0)`
 
 const screened = `
 SELECT r.reservation_id::TEXT FROM reservation r

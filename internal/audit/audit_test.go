@@ -83,12 +83,12 @@ func newPair(t *testing.T) *pair {
 	return p
 }
 
-func (p *pair) Sign(_ context.Context, text []byte) (int, []byte, error) {
-	return 2, ed25519.Sign(p.keys[1], text), nil
+func (p *pair) Sign(_ context.Context, text []byte) ([]byte, int, error) {
+	return ed25519.Sign(p.keys[1], text), 2, nil
 }
 
-func (p *pair) Verify(version int, text, signature []byte) error {
-	if version < 1 || version > 2 || !ed25519.Verify(p.keys[version-1].Public().(ed25519.PublicKey), text, signature) {
+func (p *pair) Verify(_ context.Context, owner string, version int, text, signature []byte) error {
+	if owner != audit.Owner || version < 1 || version > 2 || !ed25519.Verify(p.keys[version-1].Public().(ed25519.PublicKey), text, signature) {
 		return errors.New("not signed by us")
 	}
 	return nil
@@ -329,6 +329,24 @@ func TestRewrittenChains(t *testing.T) {
 	if text := head.String(); !strings.HasPrefix(text, "operators:6:") || !bytes.Contains([]byte(text), fmt.Appendf(nil, "%x", head.Hash)) {
 		t.Error(text)
 	}
+}
+
+func TestSealAll(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		keys := newPair(t)
+		for n, log := range []audit.Log{audit.NewLog("operators"), audit.NewLog("cases"), audit.NewLog("operators")} {
+			appendAll(t, pool, log, entry(n))
+			for range 2 {
+				if err := audit.SealAll(t.Context(), pool, keys, noon); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		reports := verify(t, pool, keys)
+		if reports["operators"].Seals != 2 || reports["cases"].Seals != 1 || len(reports["operators"].Breaks)+len(reports["cases"].Breaks) > 0 {
+			t.Errorf("%+v", reports)
+		}
+	}, migrations(t))
 }
 
 func TestSealOfNothing(t *testing.T) {

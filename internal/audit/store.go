@@ -150,8 +150,31 @@ ON CONFLICT (chain, sequence) DO NOTHING`
 
 // Signer signs with the hub's key and says with which version of it.
 type Signer interface {
-	Sign(ctx context.Context, text []byte) (version int, signature []byte, err error)
+	Sign(ctx context.Context, text []byte) (signature []byte, version int, err error)
 }
+
+// SealAll seals the heads of all logs that have moved since their last seal.
+func SealAll(ctx context.Context, pool *db.Pool, signer Signer, at time.Time) error {
+	moved, err := pool.Query(ctx, selectUnsealed)
+	if err != nil {
+		return fmt.Errorf("audit: seal: %w", err)
+	}
+	chains, err := pgx.CollectRows(moved, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("audit: seal: %w", err)
+	}
+	for _, chain := range chains {
+		if err := NewLog(chain).Seal(ctx, pool, signer, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const selectUnsealed = `
+SELECT c.chain FROM audit_chain c
+WHERE c.sequence > 0 AND NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.chain = c.chain AND s.sequence = c.sequence)
+ORDER BY c.chain`
 
 // Seal signs the head of the log, if it has moved since the last seal.
 func (l Log) Seal(ctx context.Context, pool *db.Pool, signer Signer, at time.Time) error {
@@ -164,7 +187,7 @@ func (l Log) Seal(ctx context.Context, pool *db.Pool, signer Signer, at time.Tim
 		return fmt.Errorf("audit: seal: %w", err)
 	}
 	at = at.UTC().Truncate(time.Microsecond)
-	version, signature, err := signer.Sign(ctx, head.text(at))
+	signature, version, err := signer.Sign(ctx, head.text(at))
 	if err != nil {
 		return fmt.Errorf("audit: seal: %w", err)
 	}

@@ -30,8 +30,11 @@ type Report struct {
 
 // Verifier checks a signature that the hub made with a version of its key.
 type Verifier interface {
-	Verify(version int, text, signature []byte) error
+	Verify(ctx context.Context, owner string, version int, text, signature []byte) error
 }
+
+// Owner is whose key signs the seals: the hub's own.
+const Owner = "CAUSEWAY"
 
 // Verify goes through a chain from its first row to its head and through its
 // seals. Of a chain that holds, no row was changed, moved, added or removed since
@@ -75,7 +78,7 @@ func Verify(
 		}
 	}
 	for _, seal := range signed {
-		c.seal(seal, verifier)
+		c.seal(ctx, seal, verifier)
 	}
 	return c.report, nil
 }
@@ -106,7 +109,7 @@ func (c *check) row(row Row, previous Head) {
 	}
 }
 
-func (c *check) seal(seal Seal, verifier Verifier) {
+func (c *check) seal(ctx context.Context, seal Seal, verifier Verifier) {
 	c.report.Seals++
 	if !bytes.Equal(c.hashes[seal.Sequence], seal.Hash) && (seal.Sequence > 0 || !bytes.Equal(seal.Hash, zero)) {
 		c.found(seal.Sequence, "the seal is for another row")
@@ -114,7 +117,7 @@ func (c *check) seal(seal Seal, verifier Verifier) {
 	if verifier == nil {
 		return
 	}
-	if err := verifier.Verify(seal.KeyVersion, seal.text(seal.At), seal.Signature); err != nil {
+	if err := verifier.Verify(ctx, Owner, seal.KeyVersion, seal.text(seal.At), seal.Signature); err != nil {
 		c.found(seal.Sequence, "the signature of the seal is not good")
 	}
 }

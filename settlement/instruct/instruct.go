@@ -3,7 +3,6 @@ package instruct
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -35,9 +34,22 @@ type Obligation struct {
 	// Amount is positive.
 	Amount    money.Amount
 	ValueDate time.Time
-	// Instruction is the pacs.009 as XML.
+	// Instruction is the first pacs.009 as XML.
 	Instruction []byte
 	CreatedAt   time.Time
+
+	State State
+	// Discharged is how much of Amount is paid, moved or covered.
+	Discharged money.Amount
+	// Attempt counts the instructions from 1.
+	Attempt int64
+	// FinalAt is when nothing was left to pay; zero before.
+	FinalAt time.Time
+}
+
+// Rest is what is still owed.
+func (o Obligation) Rest() money.Amount {
+	return money.New(o.Amount.Minor-o.Discharged.Minor, o.Amount.Currency)
 }
 
 // HubAgent names the hub in instructions.
@@ -50,7 +62,9 @@ var ErrUnbalanced = errors.New("instruct: the nets of the window do not sum to z
 // Obligations returns the obligations of a window, one for each figure of a
 // participant that is not zero, and refuses figures that do not sum to zero with
 // the hub's.
-func Obligations(w window.Window, nets []window.Net, at time.Time) ([]Obligation, error) {
+//
+// The calendars say when each is due, counted from the close.
+func Obligations(w window.Window, nets []window.Net, calendars window.Calendars, at time.Time) ([]Obligation, error) {
 	sums := map[money.Currency]int64{}
 	var obligations []Obligation
 	for _, net := range nets {
@@ -59,7 +73,7 @@ func Obligations(w window.Window, nets []window.Net, at time.Time) ([]Obligation
 		if net.Owner == ledger.Hub || amount.IsZero() {
 			continue
 		}
-		obligation, err := oblige(w, net.Owner, amount, at)
+		obligation, err := oblige(w, net.Owner, amount, calendars, at)
 		if err != nil {
 			return nil, err
 		}
@@ -74,11 +88,14 @@ func Obligations(w window.Window, nets []window.Net, at time.Time) ([]Obligation
 }
 
 // oblige makes one obligation; amount is positive if the participant is owed.
-func oblige(w window.Window, participant string, amount money.Amount, at time.Time) (Obligation, error) {
+func oblige(
+	w window.Window, participant string, amount money.Amount, calendars window.Calendars, at time.Time,
+) (Obligation, error) {
 	o := Obligation{
 		ID:       ids.Derive(w.ID, "obligation."+participant+"."+string(amount.Currency), w.Number),
 		WindowID: w.ID, Region: w.Region, ParticipantID: participant, Direction: PayOut, Amount: amount,
-		ValueDate: ValueDate(at), CreatedAt: at,
+		ValueDate: calendars.Of(amount.Currency).ValueDate(w.ClosedAt), CreatedAt: at,
+		State: Instructed, Discharged: money.New(0, amount.Currency), Attempt: 1,
 	}
 	if amount.Minor < 0 {
 		o.Direction, o.Amount = PayIn, money.New(-amount.Minor, amount.Currency)
@@ -91,19 +108,30 @@ func oblige(w window.Window, participant string, amount money.Amount, at time.Ti
 	return o, nil
 }
 
+// transfer is the instruction to pay what is still owed.
 func (o Obligation) transfer(w window.Window) iso20022.InstitutionTransfer {
 	hub, participant := iso20022.Agent{OtherID: HubAgent}, iso20022.Agent{OtherID: o.ParticipantID}
 	debtor, creditor := hub, participant
 	if o.Direction == PayIn {
 		debtor, creditor = participant, hub
 	}
-	reference := strings.ReplaceAll(o.ID.String(), "-", "")
+	id := o.instructionID()
+	reference := compact(id)
 	return iso20022.InstitutionTransfer{
 		MessageID: reference, CreatedAt: o.CreatedAt, InstructingAgent: hub, InstructedAgent: participant,
-		InstructionID: reference, EndToEndID: reference, TransactionID: reference, UETR: uetr(o.ID),
-		Amount: o.Amount, SettlementDate: o.ValueDate, Debtor: debtor, Creditor: creditor,
+		InstructionID: reference, EndToEndID: reference, TransactionID: reference, UETR: uetr(id),
+		Amount: o.Rest(), SettlementDate: o.ValueDate, Debtor: debtor, Creditor: creditor,
 		Remittance: fmt.Sprintf("Settlement window %d of %s", w.Number, w.Region),
 	}
+}
+
+// instructionID is the id of the obligation's present instruction: the first has
+// that of the obligation.
+func (o Obligation) instructionID() ids.ID {
+	if o.Attempt <= 1 {
+		return o.ID
+	}
+	return ids.Derive(o.ID, "instruction", o.Attempt)
 }
 
 // derivedVersion is the version of the ids of obligations, in the place that it
@@ -116,15 +144,4 @@ func uetr(id ids.ID) iso20022.UETR {
 	u := iso20022.UETR(id)
 	u[6] = u[6]&0x0f | 0x40
 	return u
-}
-
-// ValueDate is the day on which an obligation is due: the next day from Monday
-// to Friday after the close, in UTC+8, the zone of the scheme's days.
-func ValueDate(closed time.Time) time.Time {
-	local := closed.In(time.FixedZone("UTC+8", 8*60*60))
-	day := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, time.UTC)
-	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
-		day = day.AddDate(0, 0, 1)
-	}
-	return day
 }

@@ -21,7 +21,7 @@ import (
 var at = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func closed() window.Window {
-	return window.Window{ID: ids.New(), Region: "asia-1", Number: 7, State: window.Closed, OpenedAt: at, ChangedAt: at}
+	return window.Window{ID: ids.New(), Region: "asia-1", Number: 7, State: window.Closing, OpenedAt: at, ClosedAt: at, ChangedAt: at}
 }
 
 func net(owner string, currency money.Currency, debits, credits int64) window.Net {
@@ -36,7 +36,7 @@ func TestObligations(t *testing.T) {
 		net("HK-WALLET", "HKD", 7543, 0), net("HUB", "HKD", 0, 7543),
 		net("HUB", "JPY", 1488, 0), net("JP-ACQUIRER", "JPY", 12, 1500),
 		net("SG-ACQUIRER", "SGD", 100, 100),
-	}, at)
+	}, window.Calendars{}, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestUnbalancedIsRefused(t *testing.T) {
 	_, err := instruct.Obligations(
 		closed(),
 		[]window.Net{net("HK-WALLET", "HKD", 7543, 0), net("HUB", "HKD", 0, 7542)},
-		at,
+		window.Calendars{}, at,
 	)
 	if !errors.Is(err, instruct.ErrUnbalanced) {
 		t.Errorf("got %v", err)
@@ -101,7 +101,7 @@ func TestObligationsEqualNets(t *testing.T) {
 			hub += debits - credits
 		}
 		nets = append(nets, net("HUB", "HKD", max(-hub, 0), max(hub, 0)))
-		obligations, err := instruct.Obligations(closed(), nets, at)
+		obligations, err := instruct.Obligations(closed(), nets, window.Calendars{}, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,20 +119,25 @@ func TestObligationsEqualNets(t *testing.T) {
 	})
 }
 
-func TestValueDate(t *testing.T) {
-	cases := map[string]string{
-		"2026-01-01T10:00:00Z": "2026-01-02", // Thursday
-		"2026-01-02T10:00:00Z": "2026-01-05", // Friday
-		"2026-01-02T17:00:00Z": "2026-01-05", // Saturday in UTC+8
-		"2026-01-04T17:00:00Z": "2026-01-06", // Monday in UTC+8
+// TestDueByCalendar: each obligation is due on the value date of its own
+// currency, counted from the close and not from when it was made.
+func TestDueByCalendar(t *testing.T) {
+	calendars, err := window.Published()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for text, want := range cases {
-		closedAt, err := time.Parse(time.RFC3339, text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := instruct.ValueDate(closedAt).Format(time.DateOnly); got != want {
-			t.Errorf("ValueDate(%s) = %s, want %s", text, got, want)
+	w := closed()
+	w.ClosedAt = time.Date(2026, 4, 2, 10, 0, 0, 0, time.UTC) // the day before Good Friday
+	obligations, err := instruct.Obligations(w, []window.Net{
+		net("HK-WALLET", "HKD", 7543, 0), net("HUB", "HKD", 0, 7543),
+		net("HUB", "JPY", 1488, 0), net("JP-ACQUIRER", "JPY", 0, 1488),
+	}, calendars, w.ClosedAt.AddDate(0, 0, 9))
+	if err != nil || len(obligations) != 2 {
+		t.Fatal(obligations, err)
+	}
+	for i, want := range []string{"2026-04-08", "2026-04-03"} {
+		if got := obligations[i].ValueDate.Format(time.DateOnly); got != want {
+			t.Errorf("%s is due %s, want %s", obligations[i].Amount, got, want)
 		}
 	}
 }
@@ -144,7 +149,8 @@ func TestStore(t *testing.T) {
 	}
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		w := closed()
-		want, err := instruct.Obligations(w, []window.Net{net("HK-WALLET", "HKD", 7543, 0), net("HUB", "HKD", 0, 7543)}, at)
+		nets := []window.Net{net("HK-WALLET", "HKD", 7543, 0), net("HUB", "HKD", 0, 7543)}
+		want, err := instruct.Obligations(w, nets, window.Calendars{}, at)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
@@ -56,7 +55,7 @@ func TestNettingOfManyWindows(t *testing.T) {
 	for range windows {
 		owed, nets := gross(random)
 		w := closed()
-		obligations, err := instruct.Obligations(w, nets, at)
+		obligations, err := instruct.Obligations(w, nets, window.Calendars{}, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +90,7 @@ func checkRepeatable(t *testing.T, random *rand.Rand, w window.Window, nets []wi
 	t.Helper()
 	shuffled := slices.Clone(nets)
 	random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-	again, err := instruct.Obligations(w, shuffled, at)
+	again, err := instruct.Obligations(w, shuffled, window.Calendars{}, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +108,7 @@ func checkRepeatable(t *testing.T, random *rand.Rand, w window.Window, nets []wi
 	if wrong.Debits.Minor++; random.IntN(2) == 0 {
 		wrong.Debits.Minor -= 2
 	}
-	if list, err := instruct.Obligations(w, shuffled, at); !errors.Is(err, instruct.ErrUnbalanced) || list != nil {
+	if list, err := instruct.Obligations(w, shuffled, window.Calendars{}, at); !errors.Is(err, instruct.ErrUnbalanced) || list != nil {
 		t.Fatalf("%v for %+v", err, shuffled)
 	}
 }
@@ -123,7 +122,7 @@ func TestInstructionsName(t *testing.T) {
 		w := closed()
 		w.Number = number
 		_, nets := gross(random)
-		obligations, err := instruct.Obligations(w, nets, at)
+		obligations, err := instruct.Obligations(w, nets, window.Calendars{}, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,22 +138,6 @@ func TestInstructionsName(t *testing.T) {
 			if !transfer.SettlementDate.Equal(o.ValueDate) || transfer.Amount != o.Amount {
 				t.Errorf("%+v says %s on %s", o, transfer.Amount, transfer.SettlementDate)
 			}
-		}
-	}
-}
-
-// TestValueDateIsAWorkday: the value date is after the close, from Monday to
-// Friday, and never more than three days away.
-func TestValueDateIsAWorkday(t *testing.T) {
-	zone := time.FixedZone("UTC+8", 8*60*60)
-	for hour := range 24 * 21 {
-		moment := at.Add(time.Duration(hour) * time.Hour)
-		local := moment.In(zone)
-		today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
-		due := instruct.ValueDate(moment)
-		days := int(due.Sub(today).Hours() / 24)
-		if day := due.Weekday(); days < 1 || days > 3 || day == time.Saturday || day == time.Sunday {
-			t.Errorf("closed %s, due %s", local, due)
 		}
 	}
 }

@@ -16,8 +16,8 @@ const Hub = "HUB"
 // Purpose is what an account is for.
 type Purpose string
 
-// The purposes. A participant has one account for its position in each
-// currency; the others are the hub's.
+// The purposes. A participant has one account for its position in each currency,
+// and may have prefunding; the others are the hub's.
 const (
 	// Position: what the participant owes (debit) or is owed (credit).
 	Position Purpose = "POSITION"
@@ -44,6 +44,20 @@ const (
 	// are open. Realised: the same when they have matured or were closed.
 	Unrealised Purpose = "UNREALISED"
 	Realised   Purpose = "REALISED"
+	// Nostro: what the hub has with settlement banks (debit).
+	Nostro Purpose = "NOSTRO"
+	// Prefunding: what a participant has paid in beforehand (credit).
+	Prefunding Purpose = "PREFUNDING"
+	// Carried: what leaves one window for a later one; zero after each step.
+	Carried Purpose = "CARRIED"
+	// Loss: what participants did not pay (debit), until others have borne it.
+	Loss Purpose = "LOSS"
+	// Adjustment: what adjustments left with the hub (credit).
+	Adjustment Purpose = "ADJUSTMENT"
+	// Interchange, Scheme and Tax: what schedules charge and pay out.
+	Interchange Purpose = "INTERCHANGE"
+	Scheme      Purpose = "SCHEME"
+	Tax         Purpose = "TAX"
 )
 
 // Account names an account. It is in the currency of the entries that use it.
@@ -88,6 +102,12 @@ const (
 	KindRevaluation Kind = "REVALUATION"
 	// KindRealisation: what a position has gained or lost when it is closed.
 	KindRealisation Kind = "REALISATION"
+	// KindSettlement: a position is discharged by money, or otherwise.
+	KindSettlement Kind = "SETTLEMENT"
+	// KindAdjustment: something is owed for another reason than a payment.
+	KindAdjustment Kind = "ADJUSTMENT"
+	// KindSchedule: what a schedule charges or pays for a window.
+	KindSchedule Kind = "SCHEDULE"
 )
 
 // Entry moves an amount from the debit to the credit account.

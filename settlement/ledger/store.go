@@ -162,6 +162,19 @@ func Balances(ctx context.Context, reader db.Reader) ([]Balance, error) {
 	})
 }
 
+const selectNet = `SELECT credits_minor - debits_minor FROM ledger_account WHERE account_id = $1`
+
+// NetOf returns credits less debits of an account in minor units; zero for one
+// that was never opened.
+func NetOf(ctx context.Context, reader db.Reader, accountID string) (int64, error) {
+	var net int64
+	err := reader.QueryRow(ctx, selectNet, accountID).Scan(&net)
+	if err != nil && !db.NoRows(err) {
+		return 0, fmt.Errorf("ledger: net of %s: %w", accountID, err)
+	}
+	return net, nil
+}
+
 const selectEntries = `
 SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
 	currency, amount_minor, window_id, booked_at
@@ -172,6 +185,23 @@ func EntriesOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Entry
 	rows, err := reader.Query(ctx, selectEntries, paymentID)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: entries: %w", err)
+	}
+	return pgx.CollectRows(rows, scanEntry)
+}
+
+const selectOthers = `
+SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
+	currency, amount_minor, window_id, booked_at
+FROM ledger_entry WHERE window_id = $1 AND kind IN ('SETTLEMENT', 'ADJUSTMENT', 'SCHEDULE')
+	AND (debit_account = $2 OR credit_account = $2)
+ORDER BY booked_at, subject_id, sequence`
+
+// OthersOf returns the entries of an account in a window that belong to no
+// payment of it: settlement, adjustments and schedules, in booking order.
+func OthersOf(ctx context.Context, reader db.Reader, windowID ids.ID, accountID string) ([]Entry, error) {
+	rows, err := reader.Query(ctx, selectOthers, windowID, accountID)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: others: %w", err)
 	}
 	return pgx.CollectRows(rows, scanEntry)
 }

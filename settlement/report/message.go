@@ -44,6 +44,12 @@ func Messages(s Statement, items []Item) ([]Message, error) {
 	for _, item := range items {
 		booked = append(booked, entries(s, item)...)
 	}
+	for _, line := range s.Lines {
+		booked = append(booked, iso20022.BookedEntry{
+			Reference: line.Reference, Amount: line.Amount, Credit: line.Credit, BookedAt: line.BookedAt, ValueAt: line.BookedAt,
+			Text: line.Text,
+		})
+	}
 	parts := slices.Collect(slices.Chunk(booked, entriesMax))
 	var messages []Message
 	for i, part := range parts {

@@ -58,18 +58,49 @@ type Statement struct {
 	ParticipantID string
 	Currency      money.Currency
 	// Net is what the books say: positive if the participant is owed. The
-	// items must add up to it.
+	// items and the netted lines must add up to it.
 	Net money.Amount
 	// Opening is what the participant was owed when the window opened, negative if
 	// it owed.
 	Opening   money.Amount
 	ValueDate time.Time
+	// Lines are what was booked beside payments: settlement of earlier windows,
+	// adjustments, and what schedules charge.
+	Lines []Line
+}
+
+// Line is an entry of a statement that belongs to no payment.
+type Line struct {
+	// Reference is at most 35 characters.
+	Reference string
+	Amount    money.Amount
+	// Credit says that the participant is owed more by it.
+	Credit   bool
+	BookedAt time.Time
+	// Text is a word of the ledger, such as SETTLEMENT.
+	Text string
+	// Netted lines are part of the window's net figure.
+	Netted bool
+}
+
+// net is what a line adds to what the participant is owed.
+func (l Line) net() int64 {
+	if l.Credit {
+		return l.Amount.Minor
+	}
+	return -l.Amount.Minor
 }
 
 // check refuses items that do not add up to what the books say.
 func (s Statement) check(items []Item) error {
 	payments, refunds := sum(items)
-	if net := payments.net + refunds.net - payments.fee - refunds.fee; net != s.Net.Minor {
+	net := payments.net + refunds.net - payments.fee - refunds.fee
+	for _, line := range s.Lines {
+		if line.Netted {
+			net += line.net()
+		}
+	}
+	if net != s.Net.Minor {
 		return fmt.Errorf("%w: %s %s: %d, books say %d", ErrDiffers, s.ParticipantID, s.Currency, net, s.Net.Minor)
 	}
 	return nil

@@ -2,6 +2,7 @@ package window
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -11,12 +12,47 @@ import (
 // State is where a window is in its life.
 type State string
 
-// The states, in their only order.
+// The states.
 const (
-	Open       State = "OPEN"
-	Closed     State = "CLOSED"
-	Instructed State = "INSTRUCTED"
+	// Open: it takes payments.
+	Open State = "OPEN"
+	// Closing: the next one takes payments, and this one's last entries, such as
+	// fees, are being written.
+	Closing State = "CLOSING"
+	// Closed: its figures are final and every obligation is on record.
+	Closed State = "CLOSED"
+	// Settling: the obligations were handed to settlement banks.
+	Settling State = "SETTLING"
+	// Settled: every obligation is discharged.
+	Settled State = "SETTLED"
+	// Aborted: what is not discharged is owed in a later window.
+	Aborted State = "ABORTED"
 )
+
+// following are the states that may come after each.
+func following(state State) []State {
+	switch state {
+	case Open:
+		return []State{Closing}
+	case Closing:
+		return []State{Closed}
+	case Closed:
+		return []State{Settling, Aborted}
+	case Settling:
+		return []State{Settled, Aborted}
+	default:
+		return nil
+	}
+}
+
+// Ordinal numbers the states of a window's life from 0; Settled and Aborted are
+// the same step. It is the version of the window's events.
+func (s State) Ordinal() int64 {
+	if s == Aborted {
+		s = Settled
+	}
+	return int64(slices.Index([]State{Open, Closing, Closed, Settling, Settled}, s))
+}
 
 // Window is one settlement window of a region.
 type Window struct {
@@ -26,6 +62,8 @@ type Window struct {
 	Number   int64
 	State    State
 	OpenedAt time.Time
+	// ClosedAt is when the window stopped taking payments; zero while it is open.
+	ClosedAt time.Time
 	// ChangedAt is when the window got its present state.
 	ChangedAt time.Time
 }

@@ -99,48 +99,8 @@ func TestStartTogether(t *testing.T) {
 			t.Fatal(err)
 		}
 		start(t, pool)
-		if all := recent(t, pool); len(all) != 2 || all[0].State != window.Open || all[1].State != window.Closed {
+		if all := recent(t, pool); len(all) != 2 || all[0].State != window.Open || all[1].State != window.Closing {
 			t.Errorf("started again: %+v", all)
-		}
-	})
-}
-
-// TestLife: a window goes from open to closed to instructed and no other way.
-func TestLife(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		if _, err := closeWindow(t, pool, at); err == nil {
-			t.Error("closed a window of a region without any")
-		}
-		if _, err := window.Current(t.Context(), pool, region); err == nil {
-			t.Error("a region without windows has an open one")
-		}
-		start(t, pool)
-		closed, err := closeWindow(t, pool, at.Add(time.Hour))
-		if err != nil || closed.State != window.Closed || !closed.ChangedAt.Equal(at.Add(time.Hour)) || !closed.OpenedAt.Equal(at) {
-			t.Fatalf("%+v, %v", closed, err)
-		}
-		advance := func(from, to window.State) error {
-			return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-				return window.Advance(ctx, tx, closed.ID, from, to, at.Add(2*time.Hour))
-			})
-		}
-		for _, wrong := range []window.State{window.Open, window.Instructed} {
-			if err := advance(wrong, window.Instructed); !errors.Is(err, window.ErrState) {
-				t.Errorf("advanced from %s: %v", wrong, err)
-			}
-		}
-		if err := advance(window.Closed, window.Instructed); err != nil {
-			t.Fatal(err)
-		}
-		if err := advance(window.Closed, window.Instructed); !errors.Is(err, window.ErrState) {
-			t.Errorf("instructed twice: %v", err)
-		}
-		got, err := window.Get(t.Context(), pool, closed.ID)
-		if err != nil || got.State != window.Instructed || !got.ChangedAt.Equal(at.Add(2*time.Hour)) {
-			t.Errorf("%+v, %v", got, err)
-		}
-		if _, err := window.Get(t.Context(), pool, ids.New()); err == nil {
-			t.Error("got a window that never was")
 		}
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/causeway-pay/causeway/compliance/review"
+	"github.com/causeway-pay/causeway/compliance/rules"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/clock"
@@ -26,6 +28,10 @@ import (
 type Engine interface {
 	// Resolve posts or voids a held payment.
 	Resolve(ctx context.Context, tx db.Tx, id ids.ID, paid bool) error
+	// Review carries out what two people have decided about a held payment's case.
+	Review(ctx context.Context, tx db.Tx, decision review.Decision) error
+	// TryRules applies rules to payments of the past.
+	TryRules(ctx context.Context, old, candidate *rules.Set, since time.Time, most int) (rules.Report, error)
 	// ReplayInTx sends a dead letter through its schedule again.
 	ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 	// Indicate prices a payment without a promise, Quote firmly.
@@ -35,6 +41,7 @@ type Engine interface {
 	BookDeal(ctx context.Context, tx db.Tx, deal book.Deal) error
 	// Revalue closes the book of a day. It commits by itself.
 	Revalue(ctx context.Context, day time.Time) (book.Valuation, error)
+	Settler
 }
 
 // Rates is where exchange rates come in and are looked at.
@@ -62,6 +69,9 @@ type Config struct {
 	// CutOff closes the region's window for an actor and returns its id. nil
 	// means that this hub closes no windows.
 	CutOff func(ctx context.Context, actor string) (ids.ID, error)
+	// Instruct writes the files of a closed window again and returns how many.
+	// nil means that this hub writes none.
+	Instruct func(ctx context.Context, windowID ids.ID) (files int, err error)
 	// Rates takes and shows exchange rates.
 	Rates Rates
 	// BookCurrency is what exposure is valued in.
@@ -103,7 +113,7 @@ func New(config Config) (http.Handler, error) {
 		return nil, errors.New("api: pool, clock, logger, engine, directory, screening, region, rates and " +
 			"book currency are required")
 	}
-	known, err := register(slices.Concat(kinds(config), fxKinds(config), config.Kinds))
+	known, err := register(slices.Concat(kinds(config), fxKinds(config), complyKinds(config), settlementKinds(config.Engine), config.Kinds))
 	if err != nil {
 		return nil, err
 	}

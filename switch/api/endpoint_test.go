@@ -138,6 +138,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.hold("PR-2")
 		b.readsPayments(paid)
 		b.readsMoney()
+		b.readsSettlement()
 		b.readsMessages(paid)
 		b.readsPeople()
 		b.readsExchange()
@@ -145,6 +146,7 @@ func TestEveryEndpoint(t *testing.T) {
 			t.Error(err)
 		}
 		b.decides()
+		b.readsCompliance()
 		for _, r := range api.Routes() {
 			good := 0
 			for _, status := range []string{"200", "201", "204"} {
@@ -168,7 +170,7 @@ func (b *bench) readsPayments(paid ids.ID) {
 	for _, s := range summary.States {
 		counts[s.State] = s.Count
 	}
-	if len(counts) != 10 || counts["POSTED"] != 1 || counts["HELD"] != 1 {
+	if len(counts) != 11 || counts["POSTED"] != 1 || counts["HELD"] != 1 {
 		t.Errorf("counts %v", counts)
 	}
 	file, err := b.as("operations-1").Payment(ctx, paid)
@@ -224,7 +226,7 @@ func (b *bench) readsMoney() {
 		t.Fatalf("%+v, %v", closed, err)
 	}
 	file, err := c.Window(ctx, closed.WindowID)
-	if err != nil || file.Window.State != "INSTRUCTED" || len(file.Nets) == 0 {
+	if err != nil || file.Window.State != "CLOSED" || len(file.Nets) == 0 {
 		t.Errorf("%+v, %v", file, err)
 	}
 	letters, err := c.DeadLetters(ctx, 0)

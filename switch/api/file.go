@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/rules"
 	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/settlement/ledger"
@@ -82,12 +83,17 @@ func entryOf(e ledger.Entry) wire.Entry {
 func decisionOf(d compliance.Decision, confidential bool) wire.Decision {
 	shown := wire.Decision{
 		ID: d.ID, Outcome: string(d.Outcome), Hits: []wire.Hit{}, ListVersion: d.ListVersion,
-		EngineVersion: d.EngineVersion, DecidedAt: d.DecidedAt,
+		EngineVersion: d.EngineVersion, PolicyVersion: d.PolicyVersion, Reason: reasonOf(d.Reason), DecidedAt: d.DecidedAt,
 	}
 	if confidential {
 		shown.Hits = each(d.Findings.Hits, func(h watchlist.Hit) wire.Hit {
 			return wire.Hit{Role: h.Role, List: h.List, Entry: h.Entry, ScoreBasisPoints: h.Score}
 		})
+		shown.Rules = each(d.Findings.Rules, func(h rules.Hit) string { return h.Rule })
+		for _, group := range d.Findings.Missing {
+			shown.Missing = append(shown.Missing, string(group[0]))
+		}
+		shown.Limit = d.Findings.Limit
 	}
 	return shown
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/connectors"
@@ -99,6 +100,7 @@ type bench struct {
 	pool      *db.Pool
 	clock     *movingClock
 	engine    *engine.Engine
+	officer   *compliance.Officer
 	wallet    *wallet
 	directory atomic.Pointer[route.Directory]
 	server    *httptest.Server
@@ -136,7 +138,7 @@ func migrations(t *testing.T) []db.Migration {
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
-		compliance.Migrations, ledger.Migrations,
+		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
@@ -278,6 +280,7 @@ func (b *bench) startEngine() {
 		b.t.Fatal(err)
 	}
 	officer.Watch(watched, b.clock.Now())
+	b.officer = officer
 	b.engine = engine.New(engine.Dependencies{
 		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
 		Directory: b.directory.Load, Pricer: &b.desk, Officer: officer,
@@ -319,6 +322,10 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 			}
 			closed, err := b.engine.CutOff(ctx)
 			return closed.ID, err
+		},
+		Instruct: func(ctx context.Context, id ids.ID) (int, error) {
+			paths, err := b.engine.Instruct(ctx, b.t.TempDir(), id)
+			return len(paths), err
 		},
 		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
 		Rates: b.feed, BookCurrency: "EUR", Connectors: []string{"scripted"},

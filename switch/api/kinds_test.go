@@ -335,6 +335,8 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindRateSet:   "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
 		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
+		wire.KindSettlementConfirm: "treasury", wire.KindObligationRetry: "treasury", wire.KindObligationMove: "treasury",
+		wire.KindObligationCover: "treasury", wire.KindWindowAbort: "treasury", wire.KindAdjustmentPost: "treasury",
 	}
 	each(t, func(t *testing.T, b *bench) {
 		for kind, roles := range may {
@@ -359,6 +361,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		hash := strings.Repeat("0", 64)
 		limit := wire.Amount{Currency: "JPY", Minor: "1"}
+		owed := b.closed("PR-0")
 		for _, c := range []struct {
 			schema, kind, who string
 			change            any
@@ -395,6 +398,12 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"LimitChange", wire.KindLimitSet, "treasury-1", wire.LimitChange{Limit: limit}},
 			{"DealChange", wire.KindDealBook, "treasury-1", wire.DealChange{Counterparty: "BANK", Reference: "D-1", Buy: limit,
 				Sell: wire.Amount{Currency: "HKD", Minor: "1"}, ValueDate: "2026-04-15"}},
+			{"ConfirmChange", wire.KindSettlementConfirm, "treasury-1", b.fromBank(owed.Obligations[0], "E-1", 1)},
+			{"ObligationChange", wire.KindObligationMove, "treasury-1",
+				wire.ObligationChange{ObligationID: owed.Obligations[0].ID, Why: "agreed"}},
+			{"WindowAbort", wire.KindWindowAbort, "treasury-1", wire.WindowAbort{WindowID: owed.Window.ID, Why: "agreed"}},
+			{"AdjustmentChange", wire.KindAdjustmentPost, "treasury-1", wire.AdjustmentChange{DebitID: "HK-WALLET",
+				CreditID: "HUB", Amount: limit, Why: "dispute", Link: owed.Obligations[0].ID}},
 		} {
 			p, err := b.as(c.who).Propose(context.Background(), c.kind, c.change)
 			if err != nil {

@@ -40,7 +40,7 @@ func TestCutOff(t *testing.T) {
 	each(t, func(t *testing.T, h *hub) {
 		h.day("A")
 		first, err := h.CutOff(t.Context())
-		if err != nil || first.State != window.Instructed || first.Number != 1 {
+		if err != nil || first.State != window.Closed || first.Number != 1 {
 			t.Fatalf("%+v, %v", first, err)
 		}
 		h.day("B")
@@ -148,9 +148,9 @@ func TestReportOfNothing(t *testing.T) {
 	})
 }
 
-// TestReportLast: a hub that ended between the cut-off and the report issues it
-// when it starts again, once.
-func TestReportLast(t *testing.T) {
+// TestResumeReports: a hub that ended between the cut-off and the report issues
+// it when it starts again, once.
+func TestResumeReports(t *testing.T) {
 	each(t, func(t *testing.T, h *hub) {
 		h.day("A")
 		w, err := h.CutOff(t.Context())
@@ -160,7 +160,7 @@ func TestReportLast(t *testing.T) {
 		h.start(t)
 		first, second := t.TempDir(), t.TempDir()
 		for _, dir := range []string{first, second} {
-			if err := h.ReportLast(t.Context(), dir); err != nil {
+			if err := h.Resume(t.Context(), dir, 0); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -49,6 +50,13 @@ type Dependencies struct {
 	// Committed is called after each commit that wrote an event; it must not
 	// block.
 	Committed func()
+	// Signer signs the instructions to settlement banks; nil signs none.
+	Signer Signer
+}
+
+// Signer signs bytes with the hub's present key and says which version it has.
+type Signer interface {
+	Sign(ctx context.Context, payload []byte) (signature []byte, keyVersion int, err error)
 }
 
 // Options are the limits and schedules of an engine. Zero values are replaced
@@ -99,6 +107,11 @@ type Options struct {
 	BookCurrency money.Currency
 	// QuoteLife is how long a firm quote is good (default 600 s).
 	QuoteLife time.Duration
+	// Calendars say when money is due (default: weekends alone).
+	Calendars window.Calendars
+	// Multilateral instructs a settlement service with one pacs.029 for a window
+	// instead of banks with a pacs.009 for each obligation.
+	Multilateral bool
 }
 
 func (o Options) withDefaults() Options {

@@ -12,7 +12,6 @@ import (
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
-	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -52,7 +51,7 @@ func worthOf(income int64, atMid, worth money.Amount) (money.Amount, error) {
 
 // flows are what a booking adds to the hub's exposure: on each leg what passes
 // the exchange account, at the cost that both legs share.
-func flows(b settlement.Booking, booked Booked) []book.Flow {
+func flows(calendars window.Calendars, b settlement.Booking, booked Booked) []book.Flow {
 	sign := int64(1)
 	if b.Return {
 		sign = -1
@@ -62,7 +61,7 @@ func flows(b settlement.Booking, booked Booked) []book.Flow {
 			ID: ids.Derive(b.SubjectID, "flow", number), Region: b.Region, SubjectID: b.SubjectID, PaymentID: b.PaymentID,
 			Key: book.Key{
 				Corridor: booked.Corridor, PartnerID: leg.ParticipantID, Currency: leg.Amount.Currency,
-				ValueDate: instruct.ValueDate(b.At),
+				ValueDate: calendars.Of(leg.Amount.Currency).ValueDate(b.At),
 			},
 			Minor: sign * minor, Cost: sign * cost, Income: sign * income, IncomeWorth: sign * incomeWorth, At: b.At,
 		}
@@ -77,12 +76,12 @@ func flows(b settlement.Booking, booked Booked) []book.Flow {
 }
 
 // post books a payment or return with its flows.
-func post(ctx context.Context, tx db.Tx, b settlement.Booking, booked Booked) (ids.ID, error) {
+func (e *Engine) post(ctx context.Context, tx db.Tx, b settlement.Booking, booked Booked) (ids.ID, error) {
 	windowID, err := settlement.Book(ctx, tx, b)
 	if err != nil {
 		return ids.Nil, err
 	}
-	return windowID, book.Enter(ctx, tx, flows(b, booked))
+	return windowID, book.Enter(ctx, tx, flows(e.options.Calendars, b, booked))
 }
 
 // BookDeal books a deal with a liquidity provider: its flows, and one entry in

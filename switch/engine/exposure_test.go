@@ -20,6 +20,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/engine"
 )
 
@@ -318,7 +319,7 @@ func TestResiduesSumToTheRoundingAccount(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
-		flows := engine.Flows(b, engine.Booked{})
+		flows := engine.Flows(window.Calendars{}, b, engine.Booked{})
 		if flows[0].Minor != offer.Payer.AtMid.Minor || flows[1].Minor != -offer.Merchant.AtMid.Minor {
 			t.Fatalf("flows %+v", flows)
 		}

@@ -283,7 +283,7 @@ func (e *Engine) changeReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, f 
 	if step.Next.Final() && !before.Final() {
 		r.CompletedAt, r.Reason = now, returnReason(step.Next, f.reason)
 	}
-	if err := moveReturn(ctx, tx, r, step.Effects, now); err != nil {
+	if err := e.moveReturn(ctx, tx, r, step.Effects, now); err != nil {
 		return err
 	}
 	if err := updateReturnRecord(ctx, tx, r); err != nil {
@@ -309,9 +309,9 @@ func returnReason(state payment.ReturnState, given reason.Kind) reason.Kind {
 	return given
 }
 
-func moveReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, effects payment.Effect, now time.Time) error {
+func (e *Engine) moveReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, effects payment.Effect, now time.Time) error {
 	if effects.Has(payment.Post) {
-		windowID, err := post(ctx, tx, r.booking(now), r.Detail.Booked)
+		windowID, err := e.post(ctx, tx, r.booking(now), r.Detail.Booked)
 		r.WindowID = windowID
 		return err
 	}

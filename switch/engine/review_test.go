@@ -2,15 +2,18 @@ package engine_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/limits"
+	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/rules"
 	"github.com/causeway-pay/causeway/compliance/travel"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -269,6 +272,75 @@ func TestPolicyInThePath(t *testing.T) {
 		}
 		if got := pay("PR-10", "U2", "", "", jpy(100)); got != reason.None {
 			t.Errorf("somebody else: %s", got)
+		}
+		h.sound()
+	})
+}
+
+// relist replaces the list.
+func (h *hub) relist(rows string) {
+	h.t.Helper()
+	list, err := lists.Read("OWN", lists.FormatSimple, strings.NewReader("id,name\n"+rows))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	watched, err := watchlist.New([]lists.List{list})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.officer.Watch(watched, h.clock.Now())
+	if err := h.Rescreen(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// When a list changes, what is open is looked at again: who read the case before
+// does not decide on it any more, and what is new is on record once.
+func TestRescreen(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.follow(holds)
+		held := h.payHeld("PR-1")
+		read, err := h.Case(t.Context(), held.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.wallet.pay = says(connectors.Undecided)
+		open, err := h.Pay(t.Context(), h.participant("JP-ACQUIRER"), order("PR-2", h.code("HK-WALLET", "U2", "Anna Otherwise"), jpy(1500)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		decisions := func(id ids.ID) int {
+			t.Helper()
+			all, err := compliance.DecisionsOf(t.Context(), h.pool, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(all)
+		}
+		h.relist("7,Viktor Blocksworth\n") // the same
+		if decisions(held.ID) != 1 || decisions(open.ID) != 1 {
+			t.Errorf("%d and %d decisions for nothing new", decisions(held.ID), decisions(open.ID))
+		}
+		for range 2 {
+			h.relist("7,Viktor Blocksworth\n8,Blocksworth Viktor\n9,Anna Otherwise\n")
+		}
+		if decisions(held.ID) != 2 || decisions(open.ID) != 2 {
+			t.Errorf("%d and %d decisions", decisions(held.ID), decisions(open.ID))
+		}
+		if err := h.decideAs(read, true); reason.Of(err) != reason.ProposalChanged {
+			t.Errorf("released on what was known before: %v", err)
+		}
+		if err := h.decide(held.ID, false); err != nil {
+			t.Error(err)
+		}
+		listed, err := h.ListedParticipants(t.Context())
+		if err != nil || len(listed) != 0 {
+			t.Errorf("%+v, %v", listed, err)
+		}
+		name := h.participant("HK-WALLET").Name
+		h.relist("1," + name + "\n")
+		if listed, err = h.ListedParticipants(t.Context()); err != nil || len(listed) == 0 || listed[0].ParticipantID != "HK-WALLET" {
+			t.Errorf("%q: %+v, %v", name, listed, err)
 		}
 		h.sound()
 	})

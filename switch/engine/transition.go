@@ -110,7 +110,7 @@ func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) e
 		return insertMessages(ctx, tx, said(*record, f, before, false))
 	}
 	e.advance(record, step, f, f.at)
-	if err := moveMoney(ctx, tx, record, step.Effects, f.at); err != nil {
+	if err := e.moveMoney(ctx, tx, record, step.Effects, f.at); err != nil {
 		return err
 	}
 	if err := updateRecord(ctx, tx, record); err != nil {
@@ -208,9 +208,9 @@ func (e *Engine) waits(duty Duty) []time.Duration {
 	}
 }
 
-func moveMoney(ctx context.Context, tx db.Tx, record *Record, effects payment.Effect, now time.Time) error {
+func (e *Engine) moveMoney(ctx context.Context, tx db.Tx, record *Record, effects payment.Effect, now time.Time) error {
 	if effects.Has(payment.Post) {
-		windowID, err := post(ctx, tx, record.booking(now), record.Detail.Booked)
+		windowID, err := e.post(ctx, tx, record.booking(now), record.Detail.Booked)
 		record.WindowID = windowID
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/clearance"
 	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/policy"
@@ -114,12 +115,13 @@ func (n *Node) openCompliance(ctx context.Context) (err error) {
 	if len(n.config.Lists) == 0 {
 		return fmt.Errorf("%w: name at least one under lists", compliance.ErrNoLists)
 	}
+	n.rescreen = make(chan struct{}, 1)
 	if n.officer, err = compliance.NewOfficer(n.clock, n.config.Compliance.listAge()); err != nil {
 		return err
 	}
 	n.keeper = keeper.New(keeper.Config{
 		Pool: n.pool, Officer: n.officer, Bus: n.bus, Clock: n.clock, Logger: n.telemetry.Logger(),
-		Sources: sources(n.config.Lists), Guard: n.config.Compliance.guard(),
+		Sources: sources(n.config.Lists), Guard: n.config.Compliance.guard(), Changed: n.listsChanged,
 	})
 	if err := n.keeper.Start(ctx); err != nil {
 		return err
@@ -127,13 +129,52 @@ func (n *Node) openCompliance(ctx context.Context) (err error) {
 	return n.loadPolicy(ctx)
 }
 
-// loadPolicy has the officer follow the policy that is in force.
+// listsChanged has everything open looked at again. It does not wait for that.
+func (n *Node) listsChanged(context.Context) {
+	select {
+	case n.rescreen <- struct{}{}:
+	default:
+	}
+}
+
+// rescreenOpen looks at open payments and at the participants again, after each
+// change of the lists.
+func (n *Node) rescreenOpen(ctx context.Context) {
+	logger := n.telemetry.Logger()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-n.rescreen:
+		}
+		if err := n.engine.Rescreen(ctx); err != nil && ctx.Err() == nil {
+			logger.LogAttrs(ctx, slog.LevelError, "open payments not screened again", slog.Any("problem", err))
+		}
+		listed, err := n.engine.ListedParticipants(ctx)
+		if err != nil && ctx.Err() == nil {
+			logger.LogAttrs(ctx, slog.LevelError, "participants not screened again", slog.Any("problem", err))
+		}
+		for _, l := range listed {
+			logger.LogAttrs(ctx, slog.LevelError, "a participant is like a listed entry",
+				slog.String("participant", l.ParticipantID), slog.String("list", l.List), slog.String("entry", l.Entry),
+				slog.Int("score", l.Score))
+		}
+	}
+}
+
+// loadPolicy has the officer follow the policy that is in force, and leave alone the
+// parties that were cleared.
 func (n *Node) loadPolicy(ctx context.Context) error {
 	live, shadow, err := policy.Load(ctx, n.pool)
 	if err != nil {
 		return err
 	}
 	n.officer.Follow(live, shadow)
+	cleared, err := clearance.Load(ctx, n.pool, n.clock.Now())
+	if err != nil {
+		return err
+	}
+	n.officer.Clear(cleared)
 	return nil
 }
 

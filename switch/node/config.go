@@ -39,7 +39,8 @@ type Config struct {
 	Rates      RatesConfig      `koanf:"rates"`
 	Timing     TimingConfig     `koanf:"timing"`
 	// Reports is the directory for settlement messages and report files.
-	Reports string `koanf:"reports"`
+	Reports    string           `koanf:"reports"`
+	Settlement SettlementConfig `koanf:"settlement"`
 	// Participants and Corridors are taken on at start if the database does
 	// not have them; afterwards the database is what counts.
 	Participants []ParticipantConfig `koanf:"participants"`

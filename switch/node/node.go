@@ -27,6 +27,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -56,8 +57,11 @@ type Node struct {
 	sources     []feed.Scheduled
 	officer     *compliance.Officer
 	keeper      *keeper.Keeper
+	rescreen    chan struct{}
 	directory   atomic.Pointer[route.Directory]
 	engine      *engine.Engine
+	calendars   window.Calendars
+	cutOffs     window.Schedule
 	notifier    *engine.Notifier
 	client      *alipayplus.Client
 	partners    http.Handler
@@ -216,6 +220,9 @@ func (n *Node) keyOf(owner string, version int) (string, bool) {
 }
 
 func (n *Node) openEngine(context.Context) error {
+	if err := n.openSettlement(); err != nil {
+		return err
+	}
 	signer, verifier, timing, logger := n.ring, keys.NewPublished(n.keyOf), n.config.Timing, n.telemetry.Logger()
 	n.client = alipayplus.NewClient(alipayplus.ClientConfig{
 		Caller: alipayplus.CallerConfig{
@@ -229,12 +236,13 @@ func (n *Node) openEngine(context.Context) error {
 		Pool: n.pool, Clock: n.clock, Logger: logger, Directory: n.directory.Load, Pricer: n.desk, Officer: n.officer,
 		Wallets:   map[string]connectors.Wallet{alipayplusName: n.client},
 		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client},
-		Committed: n.relay.Nudge,
+		Committed: n.relay.Nudge, Signer: n.ring,
 	}, engine.Options{
 		Region: n.config.Region, PublicURL: n.config.Partners.PublicURL, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
 		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels, Pushes: timing.Pushes,
 		DebitWindow: timing.DebitWindow, CancelGrace: timing.CancelGrace, RefundWindow: timing.RefundWindow,
-		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife,
+		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife, Calendars: n.calendars,
+		Multilateral: n.config.Settlement.Multilateral,
 	})
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
 	n.partners = publicSide(alipayplus.NewServer(alipayplus.ServerConfig{
@@ -299,8 +307,10 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.watchExposure(running) })
 	wg.Go(func() { stopOn(stop, "lists", n.keeper.Run(running)) })
 	wg.Go(func() { n.followPolicy(running) })
+	wg.Go(func() { n.rescreenOpen(running) })
+	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
-	wg.Go(func() { n.reportLast(running) })
+	wg.Go(func() { n.watchWindows(running) })
 	logger := n.telemetry.Logger()
 	servers := []*server{
 		serve(partners, alipayplus.NewHTTPServer(n.partners), n.config.Partners, logger),

@@ -15,7 +15,6 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/egress"
-	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/api"
 )
@@ -91,7 +90,7 @@ func (n *Node) openOperators(ctx context.Context) error {
 	handler, err := api.New(api.Config{
 		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
 		Endpoints: egress.Policy{Loopback: n.config.Callbacks.Loopback}, Connectors: []string{alipayplusName},
-		Screening: n.officer.Version, CutOff: n.cutOff, Changed: n.changed, Region: n.config.Region,
+		Screening: n.officer.Version, CutOff: n.cutOff, Instruct: n.instruct, Changed: n.changed, Region: n.config.Region,
 		Rates: n.feed, BookCurrency: n.config.Rates.book(),
 	})
 	if err != nil {
@@ -171,26 +170,6 @@ func (n *Node) notify(ctx context.Context) {
 	}
 	for _, consumer := range started {
 		consumer.Wait()
-	}
-}
-
-// cutOff closes the window for an operator and writes the files. Files that
-// could not be written are written again by asking for the report.
-func (n *Node) cutOff(ctx context.Context, actor string) (ids.ID, error) {
-	closed, err := n.engine.CutOff(ctx)
-	if err != nil {
-		return ids.Nil, err
-	}
-	n.telemetry.Logger().LogAttrs(ctx, slog.LevelInfo, "window closed", slog.String("window", closed.ID.String()),
-		slog.Int64("number", closed.Number), slog.String("operator", actor))
-	_, err = n.engine.Report(ctx, n.config.Reports, closed.ID)
-	return closed.ID, err
-}
-
-// reportLast finishes the report of the last window if the hub ended before it.
-func (n *Node) reportLast(ctx context.Context) {
-	if err := n.engine.ReportLast(ctx, n.config.Reports); err != nil && ctx.Err() == nil {
-		n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "last window not reported", slog.Any("problem", err))
 	}
 }
 

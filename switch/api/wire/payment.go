@@ -110,11 +110,18 @@ type Hit struct {
 
 // Decision is the result of a screening.
 type Decision struct {
-	ID            ids.ID    `json:"id"`
-	Outcome       string    `json:"outcome"`
-	Hits          []Hit     `json:"hits"`
+	ID      ids.ID `json:"id"`
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason,omitempty"`
+	Hits    []Hit  `json:"hits"`
+	// Rules are those of the policy that were true, Missing the data that it demands
+	// and the payment does not have, Limit the one that it is above by itself.
+	Rules         []string  `json:"rules,omitempty"`
+	Missing       []string  `json:"missing,omitempty"`
+	Limit         string    `json:"limit,omitempty"`
 	ListVersion   string    `json:"list_version"`
 	EngineVersion string    `json:"engine_version"`
+	PolicyVersion int64     `json:"policy_version"`
 	DecidedAt     time.Time `json:"decided_at"`
 }
 

@@ -1,0 +1,195 @@
+package instruct
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/iso20022/rules"
+	"github.com/causeway-pay/causeway/iso20022/schema"
+	"github.com/causeway-pay/causeway/iso20022/wire"
+	"github.com/causeway-pay/causeway/money"
+)
+
+// Word is what a settlement bank says about one obligation: that it moved money
+// (from camt.054), or that it took or refused an instruction (from pacs.002).
+type Word struct {
+	// ID is the same whenever the bank says the same again.
+	ID   ids.ID
+	Kind StepKind
+	// References are what may name the obligation: the UETR and the references
+	// of its instruction.
+	References []string
+	// Direction and Amount are those of money that moved: money received
+	// discharges a pay-in, money paid a pay-out.
+	Direction Direction
+	Amount    money.Amount
+	ValueDate time.Time
+	// Reference is the bank's own, and Reason why it refused.
+	Reference, Reason string
+}
+
+// ErrMessage means that a message of a bank cannot be taken.
+var ErrMessage = errors.New("instruct: message of a bank")
+
+// Limits of a bank's message: what one transaction of the database can take in a
+// second or two.
+const (
+	messageMax = 4 << 20
+	wordsMax   = 5_000
+)
+
+// ReadWords reads a bank's message: camt.054 or pacs.002, in any version that
+// the standard's schemas are known of. Entries that are not booked say nothing
+// yet and are left out.
+func ReadWords(data []byte) ([]Word, error) {
+	if len(data) > messageMax {
+		return nil, fmt.Errorf("%w: more than %d bytes", ErrMessage, messageMax)
+	}
+	m, err := wire.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMessage, err)
+	}
+	if findings := rules.Check(m, rules.Options{}); len(findings) > 0 {
+		return nil, fmt.Errorf("%w: %s", ErrMessage, findings[0])
+	}
+	part := m.Document()
+	var read iter.Seq2[Word, error]
+	switch schema.Family(part.Definition.Name) {
+	case "camt.054":
+		read = notified(part.Body())
+	case "pacs.002":
+		read = reported(part.Body())
+	default:
+		return nil, fmt.Errorf("%w: %s is neither camt.054 nor pacs.002", ErrMessage, part.Definition.Name)
+	}
+	var words []Word
+	for word, err := range read {
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrMessage, err)
+		}
+		if words = append(words, word); len(words) > wordsMax {
+			return nil, fmt.Errorf("%w: more than %d entries", ErrMessage, wordsMax)
+		}
+	}
+	return words, nil
+}
+
+// notified reads the booked entries of a notification, and the transactions of
+// an entry that has several.
+func notified(body wire.Node) iter.Seq2[Word, error] {
+	return func(yield func(Word, error) bool) {
+		for notification := range body.All("Ntfctn") {
+			account := accountOf(notification.Child("Acct"))
+			for entry := range notification.All("Ntry") {
+				if status := entry.Child("Sts"); status.Text() != "BOOK" && status.Child("Cd").Text() != "BOOK" {
+					continue
+				}
+				for _, transaction := range transactionsOf(entry) {
+					if !yield(moved(account, entry, transaction)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// accountOf is what an account is called.
+func accountOf(account wire.Node) string {
+	return account.At("Id", "IBAN").Text() + account.At("Id", "Othr", "Id").Text()
+}
+
+// transactionsOf are the transactions of an entry; none stands for the entry as
+// a whole.
+func transactionsOf(entry wire.Node) []wire.Node {
+	var transactions []wire.Node
+	for details := range entry.All("NtryDtls") {
+		for transaction := range details.All("TxDtls") {
+			transactions = append(transactions, transaction)
+		}
+	}
+	if len(transactions) == 0 {
+		transactions = []wire.Node{{}}
+	}
+	return transactions
+}
+
+// moved is the word about money that moved. The transaction of an entry with
+// several must say its own amount.
+func moved(account string, entry, transaction wire.Node) (Word, error) {
+	amount := transaction.Child("Amt")
+	if !amount.Exists() {
+		amount = entry.Child("Amt")
+	}
+	value, err := money.ParseDecimal(amount.Text(), money.Currency(amount.Currency()))
+	if err != nil {
+		return Word{}, fmt.Errorf("line %d: %w", amount.Line(), err)
+	}
+	refs := transaction.Child("Refs")
+	w := Word{
+		Kind: Confirmed, Direction: PayOut, Amount: value, Reference: entry.Child("NtryRef").Text(),
+		References: texts(refs, "UETR", "EndToEndId", "InstrId", "TxId"),
+	}
+	if w.Reference == "" {
+		w.Reference = entry.Child("AcctSvcrRef").Text()
+	}
+	credit, reversal := entry.Child("CdtDbtInd").Text() == "CRDT", entry.Child("RvslInd").True()
+	if credit {
+		w.Direction = PayIn
+	}
+	if day := entry.At("ValDt", "Dt").Text() + entry.At("ValDt", "DtTm").Text(); len(day) >= len(time.DateOnly) {
+		w.ValueDate, _ = time.Parse(time.DateOnly, day[:len(time.DateOnly)])
+	}
+	if reversal {
+		w.Kind, w.Reason = Unmatched, "the bank took back what it had booked"
+	}
+	if w.Reference == "" && len(w.References) == 0 {
+		return Word{}, fmt.Errorf("line %d: an entry without any reference cannot be told from another", entry.Line())
+	}
+	w.ID = identify(account, w.Reference, strings.Join(w.References, " "), string(w.Direction), fmt.Sprint(reversal))
+	return w, nil
+}
+
+// reported reads the transactions of a status report that were taken or refused
+// for good; what is still under way says nothing yet.
+func reported(body wire.Node) iter.Seq2[Word, error] {
+	kinds := map[string]StepKind{"RJCT": Rejected, "ACCC": Accepted, "ACSC": Accepted, "ACSP": Accepted, "ACTC": Accepted}
+	message := body.At("GrpHdr", "MsgId").Text()
+	return func(yield func(Word, error) bool) {
+		for transaction := range body.All("TxInfAndSts") {
+			kind, known := kinds[transaction.Child("TxSts").Text()]
+			if !known {
+				continue
+			}
+			why := transaction.At("StsRsnInf", "Rsn")
+			w := Word{
+				Kind: kind, Reference: message, Reason: why.Child("Cd").Text() + why.Child("Prtry").Text(),
+				References: texts(transaction, "OrgnlUETR", "OrgnlEndToEndId", "OrgnlInstrId", "OrgnlTxId"),
+			}
+			w.ID = identify("pacs.002", message, strings.Join(w.References, " "), string(kind))
+			if !yield(w, nil) {
+				return
+			}
+		}
+	}
+}
+
+// texts are the texts of the children that are there.
+func texts(n wire.Node, names ...string) []string {
+	var list []string
+	for _, name := range names {
+		if text := n.Child(name).Text(); text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// identify makes the id of a word out of what tells it from all others.
+func identify(parts ...string) ids.ID {
+	return ids.Derive(ids.Nil, "settlement.word."+strings.Join(parts, "\x00"), int64(len(parts)))
+}

@@ -1,0 +1,1 @@
+ALTER TABLE settlement_window DROP CONSTRAINT IF EXISTS settlement_window_state

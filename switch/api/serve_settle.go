@@ -1,0 +1,139 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/audit"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/settlement/instruct"
+	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/api/wire"
+	"github.com/causeway-pay/causeway/switch/engine"
+)
+
+// settlement shows how far a window is settled.
+func (s *server) settlement(c call) (answer, error) {
+	id, err := c.id()
+	if err != nil {
+		return answer{}, err
+	}
+	var file wire.Settlement
+	err = s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error {
+		w, err := window.Get(ctx, tx, id)
+		if db.NoRows(err) {
+			return reason.New(reason.Missing, "api.settlement", "")
+		}
+		if err != nil {
+			return err
+		}
+		obligations, err := instruct.Of(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		between, err := engine.BilateralOf(ctx, tx, id)
+		file = wire.Settlement{
+			Window: windowOf(w), Obligations: each(obligations, obligationOf), Bilateral: each(between, bilateralOf),
+		}
+		return err
+	})
+	return ok(file, err)
+}
+
+func obligationOf(o instruct.Obligation) wire.Obligation {
+	return wire.Obligation{
+		ID: o.ID, WindowID: o.WindowID, ParticipantID: o.ParticipantID, Direction: string(o.Direction),
+		Amount: wire.AmountOf(o.Amount), Rest: wire.AmountOf(o.Rest()), State: string(o.State), Attempts: o.Attempt,
+		ValueDate: o.ValueDate.Format(time.DateOnly), FinalAt: o.FinalAt,
+	}
+}
+
+func bilateralOf(b engine.Bilateral) wire.Bilateral {
+	return wire.Bilateral{
+		WalletID: b.WalletID, AcquirerID: b.AcquirerID, Payments: b.Payments, Amount: wire.AmountOf(b.Amount),
+	}
+}
+
+// stepsMax is how many steps of one obligation are shown: each of its at most
+// twenty instructions may be answered in many parts.
+const stepsMax = 200
+
+// obligation shows an obligation with all that happened to it.
+func (s *server) obligation(c call) (answer, error) {
+	id, err := c.id()
+	if err != nil {
+		return answer{}, err
+	}
+	var file wire.ObligationFile
+	err = s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error {
+		o, found, err := instruct.Find(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !found || o.ID != id {
+			return reason.New(reason.Missing, "api.obligation", "")
+		}
+		steps, err := instruct.StepsOf(ctx, tx, o.ID, stepsMax)
+		file = wire.ObligationFile{Obligation: obligationOf(o), Steps: each(steps, stepOf)}
+		return err
+	})
+	return ok(file, err)
+}
+
+func stepOf(step instruct.Step) wire.SettlementStep {
+	shown := wire.SettlementStep{
+		Kind: string(step.Kind), Direction: string(step.Direction), Reference: step.Reference, Reason: step.Reason, At: step.At,
+	}
+	if !step.Amount.IsZero() {
+		amount := wire.AmountOf(step.Amount)
+		shown.Amount = &amount
+	}
+	if !step.ValueDate.IsZero() {
+		shown.ValueDate = step.ValueDate.Format(time.DateOnly)
+	}
+	return shown
+}
+
+// unmatched lists what banks said that fits no obligation.
+func (s *server) unmatched(c call) (answer, error) {
+	query, err := c.query("limit")
+	if err != nil {
+		return answer{}, err
+	}
+	page, err := pageOf(query)
+	if err != nil {
+		return answer{}, err
+	}
+	steps, err := instruct.StepsOf(c.Context(), s.Pool, ids.Nil, page.limit)
+	return ok(wire.UnmatchedSteps{Steps: each(steps, stepOf)}, err)
+}
+
+// instruct writes the files of a closed window again. It moves no money: the
+// same window gives the same instructions.
+func (s *server) instruct(c call) (answer, error) {
+	id, err := c.id()
+	if err != nil {
+		return answer{}, err
+	}
+	if s.Instruct == nil {
+		return answer{}, reason.New(reason.Unsupported, "api.instruct", "this hub writes no files")
+	}
+	entry := audit.Entry{
+		ID: ids.New(), At: s.Clock.Now(), Actor: c.actor(), Action: "window.instruct", Subject: id.String(),
+	}
+	err = s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error {
+		if _, err := window.Get(ctx, tx, id); db.NoRows(err) {
+			return reason.New(reason.Missing, "api.instruct", "")
+		} else if err != nil {
+			return err
+		}
+		return Record(ctx, tx, entry)
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	files, err := s.Instruct(c.Context(), id)
+	return ok(wire.Instructed{WindowID: id, Files: files}, err)
+}

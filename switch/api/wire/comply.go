@@ -1,0 +1,171 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/causeway-pay/causeway/compliance/policy"
+	"github.com/causeway-pay/causeway/internal/ids"
+)
+
+// Names of the kinds of proposals about compliance.
+const (
+	KindCaseDecide    = "case.decide"
+	KindPolicySet     = "policy.set"
+	KindPolicyPromote = "policy.promote"
+	KindPartyClear    = "party.clear"
+)
+
+// Case is a payment that people must look at.
+type Case struct {
+	ID         ids.ID    `json:"id"`
+	PaymentID  ids.ID    `json:"payment_id"`
+	Region     string    `json:"region"`
+	State      string    `json:"state"`
+	Version    int64     `json:"version"`
+	AssigneeID ids.ID    `json:"assignee_id,omitzero"`
+	OpenedAt   time.Time `json:"opened_at"`
+	DueAt      time.Time `json:"due_at"`
+	ProposerID ids.ID    `json:"proposer_id,omitzero"`
+	DeciderID  ids.ID    `json:"decider_id,omitzero"`
+	ClosedAt   time.Time `json:"closed_at,omitzero"`
+}
+
+// Cases is one page of cases, newest first.
+type Cases struct {
+	Cases []Case `json:"cases"`
+	Next  string `json:"next,omitempty"`
+}
+
+// NextPage is where the next page starts; empty after the last one.
+func (c Cases) NextPage() string { return c.Next }
+
+// Comment is what an operator wrote about a case.
+type Comment struct {
+	Number   int64     `json:"number"`
+	AuthorID ids.ID    `json:"author_id"`
+	At       time.Time `json:"at"`
+	Text     string    `json:"text"`
+}
+
+// CaseFile is a case with what was decided about its payment and what was written.
+type CaseFile struct {
+	Case      Case       `json:"case"`
+	Decisions []Decision `json:"decisions"`
+	Comments  []Comment  `json:"comments"`
+}
+
+// NewComment adds to a case.
+type NewComment struct {
+	Text string `json:"text"`
+}
+
+// Assignment gives a case to an operator; the nil id to nobody.
+type Assignment struct {
+	AssigneeID ids.ID `json:"assignee_id"`
+}
+
+// CaseDecision decides a case as both people have read it.
+type CaseDecision struct {
+	CaseID  ids.ID `json:"case_id"`
+	Version int64  `json:"version"`
+	Release bool   `json:"release"`
+	Code    string `json:"code"`
+}
+
+// PartyClearance clears the party of a case of a listed entry that it is like, for
+// so many days.
+type PartyClearance struct {
+	CaseID ids.ID `json:"case_id"`
+	List   string `json:"list"`
+	Entry  string `json:"entry"`
+	Days   int64  `json:"days"`
+}
+
+// PolicyChange puts a document in force, or beside the one in force.
+type PolicyChange struct {
+	// State is LIVE or SHADOW.
+	State    string          `json:"state"`
+	Document policy.Document `json:"document"`
+}
+
+// PolicyPromotion puts the shadow of a version in force.
+type PolicyPromotion struct {
+	Version int64 `json:"version"`
+}
+
+// PolicyTrial asks what the rules of a policy would have done to payments of the past.
+type PolicyTrial struct {
+	Document policy.Document `json:"document"`
+	// Since is the time of the oldest payment to look at, Most how many.
+	Since time.Time `json:"since"`
+	Most  int       `json:"most"`
+}
+
+// TrialChange is how many payments would have had another outcome.
+type TrialChange struct {
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Payments int    `json:"payments"`
+}
+
+// TrialEffect is what one rule would have done.
+type TrialEffect struct {
+	Rule     string `json:"rule"`
+	Then     string `json:"then"`
+	Hits     int    `json:"hits"`
+	Failures int    `json:"failures"`
+	// Samples are ids of payments.
+	Samples []string `json:"samples"`
+}
+
+// TrialReport is what the rules of a policy would have done.
+type TrialReport struct {
+	Payments int           `json:"payments"`
+	Changes  []TrialChange `json:"changes"`
+	Rules    []TrialEffect `json:"rules"`
+}
+
+// PolicyVersion is a version of the policy.
+type PolicyVersion struct {
+	Version  int64           `json:"version"`
+	State    string          `json:"state"`
+	Since    time.Time       `json:"since"`
+	Document policy.Document `json:"document"`
+}
+
+// Policies are the newest versions of the policy, newest first; version 0 is the
+// standard one, which is in force while none was approved.
+type Policies struct {
+	Versions []PolicyVersion `json:"versions"`
+}
+
+// ShadowCount is how many decisions the shadow would have made so.
+type ShadowCount struct {
+	Outcome   string `json:"outcome"`
+	Shadow    string `json:"shadow"`
+	Decisions int64  `json:"decisions"`
+}
+
+// ShadowReport is what the shadow would have decided; version 0 if there is none.
+type ShadowReport struct {
+	Version int64         `json:"version"`
+	Counts  []ShadowCount `json:"counts"`
+}
+
+// ListVersion is a version of a sanctions list.
+type ListVersion struct {
+	List        string    `json:"list"`
+	Version     string    `json:"version"`
+	FetchedAt   time.Time `json:"fetched_at"`
+	Entries     int64     `json:"entries"`
+	Added       int64     `json:"added"`
+	Changed     int64     `json:"changed"`
+	Removed     int64     `json:"removed"`
+	Active      bool      `json:"active"`
+	ConfirmedAt time.Time `json:"confirmed_at"`
+}
+
+// ListVersions are the newest versions of all lists, newest first.
+type ListVersions struct {
+	Versions []ListVersion `json:"versions"`
+}

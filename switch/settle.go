@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/switch/api/client"
+	"github.com/causeway-pay/causeway/switch/api/wire"
+)
+
+// settleCommand settles windows, through the hub's API.
+type settleCommand struct {
+	Hub       string `default:"http://127.0.0.1:8444" env:"SWITCH_HUB"        help:"The hub's address for operators."`
+	TokenFile string `                                env:"SWITCH_TOKEN_FILE" help:"File with your token."            required:"" type:"path"`
+	JSON      bool   `                                                        help:"Print JSON instead of tables."`
+
+	Status     settleStatusCommand     `cmd:"" help:"How far a window is settled; without one, the newest windows."`
+	Bilateral  settleBilateralCommand  `cmd:"" help:"Who paid whom in a window."`
+	Obligation settleObligationCommand `cmd:"" help:"What happened to an obligation."`
+	Unmatched  settleUnmatchedCommand  `cmd:"" help:"What banks said that fits no obligation."`
+	Close      settleCloseCommand      `cmd:"" help:"Cut off: close the open window and instruct what is owed."`
+	Instruct   settleInstructCommand   `cmd:"" help:"Write the instructions and reports of a closed window again."`
+	Confirm    settleConfirmCommand    `cmd:"" help:"Propose to take a settlement bank's camt.054 or pacs.002."`
+	Retry      settleRetryCommand      `cmd:"" help:"Propose to instruct again what is left of an obligation."`
+	Move       settleMoveCommand       `cmd:"" help:"Propose that what is left of an obligation is owed in the open window."`
+	Cover      settleCoverCommand      `cmd:"" help:"Propose to book what is left of an obligation as lost."`
+	Abort      settleAbortCommand      `cmd:"" help:"Propose to unwind a window."`
+	Adjust     settleAdjustCommand     `cmd:"" help:"Propose that one participant owes another something."`
+}
+
+// access is the same for every command that speaks to the hub.
+func (s *settleCommand) access() *operateCommand {
+	return &operateCommand{Hub: s.Hub, TokenFile: s.TokenFile, JSON: s.JSON}
+}
+
+type settleStatusCommand struct {
+	Window string `arg:"" help:"The window's id."   optional:""`
+	Limit  int    `       help:"How many windows, at most 500." default:"20"`
+}
+
+// Run implements the command.
+func (c settleStatusCommand) Run(ctx context.Context, s *settleCommand) error {
+	if c.Window == "" {
+		return windowsCommand{Limit: c.Limit}.Run(ctx, s.access())
+	}
+	return showSettlement(ctx, s, c.Window, func(file wire.Settlement) ([]string, [][]string) {
+		var rows [][]string
+		for _, o := range file.Obligations {
+			rows = append(rows, []string{
+				o.ID.String(), o.ParticipantID, o.Direction, o.Amount.Currency, o.Amount.Decimal, o.Rest.Decimal, o.ValueDate, o.State,
+			})
+		}
+		header := []string{"obligation", "participant", "direction", "currency", "amount", "left", "due", file.Window.State}
+		return header, rows
+	}, 4, 5)
+}
+
+// showSettlement shows a part of what is known of a window's settlement.
+func showSettlement(
+	ctx context.Context, s *settleCommand, window string, rows func(wire.Settlement) ([]string, [][]string), right ...int,
+) error {
+	id, err := ids.Parse(window)
+	if err != nil {
+		return fmt.Errorf("%q is not a window id", window)
+	}
+	return show(s.access(), func(hub *client.Client) (wire.Settlement, error) { return hub.Settlement(ctx, id) }, rows, right...)
+}
+
+type settleBilateralCommand struct {
+	Window string `arg:"" help:"The window's id."`
+}
+
+// Run implements the command.
+func (c settleBilateralCommand) Run(ctx context.Context, s *settleCommand) error {
+	return showSettlement(ctx, s, c.Window, func(file wire.Settlement) ([]string, [][]string) {
+		var rows [][]string
+		for _, b := range file.Bilateral {
+			rows = append(rows, []string{b.WalletID, b.AcquirerID, fmt.Sprint(b.Payments), b.Amount.Decimal, b.Amount.Currency})
+		}
+		return []string{"wallet", "acquirer", "payments", "amount", "currency"}, rows
+	}, 2, 3)
+}
+
+type settleObligationCommand struct {
+	ID string `arg:"" help:"The obligation's id."`
+}
+
+// Run implements the command.
+func (c settleObligationCommand) Run(ctx context.Context, s *settleCommand) error {
+	id, err := ids.Parse(c.ID)
+	if err != nil {
+		return fmt.Errorf("%q is not an obligation id", c.ID)
+	}
+	return show(s.access(), func(hub *client.Client) (wire.ObligationFile, error) { return hub.Obligation(ctx, id) },
+		func(file wire.ObligationFile) ([]string, [][]string) { return stepRows(file.Steps) }, 1)
+}
+
+type settleUnmatchedCommand struct {
+	Limit int `default:"20" help:"How many, at most 500."`
+}
+
+// Run implements the command.
+func (c settleUnmatchedCommand) Run(ctx context.Context, s *settleCommand) error {
+	return show(s.access(), func(hub *client.Client) (wire.UnmatchedSteps, error) { return hub.Unmatched(ctx, c.Limit) },
+		func(all wire.UnmatchedSteps) ([]string, [][]string) { return stepRows(all.Steps) }, 1)
+}
+
+func stepRows(steps []wire.SettlementStep) ([]string, [][]string) {
+	var rows [][]string
+	for _, step := range steps {
+		amount := ""
+		if step.Amount != nil {
+			amount = step.Amount.Decimal + " " + step.Amount.Currency
+		}
+		rows = append(rows, []string{
+			step.Kind, amount, step.Direction, step.ValueDate, step.At.Format(time.DateTime), step.Reference, step.Reason,
+		})
+	}
+	return []string{"step", "amount", "direction", "value date", "at (UTC)", "reference", "reason"}, rows
+}
+
+type settleCloseCommand struct{}
+
+// Run implements the command.
+func (settleCloseCommand) Run(ctx context.Context, s *settleCommand) error {
+	return closeWindowCommand{}.Run(ctx, s.access())
+}
+
+type settleInstructCommand struct {
+	Window string `arg:"" help:"The window's id."`
+}
+
+// Run implements the command.
+func (c settleInstructCommand) Run(ctx context.Context, s *settleCommand) error {
+	id, err := ids.Parse(c.Window)
+	if err != nil {
+		return fmt.Errorf("%q is not a window id", c.Window)
+	}
+	return show(s.access(), func(hub *client.Client) (wire.Instructed, error) { return hub.Instruct(ctx, id) },
+		func(done wire.Instructed) ([]string, [][]string) {
+			return []string{"window", "files"}, [][]string{{done.WindowID.String(), fmt.Sprint(done.Files)}}
+		}, 1)
+}
+
+// propose proposes a change for another person to approve.
+func (s *settleCommand) propose(ctx context.Context, kind string, change any) error {
+	return show(s.access(), func(hub *client.Client) (wire.Proposal, error) { return hub.Propose(ctx, kind, change) },
+		func(p wire.Proposal) ([]string, [][]string) {
+			return []string{"proposal", "does", "hash to approve"}, [][]string{{p.ID.String(), p.Description, p.ChangeHash}}
+		})
+}
+
+type settleConfirmCommand struct {
+	File string `arg:"" help:"The bank's message as XML." type:"existingfile"`
+}
+
+// Run implements the command.
+func (c settleConfirmCommand) Run(ctx context.Context, s *settleCommand) error {
+	message, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	return s.propose(ctx, wire.KindSettlementConfirm, wire.ConfirmChange{Message: message})
+}
+
+// aboutObligation is what is said with every decision about an obligation.
+type aboutObligation struct {
+	ID  string `arg:"" help:"The obligation's id."`
+	Why string `       help:"Why, for the record." required:""`
+}
+
+func (a aboutObligation) propose(ctx context.Context, s *settleCommand, kind string) error {
+	id, err := ids.Parse(a.ID)
+	if err != nil {
+		return fmt.Errorf("%q is not an obligation id", a.ID)
+	}
+	return s.propose(ctx, kind, wire.ObligationChange{ObligationID: id, Why: a.Why})
+}
+
+type settleRetryCommand struct{ aboutObligation }
+
+// Run implements the command.
+func (c settleRetryCommand) Run(ctx context.Context, s *settleCommand) error {
+	return c.propose(ctx, s, wire.KindObligationRetry)
+}
+
+type settleMoveCommand struct{ aboutObligation }
+
+// Run implements the command.
+func (c settleMoveCommand) Run(ctx context.Context, s *settleCommand) error {
+	return c.propose(ctx, s, wire.KindObligationMove)
+}
+
+type settleCoverCommand struct{ aboutObligation }
+
+// Run implements the command.
+func (c settleCoverCommand) Run(ctx context.Context, s *settleCommand) error {
+	return c.propose(ctx, s, wire.KindObligationCover)
+}
+
+type settleAbortCommand struct {
+	Window string `arg:"" help:"The window's id."`
+	Why    string `       help:"Why, for the record." required:""`
+}
+
+// Run implements the command.
+func (c settleAbortCommand) Run(ctx context.Context, s *settleCommand) error {
+	id, err := ids.Parse(c.Window)
+	if err != nil {
+		return fmt.Errorf("%q is not a window id", c.Window)
+	}
+	return s.propose(ctx, wire.KindWindowAbort, wire.WindowAbort{WindowID: id, Why: c.Why})
+}
+
+type settleAdjustCommand struct {
+	Debit    string `arg:"" help:"Who pays: a participant, or HUB."`
+	Credit   string `arg:"" help:"Who is paid: a participant, or HUB."`
+	Amount   string `arg:"" help:"Minor units, such as 1250 for 12.50 HKD."`
+	Currency string `arg:"" help:"The currency, such as HKD."`
+	Link     string `       help:"The payment or obligation that is corrected." required:""`
+	Why      string `       help:"Why, for the record."                         required:""`
+}
+
+// Run implements the command.
+func (c settleAdjustCommand) Run(ctx context.Context, s *settleCommand) error {
+	link, err := ids.Parse(c.Link)
+	if err != nil {
+		return fmt.Errorf("%q is neither a payment nor an obligation id", c.Link)
+	}
+	return s.propose(ctx, wire.KindAdjustmentPost, wire.AdjustmentChange{
+		DebitID: c.Debit, CreditID: c.Credit, Why: c.Why, Link: link,
+		Amount: wire.Amount{Currency: strings.ToUpper(c.Currency), Minor: c.Amount},
+	})
+}
