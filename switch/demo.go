@@ -66,7 +66,11 @@ func (c devCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := stage.Open(ctx, stage.Options{Dir: dir, Program: program, Log: func(text string) { fmt.Println(text) }})
+	s, err := stage.Open(ctx, stage.Options{
+		Dir: dir, Program: program, Log: func(text string) { fmt.Println(text) },
+		// Partners that are developed on this machine can be taken on.
+		Hub: map[string]any{"callbacks": map[string]any{"loopback": true}},
+	})
 	if err != nil {
 		return err
 	}

@@ -76,6 +76,15 @@ var canned = map[string]string{
 		 "window_id":"01890000-0000-7000-8000-00000000000d","partner_id":"HK-WALLET","direction":"OUT",
 		 "name":"camt.053.001.13","bytes":204800,"at":"2026-01-02T17:00:00Z"}],"next":"2"}`,
 	"/v1/messages/01890000000050008000000000000022": "<?xml version=\"1.0\"?>\n<Document>\t\u00e9 &amp;</Document>\n",
+	"/v1/corridors": `{"corridors":[
+		{"name":"HK-JP","payer_country":"HK","merchant_country":"JP","payer_markup":40,"merchant_markup":15,
+		 "limit":{"currency":"JPY","minor":"1000000","decimal":"1000000"},"minimum":{"currency":"JPY","minor":"100","decimal":"100"},
+		 "hours":"mon fri 09:00-17:30 Asia/Tokyo","wallets":["HK-WALLET"]},
+		{"name":"KR-JP","payer_country":"KR","merchant_country":"JP","payer_markup":60,"merchant_markup":15,
+		 "limit":{"currency":"JPY","minor":"500000","decimal":"500000"},"closed":true}]}`,
+	"/v1/directory/codes": `{"codes":[
+		{"participant_id":"JP-ACQUIRER","mode":"EntryCode","prefix":"HTTPS://PAY.EXAMPLE/"},
+		{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"A000000677010111","institution":"002"}]}`,
 	"/v1/fx/rates": `{"rates":[
 		{"unit_currency":"EUR","quoted_currency":"HKD","mid":"9.1507","observed_at":"2026-04-13T15:00:00Z","source":"ECB"},
 		{"unit_currency":"HKD","quoted_currency":"JPY","mid":"20.4","bid":"20.39","ask":"20.41",

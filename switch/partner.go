@@ -29,6 +29,7 @@ type partnerCommand struct {
 
 	List        partnerListCommand      `cmd:"" help:"List the partners."`
 	Show        partnerShowCommand      `cmd:"" help:"Show one partner: contract, endpoint, keys, limits."`
+	Add         partnerAddCommand       `cmd:"" help:"Propose to take on a partner."`
 	RotateKey   partnerRotateKeyCommand `cmd:"" help:"Propose the next version of a partner's public key."`
 	RetireKey   partnerRetireKeyCommand `cmd:"" help:"Propose to end a version of a partner's key."`
 	SetEndpoint partnerEndpointCommand  `cmd:"" help:"Propose where a partner is called."`
@@ -127,15 +128,24 @@ type partnerRotateKeyCommand struct {
 	Version int    `default:"-1" help:"Its number; the next one if not said."`
 }
 
-// Run implements the command.
-func (c partnerRotateKeyCommand) Run(ctx context.Context, p *partnerCommand) error {
-	key, err := os.ReadFile(c.File)
+// readPublic reads a partner's public key and stops a private one here.
+func readPublic(file string) (string, error) {
+	key, err := os.ReadFile(file)
 	if err != nil {
-		return fmt.Errorf("key: %w", err)
+		return "", fmt.Errorf("key: %w", err)
 	}
 	if strings.Contains(string(key), "PRIVATE KEY") {
-		return errors.New("the file holds a PRIVATE key, which must never leave its owner: tell the partner to make a " +
-			"new pair and to send the public key only")
+		return "", errors.New("the file holds a PRIVATE key, which must never leave its owner: tell the partner to make " +
+			"a new pair and to send the public key only")
+	}
+	return string(key), nil
+}
+
+// Run implements the command.
+func (c partnerRotateKeyCommand) Run(ctx context.Context, p *partnerCommand) error {
+	key, err := readPublic(c.File)
+	if err != nil {
+		return err
 	}
 	hub, err := p.operate().client()
 	if err != nil {
@@ -152,7 +162,7 @@ func (c partnerRotateKeyCommand) Run(ctx context.Context, p *partnerCommand) err
 		}
 	}
 	return p.propose(ctx, wire.KindKeyAdd, wire.KeyAddition{
-		ParticipantID: c.ID, Version: c.Version, PublicKey: string(key),
+		ParticipantID: c.ID, Version: c.Version, PublicKey: key,
 	})
 }
 

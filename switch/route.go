@@ -1,20 +1,26 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 )
 
-// routeCommand shows by what payments are routed, through the hub's API.
+// routeCommand is by what payments are routed, through the hub's API.
 type routeCommand struct {
 	hubAccess
 
-	Show    routeShowCommand    `cmd:"" help:"The corridors, with markups and limits."`
-	History routeHistoryCommand `cmd:"" help:"Who changed partners and corridors, when and how, newest first."`
+	Show       routeShowCommand       `cmd:"" help:"The corridors, with markups and limits."`
+	Set        routeSetCommand        `cmd:"" help:"Propose to open, change or close a corridor."`
+	Codes      routeCodesCommand      `cmd:"" help:"Whose the codes are that merchants show."`
+	SetCode    routeSetCodeCommand    `cmd:"" help:"Propose to lead codes that merchants show to an acquirer."`
+	RemoveCode routeRemoveCodeCommand `cmd:"" help:"Propose to lead such codes to nobody."`
+	History    routeHistoryCommand    `cmd:"" help:"Who changed partners and corridors, when and how, newest first."`
 }
 
 type routeShowCommand struct{}
@@ -26,11 +32,28 @@ func (routeShowCommand) Run(ctx context.Context, r *routeCommand) error {
 			var rows [][]string
 			for _, c := range all.Corridors {
 				rows = append(rows, []string{
-					c.Name, fmt.Sprint(c.PayerMarkup), fmt.Sprint(c.MerchantMarkup), c.Limit.Decimal, c.Limit.Currency,
+					c.Name, fmt.Sprint(c.PayerMarkup), fmt.Sprint(c.MerchantMarkup), minimumText(c.Minimum), c.Limit.Decimal,
+					c.Limit.Currency, hoursText(c), cmp.Or(strings.Join(c.Wallets, ", "), "all"),
 				})
 			}
-			return []string{"corridor", "payer's markup", "merchant's markup", "limit", "currency"}, rows
-		}, 1, 2, 3)
+			return []string{
+				"corridor", "payer's markup", "merchant's markup", "minimum", "limit", "currency", "open", "wallets",
+			}, rows
+		}, 1, 2, 3, 4)
+}
+
+func minimumText(minimum *wire.Amount) string {
+	if minimum == nil {
+		return "-"
+	}
+	return minimum.Decimal
+}
+
+func hoursText(c wire.Corridor) string {
+	if c.Closed {
+		return "CLOSED"
+	}
+	return cmp.Or(c.Hours, "always")
 }
 
 type routeHistoryCommand struct {

@@ -53,7 +53,7 @@ const (
 	CapExceeded
 	// AmountLimit: the amount is above the limit of the corridor.
 	AmountLimit
-	// AmountTooSmall: the amount cannot be delivered in whole minor units.
+	// AmountTooSmall: the amount is below what the corridor carries, or a minor unit.
 	AmountTooSmall
 	// CountLimit: too many payments in the period.
 	CountLimit
@@ -160,7 +160,7 @@ var table = [...]Codes{
 	ExpiredToken:         {"ExpiredToken", "MD20", "EXPIRED_ACCESS_TOKEN", 422, "the token of the agreement has expired"},
 	CapExceeded:          {"CapExceeded", "AM23", "UNAVAILABLE_PAYMENT_METHOD", 422, "the debit participant's cap does not cover the amount"},
 	AmountLimit:          {"AmountLimit", "AM02", "PAYMENT_AMOUNT_EXCEED_LIMIT", 422, "the amount is above the limit of the corridor"},
-	AmountTooSmall:       {"AmountTooSmall", "AM06", "PARAM_ILLEGAL", 422, "the amount cannot be delivered in whole minor units"},
+	AmountTooSmall:       {"AmountTooSmall", "AM06", "PARAM_ILLEGAL", 422, "the amount is below what the corridor carries, or a minor unit"},
 	CountLimit:           {"CountLimit", "AM21", "PAYMENT_COUNT_EXCEED_LIMIT", 422, "too many payments in the period"},
 	PayerLimit:           {"PayerLimit", "AM14", "USER_AMOUNT_EXCEED_LIMIT", 422, "the payer's own limit does not cover the amount"},
 	InsufficientFunds:    {"InsufficientFunds", "AM04", "USER_BALANCE_NOT_ENOUGH", 422, "the payer's balance does not cover the amount"},

@@ -61,6 +61,8 @@ type Config struct {
 	Directory func() *route.Directory
 	// Endpoints is where participants may be called.
 	Endpoints egress.Policy
+	// Connectors are the protocols that participants may be taken on with.
+	Connectors []string
 	// Screening returns the version of the loaded lists and how many names
 	// they hold.
 	Screening func() (version string, names int)

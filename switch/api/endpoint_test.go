@@ -246,6 +246,9 @@ func (b *bench) readsPeople() {
 	if err != nil || versions.Present != 0 || len(versions.Versions) != 0 {
 		t.Errorf("%+v, %v", versions, err)
 	}
+	if codes, err := c.Codes(ctx); err != nil || codes.Codes == nil || len(codes.Codes) != 0 {
+		t.Errorf("%+v, %v", codes, err)
+	}
 	corridors, err := c.Corridors(ctx)
 	if err != nil || len(corridors.Corridors) != 1 || corridors.Corridors[0].Limit.Minor != "1000000" {
 		t.Errorf("%+v, %v", corridors, err)

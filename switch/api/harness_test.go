@@ -328,7 +328,7 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 			return len(paths), err
 		},
 		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
-		Rates: b.feed, BookCurrency: "EUR",
+		Rates: b.feed, BookCurrency: "EUR", Connectors: []string{"scripted"},
 	}
 }
 

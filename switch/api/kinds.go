@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,11 +21,12 @@ import (
 // kinds returns the changes that every switch has.
 func kinds(config Config) []Kind {
 	return []Kind{
-		capSet(),
+		capSet(), versioned(participantAdd(config)),
 		versioned(participantKind(config.Directory, wire.KindParticipantSuspend, true)),
 		versioned(participantKind(config.Directory, wire.KindParticipantResume, false)),
-		versioned(corridorSet()), versioned(endpointSet(config)), versioned(keyAdd(config.Directory)),
+		versioned(corridorSet(config.Directory)), versioned(endpointSet(config)), versioned(keyAdd(config.Directory)),
 		versioned(keyRetire(config.Directory)), versioned(limitsSet(config.Directory)),
+		versioned(codeSet(config.Directory)), versioned(codeRemove()),
 		paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
 	}
 }
@@ -83,43 +83,6 @@ func participantKind(directory func() *route.Directory, name string, suspended b
 		Describe: func(change wire.ParticipantChange) string { return verb + " " + change.ParticipantID },
 		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.ParticipantChange) error {
 			return route.Suspend(ctx, tx, change.ParticipantID, suspended)
-		},
-	}.Kind()
-}
-
-// markupMax is 20 %: above it somebody has mistaken the unit.
-const markupMax = 2_000
-
-func corridorSet() Kind {
-	country := regexp.MustCompile(`^[A-Z]{2}$`)
-	return Definition[wire.CorridorChange]{
-		Name: wire.KindCorridorSet, Propose: []Role{Treasury}, Approve: []Role{Treasury}, Reload: true,
-		Check: func(change *wire.CorridorChange) error {
-			limit, err := change.Limit.Money()
-			switch {
-			case !country.MatchString(change.PayerCountry), !country.MatchString(change.MerchantCountry):
-				return refused(reason.InvalidRequest, "a country is two capital letters")
-			case min(change.PayerMarkup, change.MerchantMarkup) < 0, max(change.PayerMarkup, change.MerchantMarkup) > markupMax:
-				return refused(reason.InvalidRequest, fmt.Sprintf("a markup is 0 to %d basis points", markupMax))
-			case err != nil || !limit.IsPositive():
-				return refused(reason.InvalidRequest, "limit must be an amount above zero")
-			}
-			change.Limit = wire.AmountOf(limit)
-			return nil
-		},
-		Describe: func(change wire.CorridorChange) string {
-			return fmt.Sprintf("set corridor %s-%s: markups %d and %d basis points, limit %s %s", change.PayerCountry,
-				change.MerchantCountry, change.PayerMarkup, change.MerchantMarkup, change.Limit.Decimal, change.Limit.Currency)
-		},
-		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.CorridorChange) error {
-			limit, err := change.Limit.Money()
-			if err != nil {
-				return err
-			}
-			return route.SaveCorridor(ctx, tx, route.Corridor{
-				PayerCountry: change.PayerCountry, MerchantCountry: change.MerchantCountry,
-				PayerMarkup: change.PayerMarkup, MerchantMarkup: change.MerchantMarkup, Limit: limit,
-			})
 		},
 	}.Kind()
 }

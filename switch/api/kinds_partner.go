@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/egress"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/internal/throttle"
@@ -40,19 +41,21 @@ func known(directory func() *route.Directory, participantID string) error {
 // endpointMost bounds an address as browsers and proxies do.
 const endpointMost = 2_000
 
+func checkEndpoint(policy egress.Policy, endpoint string) error {
+	address, err := url.Parse(endpoint)
+	if err != nil || len(endpoint) > endpointMost || address.RawQuery != "" {
+		return refused(reason.InvalidRequest, "endpoint is an https address without a query")
+	}
+	if err := policy.Check(address); err != nil {
+		return refused(reason.InvalidRequest, "endpoint: "+err.Error())
+	}
+	return nil
+}
+
 func endpointSet(config Config) Kind {
 	return Definition[wire.EndpointChange]{
 		Name: wire.KindEndpointSet, Propose: []Role{Operations}, Approve: []Role{Operations}, Reload: true,
-		Check: func(change *wire.EndpointChange) error {
-			address, err := url.Parse(change.Endpoint)
-			if err != nil || len(change.Endpoint) > endpointMost || address.RawQuery != "" {
-				return refused(reason.InvalidRequest, "endpoint is an https address without a query")
-			}
-			if err := config.Endpoints.Check(address); err != nil {
-				return refused(reason.InvalidRequest, "endpoint: "+err.Error())
-			}
-			return nil
-		},
+		Check: func(change *wire.EndpointChange) error { return checkEndpoint(config.Endpoints, change.Endpoint) },
 		Verify: func(_ context.Context, _ db.Reader, change wire.EndpointChange) error {
 			return known(config.Directory, change.ParticipantID)
 		},
@@ -75,6 +78,17 @@ func checkVersion(version int) error {
 	return nil
 }
 
+// normaliseKey brings a public key into its one form.
+func normaliseKey(text *string) error {
+	key, err := keys.ParsePublic(*text)
+	if err != nil {
+		return refused(reason.InvalidRequest, "public_key is PEM of type PUBLIC KEY, or its base64: "+
+			"RSA of 2048 to 8192 bits, P-256 or Ed25519; a private key is never handed in")
+	}
+	*text, err = keys.FormatPublic(key)
+	return err
+}
+
 func keyAdd(directory func() *route.Directory) Kind {
 	return Definition[wire.KeyAddition]{
 		Name: wire.KindKeyAdd, Propose: []Role{Operations}, Approve: []Role{Operations}, Reload: true,
@@ -82,13 +96,7 @@ func keyAdd(directory func() *route.Directory) Kind {
 			if err := checkVersion(change.Version); err != nil {
 				return err
 			}
-			key, err := keys.ParsePublic(change.PublicKey)
-			if err != nil {
-				return refused(reason.InvalidRequest, "public_key is PEM of type PUBLIC KEY, or its base64: "+
-					"RSA of 2048 to 8192 bits, P-256 or Ed25519; a private key is never handed in")
-			}
-			change.PublicKey, err = keys.FormatPublic(key)
-			return err
+			return normaliseKey(&change.PublicKey)
 		},
 		Verify: func(_ context.Context, _ db.Reader, change wire.KeyAddition) error {
 			return known(directory, change.ParticipantID)

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,23 +52,46 @@ func TestSuspendAndResume(t *testing.T) {
 	})
 }
 
+// TestCorridorSet: a corridor is set as a whole, the rules that are left out are gone
+// again, and it can only be for wallets of its country.
 func TestCorridorSet(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
-		change := wire.CorridorChange{
+		plain := wire.CorridorChange{
 			PayerCountry: "HK", MerchantCountry: "SG", PayerMarkup: 75, MerchantMarkup: 0,
 			Limit: wire.Amount{Currency: "SGD", Minor: "100000", Decimal: "1000.00"},
 		}
-		if err := b.agree(wire.KindCorridorSet, change, "treasury-2", "treasury-1"); err != nil {
-			t.Fatal(err)
+		ruled := plain
+		ruled.Minimum, ruled.Closed = &wire.Amount{Currency: "SGD", Minor: "100"}, true
+		ruled.Hours, ruled.Wallets = "tue mon 09:00-17:30 Asia/Singapore", []string{"HK-WALLET", "HK-WALLET"}
+		for i, step := range []struct {
+			change  wire.CorridorChange
+			minimum int64
+			hours   string
+			wallets []string
+		}{
+			{plain, 0, "", nil}, {ruled, 100, "mon tue 09:00-17:30 Asia/Singapore", []string{"HK-WALLET"}}, {plain, 0, "", nil},
+		} {
+			if err := b.agree(wire.KindCorridorSet, step.change, "treasury-2", "treasury-1"); err != nil {
+				t.Fatal(err)
+			}
+			b.reload()
+			all := b.directory.Load().Corridors()
+			at := slices.IndexFunc(all, func(c route.Corridor) bool { return c.Name() == "HK-SG" })
+			if at < 0 || all[at].Limit != money.New(100_000, "SGD") || all[at].PayerMarkup != 75 ||
+				all[at].Minimum != step.minimum || all[at].Hours.String() != step.hours ||
+				!slices.Equal(all[at].Wallets, step.wallets) || all[at].Closed != step.change.Closed ||
+				b.changed.Load() != int64(i+1) {
+				t.Errorf("step %d: %+v", i, all)
+			}
+			if _, err := b.as("viewer-1").Corridors(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}
-		b.reload()
-		want := route.Corridor{PayerCountry: "HK", MerchantCountry: "SG", PayerMarkup: 75, Limit: money.New(100000, "SGD")}
-		found := false
-		for _, c := range b.directory.Load().Corridors() {
-			found = found || c == want
-		}
-		if !found || b.changed.Load() != 1 {
-			t.Errorf("corridors %+v", b.directory.Load().Corridors())
+		for _, stranger := range []string{"JP-ACQUIRER", "KR-WALLET"} {
+			ruled.Wallets = []string{stranger}
+			if _, err := b.as("treasury-1").Propose(t.Context(), wire.KindCorridorSet, ruled); client.ReasonOf(err) != "Missing" {
+				t.Errorf("%s: %v", stranger, err)
+			}
 		}
 	})
 }
@@ -172,6 +196,12 @@ func TestOperatorDeactivate(t *testing.T) {
 	})
 }
 
+// corridorText is a change of a corridor with a limit of JPY 1 and a rule.
+func corridorText(rule string) string {
+	return `{"payer_country":"HK","merchant_country":"JP","payer_markup":1,"merchant_markup":1,` +
+		`"limit":{"currency":"JPY","minor":"1"},` + rule + `}`
+}
+
 // TestMalformedChanges: what a kind cannot mean is refused when it is proposed.
 func TestMalformedChanges(t *testing.T) {
 	hash := strings.Repeat("0", 64)
@@ -202,6 +232,22 @@ func TestMalformedChanges(t *testing.T) {
 			`{"payer_country":"HK","merchant_country":"JP","payer_markup":0.5,"merchant_markup":1,` + limit + `}`,
 			`{"payer_country":"HK","merchant_country":"JP","payer_markup":1,"merchant_markup":1,"limit":{"currency":"JPY","minor":"0"}}`,
 		},
+		"treasury-2 corridor.set": {
+			corridorText(`"hours":"always"`), corridorText(`"hours":"mon 09:00-17:00 Local"`), corridorText(`"wallets":["hk"]`),
+			corridorText(`"minimum":{"currency":"JPY","minor":"2"}`), corridorText(`"minimum":{"currency":"HKD","minor":"1"}`),
+			corridorText(`"minimum":{"currency":"JPY","minor":"-1"}`), corridorText(`"closed":"yes"`), corridorText(`"open":true`),
+		},
+		"operations-1 code.set": {
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","prefix":"https://x.example/","identifier":"pix"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","prefix":"http://x.example/"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","prefix":"https://x.example/","institution":"1"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","institution":"1"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"pix","alias_hash":"contato@exemplo.org"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"pix","alias":"contato@exemplo.org"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"OrderCode","identifier":"pix"}`, `{"mode":"PushPayment","identifier":"pix"}`,
+		},
+		"operations-2 code.remove": {`{}`, `{"prefix":"https://x.example/","identifier":"pix"}`, `{"institution":"1"}`},
 		"operations-1 participant.key.add": {
 			`{"participant_id":"HK-WALLET","version":-1,"public_key":"x"}`, `{"participant_id":"HK-WALLET","public_key":"x"}`,
 			`{"participant_id":"HK-WALLET","version":32768,"public_key":"x"}`,
@@ -281,10 +327,11 @@ func TestMalformedChanges(t *testing.T) {
 func TestWhoMayPropose(t *testing.T) {
 	may := map[string]string{
 		wire.KindCapSet: "treasury", wire.KindCorridorSet: "treasury", wire.KindParticipantSuspend: "operations compliance",
+		wire.KindParticipantAdd:    "operations",
 		wire.KindParticipantResume: "operations compliance", wire.KindPaymentResolve: "operations compliance",
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
-		wire.KindLimitsSet: "operations",
+		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
 		wire.KindRateSet:   "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
 		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
@@ -320,8 +367,17 @@ func TestChangesFitTheDocument(t *testing.T) {
 			change            any
 		}{
 			{"CapChange", wire.KindCapSet, "treasury-1", capOf("0")},
+			{"ParticipantAddition", wire.KindParticipantAdd, "operations-1", lotus(publicKeys(t)["p-256"], nil)},
 			{"ParticipantChange", wire.KindParticipantSuspend, "operations-1", wire.ParticipantChange{ParticipantID: "HK-WALLET"}},
 			{"CorridorChange", wire.KindCorridorSet, "treasury-1", wire.CorridorChange{PayerCountry: "HK", MerchantCountry: "JP", Limit: limit}},
+			{"CorridorChange", wire.KindCorridorSet, "treasury-1", wire.CorridorChange{
+				PayerCountry: "HK", MerchantCountry: "JP", Limit: limit, Minimum: &limit, Wallets: []string{"HK-WALLET"},
+				Hours: "sat 22:00-02:00 Europe/Paris", Closed: true,
+			}},
+			{"CodeChange", wire.KindCodeSet, "operations-1", wire.CodeChange{
+				ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", AliasHash: route.HashAlias("pix", "x"),
+			}},
+			{"CodeRemoval", wire.KindCodeRemove, "operations-1", wire.CodeRemoval{Prefix: "https://pay.example/"}},
 			{"EndpointChange", wire.KindEndpointSet, "operations-1", wire.EndpointChange{
 				ParticipantID: "HK-WALLET", Endpoint: "https://new.example",
 			}},

@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/window"
@@ -40,14 +41,21 @@ func participantOf(p route.Participant) wire.Participant {
 }
 
 func (s *server) corridors(call) (answer, error) {
-	list := wire.Corridors{Corridors: each(s.Directory().Corridors(), func(c route.Corridor) wire.Corridor {
-		return wire.Corridor{
-			Name: c.Name(), PayerCountry: c.PayerCountry, MerchantCountry: c.MerchantCountry,
-			PayerMarkup: c.PayerMarkup, MerchantMarkup: c.MerchantMarkup, Limit: wire.AmountOf(c.Limit),
-		}
-	})}
+	list := wire.Corridors{Corridors: each(s.Directory().Corridors(), corridorOf)}
 	slices.SortFunc(list.Corridors, func(a, b wire.Corridor) int { return cmp.Compare(a.Name, b.Name) })
 	return ok(list, nil)
+}
+
+func corridorOf(c route.Corridor) wire.Corridor {
+	corridor := wire.Corridor{
+		Name: c.Name(), PayerCountry: c.PayerCountry, MerchantCountry: c.MerchantCountry,
+		PayerMarkup: c.PayerMarkup, MerchantMarkup: c.MerchantMarkup, Limit: wire.AmountOf(c.Limit),
+		Hours: c.Hours.String(), Wallets: c.Wallets, Closed: c.Closed,
+	}
+	if c.Minimum > 0 {
+		corridor.Minimum = wire.AmountIf(money.New(c.Minimum, c.Limit.Currency))
+	}
+	return corridor
 }
 
 func (s *server) directoryVersions(c call) (answer, error) {

@@ -63,7 +63,7 @@ func (e *Engine) indicativePrice(
 	}
 	refused := reason.New(reason.UnsupportedCurrency, "engine.Price", "no corridor in "+string(request.Buy))
 	for _, acquirer := range inOrder(directory, connectors.RoleAcquirer) {
-		corridor, err := directory.Corridor(wallet, acquirer, money.New(0, request.Buy))
+		corridor, err := directory.Corridor(wallet, acquirer, money.New(0, request.Buy), e.Clock.Now())
 		if err != nil {
 			continue
 		}
@@ -140,7 +140,7 @@ func (e *Engine) Consult(
 		if !regionAllowed(request.Regions, wallet) {
 			continue
 		}
-		if _, err := directory.Corridor(wallet, acquirer, request.Amount); err != nil {
+		if _, err := directory.Corridor(wallet, acquirer, request.Amount, e.Clock.Now()); err != nil {
 			refused = reason.New(reason.Of(err), op, "")
 			continue
 		}

@@ -70,6 +70,6 @@ func (e *Engine) partiesOf(request QuoteRequest) (parties, error) {
 	case !request.Amount.IsPositive() || !request.Amount.Currency.Known():
 		return parties{}, reason.New(reason.InvalidRequest, op, "amount")
 	}
-	corridor, err := directory.Corridor(wallet, acquirer, request.Amount)
+	corridor, err := directory.Corridor(wallet, acquirer, request.Amount, e.Clock.Now())
 	return parties{wallet, acquirer, corridor}, err
 }

@@ -53,7 +53,7 @@ func (e *Engine) agree(ctx context.Context, record *Record, by payer) (terms, er
 	}
 	record.WalletID, record.PayerReference = wallet.ID, by.reference
 	record.Detail.PayerName = by.name
-	corridor, err := directory.Corridor(wallet, acquirer, record.Amount)
+	corridor, err := directory.Corridor(wallet, acquirer, record.Amount, e.Clock.Now())
 	if err != nil {
 		return terms{}, err
 	}

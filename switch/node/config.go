@@ -194,6 +194,8 @@ type CorridorConfig struct {
 	// Limit is the largest payment in major units of Currency.
 	Limit    string `koanf:"limit"`
 	Currency string `koanf:"currency"`
+	// Hours are when payments may start, such as "mon fri 09:00-17:30 Asia/Tokyo".
+	Hours string `koanf:"hours"`
 }
 
 // AdministratorConfig is a first operator.
@@ -235,11 +237,7 @@ func Load(path string) (Config, error) {
 	return config, nil
 }
 
-var (
-	regionName      = regexp.MustCompile(`^[a-z0-9-]{2,32}$`)
-	participantName = regexp.MustCompile(`^[A-Z0-9-]{2,34}$`)
-	prefixDigits    = regexp.MustCompile(`^[0-9]{6}$`)
-)
+var regionName = regexp.MustCompile(`^[a-z0-9-]{2,32}$`)
 
 // Validate checks the configuration as a whole and names everything that is
 // wrong, each problem on its own line with the key to change.
@@ -268,8 +266,8 @@ func (c Config) Validate() error {
 	}
 	problems = append(problems, c.Rates.validate())
 	for i, corridor := range c.Corridors {
-		_, err := corridor.limit()
-		need(err == nil, "corridors[%d].limit: %v", i, err)
+		_, err := corridor.corridor()
+		need(err == nil, "corridors[%d]: %v", i, err)
 	}
 	return errors.Join(problems...)
 }
@@ -285,14 +283,8 @@ func (l ListenConfig) validate(name string) error {
 }
 
 func (p ParticipantConfig) validate(name string) error {
-	role := connectors.Role(p.Role)
-	switch {
-	case !participantName.MatchString(p.ID):
-		return fmt.Errorf("%s.id: want 2 to 34 of A-Z, 0-9 and -, got %q", name, p.ID)
-	case role != connectors.RoleAcquirer && role != connectors.RoleWallet:
-		return fmt.Errorf("%s.role: want acquirer or wallet, got %q", name, p.Role)
-	case role == connectors.RoleWallet && !prefixDigits.MatchString(p.CodePrefix):
-		return fmt.Errorf("%s.code_prefix: want six digits, got %q", name, p.CodePrefix)
+	if problem := p.participant().Problem(); problem != "" {
+		return fmt.Errorf("%s.%s", name, problem)
 	}
 	if _, err := p.cap(); err != nil {
 		return fmt.Errorf("%s.cap: %w", name, err)
@@ -308,6 +300,17 @@ func (p ParticipantConfig) validate(name string) error {
 	return nil
 }
 
+// participant is the participant without region and keys, which stand elsewhere.
+func (p ParticipantConfig) participant() route.Participant {
+	return route.Participant{
+		Participant: connectors.Participant{
+			ID: p.ID, Role: connectors.Role(p.Role), Name: p.Name, Country: p.Country,
+			Currency: money.Currency(p.Currency), ClientID: p.ClientID, Endpoint: p.Endpoint, Connector: alipayplusName,
+		},
+		CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints,
+	}
+}
+
 func (p ParticipantConfig) merchantCodes() []route.MerchantCode {
 	codes := make([]route.MerchantCode, len(p.MerchantCodes))
 	for i, c := range p.MerchantCodes {
@@ -320,6 +323,18 @@ func (p ParticipantConfig) cap() (money.Amount, error) {
 	return money.ParseDecimal(p.Cap, money.Currency(p.Currency))
 }
 
-func (c CorridorConfig) limit() (money.Amount, error) {
-	return money.ParseDecimal(c.Limit, money.Currency(c.Currency))
+func (c CorridorConfig) corridor() (corridor route.Corridor, err error) {
+	corridor = route.Corridor{
+		PayerCountry: c.Payer, MerchantCountry: c.Merchant, PayerMarkup: c.PayerMarkup, MerchantMarkup: c.MerchantMarkup,
+	}
+	if corridor.Limit, err = money.ParseDecimal(c.Limit, money.Currency(c.Currency)); err != nil {
+		return corridor, fmt.Errorf("limit: %w", err)
+	}
+	if corridor.Hours, err = route.ParseHours(c.Hours); err != nil {
+		return corridor, err
+	}
+	if problem := corridor.Problem(); problem != "" {
+		return corridor, errors.New(problem)
+	}
+	return corridor, nil
 }

@@ -92,24 +92,44 @@ func TestValidate(t *testing.T) {
 			"reports: r\nparticipants: [{id: JP-1, role: bank}]",
 			"participants[0].role",
 		},
+		"participant's country": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: JP-1, role: acquirer, country: Japan}]",
+			"participants[0].country: want two capital letters",
+		},
+		"participant's client id": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: JP-1, role: acquirer, country: JP, client_id: \"a b\"}]",
+			"participants[0].client_id: want",
+		},
 		"wallet's prefix": {
 			"reports: reports",
-			"reports: r\nparticipants: [{id: HK-1, role: wallet, code_prefix: \"25\"}]",
+			"reports: r\nparticipants: [{id: HK-1, role: wallet, country: HK, client_id: X, code_prefix: \"25\"}]",
 			"code_prefix: want six digits",
 		},
 		"cap": {
-			"reports: reports", "reports: r\nparticipants: [{id: JP-1, role: acquirer, currency: JPY, cap: \"1.5\"}]",
+			"reports: reports", "reports: r\nparticipants: [{id: JP-1, role: acquirer, country: JP, client_id: X, currency: JPY, cap: \"1.5\"}]",
 			"participants[0].cap: money: too many fraction digits",
 		},
 		"key file": {
 			"reports: reports",
-			"reports: r\nparticipants: [{id: JP-1, role: acquirer, currency: JPY, cap: \"1\", public_key_file: nowhere}]",
+			"reports: r\nparticipants: [{id: JP-1, role: acquirer, country: JP, client_id: X, currency: JPY, cap: \"1\", public_key_file: nowhere}]",
 			"participants[0].public_key_file",
+		},
+		"corridor's hours": {
+			"reports: reports",
+			"reports: r\ncorridors: [{payer: HK, merchant: JP, limit: \"9\", currency: JPY, hours: always}]",
+			"corridors[0]: route.ParseHours",
+		},
+		"corridor's country": {
+			"reports: reports",
+			"reports: r\ncorridors: [{payer: HKG, merchant: JP, limit: \"9\", currency: JPY}]",
+			"corridors[0]: a country is",
 		},
 		"corridor": {
 			"reports: reports",
 			"reports: r\ncorridors: [{payer: HK, merchant: JP, limit: x, currency: JPY}]",
-			"corridors[0].limit",
+			"corridors[0]: limit",
 		},
 	}
 	for name, c := range cases {

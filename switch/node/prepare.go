@@ -9,7 +9,6 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/keeper"
-	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/internal/audit"
@@ -130,13 +129,9 @@ func takeOnParticipant(ctx context.Context, tx db.Tx, p newParticipant) error {
 func takeOnCorridors(ctx context.Context, tx db.Tx, known *route.Directory, wanted []CorridorConfig) error {
 	existing := known.Corridors()
 	for _, w := range wanted {
-		limit, err := w.limit()
+		corridor, err := w.corridor()
 		if err != nil {
 			return err
-		}
-		corridor := route.Corridor{
-			PayerCountry: w.Payer, MerchantCountry: w.Merchant, PayerMarkup: w.PayerMarkup,
-			MerchantMarkup: w.MerchantMarkup, Limit: limit,
 		}
 		if slices.ContainsFunc(existing, func(c route.Corridor) bool { return c.Name() == corridor.Name() }) {
 			continue
@@ -159,17 +154,9 @@ func readParticipants(config Config) ([]newParticipant, error) {
 		if err != nil {
 			return nil, fmt.Errorf("participant %s: %w", p.ID, err)
 		}
-		participants = append(participants, newParticipant{
-			Participant: route.Participant{
-				Participant: connectors.Participant{
-					ID: p.ID, Role: connectors.Role(p.Role), Name: p.Name, Region: config.Region, Country: p.Country,
-					Currency: money.Currency(p.Currency), ClientID: p.ClientID, Endpoint: p.Endpoint,
-					Connector: alipayplusName, Keys: map[int]string{1: string(key)},
-				},
-				CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints,
-			},
-			limit: limit, codes: p.merchantCodes(),
-		})
+		one := newParticipant{Participant: p.participant(), limit: limit, codes: p.merchantCodes()}
+		one.Region, one.Keys = config.Region, map[int]string{1: string(key)}
+		participants = append(participants, one)
 	}
 	return participants, nil
 }

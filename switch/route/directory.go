@@ -2,6 +2,7 @@ package route
 
 import (
 	"strings"
+	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -19,21 +20,6 @@ type Participant struct {
 	FeeBasisPoints int64
 }
 
-// Corridor is the ordered pair of payer and merchant country with its rules.
-type Corridor struct {
-	PayerCountry    string
-	MerchantCountry string
-	// PayerMarkup and MerchantMarkup are added to the exchange rate of each
-	// leg, in basis points.
-	PayerMarkup    int64
-	MerchantMarkup int64
-	// Limit is the largest payment, in the merchant's currency.
-	Limit money.Amount
-}
-
-// Name is how people write a corridor: "HK-JP".
-func (c Corridor) Name() string { return c.PayerCountry + "-" + c.MerchantCountry }
-
 // Directory is one immutable state of participants and corridors.
 type Directory struct {
 	byID      map[string]Participant
@@ -42,6 +28,7 @@ type Directory struct {
 	corridors map[string]Corridor
 	version   int64
 	codes     []MerchantCode // the longest prefix first
+	accounts  map[Account]AccountOwner
 }
 
 // Version is the number of the last approved change that the directory holds, or
@@ -107,8 +94,8 @@ func (d *Directory) Corridors() []Corridor {
 }
 
 // Corridor returns the corridor between a wallet and an acquirer, and checks
-// that a payment may use it.
-func (d *Directory) Corridor(wallet, acquirer Participant, amount money.Amount) (Corridor, error) {
+// that a payment may use it at a time.
+func (d *Directory) Corridor(wallet, acquirer Participant, amount money.Amount, at time.Time) (Corridor, error) {
 	const op = "route.Corridor"
 	c, ok := d.corridors[wallet.Country+"-"+acquirer.Country]
 	switch {
@@ -116,13 +103,11 @@ func (d *Directory) Corridor(wallet, acquirer Participant, amount money.Amount) 
 		return Corridor{}, reason.New(reason.Unsupported, op, "no corridor "+wallet.Country+"-"+acquirer.Country)
 	case wallet.Suspended || acquirer.Suspended:
 		return Corridor{}, reason.New(reason.InvalidContract, op, "a participant of "+c.Name()+" is suspended")
-	case amount.Currency != c.Limit.Currency:
-		return Corridor{}, reason.New(reason.UnsupportedCurrency, op, string(amount.Currency)+" in "+c.Name())
-	case amount.Minor > c.Limit.Minor:
-		return Corridor{}, reason.New(reason.AmountLimit, op, c.Name())
-	default:
-		return c, nil
 	}
+	if err := c.admit(wallet, amount, at); err != nil {
+		return Corridor{}, err
+	}
+	return c, nil
 }
 
 // Issuer returns the wallet that issues payment codes with the prefix of code.

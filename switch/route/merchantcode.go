@@ -2,6 +2,7 @@ package route
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,10 +32,8 @@ const (
 // Check refuses a prefix that would take in codes of others.
 func (c MerchantCode) Check() error {
 	const op = "route.MerchantCode"
-	switch c.Mode {
-	case connectors.PrivateOrderCode, connectors.Push, connectors.EntryCode:
-	default:
-		return reason.New(reason.InvalidRequest, op, "mode is PrivateOrderCode, PushPayment or EntryCode")
+	if !ownCode(c.Mode) {
+		return badMode(op)
 	}
 	if len(c.Prefix) < prefixLeast || len(c.Prefix) > prefixMost {
 		return reason.New(reason.InvalidRequest, op, "a prefix has 8 to 256 characters")
@@ -47,6 +46,15 @@ func (c MerchantCode) Check() error {
 		return reason.New(reason.InvalidRequest, op, "an address is https and goes on after its host with a slash")
 	}
 	return nil
+}
+
+// ownCode reports whether codes of an acquirer's own can stand for a mode.
+func ownCode(mode connectors.Mode) bool {
+	return mode == connectors.PrivateOrderCode || mode == connectors.Push || mode == connectors.EntryCode
+}
+
+func badMode(op string) error {
+	return reason.New(reason.InvalidRequest, op, "mode is PrivateOrderCode, PushPayment or EntryCode")
 }
 
 // sortCodes puts the longest prefix first, in upper case as it is compared.
@@ -62,19 +70,39 @@ func sortCodes(codes []MerchantCode) []MerchantCode {
 }
 
 // CodeOwner returns the acquirer whose code a merchant shows, and what the code
-// stands for. A code of nobody is InvalidCode.
+// stands for: by the beginning of the code, or by an account in the code of a payment
+// scheme. A code of nobody is InvalidCode.
 func (d *Directory) CodeOwner(code string) (Participant, connectors.Mode, error) {
 	const op = "route.CodeOwner"
+	id, mode, found := d.prefixOwner(code)
+	if !found {
+		var account AccountOwner
+		account, found = d.accountOwner(code)
+		id, mode = account.AcquirerID, account.Mode
+	}
+	owner, known := d.byID[id]
+	switch {
+	case !found:
+		return Participant{}, "", reason.New(reason.InvalidCode, op, "nobody's code")
+	case !known || owner.Role != connectors.RoleAcquirer:
+		return Participant{}, "", reason.New(reason.InvalidCode, op, "owner left")
+	default:
+		return owner, mode, nil
+	}
+}
+
+func (d *Directory) prefixOwner(code string) (id string, mode connectors.Mode, found bool) {
 	upper := strings.ToUpper(code)
 	for _, known := range d.codes {
-		if !strings.HasPrefix(upper, known.Prefix) {
-			continue
+		if strings.HasPrefix(upper, known.Prefix) {
+			return known.AcquirerID, known.Mode, true
 		}
-		owner, ok := d.byID[known.AcquirerID]
-		if !ok || owner.Role != connectors.RoleAcquirer {
-			return Participant{}, "", reason.New(reason.InvalidCode, op, "owner left")
-		}
-		return owner, known.Mode, nil
 	}
-	return Participant{}, "", reason.New(reason.InvalidCode, op, "nobody's code")
+	return "", "", false
 }
+
+// MerchantCodes returns the prefixes of acquirers' codes, the longest first.
+func (d *Directory) MerchantCodes() []MerchantCode { return slices.Clone(d.codes) }
+
+// AccountOwners returns the owners of accounts in no particular order.
+func (d *Directory) AccountOwners() []AccountOwner { return slices.Collect(maps.Values(d.accounts)) }

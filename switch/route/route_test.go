@@ -2,6 +2,7 @@ package route_test
 
 import (
 	"context"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -65,8 +66,8 @@ func TestCorridor(t *testing.T) {
 		{"no corridor", elsewhere, money.New(1, "JPY"), reason.Unsupported},
 	}
 	for _, c := range cases {
-		got, err := d.Corridor(c.wallet, acquirer(), c.amount)
-		if reason.Of(err) != c.want || err == nil && got != corridor() {
+		got, err := d.Corridor(c.wallet, acquirer(), c.amount, at)
+		if reason.Of(err) != c.want || err == nil && !reflect.DeepEqual(got, corridor()) {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
 	}

@@ -58,24 +58,6 @@ func Suspend(ctx context.Context, tx db.Tx, participantID string, suspended bool
 	return nil
 }
 
-const insertCorridor = `
-INSERT INTO corridor (payer_country, merchant_country, payer_markup_points, merchant_markup_points,
-	limit_currency, limit_minor)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (payer_country, merchant_country) DO UPDATE SET payer_markup_points = excluded.payer_markup_points,
-	merchant_markup_points = excluded.merchant_markup_points, limit_currency = excluded.limit_currency,
-	limit_minor = excluded.limit_minor`
-
-// SaveCorridor adds or changes a corridor.
-func SaveCorridor(ctx context.Context, tx db.Tx, c Corridor) error {
-	_, err := tx.Exec(ctx, insertCorridor, c.PayerCountry, c.MerchantCountry, c.PayerMarkup, c.MerchantMarkup,
-		c.Limit.Currency, c.Limit.Minor)
-	if err != nil {
-		return fmt.Errorf("route: save corridor %s: %w", c.Name(), err)
-	}
-	return nil
-}
-
 const selectParticipants = `
 SELECT participant_id, role, name, region, country, currency, client_id, endpoint, connector, code_prefix,
 	fee_basis_points, suspended, inbound_per_second, inbound_burst, inbound_at_once,
@@ -83,10 +65,6 @@ SELECT participant_id, role, name, region, country, currency, client_id, endpoin
 FROM participant ORDER BY participant_id`
 
 const selectKeys = `SELECT participant_id, key_version, public_key FROM participant_key`
-
-const selectCorridors = `
-SELECT payer_country, merchant_country, payer_markup_points, merchant_markup_points, limit_currency, limit_minor
-FROM corridor ORDER BY payer_country, merchant_country`
 
 // Load reads the present directory. Its version is read first, so that it is never
 // one whose change the directory lacks.
@@ -99,16 +77,7 @@ func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("route: load participants: %w", err)
 	}
-	rows, err := reader.Query(ctx, selectCorridors)
-	if err != nil {
-		return nil, fmt.Errorf("route: load corridors: %w", err)
-	}
-	corridors, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Corridor, error) {
-		var c Corridor
-		err := row.Scan(&c.PayerCountry, &c.MerchantCountry, &c.PayerMarkup, &c.MerchantMarkup,
-			&c.Limit.Currency, &c.Limit.Minor)
-		return c, err
-	})
+	corridors, err := loadCorridors(ctx, reader)
 	if err != nil {
 		return nil, fmt.Errorf("route: load corridors: %w", err)
 	}
@@ -116,7 +85,11 @@ func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("route: load merchant codes: %w", err)
 	}
-	directory := NewDirectory(participants, corridors).WithCodes(codes)
+	accounts, err := loadAccountOwners(ctx, reader)
+	if err != nil {
+		return nil, fmt.Errorf("route: load account owners: %w", err)
+	}
+	directory := NewDirectory(participants, corridors).WithCodes(codes).WithAccounts(accounts)
 	directory.version = version
 	return directory, nil
 }

@@ -13,6 +13,28 @@ import (
 // one, and the old one until nothing signed with it is on its way any more.
 const KeysMost = 2
 
+// AddParticipant takes on a participant. An id, client id or code prefix that
+// another one has is refused as [reason.Closed]: requests and codes must lead to
+// one participant for ever.
+func AddParticipant(ctx context.Context, tx db.Tx, p Participant) error {
+	const op = "route.AddParticipant"
+	present, err := loadParticipants(ctx, tx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	for _, other := range present {
+		switch {
+		case other.ID == p.ID:
+			return reason.New(reason.Closed, op, "there is a participant "+p.ID)
+		case other.ClientID == p.ClientID:
+			return reason.New(reason.Closed, op, "the client id is that of "+other.ID)
+		case p.CodePrefix != "" && other.CodePrefix == p.CodePrefix:
+			return reason.New(reason.Closed, op, "the code prefix is that of "+other.ID)
+		}
+	}
+	return SaveParticipant(ctx, tx, p)
+}
+
 const setLimits = `
 UPDATE participant SET inbound_per_second = $2, inbound_burst = $3, inbound_at_once = $4,
 	outbound_per_second = $5, outbound_burst = $6, outbound_at_once = $7

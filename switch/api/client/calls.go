@@ -123,6 +123,11 @@ func (c *Client) Corridors(ctx context.Context) (wire.Corridors, error) {
 	return get[wire.Corridors](ctx, c, "/v1/corridors", nil)
 }
 
+// Codes returns whose the codes are that merchants show.
+func (c *Client) Codes(ctx context.Context) (wire.Codes, error) {
+	return get[wire.Codes](ctx, c, "/v1/directory/codes", nil)
+}
+
 // DirectoryVersions returns a page of the changes of participants and corridors.
 func (c *Client) DirectoryVersions(ctx context.Context, page Page) (wire.DirectoryVersions, error) {
 	return get[wire.DirectoryVersions](ctx, c, "/v1/directory/versions", page.query())

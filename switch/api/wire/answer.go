@@ -69,11 +69,21 @@ type Corridor struct {
 	PayerMarkup     int64  `json:"payer_markup"`
 	MerchantMarkup  int64  `json:"merchant_markup"`
 	Limit           Amount `json:"limit"`
+	// The rest is as in [CorridorChange].
+	Minimum *Amount  `json:"minimum,omitempty"`
+	Hours   string   `json:"hours,omitempty"`
+	Wallets []string `json:"wallets,omitempty"`
+	Closed  bool     `json:"closed,omitempty"`
 }
 
 // Corridors are all corridors in the order of their names.
 type Corridors struct {
 	Corridors []Corridor `json:"corridors"`
+}
+
+// Codes are whose the codes are that merchants show, by prefix, then by identifier.
+type Codes struct {
+	Codes []CodeChange `json:"codes"`
 }
 
 // DirectoryVersion is one approved change of participants or corridors.

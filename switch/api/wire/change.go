@@ -5,9 +5,12 @@ import "github.com/causeway-pay/causeway/internal/ids"
 // Names of the kinds of proposals that every switch has.
 const (
 	KindCapSet             = "position.cap.set"
+	KindParticipantAdd     = "participant.add"
 	KindParticipantSuspend = "participant.suspend"
 	KindParticipantResume  = "participant.resume"
 	KindCorridorSet        = "corridor.set"
+	KindCodeSet            = "code.set"
+	KindCodeRemove         = "code.remove"
 	KindPaymentResolve     = "payment.resolve"
 	KindOperatorAdd        = "operator.add"
 	KindOperatorDeactivate = "operator.deactivate"
@@ -21,6 +24,31 @@ const (
 type CapChange struct {
 	ParticipantID string `json:"participant_id"`
 	Cap           Amount `json:"cap"`
+}
+
+// ParticipantAddition takes on a participant, with its accounts and its position.
+type ParticipantAddition struct {
+	ParticipantID string `json:"participant_id"`
+	// Role is "acquirer" or "wallet".
+	Role string `json:"role"`
+	// Name is what travellers and merchants see.
+	Name string `json:"name"`
+	// Country is ISO 3166 alpha-2.
+	Country  string `json:"country"`
+	ClientID string `json:"client_id"`
+	// Endpoint is an https address.
+	Endpoint string `json:"endpoint"`
+	// Connector is the protocol that it speaks.
+	Connector string `json:"connector"`
+	// CodePrefix is the six digits with which a wallet's payment codes begin.
+	CodePrefix string `json:"code_prefix,omitempty"`
+	// FeeBasisPoints is the service fee on what an acquirer is paid.
+	FeeBasisPoints int64 `json:"fee_basis_points"`
+	// Cap is the net debit cap; its currency is the settlement currency.
+	Cap Amount `json:"cap"`
+	// PublicKey becomes version 1: PKIX PEM or bare base64, RSA of 2048 bits or more,
+	// P-256 or Ed25519.
+	PublicKey string `json:"public_key"`
 }
 
 // ParticipantChange suspends or resumes a participant.
@@ -65,7 +93,8 @@ type LimitsChange struct {
 	Outbound      Limits `json:"outbound"`
 }
 
-// CorridorChange opens a corridor or changes one.
+// CorridorChange opens a corridor or changes one. It sets all of it: what is left
+// out is as in a corridor without such a rule.
 type CorridorChange struct {
 	// PayerCountry and MerchantCountry are ISO 3166 alpha-2.
 	PayerCountry    string `json:"payer_country"`
@@ -75,6 +104,40 @@ type CorridorChange struct {
 	MerchantMarkup int64 `json:"merchant_markup"`
 	// Limit is the largest payment, in the merchant's currency.
 	Limit Amount `json:"limit"`
+	// Minimum is the smallest payment, in the currency of the limit.
+	Minimum *Amount `json:"minimum,omitempty"`
+	// Hours are when payments may start, such as "mon fri 09:00-17:30 Asia/Tokyo";
+	// none means always.
+	Hours string `json:"hours,omitempty"`
+	// Wallets are the only ones that may pay; none means all.
+	Wallets []string `json:"wallets,omitempty"`
+	// Closed corridors carry no new payments.
+	Closed bool `json:"closed,omitempty"`
+}
+
+// CodeChange gives codes that merchants show to an acquirer.
+type CodeChange struct {
+	ParticipantID string `json:"participant_id"`
+	// Mode is PrivateOrderCode, PushPayment or EntryCode.
+	Mode string `json:"mode"`
+	// The rest is as in [CodeRemoval].
+	Prefix      string `json:"prefix,omitempty"`
+	Identifier  string `json:"identifier,omitempty"`
+	Institution string `json:"institution,omitempty"`
+	AliasHash   string `json:"alias_hash,omitempty"`
+}
+
+// CodeRemoval takes codes from their owner.
+type CodeRemoval struct {
+	// Prefix is how the codes begin; or else Identifier is the AID or domain of an
+	// account in them, or the name of a payment scheme.
+	Prefix     string `json:"prefix,omitempty"`
+	Identifier string `json:"identifier,omitempty"`
+	// Institution or AliasHash narrow an identifier.
+	Institution string `json:"institution,omitempty"`
+	// AliasHash is the SHA-256 of "alias:", identifier, ":" and the payee's alias, both
+	// in upper case, in hexadecimal digits.
+	AliasHash string `json:"alias_hash,omitempty"`
 }
 
 // What two operators can find out about a held payment.
