@@ -200,7 +200,7 @@ func EntriesOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Entry
 
 const selectOthers = `
 SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-	currency, amount_minor, window_id, booked_at
+	currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at)
 FROM ledger_entry WHERE window_id = $1 AND kind IN ('SETTLEMENT', 'ADJUSTMENT', 'SCHEDULE')
 	AND (debit_account = $2 OR credit_account = $2)
 ORDER BY booked_at, subject_id, sequence`
