@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/causeway-pay/causeway/deploy/crdb"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/switch/node"
 )
 
@@ -53,10 +55,19 @@ func (c serveCommand) Run(ctx context.Context) error {
 type migrateCommand struct {
 	Config   string `type:"path" xor:"where" required:"" help:"Configuration file (YAML) that names the database."`
 	Database string `            xor:"where" required:"" help:"Database URL (postgres://...)."`
+	// Regions are placed on CockroachDB only.
+	Regions []string `placeholder:"HUB-REGION=CLUSTER-REGION" help:"On CockroachDB: place the tables in these regions, the first being the primary."`
 }
 
 // Run implements the command.
 func (c migrateCommand) Run(ctx context.Context) error {
+	var regions []crdb.Region
+	if len(c.Regions) > 0 {
+		var err error
+		if regions, err = crdb.ParseRegions(c.Regions); err != nil {
+			return unusable(err)
+		}
+	}
 	url := c.Database
 	if c.Config != "" {
 		config, err := node.Load(c.Config)
@@ -73,5 +84,25 @@ func (c migrateCommand) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("database is up to date: %d steps applied\n", applied)
+	if len(regions) == 0 {
+		return nil
+	}
+	return placeTables(ctx, url, regions)
+}
+
+// placeTables places the tables of a CockroachDB database in its regions.
+func placeTables(ctx context.Context, url string, regions []crdb.Region) error {
+	pool, err := db.Open(ctx, db.Options{
+		URL: url, Application: "causeway-migrate", ConnectionsMax: 1, StatementTimeout: patientStatement,
+	})
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	count, err := crdb.Apply(ctx, pool, regions)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("tables are placed: %d statements\n", count)
 	return nil
 }

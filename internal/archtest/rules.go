@@ -35,7 +35,8 @@ func Layers() []Layer {
 		{"switch/api", append([]string{"switch/payment", "switch/route", "switch/engine"}, hub...), "the operators' API stands on the engine"},
 		{"switch/node", append([]string{"switch"}, hub...), "only the node knows every other part"},
 		{"conformance", append([]string{"switch", "conformance"}, hub...), "proof comes from outside and may look at everything"},
-		{"switch", append([]string{"switch", "conformance"}, hub...), "the command starts what it is told to"},
+		{"deploy", []string{"internal", "switch"}, "what is deployed is plumbing, proven against the tables of the whole switch"},
+		{"switch", append([]string{"switch", "conformance", "deploy"}, hub...), "the command starts what it is told to"},
 	}
 }
 

@@ -108,6 +108,8 @@ const (
 	KindAdjustment Kind = "ADJUSTMENT"
 	// KindSchedule: what a schedule charges or pays for a window.
 	KindSchedule Kind = "SCHEDULE"
+	// KindFunding: prefunding that comes in or goes out.
+	KindFunding Kind = "FUNDING"
 )
 
 // Entry moves an amount from the debit to the credit account.

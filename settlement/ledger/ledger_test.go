@@ -289,7 +289,7 @@ func TestUnknownKinds(t *testing.T) {
 		for _, kind := range []ledger.Kind{"", "GIFT", "payment"} {
 			entries := some(rand.New(rand.NewPCG(9, 9)), ids.New())
 			entries[0].Kind = kind
-			if err := post(t, pool, entries); !db.Violates(err, "ledger_entry_kind_known") {
+			if err := post(t, pool, entries); !db.Violates(err, "ledger_entry_kind_funding") {
 				t.Errorf("%q: %v", kind, err)
 			}
 		}

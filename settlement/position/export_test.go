@@ -8,3 +8,6 @@ func Gift(rows []Allotment, own int) (to string, amount int64) {
 	}
 	return t.to, t.amount
 }
+
+// Reached is the highest threshold that is reached, for tests of its arithmetic.
+func Reached(used, limit int64, thresholds []int16) int16 { return reached(used, limit, thresholds) }

@@ -63,4 +63,10 @@ var (
 	// ErrPrefundedOnly means that a participant that settles by prefunding alone can
 	// have no limit beside it.
 	ErrPrefundedOnly = errors.New("position: the settlement model allows prefunding only")
+	// ErrPrefundingInUse means that prefunding cannot go out: it was never there, or
+	// it covers what is posted or reserved.
+	ErrPrefundingInUse = errors.New("position: prefunding is in use")
+	// ErrEvidenceUsed means that a movement of prefunding with this evidence was
+	// booked before.
+	ErrEvidenceUsed = errors.New("position: evidence was used before")
 )

@@ -62,7 +62,8 @@ func SetCap(ctx context.Context, tx db.Tx, participant string, limit money.Amoun
 	if changed == 0 {
 		return ErrNoPosition
 	}
-	return allot(ctx, tx, participant, limit.Currency)
+	_, err = allot(ctx, tx, participant, limit.Currency)
+	return err
 }
 
 const allotRest = `
@@ -71,19 +72,38 @@ UPDATE participant_position SET cap_minor = participant_position.cap_minor + l.l
 		WHERE a.participant_id = l.participant_id AND a.currency = l.currency)
 FROM position_limit l
 WHERE l.participant_id = $1 AND l.currency = $2 AND participant_position.participant_id = l.participant_id
-	AND participant_position.currency = l.currency AND participant_position.region = l.region`
+	AND participant_position.currency = l.currency AND participant_position.region = l.region
+RETURNING participant_position.cap_minor - participant_position.posted_minor - participant_position.reserved_minor`
 
-// allot gives the home region what no other has, after the cap has changed; that can
-// be less than nothing until the others give theirs.
-func allot(ctx context.Context, tx db.Tx, participant string, currency money.Currency) error {
-	changed, err := tx.Exec(ctx, allotRest, participant, currency)
-	if err != nil {
-		return fmt.Errorf("position: allot: %w", err)
+const collectUnused = `
+UPDATE participant_position SET cap_minor = posted_minor + reserved_minor
+WHERE participant_id = $1 AND currency = $2 AND cap_minor > posted_minor + reserved_minor
+	AND region <> (SELECT l.region FROM position_limit l WHERE l.participant_id = $1 AND l.currency = $2)`
+
+// allot gives the home region what no other has, after the cap has changed. If that
+// does not cover what is in use there, the others hand in what they do not use: a
+// lower cap holds everywhere from this commit on, and fails while a region cannot be
+// reached. It returns what is free at home then; less than nothing if more is in use
+// than the new cap.
+func allot(ctx context.Context, tx db.Tx, participant string, currency money.Currency) (free int64, err error) {
+	for _, collect := range []bool{false, true} {
+		if collect {
+			if _, err := tx.Exec(ctx, collectUnused, participant, currency); err != nil {
+				return 0, fmt.Errorf("position: allot: %w", err)
+			}
+		}
+		err := tx.QueryRow(ctx, allotRest, participant, currency).Scan(&free)
+		if db.NoRows(err) {
+			return 0, ErrNoPosition
+		}
+		if err != nil {
+			return 0, fmt.Errorf("position: allot: %w", err)
+		}
+		if free >= 0 {
+			break
+		}
 	}
-	if changed != 1 {
-		return ErrNoPosition
-	}
-	return nil
+	return free, nil
 }
 
 const reserveAmount = `

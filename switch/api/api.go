@@ -113,7 +113,8 @@ func New(config Config) (http.Handler, error) {
 		return nil, errors.New("api: pool, clock, logger, engine, directory, screening, region, rates and " +
 			"book currency are required")
 	}
-	known, err := register(slices.Concat(kinds(config), fxKinds(config), complyKinds(config), settlementKinds(config.Engine), config.Kinds))
+	known, err := register(slices.Concat(kinds(config), fxKinds(config), positionKinds(config), complyKinds(config),
+		settlementKinds(config.Engine), config.Kinds))
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,7 @@ func endpoints() []endpoint {
 		{get, "/v1/settlement/unmatched", anyRole(), (*server).unmatched},
 		{get, "/v1/fees/schedules", anyRole(), (*server).feeSchedules},
 		{get, "/v1/ledger/balances", anyRole(), (*server).balances},
+		{get, "/v1/ledger/entries", anyRole(), (*server).accountEntries},
 		{get, "/v1/dead-letters", anyRole(), (*server).deadLetters},
 		{post, "/v1/dead-letters/{id}/replay", []Role{Operations}, (*server).replay},
 		{get, "/v1/proposals", anyRole(), (*server).proposals},

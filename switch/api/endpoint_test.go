@@ -217,6 +217,10 @@ func (b *bench) readsMoney() {
 	if err != nil || len(balances.Balances) == 0 {
 		t.Errorf("%+v, %v", balances, err)
 	}
+	entries, err := c.AccountEntries(ctx, "HK-WALLET.POSITION.HKD", "", 10)
+	if err != nil || len(entries.Entries) != 1 || entries.Entries[0].DebitAccount != "HK-WALLET.POSITION.HKD" {
+		t.Errorf("%+v, %v", entries, err)
+	}
 	windows, err := c.Windows(ctx, 1)
 	if err != nil || len(windows.Windows) != 1 || windows.Windows[0].State != "OPEN" {
 		t.Fatalf("%+v, %v", windows, err)

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,11 +62,7 @@ func capSet() Kind {
 			if err != nil {
 				return err
 			}
-			err = position.SetCap(ctx, tx, change.ParticipantID, limit)
-			if errors.Is(err, position.ErrNoPosition) {
-				return refused(reason.Missing, "")
-			}
-			return err
+			return positionRefusal(position.SetCap(ctx, tx, change.ParticipantID, limit))
 		},
 	}.Kind()
 }

@@ -338,6 +338,8 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindSettlementConfirm: "treasury", wire.KindObligationRetry: "treasury", wire.KindObligationMove: "treasury",
 		wire.KindObligationCover: "treasury", wire.KindWindowAbort: "treasury", wire.KindAdjustmentPost: "treasury",
 		wire.KindFeeScheduleSet: "treasury",
+		wire.KindPrefundingReceive: "treasury", wire.KindPrefundingReturn: "treasury", wire.KindModelSet: "treasury",
+		wire.KindThresholdsSet: "treasury",
 	}
 	each(t, func(t *testing.T, b *bench) {
 		for kind, roles := range may {
@@ -406,6 +408,9 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"FeeLine", wire.KindFeeScheduleSet, "treasury-1", feeLine(b)},
 			{"AdjustmentChange", wire.KindAdjustmentPost, "treasury-1", wire.AdjustmentChange{DebitID: "HK-WALLET",
 				CreditID: "HUB", Amount: limit, Why: "dispute", Link: owed.Obligations[0].ID}},
+			{"PrefundingChange", wire.KindPrefundingReceive, "treasury-1", prefundingOf("100", "CAMT-1")},
+			{"ModelChange", wire.KindModelSet, "treasury-1", wire.ModelChange{ParticipantID: "HK-WALLET", Currency: "HKD", Model: "PREFUNDED"}},
+			{"ThresholdsChange", wire.KindThresholdsSet, "treasury-1", wire.ThresholdsChange{Percents: []int16{50}}},
 		} {
 			p, err := b.as(c.who).Propose(context.Background(), c.kind, c.change)
 			if err != nil {

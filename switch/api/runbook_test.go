@@ -8,19 +8,26 @@ import (
 	"testing"
 )
 
-// Every change that the runbook of rates tells operators to propose is one that
-// the API takes, under every kind that the line names.
+// Every change that a runbook tells operators to propose is one that the API takes,
+// under every kind that the line names.
 func TestTheRunbookIsRight(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("..", "..", "deploy", "runbooks", "rates.md"))
-	if err != nil {
-		t.Fatal(err)
+	for name, kinds := range map[string][]Kind{"rates.md": fxKinds(Config{}), "positions.md": positionKinds(Config{})} {
+		page, err := os.ReadFile(filepath.Join("..", "..", "deploy", "runbooks", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, err := register(kinds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkRunbook(t, string(page), known)
 	}
-	known, err := register(fxKinds(Config{}))
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+func checkRunbook(t *testing.T, page string, known map[string]Kind) {
+	t.Helper()
 	tried := map[string]bool{}
-	for _, line := range regexp.MustCompile("(?m)^\\| (`fx\\..*?) \\| `(\\{.*\\})` \\|$").FindAllStringSubmatch(string(page), -1) {
+	for _, line := range regexp.MustCompile("(?m)^\\| (`[a-z]+\\..*?) \\| `(\\{.*\\})` \\|$").FindAllStringSubmatch(page, -1) {
 		for name := range strings.SplitSeq(line[1], ", ") {
 			kind, found := known[strings.Trim(name, "`")]
 			if !found {

@@ -12,7 +12,6 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -86,16 +85,6 @@ func (s *server) positions(c call) (answer, error) {
 		return wire.Position{
 			ParticipantID: p.ParticipantID, Currency: string(p.Currency), Cap: wire.AmountOf(p.Cap),
 			Posted: wire.AmountOf(p.Posted), Reserved: wire.AmountOf(p.Reserved), Headroom: wire.AmountOf(p.Headroom()),
-		}
-	})}, err)
-}
-
-func (s *server) balances(c call) (answer, error) {
-	all, err := ledger.Balances(c.Context(), s.Pool)
-	return ok(wire.Balances{Balances: each(all, func(b ledger.Balance) wire.Balance {
-		return wire.Balance{
-			AccountID: b.AccountID, Owner: b.Owner, Purpose: string(b.Purpose), Debits: wire.AmountOf(b.Debits),
-			Credits: wire.AmountOf(b.Credits), Net: wire.AmountOf(b.Net()),
 		}
 	})}, err)
 }

@@ -164,11 +164,19 @@ func TestCalls(t *testing.T) {
 			_, err := c.DirectoryVersions(ctx, client.Page{Limit: 3})
 			return err
 		},
-		"GET /v1/positions":                                func(c *client.Client) error { _, err := c.Positions(ctx); return err },
-		"GET /v1/windows?limit=2":                          func(c *client.Client) error { _, err := c.Windows(ctx, 2); return err },
-		"GET /v1/windows/" + id.String():                   func(c *client.Client) error { _, err := c.Window(ctx, id); return err },
-		"POST /v1/windows/close":                           func(c *client.Client) error { _, err := c.CloseWindow(ctx); return err },
-		"GET /v1/ledger/balances":                          func(c *client.Client) error { _, err := c.Balances(ctx); return err },
+		"GET /v1/positions":              func(c *client.Client) error { _, err := c.Positions(ctx); return err },
+		"GET /v1/windows?limit=2":        func(c *client.Client) error { _, err := c.Windows(ctx, 2); return err },
+		"GET /v1/windows/" + id.String(): func(c *client.Client) error { _, err := c.Window(ctx, id); return err },
+		"POST /v1/windows/close":         func(c *client.Client) error { _, err := c.CloseWindow(ctx); return err },
+		"GET /v1/ledger/balances":        func(c *client.Client) error { _, err := c.Balances(ctx); return err },
+		"GET /v1/ledger/balances?at=2026-11-25T18%3A00%3A00Z&basis=effective": func(c *client.Client) error {
+			_, err := c.BalancesAt(ctx, "2026-11-25T18:00:00Z", "effective")
+			return err
+		},
+		"GET /v1/ledger/entries?account=A.POSITION.HKD&after=7.x&limit=2": func(c *client.Client) error {
+			_, err := c.AccountEntries(ctx, "A.POSITION.HKD", "7.x", 2)
+			return err
+		},
 		"GET /v1/dead-letters":                             func(c *client.Client) error { _, err := c.DeadLetters(ctx, 0); return err },
 		"POST /v1/dead-letters/" + id.String() + "/replay": func(c *client.Client) error { return c.Replay(ctx, id) },
 		"GET /v1/proposals?limit=1&state=OPEN": func(c *client.Client) error {
