@@ -332,7 +332,7 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
 		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
-		wire.KindRateSet:   "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
+		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
 		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
 		wire.KindSettlementConfirm: "treasury", wire.KindObligationRetry: "treasury", wire.KindObligationMove: "treasury",
