@@ -25,6 +25,7 @@ import (
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -36,7 +37,7 @@ func Migrations() ([]db.Migration, error) {
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations,
-		agreement.Migrations, engine.Migrations, api.Migrations,
+		agreement.Migrations, merchant.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
 		if err != nil {
