@@ -130,7 +130,7 @@ func (l *entryList) add(kind ledger.Kind, debit, credit ledger.Account, amount m
 		Credit:    credit,
 		Amount:    money.New(max(amount.Minor, -amount.Minor), amount.Currency),
 		WindowID:  l.windowID,
-		BookedAt:  l.booking.At,
+		BookedAt:  l.booking.At, EffectiveAt: l.booking.At,
 	})
 }
 
@@ -139,7 +139,8 @@ func (l *entryList) add(kind ledger.Kind, debit, credit ledger.Account, amount m
 func changePositions(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
 	for i, entry := range entries {
 		if i > 0 && entry.Debit.Purpose == ledger.Position {
-			if err := position.Add(ctx, tx, position.Change{ParticipantID: entry.Debit.Owner, Debit: entry.Amount}); err != nil {
+			change := position.Change{ParticipantID: entry.Debit.Owner, Debit: entry.Amount, Region: entry.Region}
+			if err := position.Add(ctx, tx, change); err != nil {
 				return err
 			}
 		}
@@ -147,7 +148,8 @@ func changePositions(ctx context.Context, tx db.Tx, entries []ledger.Entry) erro
 			continue
 		}
 		credit := money.New(-entry.Amount.Minor, entry.Amount.Currency)
-		if err := position.Add(ctx, tx, position.Change{ParticipantID: entry.Credit.Owner, Debit: credit}); err != nil {
+		change := position.Change{ParticipantID: entry.Credit.Owner, Debit: credit, Region: entry.Region}
+		if err := position.Add(ctx, tx, change); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ type commands struct {
 	Sandbox sandboxCommand `cmd:"" help:"Run a sandbox partner: a wallet or an acquirer."`
 	Check   checkCommand   `cmd:"" help:"Check the invariants of the books by SQL."`
 	Audit   auditCommands  `cmd:"" help:"Check the audit logs by their hashes."`
+	Ledger  ledgerCommands `cmd:"" help:"The ledger from outside of the hub: verify, trial balances, entries, what is pending."`
 	Operate operateCommand `cmd:"" help:"Operators' work through the hub's API: payments, positions, windows, proposals."`
 	Iso     isoCommand     `cmd:"" help:"Check ISO 20022 messages in files, of any system; needs no hub."`
 	QR      qrCommand      `cmd:"" name:"qr" help:"Read and make the codes that payers and merchants show; needs no hub."`

@@ -21,6 +21,8 @@ func TestMain(m *testing.M) {
 // it ends with. With CAUSEWAY_TEST_UPDATE set the golden parts of the scripts are
 // written anew, to be read before they are committed.
 func TestScripts(t *testing.T) {
+	soundLedger, editedLedger, published := ledgerDatabases(t)
+	strangers := otherKeys(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", UpdateScripts: os.Getenv("CAUSEWAY_TEST_UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
@@ -29,6 +31,10 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HUB_KEYS", keyFolder)
 			e.Setenv("SOUND_DATABASE", sound)
 			e.Setenv("EDITED_DATABASE", edited)
+			e.Setenv("SOUND_LEDGER", soundLedger)
+			e.Setenv("EDITED_LEDGER", editedLedger)
+			e.Setenv("HUB_KEYS", published)
+			e.Setenv("OTHER_KEYS", strangers)
 			nobody, err := deadAddress()
 			if err != nil {
 				return err

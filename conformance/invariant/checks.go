@@ -7,6 +7,7 @@ func Checks() []Check {
 		{"I2", "every balance is the sum of its entries", balancesAreSums},
 		{"I2", "every posted position is its account's net debit", positionsAreBalances},
 		{"I3", "posted and reserved stay under the cap", capHolds},
+		{"I3", "what the regions are allotted is the cap: limit and prefunding", allotmentsAreCap},
 		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
 		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
 		{"I5", "one debit and one credit for a posted payment, none for any other", onePosting},
@@ -30,6 +31,8 @@ func Checks() []Check {
 		{"I16", "the book's positions are the sums of its flows", positionsAreFlows},
 		{"I16", "the book's profit is the ledger's", profitIsPosted},
 		{"I16", "the book's income is the ledger's", incomeIsPosted},
+		{"I17", "every entry is in its region's chain or waits for it, and not both", linkedOnce},
+		{"I17", "every link has its entry and its place before the head", linksHold},
 	}
 }
 
@@ -46,19 +49,26 @@ LEFT JOIN (SELECT credit_account, sum(amount_minor)::BIGINT AS total FROM ledger
 WHERE a.debits_minor <> coalesce(d.total, 0) OR a.credits_minor <> coalesce(c.total, 0)`
 
 const positionsAreBalances = `
-SELECT p.participant_id || '.' || p.currency FROM participant_position p
+SELECT p.participant_id || '.' || p.currency FROM (SELECT participant_id, currency, sum(posted_minor)::BIGINT AS posted
+	FROM participant_position GROUP BY participant_id, currency) p
 LEFT JOIN ledger_account a ON a.owner_id = p.participant_id AND a.currency = p.currency AND a.purpose = 'POSITION'
-WHERE p.posted_minor <> coalesce(a.debits_minor - a.credits_minor, 0)`
+WHERE p.posted <> coalesce(a.debits_minor - a.credits_minor, 0)`
 
 const capHolds = `
-SELECT participant_id || '.' || currency FROM participant_position
-WHERE posted_minor + reserved_minor > cap_minor AND reserved_minor > 0`
+SELECT participant_id || '.' || currency FROM participant_position GROUP BY participant_id, currency
+HAVING sum(posted_minor + reserved_minor - cap_minor)::BIGINT > 0 AND sum(reserved_minor)::BIGINT > 0`
+
+const allotmentsAreCap = `
+SELECT p.participant_id || '.' || p.currency FROM participant_position p
+LEFT JOIN position_limit l ON l.participant_id = p.participant_id AND l.currency = p.currency
+GROUP BY p.participant_id, p.currency, l.limit_minor, l.prefunded_minor
+HAVING sum(p.cap_minor)::BIGINT <> coalesce(l.limit_minor + l.prefunded_minor, -1)`
 
 const reservedIsPending = `
-SELECT p.participant_id || '.' || p.currency FROM participant_position p
-LEFT JOIN (SELECT participant_id, currency, sum(amount_minor)::BIGINT AS total
-	FROM reservation WHERE state = 'PENDING' GROUP BY participant_id, currency) r
-	ON r.participant_id = p.participant_id AND r.currency = p.currency
+SELECT p.participant_id || '.' || p.currency || '.' || p.region FROM participant_position p
+LEFT JOIN (SELECT participant_id, currency, region, sum(amount_minor)::BIGINT AS total
+	FROM reservation WHERE state = 'PENDING' GROUP BY participant_id, currency, region) r
+	ON r.participant_id = p.participant_id AND r.currency = p.currency AND r.region = p.region
 WHERE p.reserved_minor <> coalesce(r.total, 0)`
 
 const pendingIsOpen = `
@@ -131,6 +141,22 @@ SELECT a.currency FROM (SELECT currency, sum(credits_minor - debits_minor)::BIGI
 LEFT JOIN (SELECT currency, sum(income_minor)::BIGINT AS net FROM fx_position GROUP BY currency) p
 	ON p.currency = a.currency
 WHERE a.net <> coalesce(p.net, 0)`
+
+const linkedOnce = `
+SELECT e.entry_id::TEXT FROM ledger_entry e
+LEFT JOIN ledger_link l ON l.region = e.region AND l.entry_id = e.entry_id
+LEFT JOIN ledger_unsealed u ON u.region = e.region AND u.entry_id = e.entry_id
+WHERE (l.entry_id IS NULL) = (u.entry_id IS NULL)`
+
+const linksHold = `
+SELECT l.region || ' ' || l.number::TEXT FROM ledger_link l
+LEFT JOIN ledger_entry e ON e.entry_id = l.entry_id AND e.region = l.region
+LEFT JOIN ledger_chain c ON c.region = l.region
+WHERE e.entry_id IS NULL OR c.region IS NULL OR l.number > c.number
+UNION ALL
+SELECT c.region || ' ' || c.number::TEXT FROM ledger_chain c
+LEFT JOIN (SELECT region, count(*) AS links FROM ledger_link GROUP BY region) l ON l.region = c.region
+WHERE c.number <> coalesce(l.links, 0)`
 
 const agreedIsPosted = `
 SELECT p.payment_id::TEXT FROM payment p

@@ -126,7 +126,10 @@ type Entry struct {
 	Amount   money.Amount
 	// WindowID is the settlement window in which the entry counts.
 	WindowID ids.ID
-	BookedAt time.Time
+	// BookedAt is when the entry was written, EffectiveAt when it counts for its
+	// owners: the same, unless it is said.
+	BookedAt    time.Time
+	EffectiveAt time.Time
 }
 
 // What can be wrong with an entry.
@@ -168,6 +171,7 @@ func (b Balance) Net() money.Amount {
 
 // parseID splits an account id into owner, purpose and currency.
 func parseID(id string) (owner string, purpose Purpose, currency money.Currency) {
-	parts := strings.SplitN(id, ".", 3)
-	return parts[0], Purpose(parts[1]), money.Currency(parts[2])
+	owner, rest, _ := strings.Cut(id, ".")
+	name, code, _ := strings.Cut(rest, ".")
+	return owner, Purpose(name), money.Currency(code)
 }

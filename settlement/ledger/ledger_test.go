@@ -32,19 +32,24 @@ func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 		t.Fatal(err)
 	}
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		var accounts []string
-		for _, currency := range currencies {
-			for _, owner := range owners {
-				accounts = append(accounts, ledger.PositionOf(owner).ID(currency))
-			}
-			accounts = append(accounts, ledger.HubAccount(ledger.Exchange).ID(currency), ledger.HubAccount(ledger.Fee).ID(currency))
-		}
-		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return ledger.OpenAccounts(ctx, tx, accounts) })
-		if err != nil {
-			t.Fatal(err)
-		}
+		openAll(t, pool)
 		body(t, pool)
 	}, migrations)
+}
+
+func openAll(t *testing.T, pool *db.Pool) {
+	t.Helper()
+	var accounts []string
+	for _, currency := range currencies {
+		for _, owner := range owners {
+			accounts = append(accounts, ledger.PositionOf(owner).ID(currency))
+		}
+		accounts = append(accounts, ledger.HubAccount(ledger.Exchange).ID(currency), ledger.HubAccount(ledger.Fee).ID(currency))
+	}
+	err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return ledger.OpenAccounts(ctx, tx, accounts) })
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func post(t *testing.T, pool *db.Pool, entries []ledger.Entry) error {
@@ -73,7 +78,7 @@ func some(random *rand.Rand, window ids.ID) []ledger.Entry {
 			ID: ids.New(), Region: "asia-1", PaymentID: subject, SubjectID: subject, Sequence: int16(i + 1),
 			Kind: kinds[random.IntN(len(kinds))], Debit: debit, Credit: credit,
 			Amount:   money.New(1+random.Int64N(1_000_000_000_000), currencies[random.IntN(len(currencies))]),
-			WindowID: window, BookedAt: at,
+			WindowID: window, BookedAt: at, EffectiveAt: at.Add(time.Duration(random.IntN(3)) * time.Hour),
 		}
 	}
 	return entries
@@ -284,7 +289,7 @@ func TestUnknownKinds(t *testing.T) {
 		for _, kind := range []ledger.Kind{"", "GIFT", "payment"} {
 			entries := some(rand.New(rand.NewPCG(9, 9)), ids.New())
 			entries[0].Kind = kind
-			if err := post(t, pool, entries); !db.Violates(err, "ledger_entry_kinds") {
+			if err := post(t, pool, entries); !db.Violates(err, "ledger_entry_kind_known") {
 				t.Errorf("%q: %v", kind, err)
 			}
 		}

@@ -22,10 +22,10 @@ func Migrations() ([]db.Migration, error) { return db.LoadMigrations("ledger", f
 
 const insertEntries = `
 INSERT INTO ledger_entry (entry_id, region, payment_id, subject_id, sequence, kind,
-	debit_account, credit_account, currency, amount_minor, window_id, booked_at)
+	debit_account, credit_account, currency, amount_minor, window_id, booked_at, effective_at)
 SELECT unnest($1::UUID[]), unnest($2::TEXT[]), unnest($3::UUID[]), unnest($4::UUID[]), unnest($5::SMALLINT[]),
 	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::TEXT[]), unnest($9::TEXT[]), unnest($10::BIGINT[]),
-	unnest($11::UUID[]), unnest($12::TIMESTAMPTZ[])`
+	unnest($11::UUID[]), unnest($12::TIMESTAMPTZ[]), unnest($13::TIMESTAMPTZ[])`
 
 const addToAccounts = `
 UPDATE ledger_account
@@ -39,8 +39,8 @@ SELECT unnest($1::TEXT[]), unnest($2::TEXT[]), unnest($3::TEXT[]), unnest($4::TE
 ON CONFLICT (account_id) DO NOTHING`
 
 // Post writes entries and adds them to the balances of their accounts, each
-// account once. Entries of a subject that were written before violate
-// ledger_entry_once, so nothing is booked twice.
+// account once, and queues them for the [Sealer]. Entries of a subject that were
+// written before violate ledger_entry_once, so nothing is booked twice.
 func Post(ctx context.Context, tx db.Tx, entries []Entry) error {
 	if len(entries) == 0 {
 		return nil
@@ -53,6 +53,9 @@ func Post(ctx context.Context, tx db.Tx, entries []Entry) error {
 		columns.add(entry)
 	}
 	if _, err := tx.Exec(ctx, insertEntries, columns.arguments()...); err != nil {
+		return fmt.Errorf("ledger: post entries: %w", err)
+	}
+	if _, err := tx.Exec(ctx, insertUnsealed, columns.regions, columns.entryIDs); err != nil {
 		return fmt.Errorf("ledger: post entries: %w", err)
 	}
 	return addBalances(ctx, tx, entries)
@@ -118,7 +121,7 @@ type entryColumns struct {
 	regions, kinds, debits, credits, currencyCodes []string
 	sequences                                      []int16
 	amounts                                        []int64
-	booked                                         []time.Time
+	booked, effective                              []time.Time
 }
 
 func (c *entryColumns) add(e Entry) {
@@ -134,12 +137,16 @@ func (c *entryColumns) add(e Entry) {
 	c.amounts = append(c.amounts, e.Amount.Minor)
 	c.windows = append(c.windows, e.WindowID)
 	c.booked = append(c.booked, e.BookedAt)
+	if e.EffectiveAt.IsZero() {
+		e.EffectiveAt = e.BookedAt
+	}
+	c.effective = append(c.effective, e.EffectiveAt)
 }
 
 func (c *entryColumns) arguments() []any {
 	return []any{
 		c.entryIDs, c.regions, c.payments, c.subjects, c.sequences, c.kinds,
-		c.debits, c.credits, c.currencyCodes, c.amounts, c.windows, c.booked,
+		c.debits, c.credits, c.currencyCodes, c.amounts, c.windows, c.booked, c.effective,
 	}
 }
 
@@ -153,13 +160,15 @@ func Balances(ctx context.Context, reader db.Reader) ([]Balance, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ledger: balances: %w", err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Balance, error) {
-		var b Balance
-		var currency money.Currency
-		err := row.Scan(&b.AccountID, &b.Owner, &b.Purpose, &currency, &b.Debits.Minor, &b.Credits.Minor)
-		b.Debits.Currency, b.Credits.Currency = currency, currency
-		return b, err
-	})
+	return pgx.CollectRows(rows, scanBalance)
+}
+
+func scanBalance(row pgx.CollectableRow) (Balance, error) {
+	var b Balance
+	var currency money.Currency
+	err := row.Scan(&b.AccountID, &b.Owner, &b.Purpose, &currency, &b.Debits.Minor, &b.Credits.Minor)
+	b.Debits.Currency, b.Credits.Currency = currency, currency
+	return b, err
 }
 
 const selectNet = `SELECT credits_minor - debits_minor FROM ledger_account WHERE account_id = $1`
@@ -177,7 +186,7 @@ func NetOf(ctx context.Context, reader db.Reader, accountID string) (int64, erro
 
 const selectEntries = `
 SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-	currency, amount_minor, window_id, booked_at
+	currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at)
 FROM ledger_entry WHERE payment_id = $1 ORDER BY booked_at, subject_id, sequence`
 
 // EntriesOf returns the entries of a payment and its returns in booking order.
@@ -191,7 +200,7 @@ func EntriesOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Entry
 
 const selectOthers = `
 SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-	currency, amount_minor, window_id, booked_at
+	currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at)
 FROM ledger_entry WHERE window_id = $1 AND kind IN ('SETTLEMENT', 'ADJUSTMENT', 'SCHEDULE')
 	AND (debit_account = $2 OR credit_account = $2)
 ORDER BY booked_at, subject_id, sequence`
@@ -210,12 +219,12 @@ func scanEntry(row pgx.CollectableRow) (Entry, error) {
 	var e Entry
 	var debit, credit string
 	err := row.Scan(&e.ID, &e.Region, &e.PaymentID, &e.SubjectID, &e.Sequence, &e.Kind, &debit, &credit,
-		&e.Amount.Currency, &e.Amount.Minor, &e.WindowID, &e.BookedAt)
+		&e.Amount.Currency, &e.Amount.Minor, &e.WindowID, &e.BookedAt, &e.EffectiveAt)
 	if err != nil {
 		return Entry{}, err
 	}
 	e.Debit.Owner, e.Debit.Purpose, _ = parseID(debit)
 	e.Credit.Owner, e.Credit.Purpose, _ = parseID(credit)
-	e.BookedAt = e.BookedAt.UTC()
+	e.BookedAt, e.EffectiveAt = e.BookedAt.UTC(), e.EffectiveAt.UTC()
 	return e, nil
 }

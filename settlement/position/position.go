@@ -35,6 +35,9 @@ type Reservation struct {
 	ParticipantID string
 	Amount        money.Amount
 	At            time.Time
+	// ExpiresAt is when somebody should look at the reservation if it is still
+	// pending; zero means At and [ReservationLife].
+	ExpiresAt time.Time
 }
 
 // Change is a change of a posted position without a reservation: a credit is
@@ -43,6 +46,8 @@ type Change struct {
 	ParticipantID string
 	// Debit is added to the posted position.
 	Debit money.Amount
+	// Region is where it happens; empty for the participant's home.
+	Region string
 }
 
 // Errors of this package.
@@ -55,4 +60,7 @@ var (
 	ErrResolved = errors.New("position: reservation is not pending")
 	// ErrNoPosition means that the participant has no position in the currency.
 	ErrNoPosition = errors.New("position: participant has no position in this currency")
+	// ErrPrefundedOnly means that a participant that settles by prefunding alone can
+	// have no limit beside it.
+	ErrPrefundedOnly = errors.New("position: the settlement model allows prefunding only")
 )

@@ -27,6 +27,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/engine"
@@ -59,6 +60,7 @@ type Node struct {
 	officer     *compliance.Officer
 	keeper      *keeper.Keeper
 	rescreen    chan struct{}
+	sealer      *ledger.Sealer
 	directory   atomic.Pointer[route.Directory]
 	engine      *engine.Engine
 	calendars   window.Calendars
@@ -245,6 +247,7 @@ func (n *Node) openEngine(context.Context) error {
 		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife, Calendars: n.calendars,
 		Multilateral: n.config.Settlement.Multilateral,
 	})
+	n.sealer = ledger.NewSealer(n.pool, n.clock, n.ring, logger, n.config.Region)
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
 	n.partners = publicSide(alipayplus.NewServer(alipayplus.ServerConfig{
 		Gate: alipayplus.GateConfig{
@@ -297,6 +300,7 @@ func (n *Node) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { n.engine.RunDuties(running) })
 	wg.Go(func() { stopOn(stop, "relay", n.relay.Run(running)) })
+	wg.Go(func() { n.sealer.Run(running) })
 	wg.Go(func() { n.refresh(running) })
 	wg.Go(func() { n.watchKeys(running) })
 	if n.vault != nil {

@@ -1,0 +1,120 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/money"
+)
+
+// Basis says by which of its two times an entry counts.
+type Basis string
+
+// The bases of a trial balance.
+const (
+	// Booked: what the books said at that moment.
+	Booked Basis = "booked"
+	// Effective: what was true at that moment, as the books know it now.
+	Effective Basis = "effective"
+)
+
+// The balances of the past are those of now less what has come since: one snapshot,
+// and reading no more than the entries since.
+const (
+	selectBooked = `
+SELECT a.account_id, a.owner_id, a.purpose, a.currency,
+	a.debits_minor - coalesce((SELECT sum(e.amount_minor)::BIGINT FROM ledger_entry e
+		WHERE e.debit_account = a.account_id AND e.booked_at > $1), 0),
+	a.credits_minor - coalesce((SELECT sum(e.amount_minor)::BIGINT FROM ledger_entry e
+		WHERE e.credit_account = a.account_id AND e.booked_at > $1), 0)
+FROM ledger_account a ORDER BY a.account_id`
+	selectEffective = `
+SELECT a.account_id, a.owner_id, a.purpose, a.currency,
+	a.debits_minor - coalesce((SELECT sum(e.amount_minor)::BIGINT FROM ledger_entry e
+		WHERE e.debit_account = a.account_id AND coalesce(e.effective_at, e.booked_at) > $1), 0),
+	a.credits_minor - coalesce((SELECT sum(e.amount_minor)::BIGINT FROM ledger_entry e
+		WHERE e.credit_account = a.account_id AND coalesce(e.effective_at, e.booked_at) > $1), 0)
+FROM ledger_account a ORDER BY a.account_id`
+)
+
+// TrialBalance returns all accounts as they were at a moment, entries of that very
+// moment included, in the order of their ids. By [Booked] time it is as quick as
+// the entries since are few; by [Effective] time it reads all entries.
+func TrialBalance(ctx context.Context, reader db.Reader, at time.Time, basis Basis) ([]Balance, error) {
+	query, known := map[Basis]string{Booked: selectBooked, Effective: selectEffective}[basis]
+	if !known {
+		return nil, fmt.Errorf("ledger: trial balance: %q is not a basis: want %s or %s", basis, Booked, Effective)
+	}
+	rows, err := reader.Query(ctx, query, at)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: trial balance: %w", err)
+	}
+	return pgx.CollectRows(rows, scanBalance)
+}
+
+// Totals adds up balances by currency: debits and credits of a currency are equal
+// in a trial balance that holds.
+func Totals(balances []Balance) map[money.Currency]Balance {
+	totals := map[money.Currency]Balance{}
+	for _, b := range balances {
+		currency := b.Debits.Currency
+		total := totals[currency]
+		total.Debits = money.New(total.Debits.Minor+b.Debits.Minor, currency)
+		total.Credits = money.New(total.Credits.Minor+b.Credits.Minor, currency)
+		totals[currency] = total
+	}
+	return totals
+}
+
+// Place is where an entry stands among those of its account: they are listed by
+// booking time, and by id within one moment.
+type Place struct {
+	BookedAt time.Time
+	EntryID  ids.ID
+}
+
+// PlaceOf returns the place of an entry.
+func PlaceOf(e Entry) Place { return Place{e.BookedAt, e.ID} }
+
+// Each side is cut at the limit before they are joined, so that a page costs no
+// more than two of its length.
+const selectOfAccount = `
+SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
+	currency, amount_minor, window_id, booked_at, effective_at
+FROM ((SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
+		currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at) AS effective_at
+	FROM ledger_entry WHERE debit_account = $1 AND (booked_at > $2 OR (booked_at = $2 AND entry_id > $3))
+	ORDER BY booked_at, entry_id LIMIT $4)
+	UNION ALL
+	(SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
+		currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at) AS effective_at
+	FROM ledger_entry WHERE credit_account = $1 AND (booked_at > $2 OR (booked_at = $2 AND entry_id > $3))
+	ORDER BY booked_at, entry_id LIMIT $4)) sides
+ORDER BY booked_at, entry_id LIMIT $4`
+
+// EntriesOfAccount returns at most limit entries of an account, such as
+// "HK-WALLET.POSITION.HKD", behind a place, the oldest first. The zero place is
+// before all entries.
+func EntriesOfAccount(ctx context.Context, reader db.Reader, accountID string, after Place, limit int) ([]Entry, error) {
+	rows, err := reader.Query(ctx, selectOfAccount, accountID, after.BookedAt, after.EntryID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: entries of %s: %w", accountID, err)
+	}
+	return pgx.CollectRows(rows, scanEntry)
+}
+
+const countAccount = `SELECT count(*) FROM ledger_account WHERE account_id = $1`
+
+// Opened says whether an account exists.
+func Opened(ctx context.Context, reader db.Reader, accountID string) (bool, error) {
+	var count int64
+	if err := reader.QueryRow(ctx, countAccount, accountID).Scan(&count); err != nil {
+		return false, fmt.Errorf("ledger: account %s: %w", accountID, err)
+	}
+	return count > 0, nil
+}
