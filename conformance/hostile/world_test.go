@@ -37,7 +37,8 @@ func TestHub(t *testing.T) {
 	}{
 		{"envelope", (*world).envelopes}, {"connection", (*world).connections}, {"message", (*world).messages},
 		{"missing", (*world).missing}, {"amount", (*world).amounts}, {"code", (*world).codes}, {"role", (*world).roles},
-		{"replay", (*world).replays}, {"foreign", (*world).foreign}, {"repeated", (*world).repeated},
+		{"replay", (*world).replays}, {"many replays", (*world).manyReplays}, {"foreign", (*world).foreign},
+		{"repeated", (*world).repeated},
 		{"cap", (*world).caps}, {"wallet", (*world).wallets}, {"refund", (*world).refunds}, {"operators", (*world).operators},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })

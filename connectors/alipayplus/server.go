@@ -21,6 +21,8 @@ type ServerConfig struct {
 	Hub  connectors.Hub
 	// Agreements closes auto debit if it is nil.
 	Agreements connectors.Agreements
+	// Merchants closes the registration of merchants if it is nil.
+	Merchants connectors.Merchants
 	// PublicURL is the base address under which wallets reach this server; it
 	// makes the paymentNotifyUrl given to them. Empty leaves that out.
 	PublicURL string
@@ -34,6 +36,7 @@ type Server struct {
 	handler    http.Handler
 	hub        connectors.Hub
 	agreements connectors.Agreements
+	merchants  connectors.Merchants
 	publicURL  string
 	config     GateConfig
 	replays    *replayGuard
@@ -51,29 +54,33 @@ type operation struct {
 	once bool
 	// agrees marks what is about agreements.
 	agrees bool
-	serve  func(*Server, context.Context, Call) (any, error)
+	// registers marks what is about the registration of merchants.
+	registers bool
+	serve     func(*Server, context.Context, Call) (any, error)
 }
 
 // Paths of the operations; partners serve theirs under the same ones.
 const (
-	PathPay              = "/aps/api/v1/payments/pay"
-	PathInquiryPayment   = "/aps/api/v1/payments/inquiryPayment"
-	PathCancelPayment    = "/aps/api/v1/payments/cancelPayment"
-	PathRefund           = "/aps/api/v1/payments/refund"
-	PathNotifyPayment    = "/aps/api/v1/payments/notifyPayment"
-	PathGetPaymentCode   = "/aps/api/v1/codes/getPaymentCode"
-	PathUserInitiatedPay = "/aps/api/v1/payments/userInitiatedPay"
-	PathConsultPayment   = "/aps/api/v1/payments/consultPayment"
-	PathNotifyPush       = "/aps/api/v1/payments/notifyPushPayment"
-	PathPush             = "/aps/api/v1/payments/pushPayment"
-	PathInquiryPush      = "/aps/api/v1/payments/inquiryPushPayment"
-	PathPrepare          = "/aps/api/v1/authorizations/prepare"
-	PathApplyToken       = "/aps/api/v1/authorizations/applyToken"
-	PathCancelToken      = "/aps/api/v1/authorizations/cancelToken"
-	PathConsultUnbinding = "/aps/api/v1/authorizations/consultUnbinding"
-	PathAuthNotify       = "/aps/api/v1/authorizations/authNotify"
-	PathIdentifyCode     = "/aps/api/v1/codes/identifyCode"
-	PathExchangeRate     = "/aps/api/v1/payments/inquiryForeignExchangeQuote"
+	PathPay                = "/aps/api/v1/payments/pay"
+	PathInquiryPayment     = "/aps/api/v1/payments/inquiryPayment"
+	PathCancelPayment      = "/aps/api/v1/payments/cancelPayment"
+	PathRefund             = "/aps/api/v1/payments/refund"
+	PathNotifyPayment      = "/aps/api/v1/payments/notifyPayment"
+	PathGetPaymentCode     = "/aps/api/v1/codes/getPaymentCode"
+	PathUserInitiatedPay   = "/aps/api/v1/payments/userInitiatedPay"
+	PathConsultPayment     = "/aps/api/v1/payments/consultPayment"
+	PathNotifyPush         = "/aps/api/v1/payments/notifyPushPayment"
+	PathPush               = "/aps/api/v1/payments/pushPayment"
+	PathInquiryPush        = "/aps/api/v1/payments/inquiryPushPayment"
+	PathPrepare            = "/aps/api/v1/authorizations/prepare"
+	PathApplyToken         = "/aps/api/v1/authorizations/applyToken"
+	PathCancelToken        = "/aps/api/v1/authorizations/cancelToken"
+	PathConsultUnbinding   = "/aps/api/v1/authorizations/consultUnbinding"
+	PathAuthNotify         = "/aps/api/v1/authorizations/authNotify"
+	PathIdentifyCode       = "/aps/api/v1/codes/identifyCode"
+	PathRegistration       = "/aps/api/v1/merchants/registration"
+	PathRegistrationStatus = "/aps/api/v1/merchants/inquiryRegistrationStatus"
+	PathExchangeRate       = "/aps/api/v1/payments/inquiryForeignExchangeQuote"
 	// PathExchangeRateShort is how the documentation spells it as well.
 	PathExchangeRateShort = "/aps/v1/payments/inquiryForeignExchangeQuote"
 )
@@ -95,6 +102,12 @@ func operations() map[string]operation {
 		PathCancelToken:      {role: connectors.RoleAcquirer, agrees: true, serve: (*Server).cancelToken},
 		PathAuthNotify:       {role: connectors.RoleWallet, agrees: true, serve: (*Server).authNotify},
 		PathExchangeRate:     {role: connectors.RoleWallet, once: true, serve: (*Server).inquiryForeignExchangeQuote},
+		PathRegistration: {
+			role: connectors.RoleAcquirer, starts: true, registers: true, serve: (*Server).registration,
+		},
+		PathRegistrationStatus: {
+			role: connectors.RoleAcquirer, registers: true, serve: (*Server).inquiryRegistrationStatus,
+		},
 		PathExchangeRateShort: {
 			role: connectors.RoleWallet, once: true, serve: (*Server).inquiryForeignExchangeQuote,
 		},
@@ -105,7 +118,6 @@ func operations() map[string]operation {
 func closedPaths() map[string]bool {
 	closed := map[string]bool{}
 	for _, path := range []string{
-		"merchants/registration", "merchants/inquiryRegistrationStatus",
 		"disputes/responseRetrieval", "disputes/responseEscalation",
 		"customs/declare", "customs/inquireDeclarationRequests",
 	} {
@@ -121,7 +133,8 @@ func NewServer(config ServerConfig) *Server {
 	}
 	gate := config.Gate.withDefaults()
 	s := &Server{
-		hub: config.Hub, agreements: config.Agreements, publicURL: config.PublicURL, config: gate,
+		hub: config.Hub, agreements: config.Agreements,
+		merchants: config.Merchants, publicURL: config.PublicURL, config: gate,
 		replays: newReplayGuard(max(gate.Freshness, DefaultFreshness), config.ReplayShare),
 		open:    operations(), closed: closedPaths(),
 	}
@@ -162,7 +175,8 @@ func (s *Server) dispatch(ctx context.Context, call Call) (any, error) {
 	const op = "alipayplus.dispatch"
 	operation, open := s.open[call.Path]
 	switch {
-	case !open && s.closed[call.Path], operation.agrees && s.agreements == nil:
+	case !open && s.closed[call.Path], operation.agrees && s.agreements == nil,
+		operation.registers && s.merchants == nil:
 		return nil, reason.New(reason.Unsupported, op, "")
 	case !open:
 		return nil, reason.New(reason.UnknownInterface, op, "")

@@ -43,6 +43,7 @@ import (
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -140,7 +141,7 @@ func migrations(t *testing.T) []db.Migration {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, engine.Migrations, api.Migrations,
+		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, merchant.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
 		if err != nil {

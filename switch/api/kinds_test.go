@@ -247,6 +247,17 @@ func TestMalformedChanges(t *testing.T) {
 			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"pix","alias":"contato@exemplo.org"}`,
 			`{"participant_id":"JP-ACQUIRER","mode":"OrderCode","identifier":"pix"}`, `{"mode":"PushPayment","identifier":"pix"}`,
 		},
+		"operations-1 participant.registration.set": {
+			`{"participant_id":"JP-ACQUIRER"}`, `{"participant_id":"JP-ACQUIRER","registration":"LATER"}`,
+			`{"participant_id":"JP-ACQUIRER","registration":""}`,
+		},
+		"compliance-1 merchant.decide": {
+			`{"participant_id":"JP-ACQUIRER","request_id":"R-1","status":"PENDING"}`,
+			`{"participant_id":"JP-ACQUIRER","request_id":"R-1","status":"REFUSED"}`,
+			`{"participant_id":"JP-ACQUIRER","request_id":"R-1","status":"REFUSED","why":"a\u202eb"}`,
+			`{"participant_id":"JP-ACQUIRER","request_id":"R-1","status":"REGISTERED","why":"x"}`,
+			`{"participant_id":"JP-ACQUIRER","status":"REGISTERED"}`,
+		},
 		"operations-2 code.remove": {`{}`, `{"prefix":"https://x.example/","identifier":"pix"}`, `{"institution":"1"}`},
 		"operations-1 participant.key.add": {
 			`{"participant_id":"HK-WALLET","version":-1,"public_key":"x"}`, `{"participant_id":"HK-WALLET","public_key":"x"}`,
@@ -332,12 +343,13 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
 		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
+		wire.KindRegistrationSet: "operations", wire.KindMerchantDecide: "operations compliance",
 		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
 		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
 		wire.KindSettlementConfirm: "treasury", wire.KindObligationRetry: "treasury", wire.KindObligationMove: "treasury",
 		wire.KindObligationCover: "treasury", wire.KindWindowAbort: "treasury", wire.KindAdjustmentPost: "treasury",
-		wire.KindFeeScheduleSet: "treasury",
+		wire.KindFeeScheduleSet:    "treasury",
 		wire.KindPrefundingReceive: "treasury", wire.KindPrefundingReturn: "treasury", wire.KindModelSet: "treasury",
 		wire.KindThresholdsSet: "treasury",
 	}
@@ -381,6 +393,12 @@ func TestChangesFitTheDocument(t *testing.T) {
 				ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", AliasHash: route.HashAlias("pix", "x"),
 			}},
 			{"CodeRemoval", wire.KindCodeRemove, "operations-1", wire.CodeRemoval{Prefix: "https://pay.example/"}},
+			{"RegistrationChange", wire.KindRegistrationSet, "operations-1", wire.RegistrationChange{
+				ParticipantID: "JP-ACQUIRER", Registration: "REVIEWED",
+			}},
+			{"MerchantDecision", wire.KindMerchantDecide, "compliance-1", wire.MerchantDecision{
+				ParticipantID: "JP-ACQUIRER", RequestID: "R-1", WalletID: "HK-WALLET", Status: "REFUSED", Why: "no licence",
+			}},
 			{"EndpointChange", wire.KindEndpointSet, "operations-1", wire.EndpointChange{
 				ParticipantID: "HK-WALLET", Endpoint: "https://new.example",
 			}},

@@ -110,7 +110,7 @@ func TestKeysThatAreRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			a := b.send("POST", "/v1/proposals", string(change), bearer(b.tokens["operations-1"]))
-			if a.status != 400 || texts[name] != "" && strings.Contains(string(a.body), texts[name]) {
+			if a.status != 400 || texts[name] != "" && strings.Contains(a.body, texts[name]) {
 				t.Errorf("%s: %d %s", name, a.status, a.body)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -54,6 +55,10 @@ func (e *Engine) agree(ctx context.Context, record *Record, by payer) (terms, er
 	record.WalletID, record.PayerReference = wallet.ID, by.reference
 	record.Detail.PayerName = by.name
 	corridor, err := directory.Corridor(wallet, acquirer, record.Amount, e.Clock.Now())
+	if err != nil {
+		return terms{}, err
+	}
+	err = merchant.Registered(ctx, e.Pool, acquirer, record.Detail.Transfer.Creditor.OtherID, wallet.ID)
 	if err != nil {
 		return terms{}, err
 	}

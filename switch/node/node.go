@@ -31,6 +31,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -254,6 +255,7 @@ func (n *Node) openEngine(context.Context) error {
 			Freshness: timing.Freshness, Logger: logger,
 		},
 		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(),
+		Merchants: &merchant.Desk{Pool: n.pool, Clock: n.clock, Region: n.config.Region, Directory: n.directory.Load},
 	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -37,7 +38,7 @@ func Migrations() ([]db.Migration, error) {
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations,
-		agreement.Migrations, engine.Migrations, api.Migrations,
+		agreement.Migrations, merchant.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
 		if err != nil {

@@ -18,7 +18,22 @@ type Participant struct {
 	CodePrefix string
 	// FeeBasisPoints is the service fee on what an acquirer is paid.
 	FeeBasisPoints int64
+	// Registration is what an acquirer's contract says about its merchants.
+	Registration Registration
 }
+
+// Registration is whether an acquirer's merchants must be registered to be paid.
+type Registration string
+
+// What a contract can say.
+const (
+	// RegistrationNone: merchants need not be registered.
+	RegistrationNone Registration = ""
+	// RegistrationAtOnce: they must, and are as soon as the acquirer says so.
+	RegistrationAtOnce Registration = "AT_ONCE"
+	// RegistrationReviewed: they must, and two operators decide about each.
+	RegistrationReviewed Registration = "REVIEWED"
+)
 
 // Directory is one immutable state of participants and corridors.
 type Directory struct {

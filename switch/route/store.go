@@ -60,7 +60,7 @@ func Suspend(ctx context.Context, tx db.Tx, participantID string, suspended bool
 
 const selectParticipants = `
 SELECT participant_id, role, name, region, country, currency, client_id, endpoint, connector, code_prefix,
-	fee_basis_points, suspended, inbound_per_second, inbound_burst, inbound_at_once,
+	fee_basis_points, suspended, registration, inbound_per_second, inbound_burst, inbound_at_once,
 	outbound_per_second, outbound_burst, outbound_at_once
 FROM participant ORDER BY participant_id`
 
@@ -106,7 +106,7 @@ func loadParticipants(ctx context.Context, reader db.Reader) ([]Participant, err
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Participant, error) {
 		var p Participant
 		err := row.Scan(&p.ID, &p.Role, &p.Name, &p.Region, &p.Country, &p.Currency, &p.ClientID, &p.Endpoint,
-			&p.Connector, &p.CodePrefix, &p.FeeBasisPoints, &p.Suspended,
+			&p.Connector, &p.CodePrefix, &p.FeeBasisPoints, &p.Suspended, &p.Registration,
 			&p.Inbound.PerSecond, &p.Inbound.Burst, &p.Inbound.AtOnce,
 			&p.Outbound.PerSecond, &p.Outbound.Burst, &p.Outbound.AtOnce)
 		p.Keys = keys[p.ID]

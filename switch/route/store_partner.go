@@ -55,6 +55,14 @@ func SetEndpoint(ctx context.Context, tx db.Tx, participantID, endpoint string) 
 	return update(ctx, tx, "route.SetEndpoint", setEndpoint, participantID, endpoint)
 }
 
+const setRegistration = `UPDATE participant SET registration = $2 WHERE participant_id = $1`
+
+// SetRegistration sets what an acquirer's contract says about its merchants. The error
+// of an unknown participant is of kind [reason.Missing].
+func SetRegistration(ctx context.Context, tx db.Tx, participantID string, registration Registration) error {
+	return update(ctx, tx, "route.SetRegistration", setRegistration, participantID, registration)
+}
+
 func update(ctx context.Context, tx db.Tx, op, statement string, arguments ...any) error {
 	changed, err := tx.Exec(ctx, statement, arguments...)
 	if err != nil {

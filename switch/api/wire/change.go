@@ -9,6 +9,8 @@ const (
 	KindParticipantSuspend = "participant.suspend"
 	KindParticipantResume  = "participant.resume"
 	KindCorridorSet        = "corridor.set"
+	KindRegistrationSet    = "participant.registration.set"
+	KindMerchantDecide     = "merchant.decide"
 	KindCodeSet            = "code.set"
 	KindCodeRemove         = "code.remove"
 	KindPaymentResolve     = "payment.resolve"
@@ -113,6 +115,25 @@ type CorridorChange struct {
 	Wallets []string `json:"wallets,omitempty"`
 	// Closed corridors carry no new payments.
 	Closed bool `json:"closed,omitempty"`
+}
+
+// RegistrationChange sets what an acquirer's contract says about its merchants.
+type RegistrationChange struct {
+	ParticipantID string `json:"participant_id"`
+	// Registration is NONE, AT_ONCE or REVIEWED.
+	Registration string `json:"registration"`
+}
+
+// MerchantDecision decides about a merchant that an acquirer has registered.
+type MerchantDecision struct {
+	ParticipantID string `json:"participant_id"`
+	// RequestID is the registrationRequestId of the acquirer.
+	RequestID string `json:"request_id"`
+	// WalletID is the wallet whose payers may pay it; none means all.
+	WalletID string `json:"wallet_id,omitempty"`
+	// Status is REGISTERED or REFUSED, and Why what the acquirer is told.
+	Status string `json:"status"`
+	Why    string `json:"why,omitempty"`
 }
 
 // CodeChange gives codes that merchants show to an acquirer.

@@ -1,0 +1,96 @@
+package alipayplus
+
+import (
+	"context"
+	"crypto/sha256"
+
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// RegistrationRequest is registration: one merchant or one store of it. What else
+// stands in the body is for those who decide.
+type RegistrationRequest struct {
+	RegistrationRequestID string        `json:"registrationRequestId"  aps:"64,required"`
+	ProductCodes          []string      `json:"productCodes,omitempty" aps:"64"`
+	MerchantInfo          *MerchantInfo `json:"merchantInfo"           aps:",required"`
+	StoreInfo             *StoreInfo    `json:"storeInfo,omitempty"`
+}
+
+// MerchantInfo is a merchant that is registered.
+type MerchantInfo struct {
+	ReferenceMerchantID string              `json:"referenceMerchantId"          aps:"64,required"`
+	DisplayName         string              `json:"merchantDisplayName"          aps:"256,required"`
+	MCC                 string              `json:"merchantMCC"                  aps:"4,required"`
+	RegistrationDetail  *RegistrationDetail `json:"registrationDetail,omitempty"`
+}
+
+// RegistrationDetail is the company behind a merchant.
+type RegistrationDetail struct {
+	LegalName        string `json:"legalName"                  aps:"256,required"`
+	RegistrationType string `json:"registrationType,omitempty" aps:"64"`
+	RegistrationNo   string `json:"registrationNo,omitempty"   aps:"64"`
+	BusinessType     string `json:"businessType,omitempty"     aps:"64"`
+}
+
+// StoreInfo is a store of a merchant.
+type StoreInfo struct {
+	ReferenceStoreID string `json:"referenceStoreId"   aps:"64,required"`
+	StoreName        string `json:"storeName"          aps:"256,required"`
+	StoreMCC         string `json:"storeMCC,omitempty" aps:"4"`
+}
+
+// RegistrationInquiry is inquiryRegistrationStatus.
+type RegistrationInquiry struct {
+	RegistrationRequestID string `json:"registrationRequestId" aps:"64,required"`
+}
+
+// RegistrationAnswer answers inquiryRegistrationStatus.
+type RegistrationAnswer struct {
+	Answer
+	RegistrationResults []WalletResult `json:"registrationResults,omitempty"`
+}
+
+// WalletResult is what a registration has come to at one wallet. The documentation says
+// that the state is per wallet and not how it is written; these names are ours.
+type WalletResult struct {
+	PspID              string `json:"pspId"`
+	RegistrationStatus string `json:"registrationStatus"`
+	Reason             string `json:"reason,omitempty"`
+}
+
+func (s *Server) registration(ctx context.Context, call Call) (any, error) {
+	var request RegistrationRequest
+	if err := Decode(call.Body, &request); err != nil {
+		return nil, err
+	}
+	registration := connectors.MerchantRegistration{
+		RequestID: request.RegistrationRequestID, CheckedFields: sha256.Sum256(call.Body),
+		MerchantID: request.MerchantInfo.ReferenceMerchantID, Body: call.Body,
+	}
+	if request.StoreInfo != nil {
+		registration.StoreID = request.StoreInfo.ReferenceStoreID
+	}
+	if err := s.merchants.Register(ctx, call.From, registration); err != nil {
+		return nil, err
+	}
+	return Answer{ResultOf(reason.None)}, nil
+}
+
+func (s *Server) inquiryRegistrationStatus(ctx context.Context, call Call) (any, error) {
+	var request RegistrationInquiry
+	if err := Decode(call.Body, &request); err != nil {
+		return nil, err
+	}
+	all, err := s.merchants.RegistrationStatus(ctx, call.From, request.RegistrationRequestID)
+	if err != nil {
+		return nil, err
+	}
+	answer := RegistrationAnswer{Answer: Answer{ResultOf(reason.None)}}
+	for _, one := range all {
+		answer.RegistrationResults = append(answer.RegistrationResults, WalletResult{
+			PspID: one.WalletID, RegistrationStatus: string(one.Status), Reason: one.Why,
+		})
+	}
+	return answer, nil
+}
