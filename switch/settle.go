@@ -22,6 +22,7 @@ type settleCommand struct {
 	Bilateral  settleBilateralCommand  `cmd:"" help:"Who paid whom in a window."`
 	Obligation settleObligationCommand `cmd:"" help:"What happened to an obligation."`
 	Unmatched  settleUnmatchedCommand  `cmd:"" help:"What banks said that fits no obligation."`
+	Fees       settleFeesCommand       `cmd:"" help:"The fee schedules, line by line."`
 	Close      settleCloseCommand      `cmd:"" help:"Cut off: close the open window and instruct what is owed."`
 	Instruct   settleInstructCommand   `cmd:"" help:"Write the instructions and reports of a closed window again."`
 	Confirm    settleConfirmCommand    `cmd:"" help:"Propose to take a settlement bank's camt.054 or pacs.002."`
@@ -121,6 +122,29 @@ func stepRows(steps []wire.SettlementStep) ([]string, [][]string) {
 		})
 	}
 	return []string{"step", "amount", "direction", "value date", "at (UTC)", "reference", "reason"}, rows
+}
+
+type settleFeesCommand struct{}
+
+// Run implements the command.
+func (settleFeesCommand) Run(ctx context.Context, s *settleCommand) error {
+	return show(s.access(), func(hub *client.Client) (wire.FeeSchedules, error) { return hub.FeeSchedules(ctx) },
+		func(all wire.FeeSchedules) ([]string, [][]string) {
+			var rows [][]string
+			for _, l := range all.Lines {
+				direction := "charged"
+				if l.Paid {
+					direction = "paid"
+				}
+				rows = append(rows, []string{
+					l.Kind, direction, l.ParticipantID, l.Corridor, l.Product, l.Currency, l.EffectiveAt.Format(time.DateTime),
+					fmt.Sprint(l.Points), fmt.Sprint(l.FixedMinor), fmt.Sprint(l.LeastMinor), fmt.Sprint(l.MostMinor),
+				})
+			}
+			return []string{
+				"kind", "is", "participant", "corridor", "product", "currency", "from (UTC)", "basis points", "fixed", "least", "most",
+			}, rows
+		}, 7, 8, 9, 10)
 }
 
 type settleCloseCommand struct{}

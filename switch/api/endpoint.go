@@ -46,6 +46,7 @@ func endpoints() []endpoint {
 		{post, "/v1/windows/{id}/instruct", []Role{Treasury}, (*server).instruct},
 		{get, "/v1/obligations/{id}", anyRole(), (*server).obligation},
 		{get, "/v1/settlement/unmatched", anyRole(), (*server).unmatched},
+		{get, "/v1/fees/schedules", anyRole(), (*server).feeSchedules},
 		{get, "/v1/ledger/balances", anyRole(), (*server).balances},
 		{get, "/v1/dead-letters", anyRole(), (*server).deadLetters},
 		{post, "/v1/dead-letters/{id}/replay", []Role{Operations}, (*server).replay},

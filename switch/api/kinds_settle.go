@@ -3,10 +3,13 @@ package api
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/fees"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -35,7 +38,7 @@ func settlementKinds(s Settler) []Kind {
 		obligationKind(wire.KindObligationRetry, "instruct again what is left of", s.RetryObligation),
 		obligationKind(wire.KindObligationMove, "move to the open window what is left of", s.MoveObligation),
 		obligationKind(wire.KindObligationCover, "book as lost, for others to bear, what is left of", s.CoverObligation),
-		windowAbort(s), adjustmentPost(s),
+		windowAbort(s), adjustmentPost(s), feeScheduleSet(),
 	}
 }
 
@@ -177,6 +180,47 @@ func adjustmentPost(s Settler) Kind {
 				ID: approval.ProposalID, Debit: change.DebitID, Credit: change.CreditID, Amount: amount, Link: change.Link,
 				At: approval.At,
 			})
+		},
+	}.Kind()
+}
+
+// lineOf is a line as package fees knows it.
+func lineOf(l wire.FeeLine) fees.Line {
+	return fees.Line{
+		Kind: fees.Kind(l.Kind), ParticipantID: l.ParticipantID, Corridor: l.Corridor, Product: l.Product,
+		Currency: money.Currency(l.Currency), EffectiveAt: l.EffectiveAt, Paid: l.Paid, Points: l.Points, Fixed: l.FixedMinor,
+		Least: l.LeastMinor, Most: l.MostMinor,
+	}
+}
+
+func feeScheduleSet() Kind {
+	return Definition[wire.FeeLine]{
+		Name: wire.KindFeeScheduleSet, Propose: []Role{Treasury}, Approve: []Role{Treasury},
+		Check: func(change *wire.FeeLine) error {
+			change.EffectiveAt = change.EffectiveAt.UTC().Truncate(time.Microsecond)
+			if err := lineOf(*change).Check(); err != nil {
+				return refused(reason.InvalidRequest, err.Error())
+			}
+			return nil
+		},
+		Describe: func(change wire.FeeLine) string {
+			verb := "charge"
+			if change.Paid {
+				verb = "pay"
+			}
+			return fmt.Sprintf("from %s on %s %q %s on %q %q: %d basis points and %d a payment, %d to %d, in minor units of %s",
+				change.EffectiveAt.Format(time.RFC3339), verb, change.ParticipantID, change.Kind, change.Corridor, change.Product,
+				change.Points, change.FixedMinor, change.LeastMinor, change.MostMinor, change.Currency)
+		},
+		Apply: func(ctx context.Context, tx db.Tx, approval Approval, change wire.FeeLine) error {
+			if change.EffectiveAt.Before(approval.At) {
+				return refused(reason.Closed, "it would be effective in the past")
+			}
+			added, err := fees.Save(ctx, tx, lineOf(change))
+			if err == nil && !added {
+				return refused(reason.Inconsistent, "there is a line for this moment, which is never changed")
+			}
+			return err
 		},
 	}.Kind()
 }

@@ -349,6 +349,7 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
 		wire.KindSettlementConfirm: "treasury", wire.KindObligationRetry: "treasury", wire.KindObligationMove: "treasury",
 		wire.KindObligationCover: "treasury", wire.KindWindowAbort: "treasury", wire.KindAdjustmentPost: "treasury",
+		wire.KindFeeScheduleSet: "treasury",
 	}
 	each(t, func(t *testing.T, b *bench) {
 		for kind, roles := range may {
@@ -420,6 +421,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"ObligationChange", wire.KindObligationMove, "treasury-1",
 				wire.ObligationChange{ObligationID: owed.Obligations[0].ID, Why: "agreed"}},
 			{"WindowAbort", wire.KindWindowAbort, "treasury-1", wire.WindowAbort{WindowID: owed.Window.ID, Why: "agreed"}},
+			{"FeeLine", wire.KindFeeScheduleSet, "treasury-1", feeLine(b)},
 			{"AdjustmentChange", wire.KindAdjustmentPost, "treasury-1", wire.AdjustmentChange{DebitID: "HK-WALLET",
 				CreditID: "HUB", Amount: limit, Why: "dispute", Link: owed.Obligations[0].ID}},
 		} {

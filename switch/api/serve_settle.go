@@ -8,6 +8,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/settlement/fees"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -136,4 +137,18 @@ func (s *server) instruct(c call) (answer, error) {
 	}
 	files, err := s.Instruct(c.Context(), id)
 	return ok(wire.Instructed{WindowID: id, Files: files}, err)
+}
+
+// feeSchedules shows all lines of all fee schedules.
+func (s *server) feeSchedules(c call) (answer, error) {
+	lines, err := fees.Lines(c.Context(), s.Pool)
+	return ok(wire.FeeSchedules{Lines: each(lines, feeLineOf)}, err)
+}
+
+func feeLineOf(l fees.Line) wire.FeeLine {
+	return wire.FeeLine{
+		Kind: string(l.Kind), ParticipantID: l.ParticipantID, Corridor: l.Corridor, Product: l.Product,
+		Currency: string(l.Currency), EffectiveAt: l.EffectiveAt, Paid: l.Paid, Points: l.Points, FixedMinor: l.Fixed,
+		LeastMinor: l.Least, MostMinor: l.Most,
+	}
 }

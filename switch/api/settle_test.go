@@ -3,6 +3,7 @@ package api_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -33,6 +34,13 @@ func (b *bench) readsSettlement() {
 	one, err := c.Obligation(ctx, file.Obligations[0].ID)
 	if err != nil || one.Obligation != file.Obligations[0] || len(one.Steps) != 0 {
 		t.Errorf("%+v, %v", one, err)
+	}
+	schedule := feeLine(b)
+	if err := b.agree(wire.KindFeeScheduleSet, schedule, "treasury-1", "treasury-2"); err != nil {
+		t.Fatal(err)
+	}
+	if lines, err := c.FeeSchedules(ctx); err != nil || len(lines.Lines) != 1 || lines.Lines[0] != schedule {
+		t.Errorf("%+v, %v", lines, err)
 	}
 	if unmatched, err := c.Unmatched(ctx, 0); err != nil || len(unmatched.Steps) != 0 {
 		t.Errorf("%+v, %v", unmatched, err)
@@ -292,5 +300,42 @@ func TestNoInstruct(t *testing.T) {
 		if _, err := b.as("treasury-1").Instruct(t.Context(), ids.New()); client.ReasonOf(err) != "Unsupported" {
 			t.Errorf("got %v", err)
 		}
+	})
+}
+
+func feeLine(b *bench) wire.FeeLine {
+	return wire.FeeLine{
+		Kind: "SCHEME", ParticipantID: "JP-ACQUIRER", Currency: "JPY", EffectiveAt: b.clock.Now().Add(time.Hour), Points: 10,
+		FixedMinor: 1, LeastMinor: 2, MostMinor: 900,
+	}
+}
+
+// TestFeesAreCharged: a line that two people agreed on is charged in the windows
+// that close from its moment on, and is never changed.
+func TestFeesAreCharged(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		before := b.closed("PR-1")
+		schedule := feeLine(b)
+		if err := b.agree(wire.KindFeeScheduleSet, schedule, "treasury-1", "treasury-2"); err != nil {
+			t.Fatal(err)
+		}
+		schedule.Points = 20
+		err := b.agree(wire.KindFeeScheduleSet, schedule, "treasury-1", "treasury-2")
+		if client.ReasonOf(err) != "Inconsistent" {
+			t.Errorf("a line was changed: %v", err)
+		}
+		schedule.EffectiveAt = b.clock.Now().Add(-time.Hour)
+		if err := b.agree(wire.KindFeeScheduleSet, schedule, "treasury-1", "treasury-2"); client.ReasonOf(err) != "Closed" {
+			t.Errorf("effective in the past: %v", err)
+		}
+		early := b.closed("PR-2")
+		b.clock.Advance(2 * time.Hour)
+		late := b.closed("PR-3")
+		// JPY 1,500 at ten basis points are 1.5, half to even 2, and 1 for the payment.
+		first, second, third := before.Obligations[1], early.Obligations[1], late.Obligations[1]
+		if b.minor(first.Amount) != b.minor(second.Amount) || b.minor(third.Amount) != b.minor(first.Amount)-3 {
+			t.Errorf("%+v, %+v, %+v", first.Amount, second.Amount, third.Amount)
+		}
+		b.sound()
 	})
 }

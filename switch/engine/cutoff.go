@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/settlement/fees"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -88,6 +89,9 @@ func (e *Engine) finish(ctx context.Context, w window.Window) (window.Window, er
 		present, err := window.Get(ctx, tx, w.ID)
 		if err != nil || present.State != window.Closing {
 			w = present
+			return err
+		}
+		if err := fees.Post(ctx, tx, present, now); err != nil {
 			return err
 		}
 		nets, err := window.Nets(ctx, tx, w.ID)

@@ -37,6 +37,16 @@ func (e *Engine) ConfirmSettlement(ctx context.Context, tx db.Tx, message []byte
 	return all, nil
 }
 
+// TakeSettlement takes a settlement bank's message in a transaction of its own.
+func (e *Engine) TakeSettlement(ctx context.Context, message []byte) ([]instruct.Taken, error) {
+	var taken []instruct.Taken
+	err := e.commit(ctx, "engine.TakeSettlement", func(ctx context.Context, tx db.Tx) (err error) {
+		taken, err = e.ConfirmSettlement(ctx, tx, message)
+		return err
+	})
+	return taken, err
+}
+
 // settleOf ends a window if nothing of it is left to pay.
 func (e *Engine) settleOf(ctx context.Context, tx db.Tx, windowID ids.ID) error {
 	w, err := window.Get(ctx, tx, windowID)

@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/fees"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -25,7 +26,9 @@ func booked(record Record, corridor string, worth money.Amount) (Booked, error) 
 		return Booked{}, err
 	}
 	merchant, err := worthOf(booking.Merchant.Income()+record.Fee.Minor, record.Detail.Merchant.Price.AtMid, worth)
-	return Booked{Corridor: corridor, Worth: worth, PayerIncome: payer, MerchantIncome: merchant}, err
+	return Booked{
+		Corridor: corridor, Product: string(record.Mode), Worth: worth, PayerIncome: payer, MerchantIncome: merchant,
+	}, err
 }
 
 // worthOf is what an income is worth, when the whole leg at the middle rate is
@@ -79,6 +82,9 @@ func flows(calendars window.Calendars, b settlement.Booking, booked Booked) []bo
 func (e *Engine) post(ctx context.Context, tx db.Tx, b settlement.Booking, booked Booked) (ids.ID, error) {
 	windowID, err := settlement.Book(ctx, tx, b)
 	if err != nil {
+		return ids.Nil, err
+	}
+	if err := fees.Count(ctx, tx, windowID, volumes(b, booked)); err != nil {
 		return ids.Nil, err
 	}
 	return windowID, book.Enter(ctx, tx, flows(e.options.Calendars, b, booked))

@@ -26,6 +26,7 @@ import (
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/fees"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
@@ -184,7 +185,7 @@ func migrations(t *testing.T) []db.Migration {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations,
+		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations,
 		agreement.Migrations, merchant.Migrations, engine.Migrations,
 	} {
 		some, err := load()

@@ -110,6 +110,8 @@ func (p Priced) or(other Priced) Priced {
 // exposure. Amounts are in the book's currency.
 type Booked struct {
 	Corridor string
+	// Product is how the payment was made, by which schedules charge.
+	Product string
 	// Worth is what the merchant's amount was worth when it was priced.
 	Worth money.Amount
 	// PayerIncome and MerchantIncome are what the hub earns on the legs.

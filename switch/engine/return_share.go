@@ -171,7 +171,7 @@ func (p part) start(whole settlement.Leg) (settlement.Leg, error) {
 }
 
 func (p part) booked(whole, given Booked) (share Booked, err error) {
-	share.Corridor = whole.Corridor
+	share.Corridor, share.Product = whole.Corridor, whole.Product
 	if share.Worth, err = p.of(whole.Worth, given.Worth); err != nil {
 		return Booked{}, err
 	}

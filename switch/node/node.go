@@ -317,6 +317,9 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
 	wg.Go(func() { n.watchWindows(running) })
+	if n.config.Settlement.Inbox != "" {
+		wg.Go(func() { n.watchInbox(running) })
+	}
 	logger := n.telemetry.Logger()
 	servers := []*server{
 		serve(partners, alipayplus.NewHTTPServer(n.partners), n.config.Partners, logger),

@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/fees"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
@@ -36,7 +37,7 @@ func Migrations() ([]db.Migration, error) {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, instruct.Migrations, report.Migrations,
+		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations,
 		agreement.Migrations, merchant.Migrations, engine.Migrations, api.Migrations,
 	} {
 		migrations, err := load()

@@ -27,6 +27,10 @@ type SettlementConfig struct {
 	// Multilateral instructs a settlement service with one pacs.029 instead of
 	// banks with pacs.009.
 	Multilateral bool `koanf:"multilateral"`
+	// Inbox is a directory into which the hub's settlement banks put camt.054 and
+	// pacs.002 as files; empty for none. Whoever can write there can say that money
+	// has moved.
+	Inbox string `koanf:"inbox"`
 }
 
 // calendars returns the published calendars with the own ones in their place.

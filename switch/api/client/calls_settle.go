@@ -27,3 +27,8 @@ func (c *Client) Obligation(ctx context.Context, id ids.ID) (wire.ObligationFile
 func (c *Client) Unmatched(ctx context.Context, limit int) (wire.UnmatchedSteps, error) {
 	return get[wire.UnmatchedSteps](ctx, c, "/v1/settlement/unmatched", Page{Limit: limit}.query())
 }
+
+// FeeSchedules returns all lines of all fee schedules.
+func (c *Client) FeeSchedules(ctx context.Context) (wire.FeeSchedules, error) {
+	return get[wire.FeeSchedules](ctx, c, "/v1/fees/schedules", nil)
+}

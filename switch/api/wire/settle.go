@@ -14,6 +14,7 @@ const (
 	KindObligationCover   = "obligation.cover"
 	KindWindowAbort       = "window.abort"
 	KindAdjustmentPost    = "adjustment.post"
+	KindFeeScheduleSet    = "fee.schedule.set"
 )
 
 // Obligation is what a participant and the hub owe each other for a window in
@@ -107,4 +108,29 @@ type AdjustmentChange struct {
 	Why      string `json:"why"`
 	// Link is the payment or obligation that is corrected.
 	Link ids.ID `json:"link"`
+}
+
+// FeeLine is one line of a fee schedule; see package fees for what it does.
+type FeeLine struct {
+	// Kind is INTERCHANGE, SCHEME or TAX.
+	Kind string `json:"kind"`
+	// Empty texts mean everybody, every corridor, every product.
+	ParticipantID string    `json:"participant_id"`
+	Corridor      string    `json:"corridor"`
+	Product       string    `json:"product"`
+	Currency      string    `json:"currency"`
+	EffectiveAt   time.Time `json:"effective_at"`
+	// Paid: the participant is paid, not charged.
+	Paid bool `json:"paid"`
+	// Points are basis points. The others are minor units: for each payment, and
+	// the bounds of a window's charge, where a most of 0 is none.
+	Points     int64 `json:"points"`
+	FixedMinor int64 `json:"fixed_minor,string"`
+	LeastMinor int64 `json:"least_minor,string"`
+	MostMinor  int64 `json:"most_minor,string"`
+}
+
+// FeeSchedules are all lines of all schedules, older ones included.
+type FeeSchedules struct {
+	Lines []FeeLine `json:"lines"`
 }
