@@ -141,7 +141,8 @@ func migrations(t *testing.T) []db.Migration {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, merchant.Migrations, engine.Migrations, api.Migrations,
+		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations,
+		merchant.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
 		if err != nil {

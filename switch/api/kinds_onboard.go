@@ -31,9 +31,9 @@ func participantAdd(config Config) Kind {
 			return nil
 		},
 		Describe: func(change wire.ParticipantAddition) string {
-			return fmt.Sprintf("take on %s %s of %s (%s), called at %s, with a net debit cap of %s %s and a fee of %d basis points",
-				change.Role, change.ParticipantID, change.Country, change.Name, change.Endpoint, change.Cap.Decimal,
-				change.Cap.Currency, change.FeeBasisPoints)
+			return fmt.Sprintf("take on %s %s of %s (%s), called at %s, with a net debit cap of %s %s "+
+				"and a fee of %d basis points", change.Role, change.ParticipantID, change.Country, change.Name,
+				change.Endpoint, change.Cap.Decimal, change.Cap.Currency, change.FeeBasisPoints)
 		},
 		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.ParticipantAddition) error {
 			limit, err := change.Cap.Money()
@@ -75,8 +75,8 @@ func additionOf(config Config, change wire.ParticipantAddition) route.Participan
 	return route.Participant{
 		Participant: connectors.Participant{
 			ID: change.ParticipantID, Role: connectors.Role(change.Role), Name: change.Name, Region: config.Region,
-			Country: change.Country, Currency: money.Currency(change.Cap.Currency), ClientID: change.ClientID, Endpoint: change.Endpoint,
-			Connector: change.Connector, Keys: map[int]string{firstVersion: change.PublicKey},
+			Country: change.Country, Currency: money.Currency(change.Cap.Currency), ClientID: change.ClientID,
+			Endpoint: change.Endpoint, Connector: change.Connector, Keys: map[int]string{firstVersion: change.PublicKey},
 		},
 		CodePrefix: change.CodePrefix, FeeBasisPoints: change.FeeBasisPoints,
 	}
