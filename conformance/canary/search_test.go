@@ -178,7 +178,7 @@ WHERE table_schema = 'public' ORDER BY table_name, column_name`)
 			text = "encode(" + part[1] + ", 'escape')"
 		}
 		where := part[0] + "." + part[1]
-		content := strings.Join(stagetest.Texts(t, a.Stage, "SELECT DISTINCT "+text+" FROM "+part[0]), "\n")
+		content := strings.Join(stagetest.Texts(t, a.Stage, "SELECT DISTINCT COALESCE("+text+", '') FROM "+part[0]), "\n")
 		found := a.found([]byte(content))
 		if len(found) > 0 && onPurpose[where] == "" {
 			t.Errorf("%s: %v", where, found)
