@@ -95,6 +95,9 @@ func (d *demo) showReports() error {
 	err := filepath.WalkDir(d.stage.Reports(), func(path string, entry os.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			kind, _, _ := strings.Cut(filepath.Base(path), "_")
+			if filepath.Ext(path) == ".sig" {
+				kind = "signature"
+			}
 			kinds[kind]++
 		}
 		return err
@@ -102,7 +105,7 @@ func (d *demo) showReports() error {
 	if err != nil {
 		return err
 	}
-	complete := kinds["pacs.009"] == 5
+	complete := kinds["pacs.009"] == 5 && kinds["signature"] == 5
 	for _, kind := range []string{"transactionItems", "feeItems", "summary", "settlement"} {
 		complete = complete && kinds[kind] == 5
 	}
