@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("FRESH_DATABASE", dbtest.URL(t))
 			sound, edited, keyFolder := auditedDatabase(t)
-			e.Setenv("HUB_KEYS", keyFolder)
+			e.Setenv("AUDIT_KEYS", keyFolder)
 			e.Setenv("SOUND_DATABASE", sound)
 			e.Setenv("EDITED_DATABASE", edited)
 			e.Setenv("SOUND_LEDGER", soundLedger)
