@@ -94,7 +94,7 @@ func signWith(private crypto.Signer, payload []byte) ([]byte, error) {
 
 func verifyWith(public crypto.PublicKey, payload, signature []byte) error {
 	digest := sha256.Sum256(payload)
-	fits := false
+	var fits bool
 	switch key := public.(type) {
 	case *rsa.PublicKey:
 		fits = rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil

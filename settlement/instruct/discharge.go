@@ -138,37 +138,39 @@ type Decision struct {
 	At     time.Time
 }
 
-// decided runs a decision on an obligation, with the entries it makes.
+// decided runs a decision on an obligation, with the entries it makes, and
+// returns the obligation as it is afterwards.
 func decided(
 	ctx context.Context, tx db.Tx, d Decision, kind StepKind,
 	step func(Obligation) (Obligation, error), entries func(booking) ([]movement, error),
-) (before, after Obligation, err error) {
+) (Obligation, error) {
 	before, found, err := Find(ctx, tx, d.ObligationID)
 	if err != nil {
-		return before, before, err
+		return before, err
 	}
 	if !found {
-		return before, before, fmt.Errorf("%w: %s is none", ErrState, d.ObligationID)
+		return before, fmt.Errorf("%w: %s is none", ErrState, d.ObligationID)
 	}
-	if after, err = step(before); err != nil {
-		return before, before, err
+	after, err := step(before)
+	if err != nil {
+		return before, err
 	}
 	made := Step{
 		ID: ids.Derive(d.ID, "settlement.step."+string(kind)+"."+before.ID.String(), 1), ObligationID: before.ID, Kind: kind,
 		Direction: before.Direction, Amount: before.Rest(), Reference: d.ID.String(), Reason: clip(d.Reason), At: d.At,
 	}
 	if err := record(ctx, tx, made); err != nil {
-		return before, before, err
+		return before, err
 	}
 	b := booking{obligation: before, subject: made.ID, at: d.At}
 	movements, err := entries(b)
 	if err != nil {
-		return before, before, err
+		return before, err
 	}
 	if err := book(ctx, tx, movements...); err != nil {
-		return before, before, err
+		return before, err
 	}
-	return before, after, save(ctx, tx, before, after)
+	return after, save(ctx, tx, before, after)
 }
 
 func nothing(booking) ([]movement, error) { return nil, nil }
@@ -176,7 +178,7 @@ func nothing(booking) ([]movement, error) { return nil, nil }
 // Retry instructs what is left of an obligation again, due on a day, and returns
 // the new instruction.
 func Retry(ctx context.Context, tx db.Tx, d Decision, due time.Time) ([]byte, error) {
-	_, o, err := decided(ctx, tx, d, Retried, Obligation.Retry, nothing)
+	o, err := decided(ctx, tx, d, Retried, Obligation.Retry, nothing)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +209,7 @@ func insertInstruction(ctx context.Context, tx db.Tx, o Obligation, body []byte)
 // in whose figures it counts.
 func MoveRest(ctx context.Context, tx db.Tx, d Decision) error {
 	move := func(o Obligation) (Obligation, error) { return o.Move(d.At) }
-	_, _, err := decided(ctx, tx, d, RestMoved, move, func(b booking) ([]movement, error) {
+	_, err := decided(ctx, tx, d, RestMoved, move, func(b booking) ([]movement, error) {
 		carried, o := ledger.HubAccount(ledger.Carried), b.obligation
 		return []movement{b.discharge(carried, o.Rest()), b.owe(o.ParticipantID, o.Direction, carried, o.Rest())}, nil
 	})
@@ -225,7 +227,7 @@ type Share struct {
 // which counts in the open window; the hub bears the rest.
 func CoverRest(ctx context.Context, tx db.Tx, d Decision, shares []Share) error {
 	cover := func(o Obligation) (Obligation, error) { return o.Cover(d.At) }
-	_, _, err := decided(ctx, tx, d, RestCovered, cover, func(b booking) ([]movement, error) {
+	_, err := decided(ctx, tx, d, RestCovered, cover, func(b booking) ([]movement, error) {
 		return b.loss(ctx, tx, shares)
 	})
 	return err
