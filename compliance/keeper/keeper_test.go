@@ -86,6 +86,7 @@ type world struct {
 	bus     *bus.Bus
 	clock   *clock.Fixed
 	log     *bytes.Buffer
+	logger  *slog.Logger
 }
 
 func newWorld(t *testing.T) *world {
@@ -95,6 +96,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, authority: &authority{}, pool: dbtest.Migrated(t, steps), clock: &clock.Fixed{At: noon}, log: &bytes.Buffer{}}
+	w.logger = slog.New(slog.NewTextHandler(w.log, nil))
 	server := httptest.NewServer(w)
 	t.Cleanup(server.Close)
 	w.address = server.URL + "/list.csv"
@@ -121,7 +123,7 @@ func (w *world) hub(sources ...keeper.Source) (*keeper.Keeper, *compliance.Offic
 		w.t.Fatal(err)
 	}
 	return keeper.New(keeper.Config{
-		Pool: w.pool, Officer: officer, Bus: w.bus, Clock: w.clock, Logger: slog.New(slog.NewTextHandler(w.log, nil)),
+		Pool: w.pool, Officer: officer, Bus: w.bus, Clock: w.clock, Logger: w.logger,
 		Sources: sources, Guard: lists.DefaultGuard,
 	}), officer
 }
@@ -178,6 +180,9 @@ func TestNewVersion(t *testing.T) {
 	w.set(csv("Viktor Blocksworth", 30), `"1"`, 0)
 	first, officer := w.hub(w.source(w.address))
 	start(t, first)
+	// The hubs run at once, each with a clock of its own.
+	firstClock := w.clock
+	w.clock = &clock.Fixed{At: noon}
 	second, follower := w.hub(w.source(w.address))
 	start(t, second)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -190,7 +195,7 @@ func TestNewVersion(t *testing.T) {
 	defer running.Wait()
 	defer cancel()
 	w.set(append(csv("Anna Otherwise", 30), "31,Somebody Added\n"...), `"2"`, 0)
-	w.clock.At = noon.Add(time.Minute)
+	firstClock.At = noon.Add(time.Minute)
 	if err := first.Check(t.Context(), w.source(w.address)); err != nil {
 		t.Fatal(err)
 	}
