@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,24 +39,39 @@ func Migrations() ([]db.Migration, error) {
 	return all, nil
 }
 
-const insertDecision = `
+const insertDecisions = `
 INSERT INTO screening_decision (decision_id, region, payment_id, outcome, hits, list_version, engine_version,
 	decided_at, reason, findings, policy_version, shadow_version, shadow_outcome)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+SELECT unnest($1::UUID[]), unnest($2::TEXT[]), unnest($3::UUID[]), unnest($4::TEXT[]), unnest($5::JSONB[]),
+	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::TIMESTAMPTZ[]), unnest($9::TEXT[]), unnest($10::JSONB[]),
+	unnest($11::BIGINT[]), unnest($12::BIGINT[]), unnest($13::TEXT[])`
 
 // InsertDecisions records decisions.
 func InsertDecisions(ctx context.Context, tx db.Tx, decisions []Decision) error {
-	for _, d := range decisions {
-		hits, findings, err := encode(d)
-		if err != nil {
+	if len(decisions) == 0 {
+		return nil
+	}
+	hits, findings := make([][]byte, len(decisions)), make([][]byte, len(decisions))
+	for i, d := range decisions {
+		var err error
+		if hits[i], findings[i], err = encode(d); err != nil {
 			return fmt.Errorf("compliance: encode decision: %w", err)
 		}
-		_, err = tx.Exec(ctx, insertDecision, d.ID, d.Region, d.PaymentID, d.Outcome, hits, d.ListVersion,
-			d.EngineVersion, d.DecidedAt, d.Reason.String(), findings, d.PolicyVersion, d.ShadowVersion,
-			d.ShadowOutcome)
-		if err != nil {
-			return fmt.Errorf("compliance: insert decision: %w", err)
-		}
+	}
+	_, err := tx.Exec(ctx, insertDecisions,
+		db.Column(decisions, func(d Decision) ids.ID { return d.ID }),
+		db.Column(decisions, func(d Decision) string { return d.Region }),
+		db.Column(decisions, func(d Decision) ids.ID { return d.PaymentID }),
+		db.Column(decisions, func(d Decision) string { return string(d.Outcome) }), hits,
+		db.Column(decisions, func(d Decision) string { return d.ListVersion }),
+		db.Column(decisions, func(d Decision) string { return d.EngineVersion }),
+		db.Column(decisions, func(d Decision) time.Time { return d.DecidedAt }),
+		db.Column(decisions, func(d Decision) string { return d.Reason.String() }), findings,
+		db.Column(decisions, func(d Decision) int64 { return d.PolicyVersion }),
+		db.Column(decisions, func(d Decision) int64 { return d.ShadowVersion }),
+		db.Column(decisions, func(d Decision) string { return string(d.ShadowOutcome) }))
+	if err != nil {
+		return fmt.Errorf("compliance: insert decisions: %w", err)
 	}
 	return nil
 }

@@ -41,7 +41,3 @@ type Quote struct {
 	// UsedAt is when the quote was used; zero as long as it was not.
 	UsedAt time.Time
 }
-
-// Good reports whether the quote can still be used. The database has the last
-// word: see [UseQuotes].
-func (q Quote) Good(at time.Time) bool { return q.UsedAt.IsZero() && at.Before(q.ExpiresAt) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,28 +25,35 @@ const insertQuote = `
 INSERT INTO fx_quote (id, region, payment_id, leg, participant_id, from_currency, from_minor, to_currency, to_minor,
 	rate_base, rate_quote, rate_mantissa, rate_scale, mid_mantissa, mid_scale,
 	at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at,
-	spread_minor, fee_minor, promotion_minor, sponsor, via, sources)
+	spread_minor, fee_minor, promotion_minor, sponsor, via, sources, used_at, used_by)
 SELECT q.id, q.region, q.payment_id, q.leg, q.participant_id, q.from_currency, q.from_minor, q.to_currency, q.to_minor,
 	q.rate_base, q.rate_quote, q.rate_mantissa, q.rate_scale, q.mid_mantissa, q.mid_scale,
 	q.at_mid_minor, q.markup_minor, q.residue_minor, q.quoted_at, q.expires_at,
-	q.spread_minor, q.fee_minor, q.promotion_minor, q.sponsor, q.via, q.sources
+	q.spread_minor, q.fee_minor, q.promotion_minor, q.sponsor, q.via, q.sources, q.used_at, q.payment_id
 FROM unnest($1::UUID[], $2::TEXT[], $3::UUID[], $4::TEXT[], $5::TEXT[], $6::TEXT[], $7::BIGINT[], $8::TEXT[],
 		$9::BIGINT[], $10::TEXT[], $11::TEXT[], $12::BIGINT[], $13::SMALLINT[], $14::BIGINT[], $15::SMALLINT[],
 		$16::BIGINT[], $17::BIGINT[], $18::BIGINT[], $19::TIMESTAMPTZ[], $20::TIMESTAMPTZ[],
-		$21::BIGINT[], $22::BIGINT[], $23::BIGINT[], $24::TEXT[], $25::TEXT[], $26::TEXT[])
+		$21::BIGINT[], $22::BIGINT[], $23::BIGINT[], $24::TEXT[], $25::TEXT[], $26::TEXT[], $27::TIMESTAMPTZ[])
 	AS q (id, region, payment_id, leg, participant_id, from_currency, from_minor, to_currency, to_minor,
 		rate_base, rate_quote, rate_mantissa, rate_scale, mid_mantissa, mid_scale,
 		at_mid_minor, markup_minor, residue_minor, quoted_at, expires_at,
-		spread_minor, fee_minor, promotion_minor, sponsor, via, sources)`
+		spread_minor, fee_minor, promotion_minor, sponsor, via, sources, used_at)`
 
-// InsertQuotes stores unused quotes in one statement. Times must be cut to
+// UseQuotes stores quotes with the moment of their use, in one statement. One that is
+// not used while it is good is [reason.QuoteExpired], and the caller's transaction must
+// not commit; a quote that was used before violates fx_quote_pk. Times must be cut to
 // microseconds, as those of internal/clock are.
-func InsertQuotes(ctx context.Context, tx db.Tx, quotes []Quote) error {
+func UseQuotes(ctx context.Context, tx db.Tx, quotes []Quote) error {
 	if len(quotes) == 0 {
 		return nil
 	}
+	for _, q := range quotes {
+		if q.UsedAt.IsZero() || !q.UsedAt.Before(q.ExpiresAt) {
+			return reason.New(reason.QuoteExpired, "fx.UseQuotes", "")
+		}
+	}
 	if _, err := tx.Exec(ctx, insertQuote, quoteColumns(quotes)...); err != nil {
-		return fmt.Errorf("fx: insert quotes: %w", err)
+		return fmt.Errorf("fx: use quotes: %w", err)
 	}
 	return nil
 }
@@ -55,41 +61,34 @@ func InsertQuotes(ctx context.Context, tx db.Tx, quotes []Quote) error {
 // quoteColumns turns the quotes into one array for each column of insertQuote.
 func quoteColumns(quotes []Quote) []any {
 	return []any{
-		column(quotes, func(q Quote) ids.ID { return q.ID }),
-		column(quotes, func(q Quote) string { return q.Region }),
-		column(quotes, func(q Quote) ids.ID { return q.PaymentID }),
-		column(quotes, func(q Quote) string { return string(q.Leg) }),
-		column(quotes, func(q Quote) string { return q.ParticipantID }),
-		column(quotes, func(q Quote) string { return string(q.Price.From.Currency) }),
-		column(quotes, func(q Quote) int64 { return q.Price.From.Minor }),
-		column(quotes, func(q Quote) string { return string(q.Price.To.Currency) }),
-		column(quotes, func(q Quote) int64 { return q.Price.To.Minor }),
-		column(quotes, func(q Quote) string { return string(q.Price.Rate.Base) }),
-		column(quotes, func(q Quote) string { return string(q.Price.Rate.Quote) }),
-		column(quotes, func(q Quote) int64 { return q.Price.Rate.Mantissa }),
-		column(quotes, func(q Quote) int16 { return int16(q.Price.Rate.Scale) }),
-		column(quotes, func(q Quote) int64 { return q.Price.Mid.Mantissa }),
-		column(quotes, func(q Quote) int16 { return int16(q.Price.Mid.Scale) }),
-		column(quotes, func(q Quote) int64 { return q.Price.AtMid.Minor }),
-		column(quotes, func(q Quote) int64 { return q.Price.Markup.Minor }),
-		column(quotes, func(q Quote) int64 { return q.Price.Residue.Minor }),
-		column(quotes, func(q Quote) time.Time { return q.QuotedAt }),
-		column(quotes, func(q Quote) time.Time { return q.ExpiresAt }),
-		column(quotes, func(q Quote) int64 { return q.Price.Spread.Minor }),
-		column(quotes, func(q Quote) int64 { return q.Price.Fee.Minor }),
-		column(quotes, func(q Quote) int64 { return q.Price.Promotion.Minor }),
-		column(quotes, func(q Quote) string { return q.Price.Sponsor }),
-		column(quotes, func(q Quote) string { return joined(q.Price.Via[:]) }),
-		column(quotes, func(q Quote) string { return joined(q.Price.Sources[:]) }),
+		db.Column(quotes, func(q Quote) ids.ID { return q.ID }),
+		db.Column(quotes, func(q Quote) string { return q.Region }),
+		db.Column(quotes, func(q Quote) ids.ID { return q.PaymentID }),
+		db.Column(quotes, func(q Quote) string { return string(q.Leg) }),
+		db.Column(quotes, func(q Quote) string { return q.ParticipantID }),
+		db.Column(quotes, func(q Quote) string { return string(q.Price.From.Currency) }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.From.Minor }),
+		db.Column(quotes, func(q Quote) string { return string(q.Price.To.Currency) }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.To.Minor }),
+		db.Column(quotes, func(q Quote) string { return string(q.Price.Rate.Base) }),
+		db.Column(quotes, func(q Quote) string { return string(q.Price.Rate.Quote) }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.Rate.Mantissa }),
+		db.Column(quotes, func(q Quote) int16 { return int16(q.Price.Rate.Scale) }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.Mid.Mantissa }),
+		db.Column(quotes, func(q Quote) int16 { return int16(q.Price.Mid.Scale) }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.AtMid.Minor }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.Markup.Minor }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.Residue.Minor }),
+		db.Column(quotes, func(q Quote) time.Time { return q.QuotedAt }),
+		db.Column(quotes, func(q Quote) time.Time { return q.ExpiresAt }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.Spread.Minor }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.Fee.Minor }),
+		db.Column(quotes, func(q Quote) int64 { return q.Price.Promotion.Minor }),
+		db.Column(quotes, func(q Quote) string { return q.Price.Sponsor }),
+		db.Column(quotes, func(q Quote) string { return joined(q.Price.Via[:]) }),
+		db.Column(quotes, func(q Quote) string { return joined(q.Price.Sources[:]) }),
+		db.Column(quotes, func(q Quote) time.Time { return q.UsedAt }),
 	}
-}
-
-func column[Row, T any](rows []Row, of func(row Row) T) []T {
-	values := make([]T, len(rows))
-	for i, row := range rows {
-		values[i] = of(row)
-	}
-	return values
 }
 
 // joined writes the names on the way of a rate, without the empty places behind
@@ -108,30 +107,6 @@ func split[T ~string](text string, into []T) {
 			into[i] = T(name)
 		}
 	}
-}
-
-const useQuotes = `
-UPDATE fx_quote SET used_at = $3, used_by = $2
-WHERE id = ANY($1::UUID[]) AND payment_id = $2 AND used_at IS NULL AND expires_at > $3`
-
-// UseQuotes uses up quotes of one payment, all of them or none: if one is
-// unknown, of another payment, used before, or expired at the given time, the
-// error is [reason.QuoteExpired] and the caller's transaction must not commit.
-func UseQuotes(ctx context.Context, tx db.Tx, quotes []ids.ID, paymentID ids.ID, at time.Time) error {
-	wanted := slices.Clone(quotes)
-	slices.SortFunc(wanted, func(a, b ids.ID) int { return slices.Compare(a[:], b[:]) })
-	wanted = slices.Compact(wanted)
-	if len(wanted) == 0 {
-		return nil
-	}
-	used, err := tx.Exec(ctx, useQuotes, wanted, paymentID, at)
-	if err != nil {
-		return fmt.Errorf("fx: use quotes: %w", err)
-	}
-	if used != int64(len(wanted)) {
-		return reason.New(reason.QuoteExpired, "fx.UseQuotes", fmt.Sprintf("%d of %d quotes good", used, len(wanted)))
-	}
-	return nil
 }
 
 const selectQuotes = `

@@ -36,16 +36,16 @@ func SaveRates(ctx context.Context, tx db.Tx, references []Reference) (int64, er
 // rateColumns turns references into one array for each column.
 func rateColumns(references []Reference) []any {
 	return []any{
-		column(references, func(r Reference) string { return string(r.Rate.Base) }),
-		column(references, func(r Reference) string { return string(r.Rate.Quote) }),
-		column(references, func(r Reference) time.Time { return r.ObservedAt }),
-		column(references, func(r Reference) string { return r.Source }),
-		column(references, func(r Reference) int64 { return r.Rate.Mantissa }),
-		column(references, func(r Reference) int16 { return int16(r.Rate.Scale) }),
-		column(references, func(r Reference) int64 { return r.Bid.Mantissa }),
-		column(references, func(r Reference) int16 { return int16(r.Bid.Scale) }),
-		column(references, func(r Reference) int64 { return r.Ask.Mantissa }),
-		column(references, func(r Reference) int16 { return int16(r.Ask.Scale) }),
+		db.Column(references, func(r Reference) string { return string(r.Rate.Base) }),
+		db.Column(references, func(r Reference) string { return string(r.Rate.Quote) }),
+		db.Column(references, func(r Reference) time.Time { return r.ObservedAt }),
+		db.Column(references, func(r Reference) string { return r.Source }),
+		db.Column(references, func(r Reference) int64 { return r.Rate.Mantissa }),
+		db.Column(references, func(r Reference) int16 { return int16(r.Rate.Scale) }),
+		db.Column(references, func(r Reference) int64 { return r.Bid.Mantissa }),
+		db.Column(references, func(r Reference) int16 { return int16(r.Bid.Scale) }),
+		db.Column(references, func(r Reference) int64 { return r.Ask.Mantissa }),
+		db.Column(references, func(r Reference) int16 { return int16(r.Ask.Scale) }),
 	}
 }
 

@@ -3,6 +3,7 @@ package fx_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -135,24 +136,24 @@ func quotes(t testing.TB, paymentID ids.ID) []fx.Quote {
 	return []fx.Quote{make(fx.LegPayer, "HK-WALLET", "HKD", fx.PayIn), merchant}
 }
 
-func insert(t *testing.T, pool *db.Pool, quotes ...fx.Quote) {
+func use(t *testing.T, pool *db.Pool, at time.Time, quotes ...fx.Quote) error {
 	t.Helper()
-	inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return fx.InsertQuotes(ctx, tx, quotes) })
-}
-
-func use(t *testing.T, pool *db.Pool, paymentID ids.ID, at time.Time, quotes ...ids.ID) error {
-	t.Helper()
-	return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-		return fx.UseQuotes(ctx, tx, quotes, paymentID, at)
-	})
+	for i := range quotes {
+		quotes[i].UsedAt = at
+	}
+	return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return fx.UseQuotes(ctx, tx, quotes) })
 }
 
 func TestQuotesComeBack(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		payment, other := ids.New(), ids.New()
 		want := quotes(t, payment)
-		insert(t, pool, append(quotes(t, other), want...)...)
-		insert(t, pool)
+		if err := use(t, pool, noon.Add(time.Minute), append(want, quotes(t, other)...)...); err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			want[i].UsedAt = noon.Add(time.Minute)
+		}
 		got, err := fx.QuotesOf(t.Context(), pool, payment)
 		if difference := cmp.Diff(want, got); err != nil || difference != "" {
 			t.Errorf("%v\n%s", err, difference)
@@ -160,48 +161,31 @@ func TestQuotesComeBack(t *testing.T) {
 		if none, err := fx.QuotesOf(t.Context(), pool, ids.New()); err != nil || len(none) > 0 {
 			t.Errorf("%v, %v", none, err)
 		}
-		used := noon.Add(time.Minute)
-		if err := use(t, pool, payment, used, want[0].ID); err != nil {
-			t.Fatal(err)
-		}
-		got, err = fx.QuotesOf(t.Context(), pool, payment)
-		if err != nil || !got[0].UsedAt.Equal(used) || !got[1].UsedAt.IsZero() {
-			t.Errorf("%v, %v", got, err)
-		}
-		if got[0].Good(used) || !got[1].Good(used) {
-			t.Error("a used quote is good, or an unused one is not")
-		}
 	})
 }
 
 func TestUseQuotes(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		payment := ids.New()
-		pair := quotes(t, payment)
-		insert(t, pool, pair...)
-		payer, merchant, expiry := pair[0].ID, pair[1].ID, pair[0].ExpiresAt
-		steps := []struct {
-			name    string
-			payment ids.ID
-			at      time.Time
-			quotes  []ids.ID
-			want    reason.Kind
+		expiry := noon.Add(fx.QuoteLife)
+		for name, step := range map[string]struct {
+			at   time.Time
+			want reason.Kind
 		}{
-			{"of another payment", ids.New(), noon, []ids.ID{payer}, reason.QuoteExpired},
-			{"unknown beside a good one", payment, noon, []ids.ID{payer, ids.New()}, reason.QuoteExpired},
-			{"at expiry", payment, expiry, []ids.ID{payer}, reason.QuoteExpired},
-			{"after expiry", payment, expiry.Add(time.Hour), []ids.ID{payer, merchant}, reason.QuoteExpired},
-			{"none", payment, noon, nil, reason.None},
-			{"just before expiry, named twice", payment, expiry.Add(-time.Microsecond), []ids.ID{payer, payer},
-				reason.None},
-			{"used", payment, noon, []ids.ID{payer}, reason.QuoteExpired},
-			{"used beside a good one", payment, noon, []ids.ID{merchant, payer}, reason.QuoteExpired},
-			{"the other", payment, noon, []ids.ID{merchant}, reason.None},
-		}
-		for _, step := range steps {
-			if err := use(t, pool, step.payment, step.at, step.quotes...); reason.Of(err) != step.want {
-				t.Errorf("%s: %v", step.name, err)
+			"not used": {time.Time{}, reason.QuoteExpired}, "at expiry": {expiry, reason.QuoteExpired},
+			"after expiry":       {expiry.Add(time.Hour), reason.QuoteExpired},
+			"just before expiry": {expiry.Add(-time.Microsecond), reason.None},
+		} {
+			payment := ids.New()
+			if err := use(t, pool, step.at, quotes(t, payment)...); reason.Of(err) != step.want {
+				t.Errorf("%s: %v", name, err)
 			}
+			stored, err := fx.QuotesOf(t.Context(), pool, payment)
+			if err != nil || (len(stored) > 0) != (step.want == reason.None) {
+				t.Errorf("%s: %v, %v", name, stored, err)
+			}
+		}
+		if err := use(t, pool, noon); err != nil {
+			t.Errorf("none: %v", err)
 		}
 	})
 }
@@ -209,13 +193,11 @@ func TestUseQuotes(t *testing.T) {
 // Of many who use the same quote at once, one succeeds.
 func TestAQuoteIsUsedOnce(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		payment := ids.New()
-		pair := quotes(t, payment)
-		insert(t, pool, pair...)
+		pair := quotes(t, ids.New())
 		results := make([]error, 6)
 		var racing sync.WaitGroup
 		for i := range results {
-			racing.Go(func() { results[i] = use(t, pool, payment, noon, pair[0].ID, pair[1].ID) })
+			racing.Go(func() { results[i] = use(t, pool, noon, slices.Clone(pair)...) })
 		}
 		racing.Wait()
 		succeeded := 0
@@ -223,7 +205,7 @@ func TestAQuoteIsUsedOnce(t *testing.T) {
 			switch {
 			case err == nil:
 				succeeded++
-			case reason.Of(err) != reason.QuoteExpired:
+			case !db.Violates(err, "fx_quote_pk"):
 				t.Errorf("%v", err)
 			}
 		}
@@ -235,12 +217,11 @@ func TestAQuoteIsUsedOnce(t *testing.T) {
 
 func TestAFailedStepLeavesTheQuoteGood(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		payment := ids.New()
-		pair := quotes(t, payment)
-		insert(t, pool, pair...)
+		pair := quotes(t, ids.New())
+		pair[0].UsedAt = noon
 		later := errors.New("a later step failed")
 		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-			if err := fx.UseQuotes(ctx, tx, []ids.ID{pair[0].ID}, payment, noon); err != nil {
+			if err := fx.UseQuotes(ctx, tx, pair[:1]); err != nil {
 				return err
 			}
 			return later
@@ -248,7 +229,7 @@ func TestAFailedStepLeavesTheQuoteGood(t *testing.T) {
 		if !errors.Is(err, later) {
 			t.Fatal(err)
 		}
-		if err := use(t, pool, payment, noon, pair[0].ID); err != nil {
+		if err := use(t, pool, noon, pair...); err != nil {
 			t.Error(err)
 		}
 	})
@@ -265,20 +246,9 @@ func TestBadQuotesAreNotStored(t *testing.T) {
 		for constraint, change := range tests {
 			pair := quotes(t, ids.New())
 			change(&pair[0])
-			err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-				return fx.InsertQuotes(ctx, tx, pair)
-			})
-			if !db.Violates(err, constraint) {
+			if err := use(t, pool, noon.Add(-time.Second), pair...); !db.Violates(err, constraint) {
 				t.Errorf("%s: %v", constraint, err)
 			}
-		}
-		pair := quotes(t, ids.New())
-		insert(t, pool, pair...)
-		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-			return fx.InsertQuotes(ctx, tx, pair[:1])
-		})
-		if !db.Violates(err, "fx_quote_pk") {
-			t.Errorf("the same quote twice: %v", err)
 		}
 	})
 }

@@ -51,21 +51,29 @@ type Booking struct {
 	Return bool
 }
 
-// Book posts the booking's reservation and writes its entries, the changed
-// positions and the figures of the open window, whose id it returns.
-func Book(ctx context.Context, tx db.Tx, booking Booking) (ids.ID, error) {
-	windowID, err := window.Current(ctx, tx, booking.Region)
+// Book posts the reservations of bookings of one region and writes their entries, the
+// changed positions and the figures of the open window, whose id it returns. What
+// many bookings change is changed once.
+func Book(ctx context.Context, tx db.Tx, bookings ...Booking) (ids.ID, error) {
+	windowID, err := window.Current(ctx, tx, bookings[0].Region)
 	if err != nil {
 		return ids.Nil, err
 	}
-	entries := Entries(booking, windowID)
+	var entries []ledger.Entry
+	var reservations []ids.ID
+	var changes []position.Change
+	for _, booking := range bookings {
+		if booking.Region != bookings[0].Region {
+			return ids.Nil, fmt.Errorf("settlement: book: %s and %s together", bookings[0].Region, booking.Region)
+		}
+		own := Entries(booking, windowID)
+		entries, reservations = append(entries, own...), append(reservations, booking.SubjectID)
+		changes = append(changes, unreserved(own)...)
+	}
 	if err := ledger.Post(ctx, tx, entries); err != nil {
 		return ids.Nil, err
 	}
-	if err := position.Post(ctx, tx, booking.SubjectID); err != nil {
-		return ids.Nil, err
-	}
-	if err := changePositions(ctx, tx, entries); err != nil {
+	if err := position.Post(ctx, tx, reservations, changes...); err != nil {
 		return ids.Nil, err
 	}
 	if err := window.Add(ctx, tx, windowID, movements(entries)); err != nil {
@@ -134,26 +142,24 @@ func (l *entryList) add(kind ledger.Kind, debit, credit ledger.Account, amount m
 	})
 }
 
-// changePositions applies the entries after the first, whose debit the
-// reservation has already posted.
-func changePositions(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
+// unreserved are the changes of positions by the entries of a booking, but for the
+// first entry's debit, which was reserved.
+func unreserved(entries []ledger.Entry) []position.Change {
+	var changes []position.Change
 	for i, entry := range entries {
 		if i > 0 && entry.Debit.Purpose == ledger.Position {
-			change := position.Change{ParticipantID: entry.Debit.Owner, Debit: entry.Amount, Region: entry.Region}
-			if err := position.Add(ctx, tx, change); err != nil {
-				return err
-			}
+			changes = append(changes, position.Change{
+				ParticipantID: entry.Debit.Owner, Debit: entry.Amount, Region: entry.Region,
+			})
 		}
-		if entry.Credit.Purpose != ledger.Position {
-			continue
-		}
-		credit := money.New(-entry.Amount.Minor, entry.Amount.Currency)
-		change := position.Change{ParticipantID: entry.Credit.Owner, Debit: credit, Region: entry.Region}
-		if err := position.Add(ctx, tx, change); err != nil {
-			return err
+		if entry.Credit.Purpose == ledger.Position {
+			credit := money.New(-entry.Amount.Minor, entry.Amount.Currency)
+			changes = append(changes, position.Change{
+				ParticipantID: entry.Credit.Owner, Debit: credit, Region: entry.Region,
+			})
 		}
 	}
-	return nil
+	return changes
 }
 
 // movements leaves out entries that touch no position: they change nothing that

@@ -251,14 +251,16 @@ func TestVoid(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		b := booking()
 		inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Reserve(ctx, tx, reserve(b)) })
-		inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, b.SubjectID) })
+		inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, []ids.ID{b.SubjectID}) })
 		if p := positions(t, pool)["HK-WALLET"]; p.Reserved != hkd(0) || p.Posted != hkd(0) {
 			t.Errorf("after void: %+v", p)
 		}
-		for name, resolve := range map[string]func(context.Context, db.Tx, ids.ID) error{
-			"void": position.Void, "post": position.Post,
+		again := []ids.ID{b.SubjectID}
+		for name, resolve := range map[string]func(ctx context.Context, tx db.Tx) error{
+			"void": func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, again) },
+			"post": func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, again) },
 		} {
-			err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return resolve(ctx, tx, b.SubjectID) })
+			err := pool.InTx(t.Context(), resolve)
 			if !errors.Is(err, position.ErrResolved) {
 				t.Errorf("%s after void: %v", name, err)
 			}

@@ -2,6 +2,7 @@ package limits_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -31,7 +32,10 @@ func take(pool *db.Pool, rules limits.Rules, p limits.Payment) error {
 	if err != nil {
 		return err
 	}
-	return pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error { return limits.Take(ctx, tx, p, uses) })
+	return pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error {
+		refused, err := limits.Take(ctx, tx, []limits.Taking{{PaymentID: p.ID, Region: p.Region, At: p.At, Uses: uses}})
+		return errors.Join(append(refused, err)...)
+	})
 }
 
 func release(t testing.TB, pool *db.Pool, payments ...ids.ID) {

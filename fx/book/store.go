@@ -44,26 +44,26 @@ func Enter(ctx context.Context, tx db.Tx, flows []Flow) error {
 		return nil
 	}
 	_, err := tx.Exec(ctx, insertFlows,
-		column(flows, func(f Flow) ids.ID { return f.ID }), column(flows, func(f Flow) string { return f.Region }),
-		column(flows, func(f Flow) ids.ID { return f.SubjectID }), column(flows, func(f Flow) ids.ID { return f.PaymentID }),
-		column(flows, func(f Flow) string { return f.Corridor }), column(flows, func(f Flow) string { return f.PartnerID }),
-		column(flows, func(f Flow) string { return string(f.Currency) }),
-		column(flows, func(f Flow) time.Time { return dated(f.ValueDate) }),
-		column(flows, func(f Flow) int64 { return f.Minor }), column(flows, func(f Flow) int64 { return f.Cost }),
-		column(flows, func(f Flow) int64 { return f.Income }), column(flows, func(f Flow) int64 { return f.IncomeWorth }),
-		column(flows, func(f Flow) time.Time { return f.At }))
+		db.Column(flows, func(f Flow) ids.ID { return f.ID }), db.Column(flows, func(f Flow) string { return f.Region }),
+		db.Column(flows, func(f Flow) ids.ID { return f.SubjectID }), db.Column(flows, func(f Flow) ids.ID { return f.PaymentID }),
+		db.Column(flows, func(f Flow) string { return f.Corridor }), db.Column(flows, func(f Flow) string { return f.PartnerID }),
+		db.Column(flows, func(f Flow) string { return string(f.Currency) }),
+		db.Column(flows, func(f Flow) time.Time { return dated(f.ValueDate) }),
+		db.Column(flows, func(f Flow) int64 { return f.Minor }), db.Column(flows, func(f Flow) int64 { return f.Cost }),
+		db.Column(flows, func(f Flow) int64 { return f.Income }), db.Column(flows, func(f Flow) int64 { return f.IncomeWorth }),
+		db.Column(flows, func(f Flow) time.Time { return f.At }))
 	if err != nil {
 		return fmt.Errorf("book: enter: %w", err)
 	}
 	sums := sum(flows)
 	_, err = tx.Exec(ctx, addPositions,
-		column(sums, func(p Position) string { return p.Corridor }),
-		column(sums, func(p Position) string { return p.PartnerID }),
-		column(sums, func(p Position) string { return string(p.Currency) }),
-		column(sums, func(p Position) time.Time { return dated(p.ValueDate) }),
-		column(sums, func(p Position) int64 { return p.Minor }), column(sums, func(p Position) int64 { return p.Cost }),
-		column(sums, func(p Position) int64 { return p.Income }),
-		column(sums, func(p Position) int64 { return p.IncomeWorth }))
+		db.Column(sums, func(p Position) string { return p.Corridor }),
+		db.Column(sums, func(p Position) string { return p.PartnerID }),
+		db.Column(sums, func(p Position) string { return string(p.Currency) }),
+		db.Column(sums, func(p Position) time.Time { return dated(p.ValueDate) }),
+		db.Column(sums, func(p Position) int64 { return p.Minor }), db.Column(sums, func(p Position) int64 { return p.Cost }),
+		db.Column(sums, func(p Position) int64 { return p.Income }),
+		db.Column(sums, func(p Position) int64 { return p.IncomeWorth }))
 	if err != nil {
 		return fmt.Errorf("book: enter: %w", err)
 	}
@@ -85,14 +85,6 @@ func sum(flows []Flow) []Position {
 	}
 	slices.SortFunc(sums, func(a, b Position) int { return compare(a.Key, b.Key) })
 	return sums
-}
-
-func column[Row, T any](rows []Row, of func(row Row) T) []T {
-	values := make([]T, len(rows))
-	for i, row := range rows {
-		values[i] = of(row)
-	}
-	return values
 }
 
 // firstDay stands for no value date in the database.

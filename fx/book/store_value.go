@@ -88,23 +88,23 @@ func (v *Valuation) save(ctx context.Context, tx db.Tx, changed []Position) erro
 		return nil
 	}
 	_, err = tx.Exec(ctx, writePositions,
-		column(changed, func(p Position) string { return p.Corridor }),
-		column(changed, func(p Position) string { return p.PartnerID }),
-		column(changed, func(p Position) string { return string(p.Currency) }),
-		column(changed, func(p Position) time.Time { return dated(p.ValueDate) }),
-		column(changed, func(p Position) int64 { return p.Minor }), column(changed, func(p Position) int64 { return p.Cost }),
-		column(changed, func(p Position) int64 { return p.Unrealised }),
-		column(v.Lines, func(l Line) int64 { return l.Realised }))
+		db.Column(changed, func(p Position) string { return p.Corridor }),
+		db.Column(changed, func(p Position) string { return p.PartnerID }),
+		db.Column(changed, func(p Position) string { return string(p.Currency) }),
+		db.Column(changed, func(p Position) time.Time { return dated(p.ValueDate) }),
+		db.Column(changed, func(p Position) int64 { return p.Minor }), db.Column(changed, func(p Position) int64 { return p.Cost }),
+		db.Column(changed, func(p Position) int64 { return p.Unrealised }),
+		db.Column(v.Lines, func(l Line) int64 { return l.Realised }))
 	if err != nil {
 		return fmt.Errorf("book: close: %w", err)
 	}
 	_, err = tx.Exec(ctx, insertLines,
-		column(v.Lines, func(l Line) string { return l.Corridor }),
-		column(v.Lines, func(l Line) string { return l.PartnerID }),
-		column(v.Lines, func(l Line) string { return string(l.Currency) }),
-		column(v.Lines, func(l Line) time.Time { return dated(l.ValueDate) }), v.Day,
-		column(v.Lines, func(l Line) int64 { return l.Minor }), column(v.Lines, func(l Line) int64 { return l.Worth }),
-		column(v.Lines, func(l Line) int64 { return l.Gain }), column(v.Lines, func(l Line) int64 { return l.Realised }))
+		db.Column(v.Lines, func(l Line) string { return l.Corridor }),
+		db.Column(v.Lines, func(l Line) string { return l.PartnerID }),
+		db.Column(v.Lines, func(l Line) string { return string(l.Currency) }),
+		db.Column(v.Lines, func(l Line) time.Time { return dated(l.ValueDate) }), v.Day,
+		db.Column(v.Lines, func(l Line) int64 { return l.Minor }), db.Column(v.Lines, func(l Line) int64 { return l.Worth }),
+		db.Column(v.Lines, func(l Line) int64 { return l.Gain }), db.Column(v.Lines, func(l Line) int64 { return l.Realised }))
 	if err != nil {
 		return fmt.Errorf("book: close: %w", err)
 	}

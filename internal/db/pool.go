@@ -78,6 +78,7 @@ func configure(config *pgxpool.Config, options Options) {
 			return nil
 		}
 	}
+	config.AfterConnect = recogniseIDs
 	config.MaxConns = options.ConnectionsMax
 	config.MaxConnLifetime = 5 * time.Minute
 	config.MaxConnLifetimeJitter = 30 * time.Second

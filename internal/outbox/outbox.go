@@ -54,6 +54,9 @@ type Event struct {
 	Payload []byte
 	// At is when the change happened, by the clock of its transaction.
 	At time.Time
+	// Trace is the W3C traceparent of what changed the aggregate; empty for the
+	// trace of the context that the event is written with.
+	Trace string
 }
 
 // check refuses what would block the relay for ever.
@@ -97,8 +100,8 @@ const shards = 16
 // shardOf keeps what belongs together in one shard. All of its bits are random.
 func shardOf(id ids.ID) int16 { return int16(id[15] % shards) }
 
-// Write adds events to the outbox in the caller's transaction, in one statement,
-// with the trace of ctx. Nothing is published unless the transaction commits;
+// Write adds events to the outbox in the caller's transaction, in one
+// statement. Nothing is published unless the transaction commits;
 // call [Relay.Nudge] after that.
 func Write(ctx context.Context, tx db.Tx, events []Event) error {
 	if len(events) == 0 {

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -15,6 +16,7 @@ import (
 func insertEvents(ctx context.Context, tx db.Tx, events []Event) error {
 	var (
 		regions, subjects    []string
+		traces               []string
 		shards               []int16
 		times                []time.Time
 		versions             []int64
@@ -27,15 +29,16 @@ func insertEvents(ctx context.Context, tx db.Tx, events []Event) error {
 		times = append(times, e.At.UTC().Truncate(time.Microsecond))
 		eventIDs, aggregates = append(eventIDs, e.ID), append(aggregates, e.Aggregate)
 		payloads = append(payloads, append([]byte{}, e.Payload...))
+		traces = append(traces, cmp.Or(e.Trace, telemetry.Traceparent(ctx)))
 	}
 	_, err := tx.Exec(ctx, `
 INSERT INTO outbox (region, shard, at, version, id, aggregate, subject, payload,
 	traceparent, published, stream_epoch, stream_sequence)
-SELECT e.region, e.shard, e.at, e.version, e.id, e.aggregate, e.subject, e.payload, $9, false, 0, 0
+SELECT e.region, e.shard, e.at, e.version, e.id, e.aggregate, e.subject, e.payload, e.traceparent, false, 0, 0
 FROM unnest($1::TEXT[], $2::SMALLINT[], $3::TIMESTAMPTZ[], $4::BIGINT[], $5::UUID[],
-	$6::UUID[], $7::TEXT[], $8::BYTEA[])
-	AS e (region, shard, at, version, id, aggregate, subject, payload)`,
-		regions, shards, times, versions, eventIDs, aggregates, subjects, payloads, telemetry.Traceparent(ctx))
+	$6::UUID[], $7::TEXT[], $8::BYTEA[], $9::TEXT[])
+	AS e (region, shard, at, version, id, aggregate, subject, payload, traceparent)`,
+		regions, shards, times, versions, eventIDs, aggregates, subjects, payloads, traces)
 	return err
 }
 

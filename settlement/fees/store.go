@@ -1,9 +1,11 @@
 package fees
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -61,25 +63,56 @@ func Lines(ctx context.Context, reader db.Reader) ([]Line, error) {
 	})
 }
 
-const addVolume = `
+const addVolumes = `
 INSERT INTO window_volume (window_id, participant_id, corridor, product, currency, payments, paid_minor, returns,
 	returned_minor)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+SELECT $1::UUID, unnest($2::TEXT[]), unnest($3::TEXT[]), unnest($4::TEXT[]), unnest($5::TEXT[]), unnest($6::BIGINT[]),
+	unnest($7::BIGINT[]), unnest($8::BIGINT[]), unnest($9::BIGINT[])
 ON CONFLICT (window_id, participant_id, corridor, product, currency) DO UPDATE
 SET payments = window_volume.payments + excluded.payments, paid_minor = window_volume.paid_minor + excluded.paid_minor,
 	returns = window_volume.returns + excluded.returns,
 	returned_minor = window_volume.returned_minor + excluded.returned_minor`
 
-// Count adds what was moved to the volumes of a window, in the order given.
+// Count adds what was moved to the volumes of a window, each volume once.
 func Count(ctx context.Context, tx db.Tx, windowID ids.ID, volumes []Volume) error {
-	for _, v := range volumes {
-		_, err := tx.Exec(ctx, addVolume, windowID, v.ParticipantID, v.Corridor, v.Product, v.Currency, v.Payments, v.Paid,
-			v.Returns, v.Returned)
-		if err != nil {
-			return fmt.Errorf("fees: count: %w", err)
-		}
+	if len(volumes) == 0 {
+		return nil
+	}
+	sums := sumVolumes(volumes)
+	_, err := tx.Exec(ctx, addVolumes, windowID,
+		db.Column(sums, func(v Volume) string { return v.ParticipantID }),
+		db.Column(sums, func(v Volume) string { return v.Corridor }),
+		db.Column(sums, func(v Volume) string { return v.Product }),
+		db.Column(sums, func(v Volume) string { return string(v.Currency) }),
+		db.Column(sums, func(v Volume) int64 { return v.Payments }), db.Column(sums, func(v Volume) int64 { return v.Paid }),
+		db.Column(sums, func(v Volume) int64 { return v.Returns }),
+		db.Column(sums, func(v Volume) int64 { return v.Returned }))
+	if err != nil {
+		return fmt.Errorf("fees: count: %w", err)
 	}
 	return nil
+}
+
+// sumVolumes adds up what belongs to the same volume, in the order of their keys.
+func sumVolumes(volumes []Volume) []Volume {
+	sorted := slices.SortedStableFunc(slices.Values(volumes), compareVolumes)
+	sums := sorted[:0]
+	for _, v := range sorted {
+		if last := len(sums) - 1; last >= 0 && compareVolumes(sums[last], v) == 0 {
+			sums[last].Payments += v.Payments
+			sums[last].Paid += v.Paid
+			sums[last].Returns += v.Returns
+			sums[last].Returned += v.Returned
+			continue
+		}
+		sums = append(sums, v)
+	}
+	return sums
+}
+
+func compareVolumes(a, b Volume) int {
+	return cmp.Or(cmp.Compare(a.ParticipantID, b.ParticipantID), cmp.Compare(a.Corridor, b.Corridor),
+		cmp.Compare(a.Product, b.Product), cmp.Compare(a.Currency, b.Currency))
 }
 
 const selectVolumes = `

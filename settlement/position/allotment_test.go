@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
+	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/settlement/position"
 )
 
@@ -126,12 +127,14 @@ func (h *hub) pay(amount int64, straight *db.Pool) (posted int64, paid bool, err
 		}
 		break
 	}
-	resolve, posted := position.Post, amount
+	posted = amount
 	if h.random.IntN(3) == 0 {
-		resolve, posted = position.Void, 0
+		posted = 0
 	}
 	for {
-		err = h.pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error { return resolve(ctx, tx, r.ID) })
+		err = h.pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error {
+			return resolve(ctx, tx, posted > 0, r.ID)
+		})
 		if err == nil || errors.Is(err, position.ErrResolved) {
 			return posted, true, nil
 		}
@@ -230,7 +233,7 @@ func TestThreeRegions(t *testing.T) {
 	left, err := position.Overdue(t.Context(), straight, at.AddDate(0, 0, 1))
 	must(t, err)
 	for _, r := range left {
-		must(t, inTx(t, straight, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, r.ID) }))
+		must(t, inTx(t, straight, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, []ids.ID{r.ID}) }))
 	}
 	total := int64(0)
 	for i, row := range []string{"asia-1", "europe-1", "us-1"} {

@@ -21,7 +21,7 @@ func TestOverdue(t *testing.T) {
 		for _, r := range []position.Reservation{usual, short, posted} {
 			must(t, reserve(t, pool, r))
 		}
-		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, posted.ID) }))
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, []ids.ID{posted.ID}) }))
 		usual.ExpiresAt = at.Add(position.ReservationLife)
 		for _, c := range []struct {
 			after time.Duration
@@ -42,7 +42,7 @@ func TestOverdue(t *testing.T) {
 			t.Errorf("overdue reservations hold %s", all[0].Reserved)
 		}
 		for _, id := range []ids.ID{usual.ID, short.ID} {
-			must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, id) }))
+			must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, []ids.ID{id}) }))
 		}
 		if got, err := position.Overdue(t.Context(), pool, at.AddDate(1, 0, 0)); err != nil || len(got) > 0 {
 			t.Errorf("resolved and still listed: %+v, %v", got, err)

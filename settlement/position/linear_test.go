@@ -13,6 +13,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/position"
 )
@@ -93,10 +94,10 @@ func (c *teller) act(client int) error {
 		held := c.pending[len(c.pending)-1]
 		c.pending = c.pending[:len(c.pending)-1]
 		o = operation{held.ParticipantID, "void", held.Amount.Minor}
-		work = func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, held.ID) }
+		work = func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, []ids.ID{held.ID}) }
 		if n < 4 {
 			o.kind = "post"
-			work = func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, held.ID) }
+			work = func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, []ids.ID{held.ID}) }
 		}
 	case n < 9:
 		o.kind = "credit"

@@ -116,12 +116,12 @@ func step(t *testing.T, pool *db.Pool, random *rand.Rand, name string, b *book) 
 			b.pending[r.ID] = r.Amount.Minor
 		}
 	case action == 5 || action == 6:
-		err := inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, pending) })
+		err := inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, []ids.ID{pending}) })
 		resolved(t, b, pending, err)
 		b.posted += b.pending[pending]
 		delete(b.pending, pending)
 	case action == 7:
-		err := inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, pending) })
+		err := inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, []ids.ID{pending}) })
 		resolved(t, b, pending, err)
 		delete(b.pending, pending)
 	case action == 8:
@@ -218,13 +218,17 @@ func through(t *testing.T, pool *db.Pool, r position.Reservation, post bool) (fi
 	if all[0].Headroom().Minor < 0 {
 		return false, fmt.Errorf("over the cap: %+v", all[0])
 	}
-	resolve := position.Void
-	if post {
-		resolve = position.Post
-	}
 	return true, persistently(func() error {
-		return inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return resolve(ctx, tx, r.ID) })
+		return inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return resolve(ctx, tx, post, r.ID) })
 	})
+}
+
+// resolve posts or voids a reservation.
+func resolve(ctx context.Context, tx db.Tx, post bool, id ids.ID) error {
+	if post {
+		return position.Post(ctx, tx, []ids.ID{id})
+	}
+	return position.Void(ctx, tx, []ids.ID{id})
 }
 
 // persistently tries again what lost against others ten times over.
@@ -250,9 +254,9 @@ func TestResolvedOnceAtOnce(t *testing.T) {
 				results <- persistently(func() error {
 					return inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
 						if i%2 == 0 {
-							return position.Post(ctx, tx, r.ID)
+							return position.Post(ctx, tx, []ids.ID{r.ID})
 						}
-						return position.Void(ctx, tx, r.ID)
+						return position.Void(ctx, tx, []ids.ID{r.ID})
 					})
 				})
 			}()

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/causeway-pay/causeway/internal/db"
-	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
 )
 
@@ -104,110 +103,6 @@ func allot(ctx context.Context, tx db.Tx, participant string, currency money.Cur
 		}
 	}
 	return free, nil
-}
-
-const reserveAmount = `
-UPDATE participant_position SET reserved_minor = reserved_minor + $3
-WHERE participant_id = $1 AND currency = $2 AND region = $4 AND posted_minor + reserved_minor + $3 <= cap_minor`
-
-const insertReservation = `
-INSERT INTO reservation (reservation_id, region, payment_id, participant_id, currency, amount_minor, state, reserved_at,
-	expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8)`
-
-// Reserve holds the amount against the part of the participant's cap that the
-// reservation's region was allotted. It returns
-// ErrCapExceeded without any change if the amount does not fit, and
-// ErrNoPosition if the participant has no position in the currency.
-func Reserve(ctx context.Context, tx db.Tx, r Reservation) error {
-	changed, err := tx.Exec(ctx, reserveAmount, r.ParticipantID, r.Amount.Currency, r.Amount.Minor, r.Region)
-	if err != nil {
-		return fmt.Errorf("position: reserve: %w", err)
-	}
-	if changed == 0 {
-		return refusal(ctx, tx, r)
-	}
-	if r.ExpiresAt.IsZero() {
-		r.ExpiresAt = r.At.Add(ReservationLife)
-	}
-	_, err = tx.Exec(ctx, insertReservation, r.ID, r.Region, r.PaymentID, r.ParticipantID,
-		r.Amount.Currency, r.Amount.Minor, r.At, r.ExpiresAt)
-	if err != nil {
-		return fmt.Errorf("position: reserve: %w", err)
-	}
-	return nil
-}
-
-const countPositions = `SELECT count(*) FROM participant_position WHERE participant_id = $1 AND currency = $2`
-
-// refusal tells a full cap from a position that is not there.
-func refusal(ctx context.Context, tx db.Tx, r Reservation) error {
-	var count int64
-	if err := tx.QueryRow(ctx, countPositions, r.ParticipantID, r.Amount.Currency).Scan(&count); err != nil {
-		return fmt.Errorf("position: reserve: %w", err)
-	}
-	if count == 0 {
-		return ErrNoPosition
-	}
-	return ErrCapExceeded
-}
-
-const resolveReservation = `
-UPDATE reservation SET state = $2
-WHERE reservation_id = $1 AND state = 'PENDING'
-RETURNING participant_id, currency, region, amount_minor`
-
-const releaseAmount = `
-UPDATE participant_position SET reserved_minor = reserved_minor - $3, posted_minor = posted_minor + $4
-WHERE participant_id = $1 AND currency = $2 AND region = $5`
-
-// Post turns a pending reservation into a posted debit of the same amount.
-func Post(ctx context.Context, tx db.Tx, reservation ids.ID) error {
-	return resolve(ctx, tx, reservation, "POSTED", func(amount int64) int64 { return amount })
-}
-
-// Void releases a pending reservation.
-func Void(ctx context.Context, tx db.Tx, reservation ids.ID) error {
-	return resolve(ctx, tx, reservation, "VOIDED", func(int64) int64 { return 0 })
-}
-
-func resolve(ctx context.Context, tx db.Tx, reservation ids.ID, state string, posted func(int64) int64) error {
-	var participant, currency, region string
-	var amount int64
-	row := tx.QueryRow(ctx, resolveReservation, reservation, state)
-	if err := row.Scan(&participant, &currency, &region, &amount); db.NoRows(err) {
-		return ErrResolved
-	} else if err != nil {
-		return fmt.Errorf("position: resolve: %w", err)
-	}
-	changed, err := tx.Exec(ctx, releaseAmount, participant, currency, amount, posted(amount), region)
-	if err != nil {
-		return fmt.Errorf("position: resolve: %w", err)
-	}
-	if changed != 1 {
-		return ErrNoPosition
-	}
-	return nil
-}
-
-const changePosted = `
-UPDATE participant_position SET posted_minor = posted_minor + $3
-WHERE participant_id = $1 AND currency = $2 AND region = CASE $4::TEXT WHEN '' THEN
-	(SELECT region FROM position_limit WHERE participant_id = $1 AND currency = $2) ELSE $4::TEXT END`
-
-// Add changes a posted position that was not reserved before, such as the
-// credit of an acquirer. A credit always fits; a debit is a fee or residue that
-// follows from a posting and is not refused.
-func Add(ctx context.Context, tx db.Tx, change Change) error {
-	changed, err := tx.Exec(ctx, changePosted, change.ParticipantID, change.Debit.Currency, change.Debit.Minor,
-		change.Region)
-	if err != nil {
-		return fmt.Errorf("position: add: %w", err)
-	}
-	if changed != 1 {
-		return ErrNoPosition
-	}
-	return nil
 }
 
 const selectPositions = `

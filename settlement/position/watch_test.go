@@ -108,7 +108,7 @@ func TestThresholdsAreToldOnce(t *testing.T) {
 	take(1)
 	take(1)
 	take(2499)
-	must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, held[3]) }))
+	must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, []ids.ID{held[3]}) }))
 	watch()
 	must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
 		return position.SetThresholds(ctx, tx, "HK-WALLET", []int16{50})

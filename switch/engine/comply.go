@@ -8,7 +8,6 @@ import (
 	"github.com/causeway-pay/causeway/compliance/travel"
 	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/connectors"
-	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
 
@@ -71,16 +70,4 @@ func accountOf(record Record) string {
 		return compact(record.ID)
 	}
 	return record.PayerReference
-}
-
-// count takes the limits that a payment counts against. A limit that others have
-// used up meanwhile is a refusal and not a failure.
-func count(ctx context.Context, tx db.Tx, record Record, decision compliance.Decision) (reason.Kind, error) {
-	err := limits.Take(ctx, tx, limits.Payment{
-		ID: record.ID, Region: record.Region, At: decision.DecidedAt,
-	}, decision.Uses)
-	if kind := reason.Of(err); kind != reason.None && kind.Final() {
-		return kind, nil
-	}
-	return reason.None, err
 }

@@ -62,14 +62,14 @@ func (e *Engine) dutyRound(ctx context.Context) error {
 func (e *Engine) leaseDuties(ctx context.Context) (payments, returns []ids.ID, err error) {
 	now := e.Clock.Now()
 	until := now.Add(e.options.undisturbed())
-	err = e.lane.do(ctx, func(ctx context.Context, tx db.Tx) error {
+	err = e.lane.do(ctx, plain(func(ctx context.Context, tx db.Tx) error {
 		var err error
 		if payments, err = lease(ctx, tx, leasePayments, e.options.Region, now, until, dutyBatch); err != nil {
 			return err
 		}
 		returns, err = lease(ctx, tx, leaseReturns, e.options.Region, now, until, dutyBatch)
 		return err
-	})
+	}))
 	return payments, returns, err
 }
 

@@ -100,6 +100,9 @@ type Options struct {
 	// InFlight bounds the payments that are worked on at once (default 2,048);
 	// beyond it the hub answers Busy.
 	InFlight int
+	// Apart commits every change by itself instead of together with others that arrive
+	// at the same time. It is slower and as correct.
+	Apart bool
 	// DutyPoll is how often due payments are looked for (default 250 ms).
 	DutyPoll time.Duration
 	// BookCurrency is what exposure is valued in (default EUR). It stays as it is
@@ -192,12 +195,13 @@ func New(dependencies Dependencies, options Options) *Engine {
 	e := &Engine{
 		Dependencies: dependencies,
 		options:      options,
-		lane:         newLane(dependencies.Pool),
 		tracer:       otel.Tracer(scope),
 		slots:        make(chan struct{}, options.InFlight),
 		awaited:      map[ids.ID]chan struct{}{},
 		metrics:      newMetrics(),
 	}
+	e.lane = newLane(dependencies.Pool, e.carryOut)
+	e.lane.apart = options.Apart
 	e.lane.observe = func(ctx context.Context, changes int) { e.metrics.batch.Record(ctx, int64(changes)) }
 	return e
 }
@@ -245,13 +249,19 @@ func (e *Engine) await(ctx context.Context, id ids.ID) {
 	}
 }
 
-// commit runs work in the lane and reports infrastructure failures as reasons:
+// commit does work by itself in the lane, where it may run more than once; see
+// [Engine.commitWork].
+func (e *Engine) commit(ctx context.Context, op string, work plain) error {
+	return e.commitWork(ctx, op, work)
+}
+
+// commitWork runs work in the lane and reports infrastructure failures as reasons:
 // a full lane is Busy, everything else leaves the outcome Unknown.
-func (e *Engine) commit(ctx context.Context, op string, work func(ctx context.Context, tx db.Tx) error) error {
+func (e *Engine) commitWork(ctx context.Context, op string, w work) error {
 	// The span is what a change waits for its turn and for the database.
 	ctx, span := e.tracer.Start(ctx, "commit "+op)
 	defer span.End()
-	err := e.lane.do(ctx, work)
+	err := e.lane.do(ctx, w)
 	var known *reason.Error
 	switch {
 	case err == nil:

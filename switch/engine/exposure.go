@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/fx/book"
@@ -78,16 +80,45 @@ func flows(calendars window.Calendars, b settlement.Booking, booked Booked) []bo
 	}
 }
 
-// post books a payment or return with its flows.
-func (e *Engine) post(ctx context.Context, tx db.Tx, b settlement.Booking, booked Booked) (ids.ID, error) {
-	windowID, err := settlement.Book(ctx, tx, b)
+// posting is a payment or return that is to be booked.
+type posting struct {
+	booking settlement.Booking
+	booked  Booked
+	// windowID is where the window is written that it belongs to.
+	windowID *ids.ID
+}
+
+// post books payments and returns with their flows, those of each region together.
+func (e *Engine) post(ctx context.Context, tx db.Tx, postings []*posting) error {
+	regions := map[string][]*posting{}
+	for _, p := range postings {
+		regions[p.booking.Region] = append(regions[p.booking.Region], p)
+	}
+	for _, region := range slices.Sorted(maps.Keys(regions)) {
+		if err := e.postIn(ctx, tx, regions[region]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) postIn(ctx context.Context, tx db.Tx, postings []*posting) error {
+	bookings := db.Column(postings, func(p *posting) settlement.Booking { return p.booking })
+	windowID, err := settlement.Book(ctx, tx, bookings...)
 	if err != nil {
-		return ids.Nil, err
+		return err
 	}
-	if err := fees.Count(ctx, tx, windowID, volumes(b, booked)); err != nil {
-		return ids.Nil, err
+	var counted []fees.Volume
+	var entered []book.Flow
+	for _, p := range postings {
+		*p.windowID = windowID
+		counted = append(counted, volumes(p.booking, p.booked)...)
+		entered = append(entered, flows(e.options.Calendars, p.booking, p.booked)...)
 	}
-	return windowID, book.Enter(ctx, tx, flows(e.options.Calendars, b, booked))
+	if err := fees.Count(ctx, tx, windowID, counted); err != nil {
+		return err
+	}
+	return book.Enter(ctx, tx, entered)
 }
 
 // BookDeal books a deal with a liquidity provider: its flows, and one entry in

@@ -79,9 +79,9 @@ func (e *Engine) keepFetched(
 		c := &claims[i]
 		c.ParticipantID, c.Region, c.SubjectID, c.At = record.AcquirerID, record.Region, record.ID, record.CreatedAt
 	}
-	start, holder := record, ids.Nil
+	first, holder := &start{begun: record, order: order, by: by, when: moment{at: record.CreatedAt}}, ids.Nil
 	err := e.commit(ctx, "engine.fetchOrder", func(ctx context.Context, tx db.Tx) error {
-		record, holder = start, start.ID
+		first.record, holder = first.begun, first.begun.ID
 		for i, c := range claims {
 			made, err := makeClaim(ctx, tx, c)
 			switch {
@@ -95,10 +95,14 @@ func (e *Engine) keepFetched(
 			holder, err = findClaim(ctx, tx, c)
 			return err
 		}
-		return e.store(ctx, tx, &record, terms{}, order, record.CreatedAt, by)
+		s := &sheet{}
+		if err := e.storeAll(ctx, tx, s, []*start{first}); err != nil {
+			return err
+		}
+		return s.write(ctx, tx)
 	})
 	if err != nil || holder == record.ID {
-		return record, err
+		return first.record, err
 	}
 	return findRecord(ctx, e.Pool, selectPayment, holder)
 }

@@ -110,7 +110,7 @@ func said(operation, body string) connectors.Words {
 // hub is an engine on a real database with a scripted wallet.
 type hub struct {
 	*engine.Engine
-	t      *testing.T
+	t      testing.TB
 	pool   *db.Pool
 	wallet *wallet
 	// world stands in for the scripted wallet where a test brings its own.
@@ -179,7 +179,7 @@ func corridors() []route.Corridor {
 	return all
 }
 
-func migrations(t *testing.T) []db.Migration {
+func migrations(t testing.TB) []db.Migration {
 	t.Helper()
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){
@@ -201,21 +201,25 @@ func migrations(t *testing.T) []db.Migration {
 // participants.
 func each(t *testing.T, body func(t *testing.T, h *hub)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return takeOn(ctx, tx) })
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := &hub{
-			t: t, pool: pool, clock: &movingClock{}, directory: route.NewDirectory(participants(), corridors()),
-			wallet: &wallet{
-				calls: map[string]int{}, pay: says(connectors.Accepted), inquire: says(connectors.Accepted),
-				cancel: says(connectors.Accepted), refund: says(connectors.Accepted),
-			},
-		}
-		h.start(t)
-		body(t, h)
-	}, migrations(t))
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) { body(t, newHub(t, pool)) }, migrations(t))
+}
+
+// newHub starts a hub on a migrated database.
+func newHub(t testing.TB, pool *db.Pool) *hub {
+	t.Helper()
+	err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return takeOn(ctx, tx) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &hub{
+		t: t, pool: pool, clock: &movingClock{}, directory: route.NewDirectory(participants(), corridors()),
+		wallet: &wallet{
+			calls: map[string]int{}, pay: says(connectors.Accepted), inquire: says(connectors.Accepted),
+			cancel: says(connectors.Accepted), refund: says(connectors.Accepted),
+		},
+	}
+	h.start(t)
+	return h
 }
 
 func takeOn(ctx context.Context, tx db.Tx) error {
@@ -234,7 +238,7 @@ func takeOn(ctx context.Context, tx db.Tx) error {
 }
 
 // start runs a new engine on the hub's database until the test ends.
-func (h *hub) start(t *testing.T) (stop func()) {
+func (h *hub) start(t testing.TB) (stop func()) {
 	t.Helper()
 	references, err := fx.Sample()
 	if err != nil {

@@ -24,28 +24,49 @@ const (
 type lane struct {
 	pool *db.Pool
 	jobs chan *job
+	// carryOut makes the changes of a batch inside one transaction.
+	carryOut func(ctx context.Context, tx db.Tx, batch []*job) error
 	// observe is told how many changes a batch has; nil tells nobody.
 	observe func(ctx context.Context, changes int)
+	// apart commits every change at once and by itself, side by side with others.
+	apart bool
 }
+
+// work is what a transaction is asked to do.
+type work interface {
+	// refusal is why the change was not made although its transaction was committed;
+	// nil if it was made.
+	refusal() error
+}
+
+// plain is work that is done by itself: it may run more than once and must follow
+// the rules of [db.Pool.InTx].
+type plain func(ctx context.Context, tx db.Tx) error
+
+func (plain) refusal() error { return nil }
 
 type job struct {
 	ctx  context.Context
-	work func(ctx context.Context, tx db.Tx) error
+	work work
 	done chan error
 }
 
-func newLane(pool *db.Pool) *lane {
-	return &lane{pool: pool, jobs: make(chan *job, laneQueue)}
+func newLane(pool *db.Pool, carryOut func(ctx context.Context, tx db.Tx, batch []*job) error) *lane {
+	return &lane{pool: pool, jobs: make(chan *job, laneQueue), carryOut: carryOut}
 }
 
 // errLaneFull means that the queue of the lane is full.
 var errLaneFull = errors.New("engine: more changes wait than can be committed in time")
 
-// do commits work together with others that wait. work may run more than once
-// and must follow the rules of [db.Pool.InTx]. Once queued the change runs to
-// its end even if ctx ends, because its outcome must be known.
-func (l *lane) do(ctx context.Context, work func(ctx context.Context, tx db.Tx) error) error {
-	j := &job{ctx: context.WithoutCancel(ctx), work: work, done: make(chan error, 1)}
+// do commits work together with others that wait, alone it waits for nobody. Once
+// queued the change runs to its end even if ctx ends, because its outcome must be
+// known.
+func (l *lane) do(ctx context.Context, w work) error {
+	j := &job{ctx: context.WithoutCancel(ctx), work: w, done: make(chan error, 1)}
+	if l.apart {
+		l.commit([]*job{j})
+		return <-j.done
+	}
 	select {
 	case l.jobs <- j:
 		return <-j.done
@@ -102,24 +123,25 @@ func (l *lane) commit(batch []*job) {
 	err := l.transact(batch)
 	if err == nil || len(batch) == 1 || errors.Is(err, db.ErrAmbiguous) {
 		for _, j := range batch {
-			j.done <- err
+			j.end(err)
 		}
 		return
 	}
 	for _, j := range batch {
-		j.done <- l.transact([]*job{j})
+		j.end(l.transact([]*job{j}))
 	}
+}
+
+// end tells what became of a change: the error of its transaction, or its refusal.
+func (j *job) end(err error) {
+	if err == nil {
+		err = j.work.refusal()
+	}
+	j.done <- err
 }
 
 func (l *lane) transact(batch []*job) error {
 	ctx, cancel := context.WithTimeout(batch[0].ctx, laneTimeout)
 	defer cancel()
-	return l.pool.InTx(ctx, func(_ context.Context, tx db.Tx) error {
-		for _, j := range batch {
-			if err := j.work(j.ctx, tx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return l.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return l.carryOut(ctx, tx, batch) })
 }

@@ -17,7 +17,7 @@ import (
 var marks = []db.Migration{{Domain: "lane", Number: 1, Name: "mark",
 	SQL: `CREATE TABLE IF NOT EXISTS mark (id BIGINT NOT NULL, CONSTRAINT mark_pk PRIMARY KEY (id))`}}
 
-func mark(id int) func(ctx context.Context, tx db.Tx) error {
+func mark(id int) plain {
 	return func(ctx context.Context, tx db.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO mark (id) VALUES ($1)`, id)
 		return err
@@ -34,7 +34,7 @@ func marked(t *testing.T, pool *db.Pool) (count int) {
 
 // queue puts changes into a lane that does not run yet, and returns where their
 // outcomes will be.
-func queue(t *testing.T, l *lane, works ...func(ctx context.Context, tx db.Tx) error) []chan error {
+func queue(t *testing.T, l *lane, works ...plain) []chan error {
 	t.Helper()
 	outcomes := make([]chan error, len(works))
 	for i, work := range works {
@@ -68,7 +68,7 @@ func outcome(t *testing.T, c chan error) error {
 func TestBadChangeFailsAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		refused := reason.New(reason.RefundExceeds, "test", "")
-		l := newLane(pool)
+		l := newLane(pool, New(Dependencies{}, Options{}).carryOut)
 		outcomes := queue(t, l, mark(1), mark(2),
 			func(context.Context, db.Tx) error { return refused },
 			mark(3), mark(2), // a key that is taken
@@ -110,7 +110,7 @@ func TestManyChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := newLane(pool)
+	l := newLane(pool, New(Dependencies{}, Options{}).carryOut)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go l.run(ctx)
@@ -137,7 +137,7 @@ func TestManyChanges(t *testing.T) {
 func TestFullLaneIsBusy(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		e := New(Dependencies{Pool: pool, Committed: func() {}}, Options{})
-		idle := &job{ctx: t.Context(), work: func(context.Context, db.Tx) error { return nil }, done: make(chan error, laneQueue)}
+		idle := &job{ctx: t.Context(), work: plain(func(context.Context, db.Tx) error { return nil }), done: make(chan error, laneQueue)}
 		for range laneQueue {
 			e.lane.jobs <- idle
 		}
@@ -169,8 +169,8 @@ func TestFullLaneIsBusy(t *testing.T) {
 // that was queued before, also for callers that have given up.
 func TestLaneFinishesWhatIsQueued(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		l := newLane(pool)
-		var works []func(ctx context.Context, tx db.Tx) error
+		l := newLane(pool, New(Dependencies{}, Options{}).carryOut)
+		var works []plain
 		for i := range 3*laneBatch + 1 {
 			works = append(works, mark(i))
 		}
@@ -193,7 +193,7 @@ func TestLaneFinishesWhatIsQueued(t *testing.T) {
 // out all the same, because its outcome must be known.
 func TestCallerGivesUp(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		l := newLane(pool)
+		l := newLane(pool, New(Dependencies{}, Options{}).carryOut)
 		running, stop := context.WithCancel(t.Context())
 		defer stop()
 		go l.run(running)
@@ -223,7 +223,7 @@ func TestAmbiguousCommit(t *testing.T) {
 			proxy := dbtest.NewProxy(t, url)
 			e := New(Dependencies{Pool: dbtest.Open(t, proxy.URL()), Committed: func() { t.Error("told of a commit that is unknown") }}, Options{})
 			runs := make([]int, 3)
-			var works []func(ctx context.Context, tx db.Tx) error
+			var works []plain
 			for i := range runs {
 				works = append(works, func(ctx context.Context, tx db.Tx) error { runs[i]++; return mark(i)(ctx, tx) })
 			}

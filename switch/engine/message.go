@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
-	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
@@ -204,5 +203,5 @@ func (e *Engine) tell(ctx context.Context, t *talk) error {
 	if known {
 		return nil
 	}
-	return e.commit(ctx, op, func(ctx context.Context, tx db.Tx) error { return insertMessages(ctx, tx, t.messages) })
+	return e.commitWork(ctx, op, &note{messages: t.messages})
 }

@@ -113,12 +113,8 @@ func (n *Notifier) deliver(ctx context.Context, acquirerID string, event Event, 
 
 // settle counts the event as delivered before the broker forgets it.
 func (n *Notifier) settle(ctx context.Context, acquirerID string, eventID ids.ID, messages []Message) bus.Verdict {
-	at := n.engine.Clock.Now()
-	err := n.engine.lane.do(ctx, func(ctx context.Context, tx db.Tx) error {
-		if _, err := outbox.Claim(ctx, tx, Consumer(acquirerID), at, []ids.ID{eventID}); err != nil {
-			return err
-		}
-		return insertMessages(ctx, tx, messages)
+	err := n.engine.lane.do(ctx, &note{
+		messages: messages, consumer: Consumer(acquirerID), eventID: eventID, at: n.engine.Clock.Now(),
 	})
 	if err != nil {
 		return bus.Retry(time.Second)
@@ -148,12 +144,14 @@ func (n *Notifier) failed(
 		PaymentID: event.PaymentID, Problem: reason.Of(problem).String(), Attempts: int64(d.Attempt),
 		DiedAt: n.engine.Clock.Now(),
 	}
-	err := n.engine.lane.do(ctx, func(ctx context.Context, tx db.Tx) error {
+	err := n.engine.lane.do(ctx, plain(func(ctx context.Context, tx db.Tx) error {
 		if err := bury(ctx, tx, letter); err != nil {
 			return err
 		}
-		return insertMessages(ctx, tx, messages)
-	})
+		s := sheet{}
+		s.say(messages)
+		return s.write(ctx, tx)
+	}))
 	if err != nil {
 		return bus.Retry(time.Second)
 	}
@@ -164,7 +162,7 @@ func (n *Notifier) failed(
 // tries. The try was made whether or not that succeeds, and the next one must
 // come in time.
 func (n *Notifier) note(ctx context.Context, messages []Message) {
-	err := n.engine.lane.do(ctx, func(ctx context.Context, tx db.Tx) error { return insertMessages(ctx, tx, messages) })
+	err := n.engine.lane.do(ctx, &note{messages: messages})
 	if err != nil {
 		n.engine.Logger.LogAttrs(ctx, slog.LevelWarn, "notification not on record", slog.Any("problem", err))
 	}

@@ -10,9 +10,9 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/connectors"
-	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/payment"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -145,23 +145,18 @@ func (e *Engine) accept(
 	}
 	e.begin(record, reason.Of(err), agreed.decision)
 	// The terms are agreed: what follows happens at one later moment.
-	start, holder, at := *record, ids.Nil, e.Clock.Now()
-	err = e.commit(ctx, "engine.Pay", func(ctx context.Context, tx db.Tx) error {
-		*record, holder = start, start.ID
-		made, err := makeClaim(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		if !made {
-			holder, err = findClaim(ctx, tx, c)
-			return err
-		}
-		return e.store(ctx, tx, record, agreed, *order, at, by)
-	})
-	if err == nil && holder == record.ID {
+	first := &start{
+		begun: *record, agreed: agreed, order: *order, claim: c, by: by,
+		when: moment{at: e.Clock.Now(), trace: telemetry.Traceparent(ctx)},
+	}
+	if err := e.commitWork(ctx, "engine.Pay", first); err != nil {
+		return first.holder, err
+	}
+	*record = first.record
+	if first.holder == record.ID {
 		e.metrics.ended(ctx, *record, record.CreatedAt)
 	}
-	return holder, err
+	return first.holder, nil
 }
 
 // begin gives a record its first state.
@@ -237,82 +232,4 @@ func (e *Engine) agreeByToken(ctx context.Context, record *Record, grant *connec
 	}
 	grant.ClientID = a.ClientID
 	return e.agree(ctx, record, payer{walletID: a.WalletID, reference: a.PayerReference})
-}
-
-// spend uses up what the payment is made with: a code, which is then gone, or a
-// token, which must still be good when the money is reserved.
-func (e *Engine) spend(ctx context.Context, tx db.Tx, record Record, order connectors.Order) error {
-	if record.Mode == connectors.AutoDebit {
-		_, err := agreement.Redeem(ctx, tx, record.AcquirerID, order.Grant, record.CreatedAt)
-		return err
-	}
-	return route.UseCode(ctx, tx, order.Transfer.DebtorAccount.ProxyID, record.ID, record.CreatedAt)
-}
-
-// store writes a new payment with everything that belongs to it.
-func (e *Engine) store(
-	ctx context.Context, tx db.Tx, record *Record, agreed terms, order connectors.Order, at time.Time, by *caller,
-) error {
-	if err := insertDecision(ctx, tx, agreed.decision); err != nil {
-		return err
-	}
-	if record.State.Holding() {
-		if err := e.storeReserved(ctx, tx, record, agreed, order, at); err != nil {
-			return err
-		}
-	}
-	if err := fileReview(ctx, tx, *record, agreed.decision, at); err != nil {
-		return err
-	}
-	record.Version = 1
-	if err := insertRecord(ctx, tx, *record); err != nil {
-		return err
-	}
-	messages, err := e.firstMessages(*record, by)
-	if err != nil {
-		return err
-	}
-	if err := insertMessages(ctx, tx, messages); err != nil {
-		return err
-	}
-	var effects payment.Effect
-	switch record.State {
-	case payment.Reserved:
-		effects = payment.Reserve | payment.Inquire
-	case payment.UnderReview:
-		effects = payment.Reserve
-	}
-	return recordChange(ctx, tx, *record, "ACCEPTED", effects, at)
-}
-
-// storeReserved spends the code and reserves; a code that was used meanwhile, an
-// agreement that was ended or a cap that does not suffice turns the payment into a rejected one.
-func (e *Engine) storeReserved(
-	ctx context.Context,
-	tx db.Tx,
-	record *Record,
-	agreed terms,
-	order connectors.Order,
-	at time.Time,
-) error {
-	err := e.spend(ctx, tx, *record, order)
-	if kind := reason.Of(err); err != nil && kind.Final() {
-		record.refuse(kind, record.CreatedAt)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	refused, err := e.secure(ctx, tx, *record, agreed, at)
-	if refused != reason.None {
-		record.refuse(refused, record.CreatedAt)
-	}
-	return err
-}
-
-func insertDecision(ctx context.Context, tx db.Tx, decision compliance.Decision) error {
-	if decision.ID == ids.Nil {
-		return nil
-	}
-	return compliance.InsertDecisions(ctx, tx, []compliance.Decision{decision})
 }

@@ -164,7 +164,7 @@ func (e *Engine) reserveReturn(
 			return err
 		}
 		e.quoteReturn(r)
-		if err := useQuotes(ctx, tx, returnQuotes(*r), r.PaymentID, r.CreatedAt); err != nil {
+		if err := fx.UseQuotes(ctx, tx, used(returnQuotes(*r), r.CreatedAt)); err != nil {
 			return err
 		}
 		return storeReturn(ctx, tx, *r, record, by)
@@ -213,10 +213,12 @@ func storeReturn(ctx context.Context, tx db.Tx, r ReturnRecord, record Record, b
 	} else {
 		refundAsked(by, record)(t)
 	}
-	if err := insertMessages(ctx, tx, t.messages); err != nil {
+	s := &sheet{}
+	s.say(t.messages)
+	if err := s.changedReturn(r, "ACCEPTED", payment.Reserve, moment{at: r.CreatedAt}); err != nil {
 		return err
 	}
-	return recordReturn(ctx, tx, r, "ACCEPTED", payment.Reserve, r.CreatedAt)
+	return s.write(ctx, tx)
 }
 
 // askReturn calls the wallet once and commits its answer. by waits for a refund;
@@ -268,9 +270,10 @@ func (e *Engine) applyReturn(ctx context.Context, id ids.ID, f fact) (ReturnReco
 
 func (e *Engine) changeReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, f fact) error {
 	step := payment.StepReturn(r.State, f.event, r.mandatory())
-	now, before := f.at, r.State
+	now, before, s := f.at, r.State, &sheet{}
 	if step.Next == before && step.Effects == 0 && !f.duty {
-		return insertMessages(ctx, tx, saidReturn(*r, f, before, false))
+		s.say(saidReturn(*r, f, before, false))
+		return s.write(ctx, tx)
 	}
 	r.State = step.Next
 	switch {
@@ -290,13 +293,13 @@ func (e *Engine) changeReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, f 
 		return err
 	}
 	contradiction := step.Effects.Has(payment.Contradiction)
-	if err := insertMessages(ctx, tx, saidReturn(*r, f, before, contradiction)); err != nil {
-		return err
+	s.say(saidReturn(*r, f, before, contradiction))
+	if before != step.Next || contradiction {
+		if err := s.changedReturn(*r, string(f.event), step.Effects, moment{at: now}); err != nil {
+			return err
+		}
 	}
-	if before == step.Next && !contradiction {
-		return nil
-	}
-	return recordReturn(ctx, tx, *r, string(f.event), step.Effects, now)
+	return s.write(ctx, tx)
 }
 
 func returnReason(state payment.ReturnState, given reason.Kind) reason.Kind {
@@ -311,12 +314,10 @@ func returnReason(state payment.ReturnState, given reason.Kind) reason.Kind {
 
 func (e *Engine) moveReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, effects payment.Effect, now time.Time) error {
 	if effects.Has(payment.Post) {
-		windowID, err := e.post(ctx, tx, r.booking(now), r.Detail.Booked)
-		r.WindowID = windowID
-		return err
+		return e.post(ctx, tx, []*posting{{r.booking(now), r.Detail.Booked, &r.WindowID}})
 	}
 	if effects.Has(payment.Void) {
-		return position.Void(ctx, tx, r.ID)
+		return position.Void(ctx, tx, []ids.ID{r.ID})
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func (e *Engine) refuseScan(ctx context.Context, decision compliance.Decision, r
 		return refusal
 	}
 	err := e.commit(ctx, "engine.Scanned", func(ctx context.Context, tx db.Tx) error {
-		return insertDecision(ctx, tx, decision)
+		return compliance.InsertDecisions(ctx, tx, made(decision))
 	})
 	if err != nil {
 		return err
@@ -167,13 +167,14 @@ func (e *Engine) reserveScanned(
 		*record = proposed
 		record.State, record.Duty = step.Next, DutyInquire
 		record.DueAt = now.Add(wait(e.options.Inquiries, 0))
-		if err := insertDecision(ctx, tx, agreed.decision); err != nil {
+		if err := compliance.InsertDecisions(ctx, tx, made(agreed.decision)); err != nil {
 			return err
 		}
-		if refused, err = e.secure(ctx, tx, *record, agreed, now); err != nil {
+		h := &hold{record: record, agreed: agreed, at: now}
+		if err := e.secure(ctx, tx, []*hold{h}); err != nil {
 			return err
 		}
-		if refused != reason.None {
+		if refused = h.refused; refused != reason.None {
 			// The order stays open; only the decision is kept.
 			*record = current
 			return nil
@@ -194,17 +195,19 @@ func (e *Engine) storeScanned(
 	step payment.Transition,
 	now time.Time,
 ) error {
-	if err := updateRecord(ctx, tx, record); err != nil {
+	if err := updateRecords(ctx, tx, []*Record{record}); err != nil {
 		return err
 	}
 	t := &talk{record: *record, at: now, changed: true}
 	if err := e.shown(by, t); err != nil {
 		return err
 	}
-	if err := insertMessages(ctx, tx, t.messages); err != nil {
+	s := &sheet{}
+	s.say(t.messages)
+	if err := s.changed(*record, string(payment.PayerScanned), step.Effects, moment{at: now}); err != nil {
 		return err
 	}
-	return recordChange(ctx, tx, *record, string(payment.PayerScanned), step.Effects, now)
+	return s.write(ctx, tx)
 }
 
 // Confirm implements [connectors.Hub].

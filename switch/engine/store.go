@@ -20,20 +20,31 @@ var files embed.FS
 // Migrations returns the steps that make this package's tables.
 func Migrations() ([]db.Migration, error) { return db.LoadMigrations("engine", files) }
 
-const insertPayment = `
+const insertPayments = `
 INSERT INTO payment (payment_id, region, version, state, mode, acquirer_id, request_id, wallet_id, payer_reference,
 	wallet_payment_id, order_code, notify_url, reason, currency, amount_minor, payer_currency, payer_minor,
 	merchant_currency, merchant_minor, fee_minor, window_id, duty, duty_attempts, due_at, expires_at, created_at,
 	completed_at, detail)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-	$24, $25, $26, $27, $28)`
+SELECT unnest($1::UUID[]), unnest($2::TEXT[]), unnest($3::BIGINT[]), unnest($4::TEXT[]), unnest($5::TEXT[]),
+	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::TEXT[]), unnest($9::TEXT[]), unnest($10::TEXT[]),
+	unnest($11::TEXT[]), unnest($12::TEXT[]), unnest($13::TEXT[]), unnest($14::TEXT[]), unnest($15::BIGINT[]),
+	unnest($16::TEXT[]), unnest($17::BIGINT[]), unnest($18::TEXT[]), unnest($19::BIGINT[]), unnest($20::BIGINT[]),
+	unnest($21::UUID[]), unnest($22::TEXT[]), unnest($23::BIGINT[]), unnest($24::TIMESTAMPTZ[]),
+	unnest($25::TIMESTAMPTZ[]), unnest($26::TIMESTAMPTZ[]), unnest($27::TIMESTAMPTZ[]), unnest($28::BYTEA[])`
 
-const updatePayment = `
-UPDATE payment SET version = $3, state = $4, wallet_id = $5, payer_reference = $6, wallet_payment_id = $7,
-	reason = $8, payer_currency = $9, payer_minor = $10, merchant_currency = $11, merchant_minor = $12,
-	fee_minor = $13, window_id = $14, duty = $15, duty_attempts = $16, due_at = $17, completed_at = $18,
-	detail = $19
-WHERE payment_id = $1 AND version = $2`
+const updatePayments = `
+UPDATE payment SET version = u.version + 1, state = u.state, wallet_id = u.wallet_id,
+	payer_reference = u.payer_reference, wallet_payment_id = u.wallet_payment_id, reason = u.reason,
+	payer_currency = u.payer_currency, payer_minor = u.payer_minor, merchant_currency = u.merchant_currency,
+	merchant_minor = u.merchant_minor, fee_minor = u.fee_minor, window_id = u.window_id, duty = u.duty,
+	duty_attempts = u.duty_attempts, due_at = u.due_at, completed_at = u.completed_at, detail = u.detail
+FROM (SELECT unnest($1::UUID[]) AS payment_id, unnest($2::BIGINT[]) AS version, unnest($3::TEXT[]) AS state,
+	unnest($4::TEXT[]) AS wallet_id, unnest($5::TEXT[]) AS payer_reference, unnest($6::TEXT[]) AS wallet_payment_id,
+	unnest($7::TEXT[]) AS reason, unnest($8::TEXT[]) AS payer_currency, unnest($9::BIGINT[]) AS payer_minor,
+	unnest($10::TEXT[]) AS merchant_currency, unnest($11::BIGINT[]) AS merchant_minor, unnest($12::BIGINT[]) AS fee_minor,
+	unnest($13::UUID[]) AS window_id, unnest($14::TEXT[]) AS duty, unnest($15::BIGINT[]) AS duty_attempts,
+	unnest($16::TIMESTAMPTZ[]) AS due_at, unnest($17::TIMESTAMPTZ[]) AS completed_at, unnest($18::BYTEA[]) AS detail) AS u
+WHERE payment.payment_id = u.payment_id AND payment.version = u.version`
 
 const paymentColumns = `payment_id, region, version, state, mode, acquirer_id, request_id, wallet_id, payer_reference,
 	wallet_payment_id, order_code, notify_url, reason, currency, amount_minor, payer_currency, payer_minor,
@@ -46,18 +57,43 @@ const (
 	selectPaymentByOrderCode = `SELECT ` + paymentColumns + ` FROM payment WHERE order_code = $1`
 )
 
-func insertRecord(ctx context.Context, tx db.Tx, r Record) error {
-	detail, err := json.Marshal(r.Detail)
-	if err != nil {
-		return fmt.Errorf("engine: encode detail: %w", err)
+func insertRecords(ctx context.Context, tx db.Tx, records []*Record) error {
+	if len(records) == 0 {
+		return nil
 	}
-	_, err = tx.Exec(ctx, insertPayment, r.ID, r.Region, r.Version, r.State, r.Mode, r.AcquirerID, r.RequestID,
-		r.WalletID, r.PayerReference, r.WalletPaymentID, r.OrderCode, r.NotifyURL, r.Reason.String(),
-		r.Amount.Currency, r.Amount.Minor, r.PayerAmount.Currency, r.PayerAmount.Minor, r.MerchantAmount.Currency,
-		r.MerchantAmount.Minor, r.Fee.Minor, r.WindowID, r.Duty, r.DutyAttempts, r.DueAt, r.ExpiresAt, r.CreatedAt,
-		r.CompletedAt, detail)
+	details, err := encodeDetails(records)
 	if err != nil {
-		return fmt.Errorf("engine: insert payment: %w", err)
+		return err
+	}
+	_, err = tx.Exec(ctx, insertPayments,
+		db.Column(records, func(r *Record) ids.ID { return r.ID }), db.Column(records, func(r *Record) string { return r.Region }),
+		db.Column(records, func(r *Record) int64 { return r.Version }),
+		db.Column(records, func(r *Record) string { return string(r.State) }),
+		db.Column(records, func(r *Record) string { return string(r.Mode) }),
+		db.Column(records, func(r *Record) string { return r.AcquirerID }),
+		db.Column(records, func(r *Record) string { return r.RequestID }),
+		db.Column(records, func(r *Record) string { return r.WalletID }),
+		db.Column(records, func(r *Record) string { return r.PayerReference }),
+		db.Column(records, func(r *Record) string { return r.WalletPaymentID }),
+		db.Column(records, func(r *Record) string { return r.OrderCode }),
+		db.Column(records, func(r *Record) string { return r.NotifyURL }),
+		db.Column(records, func(r *Record) string { return r.Reason.String() }),
+		db.Column(records, func(r *Record) string { return string(r.Amount.Currency) }),
+		db.Column(records, func(r *Record) int64 { return r.Amount.Minor }),
+		db.Column(records, func(r *Record) string { return string(r.PayerAmount.Currency) }),
+		db.Column(records, func(r *Record) int64 { return r.PayerAmount.Minor }),
+		db.Column(records, func(r *Record) string { return string(r.MerchantAmount.Currency) }),
+		db.Column(records, func(r *Record) int64 { return r.MerchantAmount.Minor }),
+		db.Column(records, func(r *Record) int64 { return r.Fee.Minor }),
+		db.Column(records, func(r *Record) ids.ID { return r.WindowID }),
+		db.Column(records, func(r *Record) string { return string(r.Duty) }),
+		db.Column(records, func(r *Record) int64 { return r.DutyAttempts }),
+		db.Column(records, func(r *Record) time.Time { return r.DueAt }),
+		db.Column(records, func(r *Record) time.Time { return r.ExpiresAt }),
+		db.Column(records, func(r *Record) time.Time { return r.CreatedAt }),
+		db.Column(records, func(r *Record) time.Time { return r.CompletedAt }), details)
+	if err != nil {
+		return fmt.Errorf("engine: insert payments: %w", err)
 	}
 	return nil
 }
@@ -66,23 +102,72 @@ func insertRecord(ctx context.Context, tx db.Tx, r Record) error {
 // which cannot happen inside one serializable transaction.
 var errStale = fmt.Errorf("engine: record is stale")
 
-// updateRecord writes the record as its next version.
-func updateRecord(ctx context.Context, tx db.Tx, r *Record) error {
-	detail, err := json.Marshal(r.Detail)
-	if err != nil {
-		return fmt.Errorf("engine: encode detail: %w", err)
+// updateRecords writes each record as its next version.
+func updateRecords(ctx context.Context, tx db.Tx, records []*Record) error {
+	if len(records) == 0 {
+		return nil
 	}
-	changed, err := tx.Exec(ctx, updatePayment, r.ID, r.Version, r.Version+1, r.State, r.WalletID, r.PayerReference,
-		r.WalletPaymentID, r.Reason.String(), r.PayerAmount.Currency, r.PayerAmount.Minor, r.MerchantAmount.Currency,
-		r.MerchantAmount.Minor, r.Fee.Minor, r.WindowID, r.Duty, r.DutyAttempts, r.DueAt, r.CompletedAt, detail)
+	details, err := encodeDetails(records)
 	if err != nil {
-		return fmt.Errorf("engine: update payment: %w", err)
+		return err
 	}
-	if changed != 1 {
+	changed, err := tx.Exec(ctx, updatePayments,
+		db.Column(records, func(r *Record) ids.ID { return r.ID }), db.Column(records, func(r *Record) int64 { return r.Version }),
+		db.Column(records, func(r *Record) string { return string(r.State) }),
+		db.Column(records, func(r *Record) string { return r.WalletID }),
+		db.Column(records, func(r *Record) string { return r.PayerReference }),
+		db.Column(records, func(r *Record) string { return r.WalletPaymentID }),
+		db.Column(records, func(r *Record) string { return r.Reason.String() }),
+		db.Column(records, func(r *Record) string { return string(r.PayerAmount.Currency) }),
+		db.Column(records, func(r *Record) int64 { return r.PayerAmount.Minor }),
+		db.Column(records, func(r *Record) string { return string(r.MerchantAmount.Currency) }),
+		db.Column(records, func(r *Record) int64 { return r.MerchantAmount.Minor }),
+		db.Column(records, func(r *Record) int64 { return r.Fee.Minor }),
+		db.Column(records, func(r *Record) ids.ID { return r.WindowID }),
+		db.Column(records, func(r *Record) string { return string(r.Duty) }),
+		db.Column(records, func(r *Record) int64 { return r.DutyAttempts }),
+		db.Column(records, func(r *Record) time.Time { return r.DueAt }),
+		db.Column(records, func(r *Record) time.Time { return r.CompletedAt }), details)
+	if err != nil {
+		return fmt.Errorf("engine: update payments: %w", err)
+	}
+	if changed != int64(len(records)) {
 		return errStale
 	}
-	r.Version++
+	for _, r := range records {
+		r.Version++
+	}
 	return nil
+}
+
+func encodeDetails(records []*Record) ([][]byte, error) {
+	details := make([][]byte, len(records))
+	for i, r := range records {
+		var err error
+		if details[i], err = json.Marshal(r.Detail); err != nil {
+			return nil, fmt.Errorf("engine: encode detail: %w", err)
+		}
+	}
+	return details, nil
+}
+
+const selectPaymentsByID = `SELECT ` + paymentColumns + ` FROM payment WHERE payment_id = ANY($1::UUID[])`
+
+// findRecords returns the payments with the ids; those that are none are missing.
+func findRecords(ctx context.Context, reader db.Reader, list []ids.ID) (map[ids.ID]Record, error) {
+	rows, err := reader.Query(ctx, selectPaymentsByID, list)
+	if err != nil {
+		return nil, fmt.Errorf("engine: find payments: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, scanRecord)
+	if err != nil {
+		return nil, fmt.Errorf("engine: find payments: %w", err)
+	}
+	records := make(map[ids.ID]Record, len(found))
+	for _, r := range found {
+		records[r.ID] = r
+	}
+	return records, nil
 }
 
 func findRecord(ctx context.Context, reader db.Reader, sql string, args ...any) (Record, error) {
@@ -118,86 +203,4 @@ func scanRecord(row pgx.CollectableRow) (Record, error) {
 		*at = at.UTC()
 	}
 	return r, json.Unmarshal(detail, &r.Detail)
-}
-
-// Claim ties a partner's request id to what it started and to the fields that
-// must be the same in a repetition.
-type claim struct {
-	ParticipantID string
-	Operation     string
-	RequestID     string
-	Region        string
-	Checked       [32]byte
-	SubjectID     ids.ID
-	At            time.Time
-}
-
-const insertClaim = `
-INSERT INTO request_claim (participant_id, operation, request_id, region, checked_hash, subject_id, claimed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (participant_id, operation, request_id) DO NOTHING`
-
-const selectClaim = `
-SELECT checked_hash, subject_id FROM request_claim
-WHERE participant_id = $1 AND operation = $2 AND request_id = $3`
-
-// makeClaim reports whether the claim is new.
-func makeClaim(ctx context.Context, tx db.Tx, c claim) (bool, error) {
-	made, err := tx.Exec(ctx, insertClaim, c.ParticipantID, c.Operation, c.RequestID, c.Region, c.Checked[:],
-		c.SubjectID, c.At)
-	if err != nil {
-		return false, fmt.Errorf("engine: claim: %w", err)
-	}
-	return made == 1, nil
-}
-
-// findClaim returns the subject that an earlier request with this id started,
-// ids.Nil if there is none, and Inconsistent if its checked fields differ.
-func findClaim(ctx context.Context, reader db.Reader, c claim) (ids.ID, error) {
-	var checked []byte
-	var subject ids.ID
-	err := reader.QueryRow(ctx, selectClaim, c.ParticipantID, c.Operation, c.RequestID).Scan(&checked, &subject)
-	switch {
-	case db.NoRows(err):
-		return ids.Nil, nil
-	case err != nil:
-		return ids.Nil, fmt.Errorf("engine: find claim: %w", err)
-	case string(checked) != string(c.Checked[:]):
-		return subject, reason.New(reason.Inconsistent, "engine.claim", c.Operation)
-	default:
-		return subject, nil
-	}
-}
-
-const insertHistory = `
-INSERT INTO payment_history (subject_id, version, region, payment_id, event, state, effects, reason, contradiction,
-	happened_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-
-func insertChange(ctx context.Context, tx db.Tx, region string, paymentID ids.ID, c Change) error {
-	_, err := tx.Exec(ctx, insertHistory, c.SubjectID, c.Version, region, paymentID, c.Event, c.State, c.Effects,
-		c.Reason.String(), c.Contradiction, c.At)
-	if err != nil {
-		return fmt.Errorf("engine: insert history: %w", err)
-	}
-	return nil
-}
-
-const selectHistory = `
-SELECT subject_id, version, event, state, effects, reason, contradiction, happened_at
-FROM payment_history WHERE payment_id = $1 ORDER BY happened_at, version`
-
-func historyOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Change, error) {
-	rows, err := reader.Query(ctx, selectHistory, paymentID)
-	if err != nil {
-		return nil, fmt.Errorf("engine: history: %w", err)
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Change, error) {
-		var c Change
-		var why string
-		err := row.Scan(&c.SubjectID, &c.Version, &c.Event, &c.State, &c.Effects, &why, &c.Contradiction, &c.At)
-		c.Reason, _ = reason.Parse(why)
-		c.At = c.At.UTC()
-		return c, err
-	})
 }

@@ -94,7 +94,11 @@ func (e *Engine) ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 		AcquirerID: record.AcquirerID, WalletID: record.WalletID, Currency: string(record.Amount.Currency),
 		Minor: fmt.Sprint(record.Amount.Minor), Reason: record.Reason.String(), At: e.Clock.Now(),
 	}
-	return writeEventAs(ctx, tx, ids.Derive(eventID, "replay", replays), paymentPrefix, record.ID, record.Region, event)
+	again, err := eventAs(ids.Derive(eventID, "replay", replays), paymentPrefix, record.ID, record.Region, event)
+	if err != nil {
+		return err
+	}
+	return outbox.Write(ctx, tx, []outbox.Event{again})
 }
 
 // notified reports whether the acquirer confirmed a payment's final state.

@@ -20,45 +20,28 @@ SELECT unnest($1::UUID[]), unnest($2::UUID[]), unnest($3::TEXT[]), unnest($4::UU
 	unnest($11::TIMESTAMPTZ[]), unnest($12::SMALLINT[])
 ON CONFLICT (message_id) DO NOTHING`
 
-// insertMessages writes messages in their order with one statement. One that is
-// on record already is left as it is.
-func insertMessages(ctx context.Context, tx db.Tx, messages []Message) error {
+// insertMessages writes messages with one statement, numbered by sequences in the
+// order of what they belong to. One that is on record already is left as it is.
+func insertMessages(ctx context.Context, tx db.Tx, messages []Message, sequences []int16) error {
 	if len(messages) == 0 {
 		return nil
 	}
-	columns := messageColumns{}
-	for i, m := range messages {
-		columns.add(m, int16(i+1))
-	}
-	if _, err := tx.Exec(ctx, insertMessage, columns.arguments()...); err != nil {
+	_, err := tx.Exec(ctx, insertMessage,
+		db.Column(messages, func(m Message) ids.ID { return m.ID }),
+		db.Column(messages, func(m Message) ids.ID { return m.PairID }),
+		db.Column(messages, func(m Message) string { return m.Region }),
+		db.Column(messages, func(m Message) ids.ID { return m.PaymentID }),
+		db.Column(messages, func(m Message) ids.ID { return m.ReturnID }),
+		db.Column(messages, func(m Message) string { return m.PartnerID }),
+		db.Column(messages, func(m Message) string { return string(m.Leg) }),
+		db.Column(messages, func(m Message) string { return m.Direction }),
+		db.Column(messages, func(m Message) string { return m.Name }),
+		db.Column(messages, func(m Message) []byte { return m.Body }),
+		db.Column(messages, func(m Message) time.Time { return m.At }), sequences)
+	if err != nil {
 		return fmt.Errorf("engine: insert messages: %w", err)
 	}
 	return nil
-}
-
-// messageColumns holds messages column by column, as unnest takes them.
-type messageColumns struct {
-	messages, pairs, payments, returns         []ids.ID
-	regions, partners, legs, directions, names []string
-	bodies                                     [][]byte
-	times                                      []time.Time
-	sequences                                  []int16
-}
-
-func (c *messageColumns) add(m Message, sequence int16) {
-	c.messages, c.pairs = append(c.messages, m.ID), append(c.pairs, m.PairID)
-	c.payments, c.returns = append(c.payments, m.PaymentID), append(c.returns, m.ReturnID)
-	c.regions, c.partners = append(c.regions, m.Region), append(c.partners, m.PartnerID)
-	c.legs, c.directions = append(c.legs, string(m.Leg)), append(c.directions, m.Direction)
-	c.names, c.bodies = append(c.names, m.Name), append(c.bodies, m.Body)
-	c.times, c.sequences = append(c.times, m.At), append(c.sequences, sequence)
-}
-
-func (c *messageColumns) arguments() []any {
-	return []any{
-		c.messages, c.pairs, c.regions, c.payments, c.returns, c.partners, c.legs, c.directions, c.names, c.bodies,
-		c.times, c.sequences,
-	}
 }
 
 const messageColumnNames = `message_id, pair_id, region, payment_id, return_id, partner_id, leg, direction, name, body,

@@ -2,18 +2,13 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
-	"github.com/causeway-pay/causeway/compliance/limits"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
-	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -181,60 +176,4 @@ func quotesOf(r Record) []fx.Quote {
 	add(fx.LegPayer, r.WalletID, r.Detail.Payer)
 	add(fx.LegMerchant, r.AcquirerID, r.Detail.Merchant)
 	return quotes
-}
-
-// secure uses up the quotes and reserves the wallet's money. A firm quote that is
-// not good any more, or a cap that does not cover the amount, is a refusal and
-// not a failure; nothing is changed then.
-func (e *Engine) secure(
-	ctx context.Context, tx db.Tx, record Record, agreed terms, at time.Time,
-) (reason.Kind, error) {
-	if refused, err := judge(ctx, tx, agreed.claim, at); refused != reason.None || err != nil {
-		return refused, err
-	}
-	refused, err := count(ctx, tx, record, agreed.decision)
-	if refused != reason.None || err != nil {
-		return refused, err
-	}
-	err = position.Reserve(ctx, tx, position.Reservation{
-		ID: record.ID, Region: record.Region, PaymentID: record.ID, ParticipantID: record.WalletID,
-		Amount: record.PayerAmount, At: at,
-	})
-	if errors.Is(err, position.ErrCapExceeded) {
-		return reason.CapExceeded, limits.Release(ctx, tx, []ids.ID{record.ID})
-	}
-	if err == nil && agreed.claim != nil {
-		err = fx.UseFirm(ctx, tx, *agreed.claim, record.ID, at)
-	}
-	if err != nil || len(agreed.quotes) == 0 {
-		return reason.None, err
-	}
-	return reason.None, useQuotes(ctx, tx, agreed.quotes, record.ID, at)
-}
-
-// judge looks at the firm quote again, as the database has it now.
-func judge(ctx context.Context, tx db.Tx, claim *fx.Claim, at time.Time) (reason.Kind, error) {
-	if claim == nil {
-		return reason.None, nil
-	}
-	firm, err := fx.FindFirm(ctx, tx, claim.QuoteID)
-	if err == nil {
-		err = firm.Judge(*claim, at)
-	}
-	if kind := reason.Of(err); kind.Final() {
-		return kind, nil
-	}
-	return reason.None, err
-}
-
-// useQuotes stores the quotes of a payment's legs as used.
-func useQuotes(ctx context.Context, tx db.Tx, quotes []fx.Quote, paymentID ids.ID, at time.Time) error {
-	if err := fx.InsertQuotes(ctx, tx, quotes); err != nil {
-		return err
-	}
-	quoteIDs := make([]ids.ID, len(quotes))
-	for i, quote := range quotes {
-		quoteIDs[i] = quote.ID
-	}
-	return fx.UseQuotes(ctx, tx, quoteIDs, paymentID, at)
 }

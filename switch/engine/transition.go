@@ -9,6 +9,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
@@ -39,26 +40,74 @@ type fact struct {
 	duty bool
 }
 
+// move is a fact that is to be committed about a payment, and what came of it.
+type move struct {
+	id    ids.ID
+	fact  fact
+	trace string
+
+	// record is the payment as it is then.
+	record Record
+	err    error
+}
+
+func (m *move) refusal() error { return m.err }
+
 // apply commits what a fact does to a payment and returns the payment as it is
 // then.
 func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
-	var record Record
 	f.at = e.Clock.Now()
-	err := e.commit(ctx, "engine.apply", func(ctx context.Context, tx db.Tx) error {
-		var err error
-		record, err = findRecord(ctx, tx, selectPayment, id)
-		if err != nil {
-			return err
-		}
-		if err := f.claimed(ctx, tx); err != nil {
-			return err
-		}
-		return e.change(ctx, tx, &record, f)
-	})
+	m := &move{id: id, fact: f, trace: telemetry.Traceparent(ctx)}
+	err := e.commitWork(ctx, "engine.apply", m)
 	if err == nil {
-		e.metrics.ended(ctx, record, f.at)
+		e.metrics.ended(ctx, m.record, f.at)
 	}
-	return record, err
+	return m.record, err
+}
+
+// moveAll applies facts to their payments, those about the same payment one after the
+// other.
+func (e *Engine) moveAll(ctx context.Context, tx db.Tx, s *sheet, moves []*move) error {
+	for len(moves) > 0 {
+		var round, later []*move
+		seen := map[ids.ID]bool{}
+		for _, m := range moves {
+			if seen[m.id] {
+				later = append(later, m)
+				continue
+			}
+			seen[m.id], round = true, append(round, m)
+		}
+		if err := e.moveRound(ctx, tx, s, round); err != nil {
+			return err
+		}
+		moves = later
+	}
+	return nil
+}
+
+// moveRound applies facts about different payments.
+func (e *Engine) moveRound(ctx context.Context, tx db.Tx, s *sheet, moves []*move) error {
+	records, err := findRecords(ctx, tx, db.Column(moves, func(m *move) ids.ID { return m.id }))
+	if err != nil {
+		return err
+	}
+	var changes []*change
+	for _, m := range moves {
+		known := false
+		if m.record, known = records[m.id]; !known {
+			m.err = reason.New(reason.NotFound, "engine.apply", "")
+			continue
+		}
+		m.err = m.fact.claimed(ctx, tx)
+		switch {
+		case m.err == nil:
+			changes = append(changes, &change{record: &m.record, fact: m.fact, trace: m.trace})
+		case reason.Of(m.err) != reason.Inconsistent:
+			return m.err
+		}
+	}
+	return e.changeAll(ctx, tx, s, changes)
 }
 
 // claimed makes the claim of a partner's word. Another word under the same claim is
@@ -99,34 +148,62 @@ func (e *Engine) confirm(
 	return record, err
 }
 
+// change is one transition of a payment.
+type change struct {
+	record *Record
+	fact   fact
+	trace  string
+
+	step   payment.Transition
+	before payment.State
+}
+
+// contradicts tells whether a partner said something else about a final payment.
+func (c *change) contradicts() bool { return c.step.Effects.Has(payment.Contradiction) }
+
 // change carries out one transition inside a transaction.
 func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) error {
-	f.event = record.means(f.event)
-	step := payment.Step(record.State, f.event)
-	before := record.State
-	// Reverse is carried out by a return; the payment stays as it is, so that the
-	// event of its last version remains the one that was notified.
-	if step.Next == before && step.Effects&^payment.Reverse == 0 && !f.duty {
-		return insertMessages(ctx, tx, said(*record, f, before, false))
-	}
-	e.advance(record, step, f, f.at)
-	if err := e.moveMoney(ctx, tx, record, step.Effects, f.at); err != nil {
+	s := &sheet{}
+	if err := e.changeAll(ctx, tx, s, []*change{{record: record, fact: f}}); err != nil {
 		return err
 	}
-	if err := updateRecord(ctx, tx, record); err != nil {
+	return s.write(ctx, tx)
+}
+
+// changeAll carries out transitions of different payments inside a transaction.
+func (e *Engine) changeAll(ctx context.Context, tx db.Tx, s *sheet, changes []*change) error {
+	var steps []*change
+	for _, c := range changes {
+		c.fact.event = c.record.means(c.fact.event)
+		c.step, c.before = payment.Step(c.record.State, c.fact.event), c.record.State
+		// Reverse is carried out by a return; the payment stays as it is, so that the
+		// event of its last version remains the one that was notified.
+		if c.step.Next == c.before && c.step.Effects&^payment.Reverse == 0 && !c.fact.duty {
+			s.say(said(*c.record, c.fact, c.before, false))
+			continue
+		}
+		e.advance(c.record, c.step, c.fact, c.fact.at)
+		steps = append(steps, c)
+	}
+	if err := e.moveMoney(ctx, tx, steps); err != nil {
 		return err
 	}
-	if err := closeReview(ctx, tx, *record, before, f); err != nil {
+	if err := updateRecords(ctx, tx, db.Column(steps, func(c *change) *Record { return c.record })); err != nil {
 		return err
 	}
-	contradiction := step.Effects.Has(payment.Contradiction)
-	if err := insertMessages(ctx, tx, said(*record, f, before, contradiction)); err != nil {
-		return err
+	for _, c := range steps {
+		if err := closeReview(ctx, tx, *c.record, c.before, c.fact); err != nil {
+			return err
+		}
+		s.say(said(*c.record, c.fact, c.before, c.contradicts()))
+		if c.before == c.step.Next && !c.contradicts() {
+			continue
+		}
+		if err := s.changed(*c.record, string(c.fact.event), c.step.Effects, moment{c.fact.at, c.trace}); err != nil {
+			return err
+		}
 	}
-	if before == step.Next && !contradiction {
-		return nil
-	}
-	return recordChange(ctx, tx, *record, string(f.event), step.Effects, f.at)
+	return nil
 }
 
 // advance writes a transition into the record.
@@ -208,17 +285,25 @@ func (e *Engine) waits(duty Duty) []time.Duration {
 	}
 }
 
-func (e *Engine) moveMoney(ctx context.Context, tx db.Tx, record *Record, effects payment.Effect, now time.Time) error {
-	if effects.Has(payment.Post) {
-		windowID, err := e.post(ctx, tx, record.booking(now), record.Detail.Booked)
-		record.WindowID = windowID
+// moveMoney posts and voids what transitions post and void.
+func (e *Engine) moveMoney(ctx context.Context, tx db.Tx, changes []*change) error {
+	var postings []*posting
+	var voided []ids.ID
+	for _, c := range changes {
+		switch {
+		case c.step.Effects.Has(payment.Post):
+			postings = append(postings, &posting{
+				booking: c.record.booking(c.fact.at), booked: c.record.Detail.Booked, windowID: &c.record.WindowID,
+			})
+		case c.step.Effects.Has(payment.Void):
+			voided = append(voided, c.record.ID)
+		}
+	}
+	if err := e.post(ctx, tx, postings); err != nil || len(voided) == 0 {
 		return err
 	}
-	if effects.Has(payment.Void) {
-		if err := limits.Release(ctx, tx, []ids.ID{record.ID}); err != nil {
-			return err
-		}
-		return position.Void(ctx, tx, record.ID)
+	if err := limits.Release(ctx, tx, voided); err != nil {
+		return err
 	}
-	return nil
+	return position.Void(ctx, tx, voided)
 }

@@ -2,6 +2,7 @@ package route_test
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"sync"
 	"testing"
@@ -224,7 +225,8 @@ func TestCodeIsUsedOnce(t *testing.T) {
 			payment := ids.New()
 			wg.Go(func() {
 				results <- pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-					return route.UseCode(ctx, tx, code.Value, payment, at)
+					refused, err := route.UseCodes(ctx, tx, []route.Spending{{Code: code.Value, Payment: payment, At: at}})
+					return errors.Join(append(refused, err)...)
 				})
 			})
 		}
@@ -243,6 +245,46 @@ func TestCodeIsUsedOnce(t *testing.T) {
 		}
 		if _, err := route.FindCode(t.Context(), pool, code.Value, at); reason.Of(err) != reason.InvalidCode {
 			t.Errorf("a used code is still found: %v", err)
+		}
+	})
+}
+
+// TestManyCodesAreUsed: of payments that commit together each gets its own code, and of
+// two with the same one of them.
+func TestManyCodesAreUsed(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		first, second, spent := issue(t, pool), issue(t, pool), issue(t, pool)
+		use := func(at time.Time, codes ...string) (refused []error) {
+			err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) (err error) {
+				var list []route.Spending
+				for _, code := range codes {
+					list = append(list, route.Spending{Code: code, Payment: ids.New(), At: at})
+				}
+				refused, err = route.UseCodes(ctx, tx, list)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return refused
+		}
+		if refused := use(at); len(refused) != 0 {
+			t.Errorf("none: %v", refused)
+		}
+		if refused := use(at, spent.Value); refused[0] != nil {
+			t.Error(refused)
+		}
+		refused := use(at, first.Value, spent.Value, second.Value, second.Value, "281001000000000000000000")
+		for i, wanted := range []bool{true, false} {
+			if (refused[i] == nil) != wanted {
+				t.Errorf("spending %d: %v", i, refused[i])
+			}
+		}
+		if (refused[2] == nil) == (refused[3] == nil) || reason.Of(refused[4]) != reason.InvalidCode {
+			t.Errorf("the same code twice, and an unknown one: %v", refused[2:])
+		}
+		if late := use(first.ExpiresAt, issue(t, pool).Value); reason.Of(late[0]) != reason.InvalidCode {
+			t.Errorf("after its time: %v", late)
 		}
 	})
 }

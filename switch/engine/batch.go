@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/outbox"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// carryOut makes the changes of a batch inside one transaction: payments that start,
+// payments that go on and notes, each kind with as many statements as for one of them;
+// then the rest, one by one.
+func (e *Engine) carryOut(ctx context.Context, tx db.Tx, batch []*job) error {
+	var starts []*start
+	var moves []*move
+	var notes []*note
+	for _, j := range batch {
+		switch w := j.work.(type) {
+		case *start:
+			starts = append(starts, w)
+		case *move:
+			moves = append(moves, w)
+		case *note:
+			notes = append(notes, w)
+		}
+	}
+	s := &sheet{}
+	if err := e.startAll(ctx, tx, s, starts); err != nil {
+		return err
+	}
+	if err := e.moveAll(ctx, tx, s, moves); err != nil {
+		return err
+	}
+	if err := s.take(ctx, tx, notes); err != nil {
+		return err
+	}
+	if err := s.write(ctx, tx); err != nil {
+		return err
+	}
+	for _, j := range batch {
+		if w, ok := j.work.(plain); ok {
+			if err := w(j.ctx, tx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sheet gathers what changes of one transaction put on record, so that each table is
+// written once.
+type sheet struct {
+	messages []Message
+	// sequences number the messages of each change.
+	sequences []int16
+	history   []historyLine
+	events    []outbox.Event
+}
+
+// moment is when something changed and in which trace; an empty one is that of the
+// context in which it is written.
+type moment struct {
+	at    time.Time
+	trace string
+}
+
+// historyLine is a change with what it is stored under.
+type historyLine struct {
+	Change
+	region    string
+	paymentID ids.ID
+}
+
+// note puts messages on record that go with no change. With an event it also counts
+// the event as applied by its consumer.
+type note struct {
+	messages []Message
+	consumer string
+	eventID  ids.ID
+	at       time.Time
+}
+
+func (*note) refusal() error { return nil }
+
+// take puts notes on record.
+func (s *sheet) take(ctx context.Context, tx db.Tx, notes []*note) error {
+	applied, latest := map[string][]ids.ID{}, time.Time{}
+	for _, n := range notes {
+		s.say(n.messages)
+		if n.consumer != "" {
+			applied[n.consumer] = append(applied[n.consumer], n.eventID)
+		}
+		if n.at.After(latest) {
+			latest = n.at
+		}
+	}
+	for _, consumer := range slices.Sorted(maps.Keys(applied)) {
+		if _, err := outbox.Claim(ctx, tx, consumer, latest, applied[consumer]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// say puts messages on record in their order.
+func (s *sheet) say(messages []Message) {
+	for i, m := range messages {
+		s.messages, s.sequences = append(s.messages, m), append(s.sequences, int16(i+1))
+	}
+}
+
+// write writes the sheet, at the end of what it is about.
+func (s *sheet) write(ctx context.Context, tx db.Tx) error {
+	if err := insertMessages(ctx, tx, s.messages, s.sequences); err != nil {
+		return err
+	}
+	if err := insertHistory(ctx, tx, s.history); err != nil {
+		return err
+	}
+	return outbox.Write(ctx, tx, s.events)
+}
+
+// changed adds the history line and the outbox event of a payment's change: one
+// event for every committed change (invariant I9).
+func (s *sheet) changed(r Record, what string, effects payment.Effect, when moment) error {
+	contradiction := effects.Has(payment.Contradiction)
+	s.history = append(s.history, historyLine{Change{
+		SubjectID: r.ID, Version: r.Version, Event: what, State: string(r.State), Effects: effects.String(),
+		Reason: r.Reason, Contradiction: contradiction, At: when.at,
+	}, r.Region, r.ID})
+	return s.event(paymentPrefix, r.ID, r.Region, when.trace, Event{
+		PaymentID: r.ID, Version: r.Version, State: string(r.State), Final: r.State.Final() && !contradiction,
+		AcquirerID: r.AcquirerID, WalletID: r.WalletID, Currency: string(r.Amount.Currency),
+		Minor: fmt.Sprint(r.Amount.Minor), Reason: r.Reason.String(), At: when.at,
+	})
+}
+
+// changedReturn is changed for a return.
+func (s *sheet) changedReturn(r ReturnRecord, what string, effects payment.Effect, when moment) error {
+	s.history = append(s.history, historyLine{Change{
+		SubjectID: r.ID, Version: r.Version, Event: r.Kind + "_" + what, State: string(r.State),
+		Effects: effects.String(), Reason: r.Reason, Contradiction: effects.Has(payment.Contradiction), At: when.at,
+	}, r.Region, r.PaymentID})
+	return s.event(returnPrefix, r.ID, r.Region, when.trace, Event{
+		PaymentID: r.PaymentID, ReturnID: &r.ID, Version: r.Version, State: string(r.State), Final: r.State.Final(),
+		AcquirerID: r.AcquirerID, WalletID: r.WalletID, Currency: string(r.Amount.Currency),
+		Minor: fmt.Sprint(r.Amount.Minor), Reason: r.Reason.String(), At: when.at,
+	})
+}
+
+func (s *sheet) event(prefix string, subject ids.ID, region, trace string, event Event) error {
+	e, err := eventAs(ids.Derive(subject, "event", event.Version), prefix, subject, region, event)
+	e.Trace = trace
+	s.events = append(s.events, e)
+	return err
+}
+
+func eventAs(id ids.ID, prefix string, subject ids.ID, region string, event Event) (outbox.Event, error) {
+	payload, err := json.Marshal(event)
+	if err != nil {
+		return outbox.Event{}, fmt.Errorf("engine: encode event: %w", err)
+	}
+	return outbox.Event{
+		ID: id, Region: region, Subject: prefix + "." + region + "." + event.AcquirerID + "." + event.State,
+		Aggregate: subject, Version: event.Version, Payload: payload, At: event.At,
+	}, nil
+}

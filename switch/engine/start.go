@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// start is the first commit of a payment: what is known of it before, and what became
+// of it.
+type start struct {
+	// begun is the payment as it is proposed.
+	begun  Record
+	agreed terms
+	order  connectors.Order
+	claim  claim
+	by     *caller
+	when   moment
+
+	// record is the payment as it was stored: reserved, created or rejected.
+	record Record
+	// holder is the payment that holds the claim, another one if the same request
+	// came before.
+	holder ids.ID
+	err    error
+}
+
+func (s *start) refusal() error { return s.err }
+
+// startAll claims the requests of payments that start and stores those whose claims
+// are new.
+func (e *Engine) startAll(ctx context.Context, tx db.Tx, s *sheet, starts []*start) error {
+	made, err := makeClaims(ctx, tx, db.Column(starts, func(st *start) claim { return st.claim }))
+	if err != nil {
+		return err
+	}
+	var fresh []*start
+	for i, st := range starts {
+		st.record, st.holder, st.err = st.begun, st.begun.ID, nil
+		if made[i] {
+			fresh = append(fresh, st)
+			continue
+		}
+		st.holder, st.err = findClaim(ctx, tx, st.claim)
+		if st.err != nil && reason.Of(st.err) != reason.Inconsistent {
+			return st.err
+		}
+	}
+	return e.storeAll(ctx, tx, s, fresh)
+}
+
+// storeAll writes new payments with everything that belongs to them.
+func (e *Engine) storeAll(ctx context.Context, tx db.Tx, s *sheet, starts []*start) error {
+	var decisions []compliance.Decision
+	var holds []*hold
+	for _, st := range starts {
+		decisions = append(decisions, made(st.agreed.decision)...)
+		if st.record.State.Holding() {
+			holds = append(holds, &hold{record: &st.record, agreed: st.agreed, order: &st.order, at: st.when.at})
+		}
+	}
+	if err := compliance.InsertDecisions(ctx, tx, decisions); err != nil {
+		return err
+	}
+	if err := e.secure(ctx, tx, holds); err != nil {
+		return err
+	}
+	for _, h := range holds {
+		if h.refused != reason.None {
+			h.record.refuse(h.refused, h.record.CreatedAt)
+		}
+	}
+	for _, st := range starts {
+		st.record.Version = 1
+		if err := fileReview(ctx, tx, st.record, st.agreed.decision, st.when.at); err != nil {
+			return err
+		}
+		if err := e.tellStart(s, st); err != nil {
+			return err
+		}
+	}
+	return insertRecords(ctx, tx, db.Column(starts, func(st *start) *Record { return &st.record }))
+}
+
+// tellStart puts on record what a payment starts with.
+func (e *Engine) tellStart(s *sheet, st *start) error {
+	messages, err := e.firstMessages(st.record, st.by)
+	if err != nil {
+		return err
+	}
+	s.say(messages)
+	var effects payment.Effect
+	switch st.record.State {
+	case payment.Reserved:
+		effects = payment.Reserve | payment.Inquire
+	case payment.UnderReview:
+		effects = payment.Reserve
+	}
+	return s.changed(st.record, "ACCEPTED", effects, st.when)
+}
+
+// made is a decision as a list, empty if none was made.
+func made(decision compliance.Decision) []compliance.Decision {
+	if decision.ID == ids.Nil {
+		return nil
+	}
+	return []compliance.Decision{decision}
+}

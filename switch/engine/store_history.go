@@ -1,0 +1,59 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+const insertHistoryLines = `
+INSERT INTO payment_history (subject_id, version, region, payment_id, event, state, effects, reason, contradiction,
+	happened_at)
+SELECT unnest($1::UUID[]), unnest($2::BIGINT[]), unnest($3::TEXT[]), unnest($4::UUID[]), unnest($5::TEXT[]),
+	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::TEXT[]), unnest($9::BOOLEAN[]), unnest($10::TIMESTAMPTZ[])`
+
+func insertHistory(ctx context.Context, tx db.Tx, lines []historyLine) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, insertHistoryLines,
+		db.Column(lines, func(l historyLine) ids.ID { return l.SubjectID }),
+		db.Column(lines, func(l historyLine) int64 { return l.Version }),
+		db.Column(lines, func(l historyLine) string { return l.region }),
+		db.Column(lines, func(l historyLine) ids.ID { return l.paymentID }),
+		db.Column(lines, func(l historyLine) string { return l.Event }),
+		db.Column(lines, func(l historyLine) string { return l.State }),
+		db.Column(lines, func(l historyLine) string { return l.Effects }),
+		db.Column(lines, func(l historyLine) string { return l.Reason.String() }),
+		db.Column(lines, func(l historyLine) bool { return l.Contradiction }),
+		db.Column(lines, func(l historyLine) time.Time { return l.At }))
+	if err != nil {
+		return fmt.Errorf("engine: insert history: %w", err)
+	}
+	return nil
+}
+
+const selectHistory = `
+SELECT subject_id, version, event, state, effects, reason, contradiction, happened_at
+FROM payment_history WHERE payment_id = $1 ORDER BY happened_at, version`
+
+func historyOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Change, error) {
+	rows, err := reader.Query(ctx, selectHistory, paymentID)
+	if err != nil {
+		return nil, fmt.Errorf("engine: history: %w", err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Change, error) {
+		var c Change
+		var why string
+		err := row.Scan(&c.SubjectID, &c.Version, &c.Event, &c.State, &c.Effects, &why, &c.Contradiction, &c.At)
+		c.Reason, _ = reason.Parse(why)
+		c.At = c.At.UTC()
+		return c, err
+	})
+}

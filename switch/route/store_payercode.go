@@ -1,0 +1,102 @@
+package route
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+const insertCodes = `
+INSERT INTO payment_code (code_hash, region, wallet_id, payer_reference, payer_name, valid_from, expires_at, used_by)
+SELECT unnest($1::BYTEA[]), unnest($2::TEXT[]), unnest($3::TEXT[]), unnest($4::TEXT[]), unnest($5::TEXT[]),
+	unnest($6::TIMESTAMPTZ[]), unnest($7::TIMESTAMPTZ[]), $8::UUID`
+
+// InsertCodes stores issued codes.
+func InsertCodes(ctx context.Context, tx db.Tx, codes []PayerCode) error {
+	var hashes [][]byte
+	var regions, wallets, references, names []string
+	var from, until []time.Time
+	for _, code := range codes {
+		hashes = append(hashes, hashCode(code.Value))
+		regions, wallets = append(regions, code.Region), append(wallets, code.WalletID)
+		references, names = append(references, code.PayerReference), append(names, code.PayerName)
+		from, until = append(from, code.ValidFrom), append(until, code.ExpiresAt)
+	}
+	_, err := tx.Exec(ctx, insertCodes, hashes, regions, wallets, references, names, from, until, ids.Nil)
+	if err != nil {
+		return fmt.Errorf("route: insert codes: %w", err)
+	}
+	return nil
+}
+
+const selectCode = `
+SELECT region, wallet_id, payer_reference, payer_name, valid_from, expires_at, used_by
+FROM payment_code WHERE code_hash = $1`
+
+// FindCode returns the payer behind a code that may still be used at a time.
+func FindCode(ctx context.Context, reader db.Reader, value string, at time.Time) (PayerCode, error) {
+	const op = "route.FindCode"
+	code := PayerCode{Value: value}
+	var usedBy ids.ID
+	err := reader.QueryRow(ctx, selectCode, hashCode(value)).Scan(&code.Region, &code.WalletID,
+		&code.PayerReference, &code.PayerName, &code.ValidFrom, &code.ExpiresAt, &usedBy)
+	switch {
+	case db.NoRows(err):
+		return PayerCode{}, reason.New(reason.InvalidCode, op, "never issued")
+	case err != nil:
+		return PayerCode{}, fmt.Errorf("route: find code: %w", err)
+	case usedBy != ids.Nil:
+		return PayerCode{}, reason.New(reason.InvalidCode, op, "used before")
+	case !at.Before(code.ExpiresAt):
+		return PayerCode{}, reason.New(reason.ExpiredCode, op, "")
+	default:
+		return code, nil
+	}
+}
+
+// Spending is a code that is to be used up by a payment.
+type Spending struct {
+	Code    string
+	Payment ids.ID
+	At      time.Time
+}
+
+const useCodes = `
+UPDATE payment_code SET used_by = u.payment_id
+FROM (SELECT unnest($1::BYTEA[]) AS code_hash, unnest($2::UUID[]) AS payment_id, unnest($3::TIMESTAMPTZ[]) AS at) AS u
+WHERE payment_code.code_hash = u.code_hash AND payment_code.used_by = $4 AND payment_code.expires_at > u.at
+RETURNING payment_code.used_by`
+
+// UseCodes ties each code to the one payment that may use it, and returns for each
+// spending why it was refused, nil if it was not. Of several payments with the same
+// code one gets it.
+func UseCodes(ctx context.Context, tx db.Tx, spendings []Spending) (refused []error, err error) {
+	if len(spendings) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, useCodes,
+		db.Column(spendings, func(s Spending) []byte { return hashCode(s.Code) }),
+		db.Column(spendings, func(s Spending) ids.ID { return s.Payment }),
+		db.Column(spendings, func(s Spending) time.Time { return s.At }), ids.Nil)
+	if err != nil {
+		return nil, fmt.Errorf("route: use codes: %w", err)
+	}
+	users, err := pgx.CollectRows(rows, pgx.RowTo[ids.ID])
+	if err != nil {
+		return nil, fmt.Errorf("route: use codes: %w", err)
+	}
+	refused = make([]error, len(spendings))
+	for i, s := range spendings {
+		if !slices.Contains(users, s.Payment) {
+			refused[i] = reason.New(reason.InvalidCode, "route.UseCodes", "used or expired meanwhile")
+		}
+	}
+	return refused, nil
+}
