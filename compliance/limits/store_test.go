@@ -205,3 +205,45 @@ func TestPurge(t *testing.T) {
 		t.Errorf("what is young was deleted: %v", err)
 	}
 }
+
+// Payments that are counted with one call pass and are refused as if they had been
+// counted one after the other.
+func TestTogether(t *testing.T) {
+	pool := dbtest.Migrated(t, migrations(t))
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.StringMatching("[a-z]{12}")
+		rules := func() limits.Rules {
+			return limits.Rules{
+				{Name: names.Draw(t, "day"), Scope: limits.Payer, Period: limits.Day, Amount: 3000, Count: 5},
+				{Name: names.Draw(t, "hour"), Scope: limits.Merchant, Period: limits.Rolling, WithinMinutes: 60, Amount: 9000},
+			}
+		}
+		together, apart := rules(), rules()
+		var takings []limits.Taking
+		var want []reason.Kind
+		for range rapid.IntRange(0, 14).Draw(t, "payments") {
+			p := tea(payer(rapid.SampledFrom([]string{"a", "b"}).Draw(t, "payer")), worth(rapid.Int64Range(1, 1500).Draw(t, "worth")),
+				at(noon.Add(time.Duration(rapid.IntRange(0, 90).Draw(t, "minute"))*time.Minute)))
+			uses, err := together.Uses(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			takings = append(takings, limits.Taking{PaymentID: p.ID, Region: p.Region, At: p.At, Uses: uses})
+			p.ID = ids.New()
+			want = append(want, reason.Of(take(pool, apart, p)))
+		}
+		var got []error
+		err := pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) (err error) {
+			got, err = limits.Take(ctx, tx, takings)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			if reason.Of(got[i]) != want[i] {
+				t.Fatalf("payment %d: %v together, %s apart", i, got[i], want[i])
+			}
+		}
+	})
+}

@@ -318,3 +318,86 @@ func TestRefusals(t *testing.T) {
 		}
 	})
 }
+
+// TestManyTogether: reservations, postings and voids that are made with one call come out
+// as if each had been made by itself, in their order.
+func TestManyTogether(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		random := rand.New(rand.NewPCG(2, 2))
+		names := []string{"HK-WALLET", "KR-WALLET", "NOBODY"}
+		books := map[string]*book{}
+		for _, name := range names {
+			books[name] = &book{cap: limit, pending: map[ids.ID]int64{}}
+		}
+		for range 60 {
+			var list []position.Reservation
+			for range random.IntN(12) {
+				list = append(list, reservation(names[random.IntN(len(names))], hkd(1+random.Int64N(limit/5))))
+			}
+			var refused []error
+			must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) (err error) {
+				refused, err = position.ReserveAll(ctx, tx, list)
+				return err
+			}))
+			for i, r := range list {
+				b := books[r.ParticipantID]
+				var want error
+				switch {
+				case r.ParticipantID == "NOBODY":
+					want = position.ErrNoPosition
+				case b.posted+b.reserved()+r.Amount.Minor > b.cap:
+					want = position.ErrCapExceeded
+				default:
+					b.pending[r.ID] = r.Amount.Minor
+				}
+				if !errors.Is(refused[i], want) || (want == nil) != (refused[i] == nil) {
+					t.Fatalf("reservation %d of %s: %v, want %v", i, r.Amount, refused[i], want)
+				}
+			}
+			endSome(t, pool, random, books)
+			delete(books, "NOBODY")
+			compare(t, pool, books)
+			books["NOBODY"] = &book{}
+		}
+	})
+}
+
+// endSome posts some of the pending reservations with one call and voids others with
+// another; half of what is posted comes back as credits with the same call.
+func endSome(t *testing.T, pool *db.Pool, random *rand.Rand, books map[string]*book) {
+	t.Helper()
+	var posted, voided []ids.ID
+	var credits []position.Change
+	for name, b := range books {
+		for id, amount := range b.pending {
+			switch random.IntN(4) {
+			case 0:
+				posted = append(posted, id)
+				b.posted += amount - amount/2
+				change := position.Change{ParticipantID: name, Debit: hkd(-(amount / 2))}
+				if random.IntN(2) == 0 {
+					change.Region = "asia-1"
+				}
+				credits = append(credits, change)
+			case 1:
+				voided = append(voided, id)
+			default:
+				continue
+			}
+			delete(b.pending, id)
+		}
+	}
+	must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+		if err := position.Post(ctx, tx, posted, credits...); err != nil {
+			return err
+		}
+		return position.Void(ctx, tx, voided)
+	}))
+	if len(posted) == 0 {
+		return
+	}
+	err := inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, posted) })
+	if !errors.Is(err, position.ErrResolved) {
+		t.Errorf("posted ones were voided: %v", err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -237,7 +238,8 @@ func takeOn(ctx context.Context, tx db.Tx) error {
 	return nil
 }
 
-// start runs a new engine on the hub's database until the test ends.
+// start runs a new engine on the hub's database until the test ends. With
+// CAUSEWAY_TEST_APART set it has no lane.
 func (h *hub) start(t testing.TB) (stop func()) {
 	t.Helper()
 	references, err := fx.Sample()
@@ -275,7 +277,7 @@ func (h *hub) start(t testing.TB) (stop func()) {
 	}, engine.Options{
 		Region: region, PublicURL: "https://hub.example/", WalletPatience: 300 * time.Millisecond, DutyPoll: 10 * time.Millisecond,
 		Inquiries: []time.Duration{20 * time.Millisecond}, Cancels: []time.Duration{20 * time.Millisecond}, CancelAttempts: 3,
-		Pushes: []time.Duration{20 * time.Millisecond},
+		Pushes: []time.Duration{20 * time.Millisecond}, Apart: os.Getenv("CAUSEWAY_TEST_APART") != "",
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

@@ -53,6 +53,9 @@ type Config struct {
 type DatabaseConfig struct {
 	URL         string `koanf:"url"`
 	Connections int32  `koanf:"connections"`
+	// Apart commits every change by itself, instead of together with others that arrive
+	// at the same time.
+	Apart bool `koanf:"apart"`
 	// Credentials is a path of Vault's database engine, such as
 	// database/creds/causeway. Its users replace the one in URL.
 	Credentials string `koanf:"credentials"`

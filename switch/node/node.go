@@ -245,7 +245,7 @@ func (n *Node) openEngine(context.Context) error {
 		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels, Pushes: timing.Pushes,
 		DebitWindow: timing.DebitWindow, CancelGrace: timing.CancelGrace, RefundWindow: timing.RefundWindow,
 		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife, Calendars: n.calendars,
-		Multilateral: n.config.Settlement.Multilateral,
+		Multilateral: n.config.Settlement.Multilateral, Apart: n.config.Database.Apart,
 	})
 	n.sealer = ledger.NewSealer(n.pool, n.clock, n.ring, logger, n.config.Region)
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
