@@ -236,15 +236,32 @@ SELECT at FROM inbox WHERE shard = $1 AND at >= $2 AND at <= $3 ORDER BY at LIMI
 	return done, err
 }
 
-const selectClaim = `SELECT count(*) FROM inbox WHERE consumer = $1 AND event_id = $2`
+// Claimant is a consumer with an event that it may have claimed.
+type Claimant struct {
+	Consumer string
+	Event    ids.ID
+}
 
-// Claimed reports whether a consumer has claimed an event. It is a glance before
-// work that cannot be in a transaction, such as calling a partner; only [Claim]
-// decides.
-func Claimed(ctx context.Context, reader db.Reader, consumer string, event ids.ID) (bool, error) {
-	var count int64
-	if err := reader.QueryRow(ctx, selectClaim, consumer, event).Scan(&count); err != nil {
-		return false, fmt.Errorf("outbox: claimed: %w", err)
+const selectClaims = `
+SELECT consumer, event_id FROM inbox WHERE consumer = ANY($1::TEXT[]) AND event_id = ANY($2::UUID[])`
+
+// Claimed returns which consumers have claimed their events; the others are missing. It
+// is a glance before work that cannot be in a transaction, such as calling a partner;
+// only [Claim] decides.
+func Claimed(ctx context.Context, reader db.Reader, list []Claimant) (map[Claimant]bool, error) {
+	rows, err := reader.Query(ctx, selectClaims, db.Column(list, func(c Claimant) string { return c.Consumer }),
+		db.Column(list, func(c Claimant) ids.ID { return c.Event }))
+	if err != nil {
+		return nil, fmt.Errorf("outbox: claimed: %w", err)
 	}
-	return count > 0, nil
+	claimed := map[Claimant]bool{}
+	var c Claimant
+	_, err = pgx.ForEachRow(rows, []any{&c.Consumer, &c.Event}, func() error {
+		claimed[c] = true
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("outbox: claimed: %w", err)
+	}
+	return claimed, nil
 }

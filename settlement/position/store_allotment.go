@@ -24,6 +24,23 @@ func OpenRegion(ctx context.Context, tx db.Tx, region string) error {
 	return nil
 }
 
+const countMissing = `
+SELECT count(*) FROM position_limit l WHERE NOT EXISTS (SELECT 1 FROM participant_position p
+	WHERE p.participant_id = l.participant_id AND p.currency = l.currency AND p.region = $1)`
+
+// openMissing opens a region's rows if some are missing, and else stays out of the way
+// of payments, which change the rows that are there.
+func openMissing(ctx context.Context, pool *db.Pool, region string) error {
+	var missing int64
+	if err := pool.QueryRow(ctx, countMissing, region).Scan(&missing); err != nil {
+		return fmt.Errorf("position: open region: %w", err)
+	}
+	if missing == 0 {
+		return nil
+	}
+	return pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return OpenRegion(ctx, tx, region) })
+}
+
 // Key names a position.
 type Key struct {
 	ParticipantID string
@@ -86,8 +103,7 @@ func give(ctx context.Context, pool *db.Pool, key Key, from string, t transfer) 
 // for each position, and returns how many it took. It opens the region's missing
 // rows first. A conflict with payments is no error: the next round tries again.
 func Rebalance(ctx context.Context, pool *db.Pool, region string) (int, error) {
-	err := pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return OpenRegion(ctx, tx, region) })
-	if err != nil {
+	if err := openMissing(ctx, pool, region); err != nil {
 		return 0, err
 	}
 	all, err := Allotments(ctx, pool)

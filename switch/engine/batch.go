@@ -12,33 +12,28 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/switch/payment"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
-// carryOut makes the changes of a batch inside one transaction: payments that start,
-// payments that go on and notes, each kind with as many statements as for one of them;
-// then the rest, one by one.
+// carryOut makes the changes of a batch inside one transaction: codes that are issued,
+// payments that start, payments that go on, and notes, each kind with as many
+// statements as for one of them; then the rest, one by one.
 func (e *Engine) carryOut(ctx context.Context, tx db.Tx, batch []*job) error {
-	var starts []*start
-	var moves []*move
-	var notes []*note
-	for _, j := range batch {
-		switch w := j.work.(type) {
-		case *start:
-			starts = append(starts, w)
-		case *move:
-			moves = append(moves, w)
-		case *note:
-			notes = append(notes, w)
-		}
+	var codes []route.PayerCode
+	for _, w := range pick[*issuing](batch) {
+		codes = append(codes, w.codes...)
+	}
+	if err := route.InsertCodes(ctx, tx, codes); err != nil {
+		return err
 	}
 	s := &sheet{}
-	if err := e.startAll(ctx, tx, s, starts); err != nil {
+	if err := e.startAll(ctx, tx, s, pick[*start](batch)); err != nil {
 		return err
 	}
-	if err := e.moveAll(ctx, tx, s, moves); err != nil {
+	if err := e.moveAll(ctx, tx, s, pick[*move](batch)); err != nil {
 		return err
 	}
-	if err := s.take(ctx, tx, notes); err != nil {
+	if err := s.take(ctx, tx, pick[*note](batch)); err != nil {
 		return err
 	}
 	if err := s.write(ctx, tx); err != nil {
@@ -53,6 +48,21 @@ func (e *Engine) carryOut(ctx context.Context, tx db.Tx, batch []*job) error {
 	}
 	return nil
 }
+
+// pick returns the work of one kind in its order.
+func pick[W work](batch []*job) (list []W) {
+	for _, j := range batch {
+		if w, ok := j.work.(W); ok {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// issuing stores payment codes.
+type issuing struct{ codes []route.PayerCode }
+
+func (*issuing) refusal() error { return nil }
 
 // sheet gathers what changes of one transaction put on record, so that each table is
 // written once.

@@ -177,6 +177,7 @@ type Engine struct {
 	Dependencies
 	options Options
 	lane    *lane
+	lookups
 	tracer  trace.Tracer
 	metrics metrics
 	slots   chan struct{}
@@ -202,6 +203,7 @@ func New(dependencies Dependencies, options Options) *Engine {
 	}
 	e.lane = newLane(dependencies.Pool, e.carryOut)
 	e.lane.apart = options.Apart
+	e.lookups = newLookups(dependencies.Pool)
 	e.lane.observe = func(ctx context.Context, changes int) { e.metrics.batch.Record(ctx, int64(changes)) }
 	return e
 }

@@ -66,7 +66,7 @@ func (n *Notifier) handle(ctx context.Context, acquirerID string, d bus.Delivery
 	if err != nil {
 		return bus.Terminate("unreadable")
 	}
-	done, err := outbox.Claimed(ctx, n.engine.Pool, Consumer(acquirerID), eventID)
+	done, _, err := n.engine.claimed.Find(ctx, outbox.Claimant{Consumer: Consumer(acquirerID), Event: eventID})
 	if err != nil {
 		return bus.Retry(time.Second)
 	}
@@ -82,9 +82,12 @@ func (n *Notifier) handle(ctx context.Context, acquirerID string, d bus.Delivery
 
 // deliver calls the acquirer once and returns what that puts on record.
 func (n *Notifier) deliver(ctx context.Context, acquirerID string, event Event, attempt ids.ID) ([]Message, error) {
-	record, err := findRecord(ctx, n.engine.Pool, selectPayment, event.PaymentID)
+	record, found, err := n.engine.payments.Find(ctx, event.PaymentID)
 	if err != nil {
 		return nil, err
+	}
+	if !found {
+		return nil, reason.New(reason.NotFound, "engine.notify", "")
 	}
 	if record.Mode == connectors.Push && record.NotifyURL == "" {
 		return nil, nil // the push itself has told the acquirer

@@ -15,7 +15,6 @@ import (
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/payment"
-	"github.com/causeway-pay/causeway/switch/route"
 )
 
 const operationPay = "pay"
@@ -43,11 +42,8 @@ func (e *Engine) Pay(
 		Checked: order.CheckedFields, SubjectID: record.ID, At: record.CreatedAt,
 	}
 	by := newCaller(from, order.Words)
-	if earlier, err := findClaim(ctx, e.Pool, c); err != nil || earlier != ids.Nil {
-		return e.repeated(ctx, by, earlier, err)
-	}
 	if order.Mode.Fetched() {
-		return connectors.Payment{}, reason.New(reason.Unsupported, "engine.Pay", "an order of this mode is fetched")
+		return e.fetchedBefore(ctx, by, c)
 	}
 	defer e.work(record.ID)()
 	accepted, err := e.accept(ctx, &record, &order, c, by)
@@ -61,6 +57,16 @@ func (e *Engine) Pay(
 		}
 	}
 	return by.view, nil
+}
+
+// fetchedBefore answers a pay of an order that can only be fetched: it may ask for one
+// that was.
+func (e *Engine) fetchedBefore(ctx context.Context, by *caller, c claim) (connectors.Payment, error) {
+	earlier, err := findClaim(ctx, e.Pool, c)
+	if err == nil && earlier == ids.Nil {
+		err = reason.New(reason.Unsupported, "engine.Pay", "an order of this mode is fetched")
+	}
+	return e.repeated(ctx, by, earlier, err)
 }
 
 // repeated answers a request that was made before: with its outcome once that
@@ -212,8 +218,14 @@ func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connecto
 	if err != nil {
 		return terms{}, err
 	}
-	code, err := route.FindCode(ctx, e.Pool, value, record.CreatedAt)
+	code, issued, err := e.codes.Find(ctx, value)
 	if err != nil {
+		return terms{}, err
+	}
+	if !issued {
+		return terms{}, reason.New(reason.InvalidCode, "engine.agreeByCode", "never issued")
+	}
+	if err := code.Usable(record.CreatedAt); err != nil {
 		return terms{}, err
 	}
 	// From here on the code is spent; what follows knows the payer by the

@@ -46,10 +46,7 @@ func (e *Engine) IssueCodes(
 		codes[i] = code
 		issued[i] = connectors.Code{Value: code.Value, ValidFrom: code.ValidFrom, ExpiresAt: code.ExpiresAt}
 	}
-	err := e.commit(ctx, op, func(ctx context.Context, tx db.Tx) error {
-		return route.InsertCodes(ctx, tx, codes)
-	})
-	return issued, err
+	return issued, e.commitWork(ctx, op, &issuing{codes})
 }
 
 // Scanned implements [connectors.Hub].

@@ -54,7 +54,7 @@ const paymentColumns = `payment_id, region, version, state, mode, acquirer_id, r
 const (
 	selectPayment            = `SELECT ` + paymentColumns + ` FROM payment WHERE payment_id = $1`
 	selectPaymentByRequest   = `SELECT ` + paymentColumns + ` FROM payment WHERE acquirer_id = $1 AND request_id = $2`
-	selectPaymentByOrderCode = `SELECT ` + paymentColumns + ` FROM payment WHERE order_code = $1`
+	selectPaymentByOrderCode = `SELECT ` + paymentColumns + ` FROM payment WHERE order_code = $1 AND order_code <> ''`
 )
 
 func insertRecords(ctx context.Context, tx db.Tx, records []*Record) error {

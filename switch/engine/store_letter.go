@@ -103,5 +103,9 @@ func (e *Engine) ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 
 // notified reports whether the acquirer confirmed a payment's final state.
 func notified(ctx context.Context, reader db.Reader, record Record) (bool, error) {
-	return outbox.Claimed(ctx, reader, Consumer(record.AcquirerID), ids.Derive(record.ID, "event", record.Version))
+	confirmed := outbox.Claimant{
+		Consumer: Consumer(record.AcquirerID), Event: ids.Derive(record.ID, "event", record.Version),
+	}
+	claimed, err := outbox.Claimed(ctx, reader, []outbox.Claimant{confirmed})
+	return claimed[confirmed], err
 }

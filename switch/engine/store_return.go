@@ -27,8 +27,8 @@ const returnColumns = `return_id, region, payment_id, version, state, kind, acqu
 	reason, currency, amount_minor, window_id, duty, duty_attempts, due_at, created_at, completed_at, detail`
 
 const (
-	selectReturn           = `SELECT ` + returnColumns + ` FROM payment_return WHERE return_id = $1`
-	selectReturnsOfPayment = `SELECT ` + returnColumns + ` FROM payment_return WHERE payment_id = $1
+	selectReturn            = `SELECT ` + returnColumns + ` FROM payment_return WHERE return_id = $1`
+	selectReturnsOfPayments = `SELECT ` + returnColumns + ` FROM payment_return WHERE payment_id = ANY($1::UUID[])
 		ORDER BY created_at, return_id`
 )
 
@@ -74,12 +74,27 @@ func findReturn(ctx context.Context, reader db.Reader, id ids.ID) (ReturnRecord,
 	return record, nil
 }
 
+// returnsOf returns the returns of a payment, oldest first.
 func returnsOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]ReturnRecord, error) {
-	rows, err := reader.Query(ctx, selectReturnsOfPayment, paymentID)
+	all, err := returnsOfAll(ctx, reader, []ids.ID{paymentID})
+	return all[paymentID], err
+}
+
+// returnsOfAll returns the returns of each payment that has any, oldest first.
+func returnsOfAll(ctx context.Context, reader db.Reader, payments []ids.ID) (map[ids.ID][]ReturnRecord, error) {
+	rows, err := reader.Query(ctx, selectReturnsOfPayments, payments)
 	if err != nil {
 		return nil, fmt.Errorf("engine: returns: %w", err)
 	}
-	return pgx.CollectRows(rows, scanReturn)
+	list, err := pgx.CollectRows(rows, scanReturn)
+	if err != nil {
+		return nil, fmt.Errorf("engine: returns: %w", err)
+	}
+	all := map[ids.ID][]ReturnRecord{}
+	for _, r := range list {
+		all[r.PaymentID] = append(all[r.PaymentID], r)
+	}
+	return all, nil
 }
 
 func scanReturn(row pgx.CollectableRow) (ReturnRecord, error) {
@@ -104,7 +119,7 @@ func scanReturn(row pgx.CollectableRow) (ReturnRecord, error) {
 const leasePayments = `
 UPDATE payment SET due_at = $3
 WHERE payment_id IN (SELECT payment_id FROM payment
-	WHERE region = $1 AND duty IN ('SEND', 'INQUIRE', 'CANCEL', 'EXPIRE', 'PUSH') AND due_at <= $2
+	WHERE region = $1 AND duty IN ('SEND', 'INQUIRE', 'CANCEL', 'EXPIRE', 'PUSH') AND duty <> 'NONE' AND due_at <= $2
 	ORDER BY due_at LIMIT $4)
 RETURNING payment_id`
 

@@ -39,7 +39,7 @@ func (e *Engine) view(ctx context.Context, to connectors.Participant, record Rec
 	if record.State != payment.Posted {
 		return view, nil
 	}
-	returns, err := returnsOf(ctx, e.Pool, record.ID)
+	returns, _, err := e.returns.Find(ctx, record.ID)
 	if err != nil {
 		return connectors.Payment{}, reason.Wrap(reason.Unknown, "engine.view", err)
 	}

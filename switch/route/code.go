@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"math/big"
 	"time"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
 )
 
 // CodeLife is how long a payment code may be used (one minute in the Alipay+
@@ -25,6 +28,21 @@ type PayerCode struct {
 	PayerName      string
 	ValidFrom      time.Time
 	ExpiresAt      time.Time
+	// UsedBy is the payment that the code was used for, ids.Nil if it is not used.
+	UsedBy ids.ID
+}
+
+// Usable tells why a code may not be used at a time; nil if it may.
+func (c PayerCode) Usable(at time.Time) error {
+	const op = "route.Usable"
+	switch {
+	case c.UsedBy != ids.Nil:
+		return reason.New(reason.InvalidCode, op, "used before")
+	case !at.Before(c.ExpiresAt):
+		return reason.New(reason.ExpiredCode, op, "")
+	default:
+		return nil
+	}
 }
 
 // NewCode makes an unguessable code of 24 digits for a wallet's payer.

@@ -3,6 +3,7 @@ package route_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"sync"
 	"testing"
@@ -183,11 +184,11 @@ func issue(t *testing.T, pool *db.Pool) route.PayerCode {
 func TestCodeLives(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		code := issue(t, pool)
-		found, err := route.FindCode(t.Context(), pool, code.Value, at.Add(59*time.Second))
+		found, err := findCode(t.Context(), pool, code.Value, at.Add(59*time.Second))
 		if err != nil || found.WalletID != "HK-WALLET" || found.PayerReference != "U1" || found.PayerName != "Mei Lantern" {
 			t.Errorf("%+v, %v", found, err)
 		}
-		if _, err := route.FindCode(
+		if _, err := findCode(
 			t.Context(),
 			pool,
 			code.Value,
@@ -197,7 +198,7 @@ func TestCodeLives(t *testing.T) {
 		) != reason.ExpiredCode {
 			t.Errorf("after a minute: %v", err)
 		}
-		if _, err := route.FindCode(t.Context(), pool, code.Value[:23]+"X", at); reason.Of(err) != reason.InvalidCode {
+		if _, err := findCode(t.Context(), pool, code.Value[:23]+"X", at); reason.Of(err) != reason.InvalidCode {
 			t.Errorf("another code: %v", err)
 		}
 	})
@@ -243,7 +244,7 @@ func TestCodeIsUsedOnce(t *testing.T) {
 		if used != 1 {
 			t.Errorf("used %d times", used)
 		}
-		if _, err := route.FindCode(t.Context(), pool, code.Value, at); reason.Of(err) != reason.InvalidCode {
+		if _, err := findCode(t.Context(), pool, code.Value, at); reason.Of(err) != reason.InvalidCode {
 			t.Errorf("a used code is still found: %v", err)
 		}
 	})
@@ -287,4 +288,17 @@ func TestManyCodesAreUsed(t *testing.T) {
 			t.Errorf("after its time: %v", late)
 		}
 	})
+}
+
+// findCode returns a code that may be used at a time.
+func findCode(ctx context.Context, pool *db.Pool, value string, at time.Time) (route.PayerCode, error) {
+	found, err := route.FindCodes(ctx, pool, []string{value, "281001999999999999999999"})
+	if err != nil {
+		return route.PayerCode{}, err
+	}
+	code, issued := found[value]
+	if !issued || len(found) != 1 {
+		return route.PayerCode{}, reason.New(reason.InvalidCode, "test", fmt.Sprint(len(found)))
+	}
+	return code, code.Usable(at)
 }

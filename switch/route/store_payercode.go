@@ -20,6 +20,9 @@ SELECT unnest($1::BYTEA[]), unnest($2::TEXT[]), unnest($3::TEXT[]), unnest($4::T
 
 // InsertCodes stores issued codes.
 func InsertCodes(ctx context.Context, tx db.Tx, codes []PayerCode) error {
+	if len(codes) == 0 {
+		return nil
+	}
 	var hashes [][]byte
 	var regions, wallets, references, names []string
 	var from, until []time.Time
@@ -36,29 +39,37 @@ func InsertCodes(ctx context.Context, tx db.Tx, codes []PayerCode) error {
 	return nil
 }
 
-const selectCode = `
-SELECT region, wallet_id, payer_reference, payer_name, valid_from, expires_at, used_by
-FROM payment_code WHERE code_hash = $1`
+const selectCodes = `
+SELECT code_hash, region, wallet_id, payer_reference, payer_name, valid_from, expires_at, used_by
+FROM payment_code WHERE code_hash = ANY($1::BYTEA[])`
 
-// FindCode returns the payer behind a code that may still be used at a time.
-func FindCode(ctx context.Context, reader db.Reader, value string, at time.Time) (PayerCode, error) {
-	const op = "route.FindCode"
-	code := PayerCode{Value: value}
-	var usedBy ids.ID
-	err := reader.QueryRow(ctx, selectCode, hashCode(value)).Scan(&code.Region, &code.WalletID,
-		&code.PayerReference, &code.PayerName, &code.ValidFrom, &code.ExpiresAt, &usedBy)
-	switch {
-	case db.NoRows(err):
-		return PayerCode{}, reason.New(reason.InvalidCode, op, "never issued")
-	case err != nil:
-		return PayerCode{}, fmt.Errorf("route: find code: %w", err)
-	case usedBy != ids.Nil:
-		return PayerCode{}, reason.New(reason.InvalidCode, op, "used before")
-	case !at.Before(code.ExpiresAt):
-		return PayerCode{}, reason.New(reason.ExpiredCode, op, "")
-	default:
-		return code, nil
+// FindCodes returns the payers behind codes, whether or not these may still be used.
+// Codes that were never issued are missing.
+func FindCodes(ctx context.Context, reader db.Reader, values []string) (map[string]PayerCode, error) {
+	hashes, asked := make([][]byte, len(values)), map[string]string{}
+	for i, value := range values {
+		hashes[i] = hashCode(value)
+		asked[string(hashes[i])] = value
 	}
+	rows, err := reader.Query(ctx, selectCodes, hashes)
+	if err != nil {
+		return nil, fmt.Errorf("route: find codes: %w", err)
+	}
+	found := map[string]PayerCode{}
+	var hash []byte
+	var code PayerCode
+	_, err = pgx.ForEachRow(rows, []any{
+		&hash, &code.Region, &code.WalletID, &code.PayerReference, &code.PayerName, &code.ValidFrom, &code.ExpiresAt,
+		&code.UsedBy,
+	}, func() error {
+		code.Value = asked[string(hash)]
+		found[code.Value] = code
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("route: find codes: %w", err)
+	}
+	return found, nil
 }
 
 // Spending is a code that is to be used up by a payment.
