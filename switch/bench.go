@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -14,6 +15,8 @@ import (
 // benchCommands measure the switch.
 type benchCommands struct {
 	Run      benchCommand         `cmd:"" default:"withargs" help:"Measure the whole switch on this machine."`
+	Engine   benchEngineCommand   `cmd:""                    help:"Measure the engine alone, beside pgbench."`
+	Compare  benchCompareCommand  `cmd:""                    help:"Say what differs between two runs, and what of it is noise."`
 	Partners benchPartnersCommand `cmd:"" hidden:""          help:"Play the partners of a run."`
 	Load     benchLoadCommand     `cmd:"" hidden:""          help:"Send the payments of a run."`
 }
@@ -48,8 +51,8 @@ type benchCommand struct {
 	Decline     float64       `help:"Share that wallets refuse."`
 	Timeout     float64       `help:"Share that wallets never answer."`
 	Stored      int           `help:"Payments in the database before the load."`
-	Rate        float64       `xor:"how" help:"Arrivals a second of an open loop."`
-	Saturate    bool          `xor:"how" help:"Look for the peak instead."`
+	Rate        float64       `xor:"how" required:"" help:"Arrivals a second of an open loop."`
+	Saturate    bool          `xor:"how" required:"" help:"Look for the peak instead."`
 	Overload    bool          `help:"Twice the capacity that was found, afterwards."`
 	Duration    time.Duration `default:"30s" help:"How long the load that is measured lasts."`
 	Warm        time.Duration `default:"3s" help:"How long the load before it lasts."`
@@ -66,36 +69,116 @@ type benchCommand struct {
 
 // Run implements the command.
 func (c benchCommand) Run(ctx context.Context) error {
-	dir, program, err := prepare(c.Dir, "causeway-bench-")
+	options := c.options()
+	if err := options.Validate(); err != nil {
+		return unusable(err)
+	}
+	var err error
+	if options.Dir, options.Program, err = prepare(c.Dir, "causeway-bench-"); err != nil {
+		return err
+	}
+	if c.Dir == "" {
+		defer os.RemoveAll(options.Dir)
+	}
+	report, err := bench.Run(ctx, options)
+	if err != nil {
+		return err
+	}
+	if err := c.write(report); err != nil {
+		return err
+	}
+	return report.Print(os.Stdout)
+}
+
+func (c benchCommand) options() bench.Options {
+	return bench.Options{
+		DatabaseURL: c.Database, Keys: keysNamed(c.Keys), Partners: c.Partners,
+		Mix: bench.Mix{Hot: c.Hot, Decline: c.Decline, Timeout: c.Timeout}, Stored: c.Stored, Rate: c.Rate,
+		Overload: c.Overload, Duration: c.Duration, Warm: c.Warm, Connections: c.Connections, Seed: c.Seed,
+		Lists: c.Lists, Floor: c.Floor, Clients: c.Clients, CPUProfile: c.CPUProfile, MemoryProfile: c.MemProfile,
+		Log: func(text string) { fmt.Fprintln(os.Stderr, text) },
+	}
+}
+
+// write writes the report's files.
+func (c benchCommand) write(report bench.Report) error {
+	if c.JSON != "" {
+		body, err := json.MarshalIndent(report, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(c.JSON, append(body, '\n'), 0o644); err != nil {
+			return err
+		}
+	}
+	if c.Plot == "" {
+		return nil
+	}
+	file, err := os.Create(c.Plot)
+	if err != nil {
+		return err
+	}
+	return errors.Join(report.Plot(file), file.Close())
+}
+
+// benchEngineCommand measures the engine alone.
+type benchEngineCommand struct {
+	Dir      string        `type:"path"   help:"Folder for the database; a new one below the temporary folder if not given."`
+	Database string        `              help:"Database URL; a PostgreSQL of the run's own if not given."`
+	Partners int           `default:"20"  help:"Partners, half of them wallets."`
+	Clients  int           `default:"32"  help:"Payments at once, and clients of pgbench."`
+	Duration time.Duration `default:"15s" help:"How long payments are made."`
+	JSON     bool          `              help:"Print the result as JSON."`
+}
+
+// Run implements the command.
+func (c benchEngineCommand) Run(ctx context.Context) error {
+	dir, _, err := prepare(c.Dir, "causeway-bench-")
 	if err != nil {
 		return err
 	}
 	if c.Dir == "" {
 		defer os.RemoveAll(dir)
 	}
-	if c.Rate == 0 && !c.Saturate {
-		return unusable(fmt.Errorf("say --rate or --saturate"))
-	}
-	report, err := bench.Run(ctx, bench.Options{
-		Dir: dir, Program: program, DatabaseURL: c.Database, Keys: keysNamed(c.Keys), Partners: c.Partners,
-		Mix: bench.Mix{Hot: c.Hot, Decline: c.Decline, Timeout: c.Timeout}, Stored: c.Stored, Rate: c.Rate,
-		Overload: c.Overload, Duration: c.Duration, Warm: c.Warm, Connections: c.Connections, Seed: c.Seed,
-		Lists: c.Lists, Floor: c.Floor, Clients: c.Clients, CPUProfile: c.CPUProfile, MemoryProfile: c.MemProfile,
+	result, err := bench.RunEngine(ctx, bench.EngineOptions{
+		Dir: dir, DatabaseURL: c.Database, Partners: c.Partners, Clients: c.Clients, Duration: c.Duration,
 		Log: func(text string) { fmt.Fprintln(os.Stderr, text) },
 	})
 	if err != nil {
 		return err
 	}
-	if c.JSON != "" {
-		body, err := json.MarshalIndent(report, "", "  ")
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(c.JSON, body, 0o644); err != nil {
-			return err
-		}
+	if c.JSON {
+		return printJSON(result)
 	}
-	return report.Print(os.Stdout)
+	fmt.Printf("engine alone   %.0f payments/s, p50 %.1f ms, p99 %.1f ms, database %.2f ms of processor each\n"+
+		"pgbench TPC-B  %.0f transactions/s before, %.0f after\nratio          %.2f\n",
+		result.PerSecond, float64(result.Latency.P50)/1000, float64(result.Latency.P99)/1000, result.Database,
+		result.TPCB[0], result.TPCB[1], result.Ratio)
+	return nil
+}
+
+// benchCompareCommand compares two reports.
+type benchCompareCommand struct {
+	Before string `arg:"" type:"existingfile" help:"Report of the first run (JSON)."`
+	After  string `arg:"" type:"existingfile" help:"Report of the second run (JSON)."`
+	JSON   bool   `       help:"Print a JSON list with one object for each figure."`
+}
+
+// Run implements the command.
+func (c benchCompareCommand) Run() error {
+	before, err := bench.ReadReport(c.Before)
+	if err != nil {
+		return unusable(err)
+	}
+	after, err := bench.ReadReport(c.After)
+	if err != nil {
+		return unusable(err)
+	}
+	differences := bench.Compare(before, after)
+	if c.JSON {
+		return printJSON(differences)
+	}
+	return bench.PrintDifferences(os.Stdout, differences)
 }
 
 func keysNamed(name string) keys.Algorithm {

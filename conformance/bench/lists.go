@@ -18,7 +18,8 @@ import (
 const namesWanted = 69_000
 
 // published are files of authorities by the beginning of their names, the newest of
-// which sorts last.
+// which sorts last. A file of aliases belongs to the main file of its list that was
+// published with it.
 var published = []struct{ list, pattern, format string }{
 	{"OFAC", "ofac_sdn_2*", lists.FormatOFAC},
 	{"OFAC", "ofac_alt_2*", lists.FormatOFACAliases},
@@ -41,23 +42,27 @@ type sanctions struct {
 // makes up what is missing.
 func prepareLists(folder, made string) (sanctions, error) {
 	var s sanctions
-	joined := map[string]bool{}
+	joined := map[string]lists.List{}
 	for _, p := range published {
-		path, err := newest(folder, p.pattern)
+		files, err := matching(folder, p.pattern)
 		if err != nil {
 			return s, err
 		}
-		if path == "" {
-			continue
-		}
-		if p.format != lists.FormatOFACAliases || joined[p.list] {
-			names, err := countNames(p.list, p.format, path)
-			if err != nil {
-				return s, err
+		for _, path := range files {
+			list, err := lists.ReadFile(p.list, p.format, path)
+			if main, known := joined[p.list]; err == nil && known {
+				list, err = lists.Join(main, list)
 			}
-			joined[p.list], s.Real = true, s.Real+names
+			if err != nil {
+				continue // of another time than the main file, or of another edition
+			}
+			joined[p.list] = list
 			s.config = append(s.config, map[string]any{"name": p.list, "format": p.format, "file": path})
+			break
 		}
+	}
+	for _, list := range joined {
+		s.Real += namesOf(list)
 	}
 	if folder != "" && s.Real == 0 {
 		return s, errors.New("bench: no list of an authority in " + folder)
@@ -70,31 +75,30 @@ func prepareLists(folder, made string) (sanctions, error) {
 	return s, nil
 }
 
-func newest(folder, pattern string) (string, error) {
+// matching are files in a folder by a pattern, the newest first.
+func matching(folder, pattern string) ([]string, error) {
 	if folder == "" {
-		return "", nil
+		return nil, nil
 	}
 	folder, err := filepath.Abs(folder)
 	if err != nil {
-		return "", fmt.Errorf("bench: lists: %w", err)
+		return nil, fmt.Errorf("bench: lists: %w", err)
 	}
 	found, err := filepath.Glob(filepath.Join(folder, pattern))
-	if err != nil || len(found) == 0 {
-		return "", err
+	if err != nil {
+		return nil, fmt.Errorf("bench: lists: %w", err)
 	}
-	return slices.Max(found), nil
+	slices.Sort(found)
+	slices.Reverse(found)
+	return found, nil
 }
 
-func countNames(name, format, path string) (int, error) {
-	list, err := lists.ReadFile(name, format, path)
-	if err != nil {
-		return 0, fmt.Errorf("bench: %w", err)
-	}
+func namesOf(list lists.List) int {
 	names := 0
 	for _, entry := range list.Entries {
 		names += len(entry.Names)
 	}
-	return names, nil
+	return names
 }
 
 // writeNames makes up names of two to four words, as different from one another as

@@ -25,12 +25,12 @@ type call struct {
 type said byte
 
 const (
-	notSent   said = '-'
-	paid      said = 'S'
-	refused   said = 'F'
-	inProcess said = 'U'
-	busy      said = 'B'
-	failed    said = 'E'
+	notSent said = '-'
+	paid    said = 'S'
+	refused said = 'F'
+	pending said = 'U'
+	busy    said = 'B'
+	failed  said = 'E'
 )
 
 // generator carries out a plan.
@@ -112,13 +112,13 @@ func (g *generator) closed(ctx context.Context) {
 // open sends each request when it is due, on a connection that is free, on a new one
 // if none is, and late if there may be no more.
 func (g *generator) open(ctx context.Context) {
-	arrivals := poisson(len(g.requests), g.plan.Rate, g.plan.Seed)
+	arrivals, _ := g.plan.arrivals()
 	pool := newWorkers(g.plan.Connections, func() (func(int), func()) {
 		c := g.connection()
 		return func(i int) { g.send(ctx, c, i) }, c.close
 	})
 	for i, due := range arrivals {
-		if due >= g.plan.Duration || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			break
 		}
 		g.calls[i].due = due.Microseconds()
@@ -187,7 +187,7 @@ func read(body []byte) (said, int) {
 	case message.Result.Status == "F":
 		return refused, timing
 	case message.Result.Status == "U":
-		return inProcess, timing
+		return pending, timing
 	default:
 		return failed, -1
 	}

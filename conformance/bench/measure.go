@@ -40,6 +40,16 @@ func (r *run) measure(ctx context.Context) (Report, error) {
 			return report, err
 		}
 	}
+	if r.Overload {
+		if err := r.overload(ctx, &report, measured); err != nil {
+			return report, err
+		}
+	}
+	if r.Floor {
+		if err := r.floor(ctx, &report); err != nil {
+			return report, err
+		}
+	}
 	return report, r.check(ctx, &report)
 }
 
@@ -227,7 +237,7 @@ func contradiction(s said, state string, stored bool) string {
 		return "acknowledged as paid, is " + state
 	case s == refused && stored && state == "POSTED":
 		return "acknowledged as refused, is POSTED"
-	case s == inProcess && !stored:
+	case s == pending && !stored:
 		return "acknowledged as in process, is lost"
 	default:
 		return ""

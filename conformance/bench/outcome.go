@@ -15,7 +15,11 @@ type Outcome struct {
 	EndToEnd Latency `json:"endToEnd"`
 	Hub      Latency `json:"hub"`
 	Late     Latency `json:"late"`
-	Slices   []Slice `json:"slices"`
+	// Busy is the same as EndToEnd for requests that were turned away.
+	Busy Latency `json:"busy"`
+	// Recovery is how long after an overload requests were not served as usual.
+	Recovery time.Duration `json:"recovery"`
+	Slices   []Slice       `json:"slices"`
 	// Said has a letter for each payment of the plan: how it ended for the acquirer.
 	Said string `json:"said"`
 	// LastAnswer is when the last answer came, after the beginning.
@@ -46,7 +50,7 @@ func (c *Counts) add(s said) {
 		c.Paid, c.Completed = c.Paid+1, c.Completed+1
 	case refused:
 		c.Refused, c.Completed = c.Refused+1, c.Completed+1
-	case inProcess:
+	case pending:
 		c.InProcess++
 	case busy:
 		c.Busy++
@@ -110,8 +114,8 @@ func within(micros int64) int64 { return min(max(micros, 1), latencyMost) }
 
 // summarise turns calls into an outcome.
 func summarise(plan Plan, calls []call, spans []uint32) Outcome {
-	whole, late := newTally(), newHistogram()
-	slices := make([]*tally, max(1, int(plan.Duration/plan.Slice)))
+	whole, late, turned := newTally(), newHistogram(), newHistogram()
+	slices := make([]*tally, max(1, int((plan.Duration+plan.Ease)/plan.Slice)))
 	for i := range slices {
 		slices[i] = newTally()
 	}
@@ -133,10 +137,14 @@ func summarise(plan Plan, calls []call, spans []uint32) Outcome {
 		at(c.ended).counts.add(c.said)
 		at(c.due).latency(c, spans)
 		_ = late.RecordValue(within(c.sent - c.due))
+		if c.said == busy {
+			_ = turned.RecordValue(within(c.ended - c.due))
+		}
 		outcome.LastAnswer = max(outcome.LastAnswer, time.Duration(c.ended)*time.Microsecond)
 	}
 	outcome.Counts, outcome.Said = whole.counts, string(text)
 	outcome.EndToEnd, outcome.Hub, outcome.Late = latencyOf(whole.endToEnd), latencyOf(whole.hub), latencyOf(late)
+	outcome.Busy, outcome.Recovery = latencyOf(turned), recovery(plan, calls)
 	for _, s := range slices {
 		outcome.Slices = append(outcome.Slices, Slice{s.counts, latencyOf(s.endToEnd), latencyOf(s.hub)})
 	}

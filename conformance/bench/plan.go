@@ -36,7 +36,12 @@ type Plan struct {
 	// needs.
 	Connections int           `json:"connections"`
 	Duration    time.Duration `json:"duration"`
-	Slice       time.Duration `json:"slice"`
+	// Ease is how long an open loop goes on afterwards at EaseRate; a request that is
+	// answered within Recovered counts as served as usual.
+	Ease      time.Duration `json:"ease"`
+	EaseRate  float64       `json:"easeRate"`
+	Recovered time.Duration `json:"recovered"`
+	Slice     time.Duration `json:"slice"`
 	// Ready is a file that the generator writes when it has signed everything: the
 	// time at which it begins. Result is the file for its [Outcome].
 	Ready  string `json:"ready"`
@@ -177,12 +182,4 @@ func (p Plan) body(number int) ([]byte, error) {
 		PaymentMethod: &alipayplus.PaymentMethod{Type: "CONNECT_WALLET", ID: payment.Code},
 		PaymentFactor: alipayplus.FactorOf("PaymentCode"),
 	})
-}
-
-// String says what a plan does.
-func (p Plan) String() string {
-	if p.Rate > 0 {
-		return fmt.Sprintf("open loop, %.0f a second for %s", p.Rate, p.Duration)
-	}
-	return fmt.Sprintf("closed loop, %d at once for %s", p.Connections, p.Duration)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -21,6 +22,8 @@ type Report struct {
 	Statements []Statement `json:"statements,omitempty"`
 	// Series is the load that was measured, in slices of a second.
 	Series []Slice `json:"series"`
+	// Overload is the load at twice the capacity and after.
+	Overload []Slice `json:"overload,omitempty"`
 	// Broken is what should be true of the payments and is not.
 	Broken []string `json:"broken"`
 }
@@ -60,6 +63,18 @@ type Step struct {
 	Connections int     `json:"connections"`
 	PerSecond   float64 `json:"perSecond"`
 	EndToEnd    Latency `json:"endToEnd"`
+}
+
+// ReadReport reads a report that was written as JSON.
+func ReadReport(path string) (Report, error) {
+	var r Report
+	if err := readFile(path, &r); err != nil {
+		return r, err
+	}
+	if len(r.Figures) == 0 {
+		return r, fmt.Errorf("bench: %s has no figures", filepath.Base(path))
+	}
+	return r, nil
 }
 
 func millis(micros int64) float64 { return float64(micros) / 1000 }

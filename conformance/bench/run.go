@@ -90,7 +90,7 @@ type run struct {
 	lists   sanctions
 	control string
 	pprof   string
-	server  int // process number of the database's parent, 0 if it is elsewhere
+	server  server
 	counted bool
 	proc    processes
 	plans   []Plan
@@ -138,19 +138,8 @@ func (r *run) open(ctx context.Context) error {
 		return err
 	}
 	r.counted = countStatements(ctx, r.stage.Pool)
-	return r.findServer(ctx)
-}
-
-// findServer finds the database's processes, if they are on this machine.
-func (r *run) findServer(ctx context.Context) error {
-	backend, err := backendProcess(ctx, r.stage.Pool)
-	if err != nil {
-		return err
-	}
-	if s, err := r.proc.stat(backend); err == nil && s.name == "postgres" {
-		r.server = s.parent
-	}
-	return nil
+	r.server, err = findServer(ctx, r.stage.Pool, r.stage.DatabaseURL)
+	return err
 }
 
 func (r *run) partnersPath() string { return filepath.Join(r.Dir, "config", "partners.json") }

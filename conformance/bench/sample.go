@@ -29,18 +29,16 @@ type Sample map[string]Usage
 // sample reads the accounts of the processes that are there.
 func (r *run) sample(generator int) Sample {
 	s := Sample{}
-	add := func(name string, pid int, read func(int) (Usage, error)) {
-		if pid == 0 {
-			return
-		}
-		if usage, err := read(pid); err == nil {
+	for name, pid := range map[string]int{
+		ofHub: r.stage.HubProcess(), ofPartners: r.stage.PartnersProcess(), ofGenerator: generator,
+	} {
+		if usage, err := r.proc.usage(pid); pid != 0 && err == nil {
 			s[name] = usage
 		}
 	}
-	add(ofHub, r.stage.HubProcess(), r.proc.usage)
-	add(ofPartners, r.stage.PartnersProcess(), r.proc.usage)
-	add(ofGenerator, generator, r.proc.usage)
-	add(ofDatabase, r.server, r.proc.family)
+	if usage, known := r.server.usage(); known {
+		s[ofDatabase] = usage
+	}
 	return s
 }
 
