@@ -40,7 +40,9 @@ type EngineOptions struct {
 	// Clients is how many payments are made at once, and how many clients pgbench has.
 	Clients  int
 	Duration time.Duration
-	Log      func(string)
+	// Pgbench is how long pgbench runs each time; 0 means PgbenchTime.
+	Pgbench time.Duration
+	Log     func(string)
 }
 
 // EngineResult is what the engine reached beside pgbench.
@@ -89,7 +91,7 @@ func RunEngine(ctx context.Context, options EngineOptions) (EngineResult, error)
 		return EngineResult{}, err
 	}
 	defer pool.Close()
-	found, err := findServer(ctx, pool, address)
+	found, err := findServer(ctx, pool, address, options.Pgbench)
 	if err != nil {
 		return EngineResult{}, err
 	}

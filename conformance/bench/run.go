@@ -44,6 +44,8 @@ type Options struct {
 	// Floor measures the floor too, pgbench with Clients clients.
 	Floor   bool
 	Clients int
+	// Pgbench is how long pgbench runs; 0 means PgbenchTime.
+	Pgbench time.Duration
 	// CPUProfile and MemoryProfile are files for profiles of the hub; empty means none.
 	CPUProfile, MemoryProfile string
 	Log                       func(string)
@@ -138,7 +140,7 @@ func (r *run) open(ctx context.Context) error {
 		return err
 	}
 	r.counted = countStatements(ctx, r.stage.Pool)
-	r.server, err = findServer(ctx, r.stage.Pool, r.stage.DatabaseURL)
+	r.server, err = findServer(ctx, r.stage.Pool, r.stage.DatabaseURL, r.Pgbench)
 	return err
 }
 

@@ -23,11 +23,16 @@ type server struct {
 	// server is on another machine.
 	process int
 	proc    processes
+	// within is how long pgbench runs.
+	within time.Duration
 }
 
 // findServer finds the processes of a server, if they are on this machine.
-func findServer(ctx context.Context, pool *db.Pool, address string) (server, error) {
-	s := server{url: address, proc: processes{"/proc"}}
+func findServer(ctx context.Context, pool *db.Pool, address string, pgbench time.Duration) (server, error) {
+	s := server{url: address, proc: processes{"/proc"}, within: pgbench}
+	if pgbench == 0 {
+		s.within = PgbenchTime
+	}
 	backend, err := backendProcess(ctx, pool)
 	if err != nil {
 		return s, err
@@ -60,7 +65,8 @@ func (s server) programs() string {
 // wait for one row.
 const (
 	pgbenchScale = 10
-	pgbenchTime  = 10 * time.Second
+	// PgbenchTime is how long pgbench runs.
+	PgbenchTime = 10 * time.Second
 )
 
 // pgbenchResult is what pgbench has reached.
@@ -78,10 +84,10 @@ func (s server) pgbench(ctx context.Context, clients int, log func(string)) (pgb
 	if err := tools.prepare(ctx); err != nil {
 		return pgbenchResult{}, err
 	}
-	log(fmt.Sprintf("pgbench, %d clients for %s", clients, pgbenchTime))
+	log(fmt.Sprintf("pgbench, %d clients for %s", clients, s.within))
 	before, known := s.usage()
 	output, err := tools.run(ctx, pgbenchDatabase, "pgbench", "-n", "-M", "prepared",
-		"-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(2, clients)), "-T", strconv.Itoa(int(pgbenchTime.Seconds())))
+		"-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(2, clients)), "-T", strconv.Itoa(int(s.within.Seconds())))
 	if err != nil {
 		return pgbenchResult{}, err
 	}
@@ -90,7 +96,7 @@ func (s server) pgbench(ctx context.Context, clients int, log func(string)) (pgb
 		return result, err
 	}
 	if after, still := s.usage(); known && still {
-		result.processor = (after.CPU - before.CPU).Seconds() * 1000 / (result.perSecond * pgbenchTime.Seconds())
+		result.processor = (after.CPU - before.CPU).Seconds() * 1000 / (result.perSecond * s.within.Seconds())
 	}
 	return result, nil
 }
