@@ -23,6 +23,11 @@ const warmRate = 200
 // measure carries out the loads of a run.
 func (r *run) measure(ctx context.Context) (Report, error) {
 	report := r.newReport(ctx)
+	if r.Stored > 0 {
+		if err := r.store(ctx); err != nil {
+			return report, err
+		}
+	}
 	if err := r.warm(ctx); err != nil {
 		return report, err
 	}
@@ -69,6 +74,39 @@ func (r *run) warm(ctx context.Context) error {
 	_, err := r.loadOpen(ctx, min(rate, warmRate*5), r.Warm)
 	return err
 }
+
+// templates is how many payments are made to be copied, so that copies differ in
+// partners, amounts and times.
+const templates = 2000
+
+// store fills the database with payments, with the hub at rest, and tidies it as a
+// server that has had them for days would have.
+func (r *run) store(ctx context.Context) error {
+	count := min(templates, r.Stored)
+	plan, err := r.plan(ctx, count)
+	if err != nil {
+		return err
+	}
+	plan.Duration = templateTime
+	if _, err := r.load(ctx, plan); err != nil {
+		return err
+	}
+	r.stage.StopHub()
+	if err := fill(ctx, r.patient, r.Stored, r.Log); err != nil {
+		return err
+	}
+	tools := pgbenchTools{url: r.stage.DatabaseURL, folder: r.server.programs()}
+	if _, err := tools.run(ctx, "", "vacuumdb", "--analyze", "--quiet"); err != nil {
+		return err
+	}
+	if _, err := tools.run(ctx, "", "psql", "--quiet", "--command", "CHECKPOINT"); err != nil {
+		return err
+	}
+	return r.stage.StartHub(ctx)
+}
+
+// templateTime is more than making the templates takes.
+const templateTime = 2 * time.Minute
 
 // loadOpen makes an open loop.
 func (r *run) loadOpen(ctx context.Context, rate float64, duration time.Duration) (*phase, error) {
@@ -190,7 +228,7 @@ func (r *run) check(ctx context.Context, report *Report) error {
 	for i, plan := range r.plans {
 		states := map[string]string{}
 		for _, a := range plan.Acquirers {
-			some, err := statesOf(ctx, r.stage.Pool, a.ID, plan.Name)
+			some, err := statesOf(ctx, r.patient, a.ID, plan.Name)
 			if err != nil {
 				return err
 			}
@@ -200,7 +238,7 @@ func (r *run) check(ctx context.Context, report *Report) error {
 		}
 		report.Broken = append(report.Broken, broken(plan, r.said[i], states)...)
 	}
-	violations, err := invariant.Run(ctx, r.stage.Pool)
+	violations, err := invariant.Run(ctx, r.patient)
 	if err != nil {
 		return err
 	}

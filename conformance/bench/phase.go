@@ -50,7 +50,7 @@ func (r *run) load(ctx context.Context, plan Plan) (*phase, error) {
 	if err := generator.await(ctx, p.plan.Ready, &p.start); err != nil {
 		return nil, err
 	}
-	r.follow(ctx, p, generator.cmd.Process.Pid)
+	r.follow(ctx, p, generator)
 	if err := generator.await(ctx, p.plan.Result, &p.outcome); err != nil {
 		return nil, err
 	}
@@ -74,11 +74,18 @@ func (r *run) before(ctx context.Context, p *phase) (err error) {
 	return err
 }
 
-// follow samples the processes at the start and after each slice of the load.
-func (r *run) follow(ctx context.Context, p *phase, generator int) {
-	for i := 0; i <= int(p.plan.Duration/p.plan.Slice); i++ {
-		sleepUntil(ctx, r.clock, p.start.Add(time.Duration(i)*p.plan.Slice))
-		p.samples = append(p.samples, r.sample(generator))
+// follow samples the processes at the start and after each slice of the load, unless
+// it ends before.
+func (r *run) follow(ctx context.Context, p *phase, generator *child) {
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		<-generator.done
+		stop()
+	}()
+	for i := 0; i <= int(p.plan.Duration/p.plan.Slice) && (i < 2 || working.Err() == nil); i++ {
+		sleepUntil(working, r.clock, p.start.Add(time.Duration(i)*p.plan.Slice))
+		p.samples = append(p.samples, r.sample(generator.cmd.Process.Pid))
 	}
 	p.generatorMemory = p.samples[len(p.samples)-1][ofGenerator].MemoryMost
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/conformance/stage"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/ports"
 )
@@ -80,6 +81,9 @@ const (
 	connectionsMost = 8192
 )
 
+// patientStatement bounds a statement over all payments, ten million of them too.
+const patientStatement = 30 * time.Minute
+
 // slice is the time that one figure of a series stands for.
 const slice = time.Second
 
@@ -94,6 +98,8 @@ type run struct {
 	pprof   string
 	server  server
 	counted bool
+	// patient is for statements that take long in a full database.
+	patient *db.Pool
 	proc    processes
 	plans   []Plan
 	said    []string
@@ -108,11 +114,21 @@ func Run(ctx context.Context, options Options) (Report, error) {
 	if r.Log == nil {
 		r.Log = func(string) {}
 	}
+	defer r.close()
 	if err := r.open(ctx); err != nil {
 		return Report{}, err
 	}
-	defer r.stage.Close()
 	return r.measure(ctx)
+}
+
+// close stops what was opened.
+func (r *run) close() {
+	if r.patient != nil {
+		r.patient.Close()
+	}
+	if r.stage != nil {
+		r.stage.Close()
+	}
 }
 
 // open starts everything.
@@ -140,6 +156,12 @@ func (r *run) open(ctx context.Context) error {
 		return err
 	}
 	r.counted = countStatements(ctx, r.stage.Pool)
+	r.patient, err = db.Open(ctx, db.Options{
+		URL: r.stage.DatabaseURL, Application: "causeway-bench", ConnectionsMax: 2, StatementTimeout: patientStatement,
+	})
+	if err != nil {
+		return err
+	}
 	r.server, err = findServer(ctx, r.stage.Pool, r.stage.DatabaseURL, r.Pgbench)
 	return err
 }
