@@ -56,21 +56,21 @@ func Each(t *testing.T, body func(t *testing.T, pool *db.Pool), migrations ...[]
 }
 
 // New returns a pool on a fresh PostgreSQL database.
-func New(t *testing.T) *db.Pool {
+func New(t testing.TB) *db.Pool {
 	t.Helper()
 	return Open(t, URL(t))
 }
 
 // Migrated returns a pool on a fresh PostgreSQL database with the tables of the
 // given domains.
-func Migrated(t *testing.T, migrations ...[]db.Migration) *db.Pool {
+func Migrated(t testing.TB, migrations ...[]db.Migration) *db.Pool {
 	t.Helper()
 	return migrate(t, New(t), migrations)
 }
 
 // URL returns the connection string of a fresh PostgreSQL database, for tests
 // that start a program.
-func URL(t *testing.T) string {
+func URL(t testing.TB) string {
 	t.Helper()
 	server, err := shared()
 	if err != nil {
@@ -80,7 +80,7 @@ func URL(t *testing.T) string {
 }
 
 // Open returns a pool on the database, closed when the test ends.
-func Open(t *testing.T, url string) *db.Pool {
+func Open(t testing.TB, url string) *db.Pool {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -92,7 +92,7 @@ func Open(t *testing.T, url string) *db.Pool {
 	return pool
 }
 
-func migrate(t *testing.T, pool *db.Pool, migrations [][]db.Migration) *db.Pool {
+func migrate(t testing.TB, pool *db.Pool, migrations [][]db.Migration) *db.Pool {
 	t.Helper()
 	if len(migrations) == 0 {
 		return pool
@@ -107,7 +107,7 @@ func migrate(t *testing.T, pool *db.Pool, migrations [][]db.Migration) *db.Pool 
 
 // fresh makes a database with a random name. dropOption says how the engine
 // drops one that is still in use.
-func fresh(t *testing.T, server, dropOption string) string {
+func fresh(t testing.TB, server, dropOption string) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%x", ids.New())
 	administer(t, server, `CREATE DATABASE `+name)
@@ -120,7 +120,7 @@ func fresh(t *testing.T, server, dropOption string) string {
 	return target.String()
 }
 
-func administer(t *testing.T, server, statement string) {
+func administer(t testing.TB, server, statement string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
