@@ -6,7 +6,7 @@ LINT = $(GO) tool -modfile=tools/go.mod
 # detector too.
 CONCURRENT = ./compliance/... ./connectors/... ./fx/... ./internal/... ./settlement/... ./switch/...
 
-.PHONY: vault demo test check build fuzz xmllint
+.PHONY: vault demo test check build fuzz xmllint bench
 
 demo: build ## show the whole job on real parts
 	bin/switch demo
@@ -41,3 +41,15 @@ fuzz: ## fuzz every decoder for half a minute each
 			$(GO) test $$target -run '^$$' -fuzz "^$$name\$$" -fuzztime 30s -fuzzminimizetime 1x || exit 1; \
 		done; \
 	done
+
+# What has micro-benchmarks: codec, signatures, screening, quotes, engine, lane, outbox.
+BENCHED = ./iso20022 ./iso20022/wire ./iso20022/message ./iso20022/rules ./connectors/alipayplus ./internal/keys \
+	./compliance/match ./compliance/rules ./fx ./switch/payment ./switch/engine ./internal/outbox ./conformance/bench
+COUNT ?= 6
+
+bench: ## run the micro-benchmarks COUNT times; old bin/bench.txt becomes bin/bench.old.txt and is compared
+	@mkdir -p bin
+	@test ! -f bin/bench.txt || mv bin/bench.txt bin/bench.old.txt
+	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test -run '^$$' -bench . -benchmem -benchtime 200ms \
+		-count $(COUNT) -p 1 $(BENCHED) | tee bin/bench.txt
+	@if test -f bin/bench.old.txt; then $(LINT) benchstat bin/bench.old.txt bin/bench.txt; else $(LINT) benchstat bin/bench.txt; fi

@@ -22,6 +22,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run a hub."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to this program."`
 	Sandbox sandboxCommand `cmd:"" help:"Run a sandbox partner: a wallet or an acquirer."`
+	Bench   benchCommands  `cmd:"" help:"Measure the switch on this machine, beside the floor."`
 	Check   checkCommand   `cmd:"" help:"Check the invariants of the books by SQL."`
 	Audit   auditCommands  `cmd:"" help:"Check the audit logs by their hashes."`
 	Ledger  ledgerCommands `cmd:"" help:"The ledger from outside of the hub: verify, trial balances, entries, what is pending."`

@@ -33,11 +33,19 @@ func (l leash) bind(ctx context.Context) context.Context {
 // serveCommand runs a hub.
 type serveCommand struct {
 	Config string `required:"" type:"path" help:"Configuration file (YAML)."`
+	PProf  string `name:"pprof" placeholder:"HOST:PORT" help:"Offer profiles of this process at an address on the loopback."`
 	leash
 }
 
 // Run implements the command.
 func (c serveCommand) Run(ctx context.Context) error {
+	if c.PProf != "" {
+		stop, err := serveProfiles(c.PProf)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	config, err := node.Load(c.Config)
 	if err != nil {
 		return err

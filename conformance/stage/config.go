@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/ports"
+	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/switch/node"
 )
 
@@ -58,7 +59,7 @@ type sandboxAddress struct {
 
 // chooseAddresses keeps the ports of an earlier run in the same directory, so
 // that what a developer noted down stays true.
-func chooseAddresses(dir string) (addresses, error) {
+func chooseAddresses(dir string, cast []Partner) (addresses, error) {
 	path := filepath.Join(dir, "addresses.json")
 	var chosen addresses
 	if body, err := os.ReadFile(path); err == nil {
@@ -73,7 +74,7 @@ func chooseAddresses(dir string) (addresses, error) {
 		return taken
 	}
 	chosen.Partners, chosen.Operators = take(), take()
-	for _, p := range Cast() {
+	for _, p := range cast {
 		chosen.Sides[p.ID] = sandboxAddress{take(), take()}
 	}
 	if err != nil {
@@ -109,7 +110,7 @@ func (s *Stage) prepare() error {
 	if err := writeYAML(s.path("config", "hub.yaml"), s.hubConfig()); err != nil {
 		return err
 	}
-	for _, p := range Cast() {
+	for _, p := range s.cast() {
 		if err := writeYAML(s.path("config", p.ID+".yaml"), s.partnerConfig(p)); err != nil {
 			return err
 		}
@@ -138,11 +139,14 @@ func writeToken(path string) error {
 // public halves out for the other side.
 func (s *Stage) prepareKeys() error {
 	owners := []string{node.HubOwner}
-	for _, p := range Cast() {
+	for _, p := range s.cast() {
 		owners = append(owners, p.ID)
 	}
 	for _, owner := range owners {
-		signer, err := keys.LoadOrGenerate(s.path("keys"), owner)
+		if err := s.firstKey(owner); err != nil {
+			return fmt.Errorf("stage: %w", err)
+		}
+		signer, err := keys.Load(s.path("keys"), owner, -1)
 		if err != nil {
 			return fmt.Errorf("stage: %w", err)
 		}
@@ -155,6 +159,19 @@ func (s *Stage) prepareKeys() error {
 		}
 	}
 	return nil
+}
+
+// firstKey makes an owner's first key, unless it has one.
+func (s *Stage) firstKey(owner string) error {
+	algorithm := s.options.Keys
+	if algorithm == "" {
+		algorithm = keys.RSA2048
+	}
+	_, err := keys.Load(s.path("keys"), owner, -1)
+	if reason.Of(err) != reason.UnknownKey {
+		return err
+	}
+	return keys.GenerateAs(algorithm, s.path("keys"), owner, 1)
 }
 
 func (s *Stage) publicKey(owner string) string { return s.path("keys", owner+".pub") }
@@ -183,7 +200,7 @@ func (s *Stage) hubConfig() map[string]any {
 		"timing":  s.timing(),
 	}
 	var participants, administrators []any
-	for _, p := range Cast() {
+	for _, p := range s.cast() {
 		participants = append(participants, map[string]any{
 			"id": p.ID, "role": p.Role, "name": p.Name, "country": p.Country, "currency": string(p.Currency),
 			"client_id": ClientID(p.ID), "endpoint": "http://" + s.addresses.Sides[p.ID].Side, "code_prefix": p.Prefix,

@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbserver"
+	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/switch/node"
 )
 
@@ -40,6 +41,21 @@ type Options struct {
 	HubKeys string
 	// Announce is how long a partner's new key waits before it signs.
 	Announce time.Duration
+	// Cast replaces the partners of [Cast].
+	Cast []Partner
+	// Together plays all partners in one process: the arguments of the program that
+	// does, beside --leash. Empty means a sandbox for each. It answers at
+	// "/control/ready" of the first partner's control address.
+	Together []string
+	// Prepared is called when addresses, keys and configuration are there and
+	// nothing is running yet.
+	Prepared func(*Stage) error
+	// Keys is the algorithm of everybody's keys; empty means RSA-2048.
+	Keys keys.Algorithm
+	// Serve are arguments of the hub's process beside its configuration.
+	Serve []string
+	// DatabaseSettings are settings of a database server that is made.
+	DatabaseSettings []string
 	// Log tells the user what is going on.
 	Log func(string)
 }
@@ -83,23 +99,58 @@ func (s *Stage) open(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if s.addresses, err = chooseAddresses(s.Dir); err != nil {
+	if s.addresses, err = chooseAddresses(s.Dir, s.cast()); err != nil {
 		return err
 	}
 	if err := s.prepare(); err != nil {
 		return err
 	}
-	s.options.Log("starting five sandbox partners")
-	for _, p := range Cast() {
-		if err := s.startPartner(p); err != nil {
+	if s.options.Prepared != nil {
+		if err := s.options.Prepared(s); err != nil {
 			return err
 		}
+	}
+	s.options.Log(fmt.Sprintf("starting %d partners", len(s.cast())))
+	if err := s.startPartners(); err != nil {
+		return err
 	}
 	s.options.Log("starting the hub")
 	if err := s.StartHub(ctx); err != nil {
 		return err
 	}
-	for _, p := range Cast() {
+	return s.awaitPartners(ctx)
+}
+
+// cast are the partners of this stage.
+func (s *Stage) cast() []Partner {
+	if len(s.options.Cast) > 0 {
+		return s.options.Cast
+	}
+	return Cast()
+}
+
+func (s *Stage) startPartners() error {
+	if len(s.options.Together) > 0 {
+		child, err := s.start("partners", append(s.options.Together, "--leash")...)
+		s.partners[together] = child
+		return err
+	}
+	for _, p := range s.cast() {
+		if err := s.startPartner(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// together is the key of the process that plays all partners.
+const together = ""
+
+func (s *Stage) awaitPartners(ctx context.Context) error {
+	if child := s.partners[together]; child != nil {
+		return child.await(ctx, s.Control(s.cast()[0].ID).Base+"/control/ready")
+	}
+	for _, p := range s.cast() {
 		path := "/control/customers"
 		if p.Role == sandbox.RoleAcquirer {
 			path = "/control/notifications"
@@ -114,7 +165,9 @@ func (s *Stage) open(ctx context.Context) error {
 func (s *Stage) openDatabase(ctx context.Context) error {
 	s.DatabaseKind = dbserver.Given
 	if s.DatabaseURL == "" {
-		server, err := dbserver.Start(ctx, dbserver.Options{Dir: s.path("database"), Log: s.options.Log, Durable: true})
+		server, err := dbserver.Start(ctx, dbserver.Options{
+			Dir: s.path("database"), Log: s.options.Log, Durable: true, Settings: s.options.DatabaseSettings,
+		})
 		if err != nil {
 			return err
 		}
@@ -145,7 +198,8 @@ func (s *Stage) startPartner(p Partner) error {
 
 // StartHub starts the hub and waits until it says that it is ready.
 func (s *Stage) StartHub(ctx context.Context) error {
-	child, err := s.start("hub", "serve", "--config", s.path("config", "hub.yaml"), "--leash")
+	arguments := append([]string{"serve", "--config", s.path("config", "hub.yaml"), "--leash"}, s.options.Serve...)
+	child, err := s.start("hub", arguments...)
 	if err != nil {
 		return err
 	}
@@ -212,6 +266,18 @@ func (s *Stage) Control(partner string) *sandbox.Control {
 	return &sandbox.Control{Base: "http://" + s.addresses.Sides[partner].Control}
 }
 
+// HubProcess is the process number of the hub's present life.
+func (s *Stage) HubProcess() int { return s.hub.cmd.Process.Pid }
+
+// PartnersProcess is the process number of the program that plays all partners, 0
+// without one.
+func (s *Stage) PartnersProcess() int {
+	if child := s.partners[together]; child != nil {
+		return child.cmd.Process.Pid
+	}
+	return 0
+}
+
 // Operators returns the names of the first operators.
 func (s *Stage) Operators() []string {
 	var names []string
@@ -226,3 +292,12 @@ func (s *Stage) Token(operator string) (string, error) {
 	body, err := os.ReadFile(s.path("tokens", operator))
 	return strings.TrimSpace(string(body)), err
 }
+
+// PartnersAddress is the host and port at which partners reach the hub.
+func (s *Stage) PartnersAddress() string { return s.addresses.Partners }
+
+// PartnerAddress is the host and port at which the hub reaches a partner.
+func (s *Stage) PartnerAddress(partner string) string { return s.addresses.Sides[partner].Side }
+
+// ControlAddress is the host and port at which a partner is steered.
+func (s *Stage) ControlAddress(partner string) string { return s.addresses.Sides[partner].Control }

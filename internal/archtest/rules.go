@@ -85,7 +85,7 @@ func Rooms() []Room {
 		{"github.com/hashicorp/vault", []string{"internal/keys"}, nil, "keys have one home"},
 		{"go.opentelemetry.io/otel/sdk", []string{"internal/telemetry"}, nil, "only the telemetry package chooses exporters"},
 		{"go.opentelemetry.io/otel/exporters", []string{"internal/telemetry"}, nil, "only the telemetry package chooses exporters"},
-		{"math/rand", []string{"internal/db", "connectors/connectortest", "iso20022/isotest"}, nil, "randomness that matters comes from crypto/rand; back-off and seeded tests may use this"},
+		{"math/rand", []string{"internal/db", "connectors/connectortest", "conformance/bench", "iso20022/isotest"}, nil, "randomness that matters comes from crypto/rand; back-off, seeded tests and loads may use this"},
 		{"github.com/moov-io/iso20022", []string{"conformance/interop"}, nil, "it is a second opinion and a source of schemas, never on the path of a message"},
 		{"encoding/gob", nil, nil, "what is stored must be readable without this program"},
 		{"unsafe", nil, nil, "nothing here needs it"},

@@ -224,8 +224,9 @@ func TestPasswordsAndPortsDiffer(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	durable, passing := settings("/data", "5432", true), settings("/data", "5432", false)
-	if line := strings.Join(durable, " "); strings.Contains(line, "fsync=off") || !strings.Contains(line, "port=5432") {
+	durable, passing := settings("/data", "5432", true, "work_mem=8MB"), settings("/data", "5432", false)
+	line := strings.Join(durable, " ")
+	if strings.Contains(line, "fsync=off") || !strings.Contains(line, "port=5432 ") || !strings.HasSuffix(line, "-c work_mem=8MB") {
 		t.Errorf("durable: %s", line)
 	}
 	if line := strings.Join(passing, " "); !strings.Contains(line, "fsync=off") {

@@ -126,7 +126,7 @@ func launchPostgres(ctx context.Context, p place, programs, password string, opt
 	}
 	child, err := launch{
 		program:   filepath.Join(programs, "postgres"),
-		arguments: settings(filepath.Join(p.dir, "data"), port, options.Durable),
+		arguments: settings(filepath.Join(p.dir, "data"), port, options.Durable, options.Settings...),
 		dir:       p.dir,
 		log:       p.log(),
 		remove:    p.removable(),
@@ -150,7 +150,7 @@ func launchPostgres(ctx context.Context, p place, programs, password string, opt
 
 // settings returns the arguments of postgres. The buffers suit a laptop; the
 // predicate locks are raised because every transaction is SERIALIZABLE.
-func settings(data, port string, durable bool) []string {
+func settings(data, port string, durable bool, more ...string) []string {
 	values := []string{
 		"listen_addresses=127.0.0.1", "port=" + port, "unix_socket_directories=",
 		"max_connections=200", "shared_buffers=128MB", "max_pred_locks_per_transaction=256",
@@ -160,7 +160,7 @@ func settings(data, port string, durable bool) []string {
 		values = append(values, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}
 	arguments := []string{"-D", data}
-	for _, value := range values {
+	for _, value := range append(values, more...) {
 		arguments = append(arguments, "-c", value)
 	}
 	return arguments

@@ -42,6 +42,9 @@ type Options struct {
 	Durable bool
 	// Kind asks for one kind of server; "" takes what comes first.
 	Kind string
+	// Settings are more settings of a PostgreSQL that is started, such as
+	// "shared_buffers=1GB".
+	Settings []string
 }
 
 func (o Options) takes(kind string) bool { return o.Kind == "" || o.Kind == kind }

@@ -1,0 +1,5 @@
+package bench
+
+import "github.com/causeway-pay/causeway/internal/clock"
+
+var systemClock = clock.System{}

@@ -1,0 +1,253 @@
+package bench
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/internal/keys"
+)
+
+// samplePhase is a load of two seconds with four processes.
+func samplePhase() *phase {
+	at := func(hub, database, partners, generator int) Sample {
+		return Sample{
+			ofHub: {time.Duration(hub) * time.Millisecond, 100 << 20}, ofDatabase: {time.Duration(database) * time.Millisecond, 50 << 20},
+			ofPartners: {time.Duration(partners) * time.Millisecond, 0}, ofGenerator: {time.Duration(generator) * time.Millisecond, 0},
+		}
+	}
+	drained := at(1000, 600, 100, 0)
+	delete(drained, ofGenerator)
+	part := Slice{Counts: Counts{Completed: 500}, EndToEnd: Latency{P50: 2000}}
+	return &phase{
+		plan:    Plan{Duration: 2 * time.Second, Slice: time.Second},
+		outcome: Outcome{Counts: Counts{Sent: 1010, Completed: 1000, Busy: 10}, Slices: []Slice{part, part}},
+		samples: []Sample{at(0, 0, 0, 0), at(400, 250, 40, 20), at(800, 500, 80, 40)}, drained: drained,
+		database:  DatabaseWork{Statements: 31_000, Commits: 2_000, WALBytes: 20_000_000, Written: 60_000},
+		allocated: Allocations{Objects: 5_000_000, Bytes: 1 << 30}, generatorMemory: 10 << 20,
+	}
+}
+
+func TestFiguresOfALoad(t *testing.T) {
+	var r Report
+	r.addLoad(samplePhase())
+	for name, want := range map[string]float64{
+		"throughput": 500, "processor hub and database": 1.6, "processor hub": 1, "processor database": 0.6,
+		"processor partners": 0.1, "processor generator": 0.04, "statements": 31, "transactions": 2, "WAL": 20_000,
+		"rows written": 60, "allocations hub": 5000, "busy": 10, "memory hub": 100, "memory generator": 10,
+		"processors busy": 0.71,
+	} {
+		if got, known := r.Figure(name); !known || got.Value < want-1e-9 || got.Value > want+1e-9 {
+			t.Errorf("%s: %+v, want %v", name, got, want)
+		}
+	}
+	both, _ := r.Figure("processor hub and database")
+	if len(both.Slices) != 2 || both.Slices[0] != 1.3 {
+		t.Errorf("%+v", both.Slices)
+	}
+	without := samplePhase()
+	without.databaseBefore.Statements = -1
+	var other Report
+	if other.addLoad(without); len(other.Figures) != len(r.Figures)-1 {
+		t.Error("statements that were not counted have a figure")
+	}
+}
+
+func TestFiguresOfAnOverload(t *testing.T) {
+	var r Report
+	p := samplePhase()
+	p.plan.Rate, p.plan.Ease = 1000, time.Second
+	p.outcome.Slices = append(p.outcome.Slices, Slice{Counts: Counts{Completed: 9999, Busy: 7}})
+	p.outcome.Recovery = 1500 * time.Millisecond
+	r.addOverload(p, 1000)
+	for name, want := range map[string]float64{
+		"overload goodput": 500, "overload goodput to peak": 0.5, "overload busy": 0, "overload recovery": 1.5,
+	} {
+		if got, known := r.Figure(name); !known || got.Value != want {
+			t.Errorf("%s: %+v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestPrint(t *testing.T) {
+	r := Report{
+		Machine: Machine{Processor: "a processor", Cores: 2}, Profile: map[string]string{"keys": "p256"},
+		Steps: []Step{{Connections: 8, PerSecond: 900}}, Statements: []Statement{{Text: "INSERT", Calls: 5}},
+	}
+	r.add("throughput", "payments/s", More, 1234.5)
+	var text strings.Builder
+	if err := r.Print(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"a processor, 2 cores", "throughput", "1234", "8 at once:    900 payments/s", "INSERT"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in\n%s", want, text.String())
+		}
+	}
+	r.Broken = []string{"B1-7: acknowledged as paid, is CANCELLED"}
+	if err := r.Print(&text); err == nil || !strings.Contains(text.String(), "BROKEN: B1-7") {
+		t.Errorf("%v", err)
+	}
+	if err := r.Print(full{}); err == nil {
+		t.Error("a full disk is no error")
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("full") }
+
+func TestNumber(t *testing.T) {
+	for value, want := range map[float64]string{0: "0", 1234.56: "1235", 99.94: "99.9", 1.234: "1.23", 0.0456: "0.046"} {
+		if got := number(value); got != want {
+			t.Errorf("%v: %s, want %s", value, got, want)
+		}
+	}
+}
+
+// TestPlot: the drawing is XML with a line for each series, inside of its panel.
+func TestPlot(t *testing.T) {
+	for name, series := range map[string][]Slice{
+		"a run":   {{EndToEnd: Latency{P50: 900, P99: 20_000, P999: 90_000}, Counts: Counts{Completed: 800}}, {EndToEnd: Latency{P50: 1100}}},
+		"nothing": {}, "one": {{}},
+	} {
+		var text strings.Builder
+		r := Report{Series: series, Machine: Machine{Processor: `<"&">`}}
+		if err := r.Plot(&text); err != nil {
+			t.Fatal(err)
+		}
+		lines := 0
+		for decoder := xml.NewDecoder(strings.NewReader(text.String())); ; {
+			token, err := decoder.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v in\n%s", name, err, text.String())
+			}
+			if start, ok := token.(xml.StartElement); ok && start.Name.Local == "polyline" {
+				lines++
+			}
+		}
+		if lines != 6 || strings.Contains(text.String(), "NaN") || strings.Contains(text.String(), "Inf") {
+			t.Errorf("%s: %d lines in\n%s", name, lines, text.String())
+		}
+	}
+}
+
+func TestHeightsOfAPanel(t *testing.T) {
+	p := panel{log: true, lines: []line{{values: []float64{0.5, 30, 0}}}}
+	low, high := p.bounds()
+	if low != 0.1 || high != 100 || len(p.ticks(low, high)) != 4 {
+		t.Errorf("%v to %v, ticks %v", low, high, p.ticks(low, high))
+	}
+	if top, bottom := p.height(100, low, high, 10), p.height(0, low, high, 10); top != 10 || bottom != 10+panelHeight {
+		t.Errorf("%v and %v", top, bottom)
+	}
+}
+
+func TestReadReport(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"none": "{}", "broken": "{"} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadReport(path); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	path := filepath.Join(dir, "good")
+	if err := writeFile(path, Report{Figures: []Figure{{Name: "a", Slices: []float64{1, 2}}}}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := ReadReport(path); err != nil || len(r.Figures[0].Slices) != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestParsePgbench(t *testing.T) {
+	got, err := parsePgbench("number of clients: 8\nlatency average = 3.401 ms\ninitial connection time = 10.2 ms\n" +
+		"tps = 2352.119345 (without initial connection time)\n")
+	if err != nil || got.perSecond != 2352.119345 || got.latency != 3.401 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, bad := range []string{"", "tps = 5\n", "latency average = 1 ms", "tps = ...\nlatency average = 1 ms\n"} {
+		if got, err := parsePgbench(bad); err == nil {
+			t.Errorf("%q: %+v", bad, got)
+		}
+	}
+}
+
+// TestFloorParts: a signature and a flush take some time, but not long.
+func TestFloorParts(t *testing.T) {
+	dir := t.TempDir()
+	for range 2 { // the second finds the keys of the first
+		sign, verify, err := signatureCost(t.Context(), systemClock, dir, keys.P256, 10*time.Millisecond)
+		if err != nil || sign <= 0 || verify <= 0 || sign > time.Second {
+			t.Errorf("%s and %s, %v", sign, verify, err)
+		}
+	}
+	if took, err := flushCost(systemClock, dir, 10*time.Millisecond); err != nil || took <= 0 {
+		t.Errorf("%s, %v", took, err)
+	}
+	if _, err := flushCost(systemClock, filepath.Join(dir, "absent"), time.Millisecond); err == nil {
+		t.Error("no folder, no error")
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "flush-*")); len(left) != 0 {
+		t.Errorf("%v is left", left)
+	}
+	if _, err := average(systemClock, time.Second, func() error { return errors.New("no") }); err == nil {
+		t.Error("work that fails has no average")
+	}
+}
+
+func TestPrepareLists(t *testing.T) {
+	dir := t.TempDir()
+	made := filepath.Join(dir, "made.csv")
+	s, err := prepareLists("", made)
+	if err != nil || s.Real != 0 || s.Made != namesWanted || len(s.config) != 1 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	list, err := lists.ReadFile("MADE", lists.FormatSimple, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	different := map[string]bool{}
+	for _, entry := range list.Entries {
+		different[entry.Names[0].Text] = true
+	}
+	if namesOf(list) != namesWanted || len(different) < namesWanted*99/100 {
+		t.Errorf("%d names, %d different", namesOf(list), len(different))
+	}
+	if _, err := prepareLists(dir, made); err == nil {
+		t.Error("a folder without a list of an authority is no error")
+	}
+}
+
+// TestPublishedLists takes what authorities have published, where it is there.
+func TestPublishedLists(t *testing.T) {
+	folder := filepath.Join("..", "..", "..", "shared", "data", "sanctions")
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("no published lists here")
+	}
+	s, err := prepareLists(folder, filepath.Join(t.TempDir(), "made.csv"))
+	if err != nil || s.Real < 25_000 || s.Real+s.Made != namesWanted || len(s.config) < 6 {
+		t.Errorf("%d real, %d made up, %d files, %v", s.Real, s.Made, len(s.config), err)
+	}
+}
+
+func TestProcessorOf(t *testing.T) {
+	if got := processorOf("processor\t: 0\nmodel name\t: A: B\n"); got != "A: B" {
+		t.Errorf("%q", got)
+	}
+	if got := processorOf("nothing"); got != "" {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/causeway-pay/causeway/conformance/bench"
+	"github.com/causeway-pay/causeway/internal/keys"
+)
+
+// benchCommands measure the switch.
+type benchCommands struct {
+	Run      benchCommand         `cmd:"" default:"withargs" help:"Measure the whole switch on this machine."`
+	Engine   benchEngineCommand   `cmd:""                    help:"Measure the engine alone, beside pgbench."`
+	Compare  benchCompareCommand  `cmd:""                    help:"Say what differs between two runs, and what of it is noise."`
+	Partners benchPartnersCommand `cmd:"" hidden:""          help:"Play the partners of a run."`
+	Load     benchLoadCommand     `cmd:"" hidden:""          help:"Send the payments of a run."`
+}
+
+// benchPartnersCommand is the process of the partners.
+type benchPartnersCommand struct {
+	Config string `required:"" type:"path"`
+	leash
+}
+
+// Run implements the command.
+func (c benchPartnersCommand) Run(ctx context.Context) error {
+	return bench.RunPartners(c.bind(ctx), c.Config)
+}
+
+// benchLoadCommand is the process of the load generator.
+type benchLoadCommand struct {
+	Plan string `required:"" type:"path"`
+	leash
+}
+
+// Run implements the command.
+func (c benchLoadCommand) Run(ctx context.Context) error { return bench.RunLoad(c.bind(ctx), c.Plan) }
+
+// benchCommand is a run.
+type benchCommand struct {
+	Dir         string        `type:"path" help:"Folder for everything; a new one below the temporary folder if not given."`
+	Database    string        `help:"Database URL; a PostgreSQL of the run's own if not given."`
+	Keys        string        `enum:"p256,rsa2048" default:"p256" help:"Keys of hub and partners: p256 or rsa2048."`
+	Partners    int           `default:"20" help:"Partners, half of them wallets."`
+	Hot         float64       `help:"Share of one wallet, such as 0.7; 0 spreads evenly."`
+	Decline     float64       `help:"Share that wallets refuse."`
+	Timeout     float64       `help:"Share that wallets never answer."`
+	Stored      int           `help:"Payments in the database before the load."`
+	Rate        float64       `xor:"how" required:"" help:"Arrivals a second of an open loop."`
+	Saturate    bool          `xor:"how" required:"" help:"Look for the peak instead."`
+	Overload    bool          `help:"Twice the capacity that was found, afterwards."`
+	Duration    time.Duration `default:"30s" help:"How long the load that is measured lasts."`
+	Warm        time.Duration `default:"3s" help:"How long the load before it lasts."`
+	Connections int           `default:"256" help:"Requests at once, at most."`
+	Seed        uint64        `default:"1" help:"Fixes arrivals and payments."`
+	Lists       string        `type:"path" help:"Folder of authorities' sanctions lists; names are made up if not given."`
+	Floor       bool          `help:"Measure signatures, flushes and pgbench beside it."`
+	Clients     int           `default:"8" help:"Clients of pgbench."`
+	CPUProfile  string        `name:"cpuprofile" type:"path" help:"File for a profile of the hub's processor time."`
+	MemProfile  string        `name:"memprofile" type:"path" help:"File for a profile of the hub's allocations."`
+	JSON        string        `name:"json" type:"path" help:"File for the report."`
+	Plot        string        `type:"path" help:"File for a plot (SVG)."`
+}
+
+// Run implements the command.
+func (c benchCommand) Run(ctx context.Context) error {
+	options := c.options()
+	if err := options.Validate(); err != nil {
+		return unusable(err)
+	}
+	var err error
+	if options.Dir, options.Program, err = prepare(c.Dir, "causeway-bench-"); err != nil {
+		return err
+	}
+	if c.Dir == "" {
+		defer os.RemoveAll(options.Dir)
+	}
+	report, err := bench.Run(ctx, options)
+	if err != nil {
+		return err
+	}
+	if err := c.write(report); err != nil {
+		return err
+	}
+	return report.Print(os.Stdout)
+}
+
+func (c benchCommand) options() bench.Options {
+	return bench.Options{
+		DatabaseURL: c.Database, Keys: keysNamed(c.Keys), Partners: c.Partners,
+		Mix: bench.Mix{Hot: c.Hot, Decline: c.Decline, Timeout: c.Timeout}, Stored: c.Stored, Rate: c.Rate,
+		Overload: c.Overload, Duration: c.Duration, Warm: c.Warm, Connections: c.Connections, Seed: c.Seed,
+		Lists: c.Lists, Floor: c.Floor, Clients: c.Clients, CPUProfile: c.CPUProfile, MemoryProfile: c.MemProfile,
+		Log: func(text string) { fmt.Fprintln(os.Stderr, text) },
+	}
+}
+
+// write writes the report's files.
+func (c benchCommand) write(report bench.Report) error {
+	if c.JSON != "" {
+		body, err := json.MarshalIndent(report, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(c.JSON, append(body, '\n'), 0o644); err != nil {
+			return err
+		}
+	}
+	if c.Plot == "" {
+		return nil
+	}
+	file, err := os.Create(c.Plot)
+	if err != nil {
+		return err
+	}
+	return errors.Join(report.Plot(file), file.Close())
+}
+
+// benchEngineCommand measures the engine alone.
+type benchEngineCommand struct {
+	Dir      string        `type:"path"   help:"Folder for the database; a new one below the temporary folder if not given."`
+	Database string        `              help:"Database URL; a PostgreSQL of the run's own if not given."`
+	Partners int           `default:"20"  help:"Partners, half of them wallets."`
+	Clients  int           `default:"32"  help:"Payments at once, and clients of pgbench."`
+	Duration time.Duration `default:"15s" help:"How long payments are made."`
+	JSON     bool          `              help:"Print the result as JSON."`
+}
+
+// Run implements the command.
+func (c benchEngineCommand) Run(ctx context.Context) error {
+	dir, _, err := prepare(c.Dir, "causeway-bench-")
+	if err != nil {
+		return err
+	}
+	if c.Dir == "" {
+		defer os.RemoveAll(dir)
+	}
+	result, err := bench.RunEngine(ctx, bench.EngineOptions{
+		Dir: dir, DatabaseURL: c.Database, Partners: c.Partners, Clients: c.Clients, Duration: c.Duration,
+		Log: func(text string) { fmt.Fprintln(os.Stderr, text) },
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(result)
+	}
+	fmt.Printf("engine alone   %.0f payments/s, p50 %.1f ms, p99 %.1f ms, database %.2f ms of processor each\n"+
+		"pgbench TPC-B  %.0f transactions/s before, %.0f after\nratio          %.2f\n",
+		result.PerSecond, float64(result.Latency.P50)/1000, float64(result.Latency.P99)/1000, result.Database,
+		result.TPCB[0], result.TPCB[1], result.Ratio)
+	return nil
+}
+
+// benchCompareCommand compares two reports.
+type benchCompareCommand struct {
+	Before string `arg:"" type:"existingfile" help:"Report of the first run (JSON)."`
+	After  string `arg:"" type:"existingfile" help:"Report of the second run (JSON)."`
+	JSON   bool   `       help:"Print a JSON list with one object for each figure."`
+}
+
+// Run implements the command.
+func (c benchCompareCommand) Run() error {
+	before, err := bench.ReadReport(c.Before)
+	if err != nil {
+		return unusable(err)
+	}
+	after, err := bench.ReadReport(c.After)
+	if err != nil {
+		return unusable(err)
+	}
+	differences := bench.Compare(before, after)
+	if c.JSON {
+		return printJSON(differences)
+	}
+	return bench.PrintDifferences(os.Stdout, differences)
+}
+
+func keysNamed(name string) keys.Algorithm {
+	if name == "rsa2048" {
+		return keys.RSA2048
+	}
+	return keys.P256
+}
