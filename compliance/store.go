@@ -47,7 +47,7 @@ SELECT unnest($1::UUID[]), unnest($2::TEXT[]), unnest($3::UUID[]), unnest($4::TE
 	unnest($11::BIGINT[]), unnest($12::BIGINT[]), unnest($13::TEXT[])`
 
 // InsertDecisions records decisions.
-func InsertDecisions(ctx context.Context, tx db.Tx, decisions []Decision) error {
+func InsertDecisions(_ context.Context, tx db.Tx, decisions []Decision) error {
 	if len(decisions) == 0 {
 		return nil
 	}
@@ -58,7 +58,7 @@ func InsertDecisions(ctx context.Context, tx db.Tx, decisions []Decision) error 
 			return fmt.Errorf("compliance: encode decision: %w", err)
 		}
 	}
-	_, err := tx.Exec(ctx, insertDecisions,
+	tx.Later(db.Written("compliance: insert decisions"), insertDecisions,
 		db.Column(decisions, func(d Decision) ids.ID { return d.ID }),
 		db.Column(decisions, func(d Decision) string { return d.Region }),
 		db.Column(decisions, func(d Decision) ids.ID { return d.PaymentID }),
@@ -70,9 +70,6 @@ func InsertDecisions(ctx context.Context, tx db.Tx, decisions []Decision) error 
 		db.Column(decisions, func(d Decision) int64 { return d.PolicyVersion }),
 		db.Column(decisions, func(d Decision) int64 { return d.ShadowVersion }),
 		db.Column(decisions, func(d Decision) string { return string(d.ShadowOutcome) }))
-	if err != nil {
-		return fmt.Errorf("compliance: insert decisions: %w", err)
-	}
 	return nil
 }
 

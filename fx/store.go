@@ -43,7 +43,7 @@ FROM unnest($1::UUID[], $2::TEXT[], $3::UUID[], $4::TEXT[], $5::TEXT[], $6::TEXT
 // not used while it is good is [reason.QuoteExpired], and the caller's transaction must
 // not commit; a quote that was used before violates fx_quote_pk. Times must be cut to
 // microseconds, as those of internal/clock are.
-func UseQuotes(ctx context.Context, tx db.Tx, quotes []Quote) error {
+func UseQuotes(_ context.Context, tx db.Tx, quotes []Quote) error {
 	if len(quotes) == 0 {
 		return nil
 	}
@@ -52,9 +52,7 @@ func UseQuotes(ctx context.Context, tx db.Tx, quotes []Quote) error {
 			return reason.New(reason.QuoteExpired, "fx.UseQuotes", "")
 		}
 	}
-	if _, err := tx.Exec(ctx, insertQuote, quoteColumns(quotes)...); err != nil {
-		return fmt.Errorf("fx: use quotes: %w", err)
-	}
+	tx.Later(db.Written("fx: use quotes"), insertQuote, quoteColumns(quotes)...)
 	return nil
 }
 

@@ -59,9 +59,7 @@ func Take(ctx context.Context, tx db.Tx, takings []Taking) (refused []error, err
 	for i, taking := range takings {
 		refused[i] = t.take(taking)
 	}
-	if err := t.write(ctx, tx); err != nil {
-		return nil, fmt.Errorf("limits: take: %w", err)
-	}
+	t.write(tx)
 	return refused, nil
 }
 
@@ -142,26 +140,22 @@ func (t *tally) standing(use Use) used {
 }
 
 // write adds what was taken to the counters, each once and in their order.
-func (t *tally) write(ctx context.Context, tx db.Tx) error {
+func (t *tally) write(tx db.Tx) {
 	if len(t.taken) == 0 {
-		return nil
+		return
 	}
 	sums := t.sums()
-	_, err := tx.Exec(ctx, addUsed, db.Column(sums, func(s counted) []byte { return s.Counter[:] }),
+	tx.Later(db.Written("limits: take"), addUsed, db.Column(sums, func(s counted) []byte { return s.Counter[:] }),
 		db.Column(sums, func(s counted) time.Time { return s.Bucket }),
 		db.Column(sums, func(s counted) string { return s.region }),
 		db.Column(sums, func(s counted) int64 { return s.amount }),
 		db.Column(sums, func(s counted) int64 { return s.count }))
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, insertUses, db.Column(t.taken, func(u taken) ids.ID { return u.paymentID }),
+	tx.Later(db.Written("limits: take"), insertUses, db.Column(t.taken, func(u taken) ids.ID { return u.paymentID }),
 		db.Column(t.taken, func(u taken) []byte { return u.Counter[:] }),
 		db.Column(t.taken, func(u taken) time.Time { return u.Bucket }),
 		db.Column(t.taken, func(u taken) string { return u.region }),
 		db.Column(t.taken, func(u taken) int64 { return u.Amount }),
 		db.Column(t.taken, func(u taken) time.Time { return u.at }))
-	return err
 }
 
 // counted is the sum of what was taken in one bucket of a counter.

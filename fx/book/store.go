@@ -43,7 +43,7 @@ func Enter(ctx context.Context, tx db.Tx, flows []Flow) error {
 	if len(flows) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, insertFlows,
+	tx.Later(db.Written("book: enter"), insertFlows,
 		db.Column(flows, func(f Flow) ids.ID { return f.ID }), db.Column(flows, func(f Flow) string { return f.Region }),
 		db.Column(flows, func(f Flow) ids.ID { return f.SubjectID }), db.Column(flows, func(f Flow) ids.ID { return f.PaymentID }),
 		db.Column(flows, func(f Flow) string { return f.Corridor }), db.Column(flows, func(f Flow) string { return f.PartnerID }),
@@ -52,11 +52,8 @@ func Enter(ctx context.Context, tx db.Tx, flows []Flow) error {
 		db.Column(flows, func(f Flow) int64 { return f.Minor }), db.Column(flows, func(f Flow) int64 { return f.Cost }),
 		db.Column(flows, func(f Flow) int64 { return f.Income }), db.Column(flows, func(f Flow) int64 { return f.IncomeWorth }),
 		db.Column(flows, func(f Flow) time.Time { return f.At }))
-	if err != nil {
-		return fmt.Errorf("book: enter: %w", err)
-	}
 	sums := sum(flows)
-	_, err = tx.Exec(ctx, addPositions,
+	tx.Later(db.Written("book: enter"), addPositions,
 		db.Column(sums, func(p Position) string { return p.Corridor }),
 		db.Column(sums, func(p Position) string { return p.PartnerID }),
 		db.Column(sums, func(p Position) string { return string(p.Currency) }),
@@ -64,9 +61,6 @@ func Enter(ctx context.Context, tx db.Tx, flows []Flow) error {
 		db.Column(sums, func(p Position) int64 { return p.Minor }), db.Column(sums, func(p Position) int64 { return p.Cost }),
 		db.Column(sums, func(p Position) int64 { return p.Income }),
 		db.Column(sums, func(p Position) int64 { return p.IncomeWorth }))
-	if err != nil {
-		return fmt.Errorf("book: enter: %w", err)
-	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -19,29 +20,97 @@ type Reader interface {
 
 // Tx is one attempt of a transaction. It lives as long as the closure that got
 // it and offers no commit, rollback or savepoint: [Pool.InTx] owns those.
-type Tx struct{ tx pgx.Tx }
+type Tx struct {
+	tx    pgx.Tx
+	later *later
+}
+
+// later are statements that nobody waits for one by one.
+type later struct {
+	batch pgx.Batch
+	done  []func(rows int64, err error) error
+}
 
 var _ Reader = Tx{}
 
+// Later runs a statement together with others before the next one that is not run so,
+// or before the commit. done gets how many rows it affected, or its error, and returns
+// what the transaction fails with.
+func (t Tx) Later(done func(rows int64, err error) error, sql string, args ...any) {
+	t.later.batch.Queue(sql, args...)
+	t.later.done = append(t.later.done, done)
+}
+
+// Written is what [Tx.Later] does with a statement whose failure is named by what.
+func Written(what string) func(rows int64, err error) error {
+	return func(_ int64, err error) error { return named(what, err) }
+}
+
+// WrittenAll is [Written] for a statement that affects as many rows as wanted, or fails
+// with otherwise.
+func WrittenAll(what string, wanted int, otherwise error) func(rows int64, err error) error {
+	return func(rows int64, err error) error {
+		if err == nil && rows != int64(wanted) {
+			return otherwise
+		}
+		return named(what, err)
+	}
+}
+
+func named(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// flush sends what is to be run later in one round trip.
+func (t Tx) flush(ctx context.Context) error {
+	if len(t.later.done) == 0 {
+		return nil
+	}
+	waiting := *t.later
+	*t.later = later{}
+	results := t.tx.SendBatch(ctx, &waiting.batch)
+	for _, done := range waiting.done {
+		tag, err := results.Exec()
+		if err := done(tag.RowsAffected(), err); err != nil {
+			_ = results.Close() // what failed first says why
+			return err
+		}
+	}
+	return results.Close()
+}
+
 // Query runs a statement that returns rows.
 func (t Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
 	return t.tx.Query(ctx, sql, args...)
 }
 
 // QueryRow runs a statement that returns at most one row.
 func (t Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	if err := t.flush(ctx); err != nil {
+		return failedRow{err}
+	}
 	return t.tx.QueryRow(ctx, sql, args...)
 }
 
+// failedRow is the row of a statement that was not run.
+type failedRow struct{ err error }
+
+// Scan implements pgx.Row.
+func (r failedRow) Scan(...any) error { return r.err }
+
 // Exec runs a statement and returns how many rows it affected.
 func (t Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
+	if err := t.flush(ctx); err != nil {
+		return 0, err
+	}
 	tag, err := t.tx.Exec(ctx, sql, args...)
 	return tag.RowsAffected(), err
-}
-
-// SendBatch sends several statements in one round trip.
-func (t Tx) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
-	return t.tx.SendBatch(ctx, batch)
 }
 
 // Limits of one InTx call. Ten attempts with the back-off below last about two
@@ -92,7 +161,12 @@ func (p *Pool) attempt(ctx context.Context, fn func(ctx context.Context, tx Tx) 
 	// A closure that panics must not leave its connection borrowed; after a
 	// commit or a rollback this one does nothing.
 	defer rollback(ctx, tx)
-	if err := fn(ctx, Tx{tx}); err != nil {
+	attempt := Tx{tx: tx, later: &later{}}
+	err = fn(ctx, attempt)
+	if err == nil {
+		err = attempt.flush(ctx)
+	}
+	if err != nil {
 		return closureOutcome(ctx, tx, err)
 	}
 	if err := unsendable(ctx, tx); err != nil {

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -58,10 +59,9 @@ func exec(t *testing.T, pool *db.Pool, sql string, args ...any) {
 func TestCommitMakesTheChangeVisible(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-			batch := &pgx.Batch{}
-			batch.Queue(`INSERT INTO debit (id, amount) VALUES ($1, $2)`, 1, 40)
-			batch.Queue(`INSERT INTO debit (id, amount) VALUES ($1, $2)`, 2, 2)
-			return tx.SendBatch(ctx, batch).Close()
+			tx.Later(db.Written("debit"), `INSERT INTO debit (id, amount) VALUES ($1, $2)`, 1, 40)
+			tx.Later(db.WrittenAll("debit", 1, errTest), `INSERT INTO debit (id, amount) VALUES ($1, $2)`, 2, 2)
+			return nil
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -321,4 +321,63 @@ func TestPanicGivesTheConnectionBack(t *testing.T) {
 	if err := pool.Ping(ctx); err != nil {
 		t.Fatalf("the only connection is still borrowed: %v", err)
 	}
+}
+
+var errTest = errors.New("test")
+
+// TestLater: what is run later is run before the next statement, in order, and fails the
+// transaction by its error or by the number of its rows.
+func TestLater(t *testing.T) {
+	const insert = `INSERT INTO debit (id, amount) VALUES ($1, $2)`
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			tx.Later(db.Written("first"), insert, 1, 40)
+			tx.Later(db.Written("second"), `UPDATE debit SET amount = amount * $1`, 2)
+			var sum int64
+			if err := tx.QueryRow(ctx, `SELECT sum(amount)::BIGINT FROM debit`).Scan(&sum); err != nil || sum != 80 {
+				t.Errorf("seen: %d, %v", sum, err)
+			}
+			tx.Later(db.Written("third"), insert, 2, 5)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantTotal(t, pool, 85)
+		for name, c := range map[string]struct {
+			change func(ctx context.Context, tx db.Tx) error
+			want   func(err error) bool
+		}{
+			"the number of rows": {func(_ context.Context, tx db.Tx) error {
+				tx.Later(db.WrittenAll("none", 1, errTest), `UPDATE debit SET amount = 1 WHERE id = $1`, 99)
+				return nil
+			}, func(err error) bool { return errors.Is(err, errTest) }},
+			"a constraint": {func(_ context.Context, tx db.Tx) error {
+				tx.Later(db.Written("fine"), insert, 7, 7)
+				tx.Later(db.Written("twice"), insert, 1, 1)
+				tx.Later(db.Written("never"), insert, 8, 8)
+				return nil
+			}, func(err error) bool { return db.Violates(err, "debit_pk") && strings.HasPrefix(err.Error(), "twice: ") }},
+			"before a row": {func(ctx context.Context, tx db.Tx) error {
+				tx.Later(db.Written("twice"), insert, 1, 1)
+				var one int
+				return tx.QueryRow(ctx, `SELECT 1`).Scan(&one)
+			}, func(err error) bool { return db.Violates(err, "debit_pk") }},
+			"before a query": {func(ctx context.Context, tx db.Tx) error {
+				tx.Later(db.Written("twice"), insert, 1, 1)
+				_, err := tx.Query(ctx, `SELECT 1`)
+				return err
+			}, func(err error) bool { return db.Violates(err, "debit_pk") }},
+			"before another": {func(ctx context.Context, tx db.Tx) error {
+				tx.Later(db.Written("twice"), insert, 1, 1)
+				_, err := tx.Exec(ctx, insert, 9, 9)
+				return err
+			}, func(err error) bool { return db.Violates(err, "debit_pk") }},
+		} {
+			if err := pool.InTx(t.Context(), c.change); err == nil || !c.want(err) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		wantTotal(t, pool, 85)
+	}, position())
 }

@@ -112,9 +112,7 @@ func Write(ctx context.Context, tx db.Tx, events []Event) error {
 			return err
 		}
 	}
-	if err := insertEvents(ctx, tx, events); err != nil {
-		return fmt.Errorf("outbox: write: %w", err)
-	}
+	insertEvents(ctx, tx, events)
 	return nil
 }
 

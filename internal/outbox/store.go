@@ -13,7 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/telemetry"
 )
 
-func insertEvents(ctx context.Context, tx db.Tx, events []Event) error {
+func insertEvents(ctx context.Context, tx db.Tx, events []Event) {
 	var (
 		regions, subjects    []string
 		traces               []string
@@ -31,7 +31,7 @@ func insertEvents(ctx context.Context, tx db.Tx, events []Event) error {
 		payloads = append(payloads, append([]byte{}, e.Payload...))
 		traces = append(traces, cmp.Or(e.Trace, telemetry.Traceparent(ctx)))
 	}
-	_, err := tx.Exec(ctx, `
+	tx.Later(db.Written("outbox: write"), `
 INSERT INTO outbox (region, shard, at, version, id, aggregate, subject, payload,
 	traceparent, published, stream_epoch, stream_sequence)
 SELECT e.region, e.shard, e.at, e.version, e.id, e.aggregate, e.subject, e.payload, e.traceparent, false, 0, 0
@@ -39,7 +39,6 @@ FROM unnest($1::TEXT[], $2::SMALLINT[], $3::TIMESTAMPTZ[], $4::BIGINT[], $5::UUI
 	$6::UUID[], $7::TEXT[], $8::BYTEA[], $9::TEXT[])
 	AS e (region, shard, at, version, id, aggregate, subject, payload, traceparent)`,
 		regions, shards, times, versions, eventIDs, aggregates, subjects, payloads, traces)
-	return err
 }
 
 func insertClaims(ctx context.Context, tx db.Tx, consumer string, at time.Time, events []ids.ID,

@@ -79,7 +79,7 @@ func Count(ctx context.Context, tx db.Tx, windowID ids.ID, volumes []Volume) err
 		return nil
 	}
 	sums := sumVolumes(volumes)
-	_, err := tx.Exec(ctx, addVolumes, windowID,
+	tx.Later(db.Written("fees: count"), addVolumes, windowID,
 		db.Column(sums, func(v Volume) string { return v.ParticipantID }),
 		db.Column(sums, func(v Volume) string { return v.Corridor }),
 		db.Column(sums, func(v Volume) string { return v.Product }),
@@ -87,9 +87,6 @@ func Count(ctx context.Context, tx db.Tx, windowID ids.ID, volumes []Volume) err
 		db.Column(sums, func(v Volume) int64 { return v.Payments }), db.Column(sums, func(v Volume) int64 { return v.Paid }),
 		db.Column(sums, func(v Volume) int64 { return v.Returns }),
 		db.Column(sums, func(v Volume) int64 { return v.Returned }))
-	if err != nil {
-		return fmt.Errorf("fees: count: %w", err)
-	}
 	return nil
 }
 

@@ -52,27 +52,18 @@ func Post(ctx context.Context, tx db.Tx, entries []Entry) error {
 		}
 		columns.add(entry)
 	}
-	if _, err := tx.Exec(ctx, insertEntries, columns.arguments()...); err != nil {
-		return fmt.Errorf("ledger: post entries: %w", err)
-	}
-	if _, err := tx.Exec(ctx, insertUnsealed, columns.regions, columns.entryIDs); err != nil {
-		return fmt.Errorf("ledger: post entries: %w", err)
-	}
-	return addBalances(ctx, tx, entries)
+	tx.Later(db.Written("ledger: post entries"), insertEntries, columns.arguments()...)
+	tx.Later(db.Written("ledger: post entries"), insertUnsealed, columns.regions, columns.entryIDs)
+	addBalances(tx, entries)
+	return nil
 }
 
 // addBalances touches the accounts in the order of their ids, so that two
 // transactions never wait for each other crosswise.
-func addBalances(ctx context.Context, tx db.Tx, entries []Entry) error {
+func addBalances(tx db.Tx, entries []Entry) {
 	accounts, debits, credits := totals(entries)
-	changed, err := tx.Exec(ctx, addToAccounts, accounts, debits, credits)
-	if err != nil {
-		return fmt.Errorf("ledger: add to accounts: %w", err)
-	}
-	if changed != int64(len(accounts)) {
-		return fmt.Errorf("%w: %d of %v", ErrNoAccount, int64(len(accounts))-changed, accounts)
-	}
-	return nil
+	missing := fmt.Errorf("%w: one of %v", ErrNoAccount, accounts)
+	tx.Later(db.WrittenAll("ledger: add to accounts", len(accounts), missing), addToAccounts, accounts, debits, credits)
 }
 
 // OpenAccounts makes accounts with a balance of zero where they do not exist,

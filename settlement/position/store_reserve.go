@@ -104,7 +104,8 @@ func ReserveAll(ctx context.Context, tx db.Tx, list []Reservation) (refused []er
 			return nil, refused[i]
 		}
 	}
-	return refused, insert(ctx, tx, made)
+	insert(tx, made)
+	return refused, nil
 }
 
 func (r Reservation) share() share { return share{Key{r.ParticipantID, r.Amount.Currency}, r.Region} }
@@ -155,16 +156,16 @@ func refusal(ctx context.Context, tx db.Tx, r Reservation) error {
 	return ErrCapExceeded
 }
 
-func insert(ctx context.Context, tx db.Tx, list []Reservation) error {
+func insert(tx db.Tx, list []Reservation) {
 	if len(list) == 0 {
-		return nil
+		return
 	}
 	for i, r := range list {
 		if r.ExpiresAt.IsZero() {
 			list[i].ExpiresAt = r.At.Add(ReservationLife)
 		}
 	}
-	_, err := tx.Exec(ctx, insertReservations,
+	tx.Later(db.Written("position: reserve"), insertReservations,
 		db.Column(list, func(r Reservation) ids.ID { return r.ID }),
 		db.Column(list, func(r Reservation) string { return r.Region }),
 		db.Column(list, func(r Reservation) ids.ID { return r.PaymentID }),
@@ -173,10 +174,6 @@ func insert(ctx context.Context, tx db.Tx, list []Reservation) error {
 		db.Column(list, func(r Reservation) int64 { return r.Amount.Minor }),
 		db.Column(list, func(r Reservation) time.Time { return r.At }),
 		db.Column(list, func(r Reservation) time.Time { return r.ExpiresAt }))
-	if err != nil {
-		return fmt.Errorf("position: reserve: %w", err)
-	}
-	return nil
 }
 
 const resolveReservations = `
@@ -193,7 +190,8 @@ func Post(ctx context.Context, tx db.Tx, reservations []ids.ID, changes ...Chang
 	if err != nil {
 		return err
 	}
-	return apply(ctx, tx, added, changes)
+	apply(tx, added, changes)
+	return nil
 }
 
 // Void releases pending reservations. One that is not pending is [ErrResolved], and
@@ -204,7 +202,8 @@ func Void(ctx context.Context, tx db.Tx, reservations []ids.ID) error {
 	if err != nil {
 		return err
 	}
-	return apply(ctx, tx, added, nil)
+	apply(tx, added, nil)
+	return nil
 }
 
 // resolve ends reservations and tells of each where it was and how much it held.
@@ -257,12 +256,13 @@ WHERE participant_position.participant_id = c.participant_id AND participant_pos
 // from a posting and is not refused. Nothing changes if one has no position:
 // [ErrNoPosition].
 func Add(ctx context.Context, tx db.Tx, changes ...Change) error {
-	return apply(ctx, tx, sums{}, changes)
+	apply(tx, sums{}, changes)
+	return nil
 }
 
 // apply touches each share of a position once, those of the participants' homes
 // apart because their regions are not known here.
-func apply(ctx context.Context, tx db.Tx, elsewhere sums, changes []Change) error {
+func apply(tx db.Tx, elsewhere sums, changes []Change) {
 	home := sums{}
 	for _, change := range changes {
 		at := share{Key{change.ParticipantID, change.Debit.Currency}, change.Region}
@@ -272,22 +272,13 @@ func apply(ctx context.Context, tx db.Tx, elsewhere sums, changes []Change) erro
 			elsewhere.add(at, change.Debit.Minor, 0)
 		}
 	}
-	if err := update(ctx, tx, changeAmounts, elsewhere); err != nil {
-		return err
-	}
-	return update(ctx, tx, changeHome, home)
+	update(tx, changeAmounts, elsewhere)
+	update(tx, changeHome, home)
 }
 
-func update(ctx context.Context, tx db.Tx, statement string, added sums) error {
+func update(tx db.Tx, statement string, added sums) {
 	if len(added) == 0 {
-		return nil
+		return
 	}
-	changed, err := tx.Exec(ctx, statement, added.arguments()...)
-	if err != nil {
-		return fmt.Errorf("position: change: %w", err)
-	}
-	if changed != int64(len(added)) {
-		return ErrNoPosition
-	}
-	return nil
+	tx.Later(db.WrittenAll("position: change", len(added), ErrNoPosition), statement, added.arguments()...)
 }

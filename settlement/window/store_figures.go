@@ -50,9 +50,7 @@ func add(ctx context.Context, tx db.Tx, statement string, window ids.ID, movemen
 		debits, credits = append(debits, net.Debits.Minor), append(credits, net.Credits.Minor)
 		entries = append(entries, net.Entries)
 	}
-	if _, err := tx.Exec(ctx, statement, window, owners, currencies, debits, credits, entries); err != nil {
-		return fmt.Errorf("window: add: %w", err)
-	}
+	tx.Later(db.Written("window: add"), statement, window, owners, currencies, debits, credits, entries)
 	return nil
 }
 

@@ -126,14 +126,16 @@ func (s *sheet) say(messages []Message) {
 	}
 }
 
+// add takes over what another sheet has.
+func (s *sheet) add(other *sheet) {
+	s.messages, s.sequences = append(s.messages, other.messages...), append(s.sequences, other.sequences...)
+	s.history, s.events = append(s.history, other.history...), append(s.events, other.events...)
+}
+
 // write writes the sheet, at the end of what it is about.
 func (s *sheet) write(ctx context.Context, tx db.Tx) error {
-	if err := insertMessages(ctx, tx, s.messages, s.sequences); err != nil {
-		return err
-	}
-	if err := insertHistory(ctx, tx, s.history); err != nil {
-		return err
-	}
+	insertMessages(tx, s.messages, s.sequences)
+	insertHistory(tx, s.history)
 	return outbox.Write(ctx, tx, s.events)
 }
 

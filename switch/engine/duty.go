@@ -91,7 +91,7 @@ func (e *Engine) doDuty(ctx context.Context, record Record) error {
 	e.metrics.duties.Add(ctx, 1, metric.WithAttributes(attribute.String("duty", string(record.Duty))))
 	switch record.Duty {
 	case DutyExpire:
-		_, err := e.apply(ctx, record.ID, fact{event: payment.Expired, duty: true})
+		_, err := e.apply(ctx, record, fact{event: payment.Expired, duty: true})
 		return err
 	case DutySend:
 		_, err := e.askWallet(ctx, record, connectors.Grant{}, nil)
@@ -127,7 +127,7 @@ func (e *Engine) inquireAtWallet(ctx context.Context, record Record) error {
 	if undecided && !e.Clock.Now().Before(record.ExpiresAt) {
 		f.event = payment.Expired
 	}
-	_, err = e.apply(ctx, record.ID, f)
+	_, err = e.apply(ctx, record, f)
 	return err
 }
 
@@ -135,7 +135,7 @@ func (e *Engine) inquireAtWallet(ctx context.Context, record Record) error {
 // that was tried often enough.
 func (e *Engine) cancelByDuty(ctx context.Context, record Record) error {
 	if record.DutyAttempts >= e.options.CancelAttempts {
-		_, err := e.apply(ctx, record.ID, fact{event: payment.Exhausted, duty: true})
+		_, err := e.apply(ctx, record, fact{event: payment.Exhausted, duty: true})
 		return err
 	}
 	f, err := e.askCancel(ctx, record)
@@ -143,7 +143,7 @@ func (e *Engine) cancelByDuty(ctx context.Context, record Record) error {
 		return err
 	}
 	f.duty = true
-	_, err = e.apply(ctx, record.ID, f)
+	_, err = e.apply(ctx, record, f)
 	return err
 }
 

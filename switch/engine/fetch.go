@@ -80,6 +80,9 @@ func (e *Engine) keepFetched(
 		c.ParticipantID, c.Region, c.SubjectID, c.At = record.AcquirerID, record.Region, record.ID, record.CreatedAt
 	}
 	first, holder := &start{begun: record, order: order, by: by, when: moment{at: record.CreatedAt}}, ids.Nil
+	if err := e.prepare(first); err != nil {
+		return Record{}, err
+	}
 	err := e.commit(ctx, "engine.fetchOrder", func(ctx context.Context, tx db.Tx) error {
 		first.record, holder = first.begun, first.begun.ID
 		for i, c := range claims {

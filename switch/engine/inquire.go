@@ -90,7 +90,7 @@ func (e *Engine) Cancel(
 // cancel undoes a payment in whatever state it is.
 func (e *Engine) cancel(ctx context.Context, by *caller, record Record) (connectors.Payment, error) {
 	asked := fact{event: payment.CancelRequested, says: []saying{cancelAsked(by, record)}}
-	record, err := e.apply(ctx, record.ID, asked)
+	record, err := e.apply(ctx, record, asked)
 	if err != nil {
 		return connectors.Payment{}, err
 	}
@@ -135,7 +135,7 @@ func (e *Engine) cancelAtWallet(ctx context.Context, record Record) (Record, err
 	if err != nil {
 		return record, err
 	}
-	return e.apply(ctx, record.ID, f)
+	return e.apply(ctx, record, f)
 }
 
 // askCancel calls the wallet once to cancel a payment.

@@ -8,11 +8,11 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 )
 
-// Limits of a lane. A batch of 32 brings the cost of one commit close to its
+// Limits of a lane. A batch of 128 brings the cost of one commit close to its
 // floor; a queue of 4,096 is what the slowest supported disk commits within a
 // partner's patience of ten seconds.
 const (
-	laneBatch   = 32
+	laneBatch   = 128
 	laneQueue   = 4096
 	laneTimeout = 20 * time.Second
 )
@@ -114,14 +114,15 @@ func (l *lane) batch(first *job) []*job {
 }
 
 // commit runs a batch in one transaction. If one of its changes fails, each is
-// tried alone, so that a bad payment never fails its neighbours; an ambiguous
-// commit is not repeated but told to all.
+// tried alone, so that a bad payment never fails its neighbours, and one that was
+// known as it is no more is read; an ambiguous commit is not repeated but told to all.
 func (l *lane) commit(batch []*job) {
 	if l.observe != nil {
 		l.observe(batch[0].ctx, len(batch))
 	}
 	err := l.transact(batch)
-	if err == nil || len(batch) == 1 || errors.Is(err, db.ErrAmbiguous) {
+	alone := len(batch) == 1 && !errors.Is(err, errStale)
+	if err == nil || alone || errors.Is(err, db.ErrAmbiguous) {
 		for _, j := range batch {
 			j.end(err)
 		}

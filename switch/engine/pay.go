@@ -155,6 +155,9 @@ func (e *Engine) accept(
 		begun: *record, agreed: agreed, order: *order, claim: c, by: by,
 		when: moment{at: e.Clock.Now(), trace: telemetry.Traceparent(ctx)},
 	}
+	if err := e.prepare(first); err != nil {
+		return ids.Nil, err
+	}
 	if err := e.commitWork(ctx, "engine.Pay", first); err != nil {
 		return first.holder, err
 	}

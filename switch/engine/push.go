@@ -47,7 +47,7 @@ func (e *Engine) pushByDuty(ctx context.Context, record Record) error {
 	if f.event == payment.PushUndecided && !e.Clock.Now().Before(record.ExpiresAt) {
 		f.event = payment.Expired
 	}
-	_, err := e.apply(ctx, record.ID, f)
+	_, err := e.apply(ctx, record, f)
 	return err
 }
 

@@ -192,9 +192,12 @@ func (e *Engine) storeScanned(
 	step payment.Transition,
 	now time.Time,
 ) error {
-	if err := updateRecords(ctx, tx, []*Record{record}); err != nil {
+	detail, err := record.encoded()
+	if err != nil {
 		return err
 	}
+	record.Version++
+	updateRecords(tx, []*Record{record}, [][]byte{detail})
 	t := &talk{record: *record, at: now, changed: true}
 	if err := e.shown(by, t); err != nil {
 		return err

@@ -85,11 +85,11 @@ func spendCodes(ctx context.Context, tx db.Tx, holds []*hold) error {
 			Code: h.order.Transfer.DebtorAccount.ProxyID, Payment: h.record.ID, At: h.record.CreatedAt,
 		}
 	}))
-	return told(with, refused, err)
+	return refuse(with, refused, err)
 }
 
-// told gives each hold its refusal.
-func told(holds []*hold, refused []error, err error) error {
+// refuse gives each hold its refusal.
+func refuse(holds []*hold, refused []error, err error) error {
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func takeLimits(ctx context.Context, tx db.Tx, holds []*hold) error {
 			PaymentID: h.record.ID, Region: h.record.Region, At: h.agreed.decision.DecidedAt, Uses: h.agreed.decision.Uses,
 		}
 	}))
-	return told(holds, refused, err)
+	return refuse(holds, refused, err)
 }
 
 // reserve holds the money. Whose cap does not suffice counts against no limit.
@@ -151,7 +151,7 @@ func reserve(ctx context.Context, tx db.Tx, holds []*hold) error {
 			Amount: h.record.PayerAmount, At: h.at,
 		}
 	}))
-	if err := told(holds, refused, err); err != nil {
+	if err := refuse(holds, refused, err); err != nil {
 		return err
 	}
 	var without []ids.ID

@@ -21,6 +21,9 @@ type start struct {
 	claim  claim
 	by     *caller
 	when   moment
+	// detail and sheet are what is stored of begun, made before its turn comes.
+	detail []byte
+	sheet  *sheet
 
 	// record is the payment as it was stored: reserved, created or rejected.
 	record Record
@@ -31,6 +34,16 @@ type start struct {
 }
 
 func (s *start) refusal() error { return s.err }
+
+// prepare makes what is stored of a payment that starts as it is proposed.
+func (e *Engine) prepare(s *start) (err error) {
+	s.begun.Version = 1
+	if s.detail, err = s.begun.encoded(); err != nil {
+		return err
+	}
+	s.sheet, err = e.told(s, s.begun)
+	return err
+}
 
 // startAll claims the requests of payments that start and stores those whose claims
 // are new.
@@ -76,32 +89,49 @@ func (e *Engine) storeAll(ctx context.Context, tx db.Tx, s *sheet, starts []*sta
 		}
 	}
 	for _, st := range starts {
-		st.record.Version = 1
-		if err := fileReview(ctx, tx, st.record, st.agreed.decision, st.when.at); err != nil {
-			return err
-		}
-		if err := e.tellStart(s, st); err != nil {
+		if err := e.enroll(ctx, tx, s, st); err != nil {
 			return err
 		}
 	}
-	return insertRecords(ctx, tx, db.Column(starts, func(st *start) *Record { return &st.record }))
+	insertRecords(tx, db.Column(starts, func(st *start) *Record { return &st.record }),
+		db.Column(starts, func(st *start) []byte { return st.detail }))
+	return nil
 }
 
-// tellStart puts on record what a payment starts with.
-func (e *Engine) tellStart(s *sheet, st *start) error {
-	messages, err := e.firstMessages(st.record, st.by)
+// enroll puts on record what a payment starts with: what was prepared, unless it was
+// refused meanwhile.
+func (e *Engine) enroll(ctx context.Context, tx db.Tx, s *sheet, st *start) error {
+	if err := fileReview(ctx, tx, st.record, st.agreed.decision, st.when.at); err != nil {
+		return err
+	}
+	if st.record.State == st.begun.State {
+		s.add(st.sheet)
+		return nil
+	}
+	own, err := e.told(st, st.record)
 	if err != nil {
 		return err
 	}
-	s.say(messages)
+	s.add(own)
+	return nil
+}
+
+// told is what is on record of a payment that starts.
+func (e *Engine) told(st *start, record Record) (*sheet, error) {
+	messages, err := e.firstMessages(record, st.by)
+	if err != nil {
+		return nil, err
+	}
 	var effects payment.Effect
-	switch st.record.State {
+	switch record.State {
 	case payment.Reserved:
 		effects = payment.Reserve | payment.Inquire
 	case payment.UnderReview:
 		effects = payment.Reserve
 	}
-	return s.changed(st.record, "ACCEPTED", effects, st.when)
+	s := &sheet{}
+	s.say(messages)
+	return s, s.changed(record, "ACCEPTED", effects, st.when)
 }
 
 // made is a decision as a list, empty if none was made.

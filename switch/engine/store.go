@@ -33,18 +33,19 @@ SELECT unnest($1::UUID[]), unnest($2::TEXT[]), unnest($3::BIGINT[]), unnest($4::
 	unnest($25::TIMESTAMPTZ[]), unnest($26::TIMESTAMPTZ[]), unnest($27::TIMESTAMPTZ[]), unnest($28::BYTEA[])`
 
 const updatePayments = `
-UPDATE payment SET version = u.version + 1, state = u.state, wallet_id = u.wallet_id,
+UPDATE payment SET version = u.version, state = u.state, wallet_id = u.wallet_id,
 	payer_reference = u.payer_reference, wallet_payment_id = u.wallet_payment_id, reason = u.reason,
 	payer_currency = u.payer_currency, payer_minor = u.payer_minor, merchant_currency = u.merchant_currency,
 	merchant_minor = u.merchant_minor, fee_minor = u.fee_minor, window_id = u.window_id, duty = u.duty,
-	duty_attempts = u.duty_attempts, due_at = u.due_at, completed_at = u.completed_at, detail = u.detail
+	duty_attempts = u.duty_attempts, due_at = u.due_at, completed_at = u.completed_at,
+	detail = coalesce(u.detail, payment.detail)
 FROM (SELECT unnest($1::UUID[]) AS payment_id, unnest($2::BIGINT[]) AS version, unnest($3::TEXT[]) AS state,
 	unnest($4::TEXT[]) AS wallet_id, unnest($5::TEXT[]) AS payer_reference, unnest($6::TEXT[]) AS wallet_payment_id,
 	unnest($7::TEXT[]) AS reason, unnest($8::TEXT[]) AS payer_currency, unnest($9::BIGINT[]) AS payer_minor,
 	unnest($10::TEXT[]) AS merchant_currency, unnest($11::BIGINT[]) AS merchant_minor, unnest($12::BIGINT[]) AS fee_minor,
 	unnest($13::UUID[]) AS window_id, unnest($14::TEXT[]) AS duty, unnest($15::BIGINT[]) AS duty_attempts,
 	unnest($16::TIMESTAMPTZ[]) AS due_at, unnest($17::TIMESTAMPTZ[]) AS completed_at, unnest($18::BYTEA[]) AS detail) AS u
-WHERE payment.payment_id = u.payment_id AND payment.version = u.version`
+WHERE payment.payment_id = u.payment_id AND payment.version = u.version - 1`
 
 const paymentColumns = `payment_id, region, version, state, mode, acquirer_id, request_id, wallet_id, payer_reference,
 	wallet_payment_id, order_code, notify_url, reason, currency, amount_minor, payer_currency, payer_minor,
@@ -57,15 +58,12 @@ const (
 	selectPaymentByOrderCode = `SELECT ` + paymentColumns + ` FROM payment WHERE order_code = $1 AND order_code <> ''`
 )
 
-func insertRecords(ctx context.Context, tx db.Tx, records []*Record) error {
+// insertRecords stores payments with their encoded details.
+func insertRecords(tx db.Tx, records []*Record, details [][]byte) {
 	if len(records) == 0 {
-		return nil
+		return
 	}
-	details, err := encodeDetails(records)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, insertPayments,
+	tx.Later(db.Written("engine: insert payments"), insertPayments,
 		db.Column(records, func(r *Record) ids.ID { return r.ID }), db.Column(records, func(r *Record) string { return r.Region }),
 		db.Column(records, func(r *Record) int64 { return r.Version }),
 		db.Column(records, func(r *Record) string { return string(r.State) }),
@@ -92,26 +90,18 @@ func insertRecords(ctx context.Context, tx db.Tx, records []*Record) error {
 		db.Column(records, func(r *Record) time.Time { return r.ExpiresAt }),
 		db.Column(records, func(r *Record) time.Time { return r.CreatedAt }),
 		db.Column(records, func(r *Record) time.Time { return r.CompletedAt }), details)
-	if err != nil {
-		return fmt.Errorf("engine: insert payments: %w", err)
-	}
-	return nil
 }
 
-// errStale means that a record was changed by somebody else since it was read,
-// which cannot happen inside one serializable transaction.
+// errStale means that a record was changed by somebody else since it was read.
 var errStale = fmt.Errorf("engine: record is stale")
 
-// updateRecords writes each record as its next version.
-func updateRecords(ctx context.Context, tx db.Tx, records []*Record) error {
+// updateRecords writes each record over the version before it, with its encoded detail
+// or, where that is nil, the detail that is stored.
+func updateRecords(tx db.Tx, records []*Record, details [][]byte) {
 	if len(records) == 0 {
-		return nil
+		return
 	}
-	details, err := encodeDetails(records)
-	if err != nil {
-		return err
-	}
-	changed, err := tx.Exec(ctx, updatePayments,
+	tx.Later(db.WrittenAll("engine: update payments", len(records), errStale), updatePayments,
 		db.Column(records, func(r *Record) ids.ID { return r.ID }), db.Column(records, func(r *Record) int64 { return r.Version }),
 		db.Column(records, func(r *Record) string { return string(r.State) }),
 		db.Column(records, func(r *Record) string { return r.WalletID }),
@@ -128,27 +118,15 @@ func updateRecords(ctx context.Context, tx db.Tx, records []*Record) error {
 		db.Column(records, func(r *Record) int64 { return r.DutyAttempts }),
 		db.Column(records, func(r *Record) time.Time { return r.DueAt }),
 		db.Column(records, func(r *Record) time.Time { return r.CompletedAt }), details)
-	if err != nil {
-		return fmt.Errorf("engine: update payments: %w", err)
-	}
-	if changed != int64(len(records)) {
-		return errStale
-	}
-	for _, r := range records {
-		r.Version++
-	}
-	return nil
 }
 
-func encodeDetails(records []*Record) ([][]byte, error) {
-	details := make([][]byte, len(records))
-	for i, r := range records {
-		var err error
-		if details[i], err = json.Marshal(r.Detail); err != nil {
-			return nil, fmt.Errorf("engine: encode detail: %w", err)
-		}
+// encoded is the detail as it is stored.
+func (r Record) encoded() ([]byte, error) {
+	detail, err := json.Marshal(r.Detail)
+	if err != nil {
+		return nil, fmt.Errorf("engine: encode detail: %w", err)
 	}
-	return details, nil
+	return detail, nil
 }
 
 const selectPaymentsByID = `SELECT ` + paymentColumns + ` FROM payment WHERE payment_id = ANY($1::UUID[])`

@@ -18,11 +18,11 @@ INSERT INTO payment_history (subject_id, version, region, payment_id, event, sta
 SELECT unnest($1::UUID[]), unnest($2::BIGINT[]), unnest($3::TEXT[]), unnest($4::UUID[]), unnest($5::TEXT[]),
 	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::TEXT[]), unnest($9::BOOLEAN[]), unnest($10::TIMESTAMPTZ[])`
 
-func insertHistory(ctx context.Context, tx db.Tx, lines []historyLine) error {
+func insertHistory(tx db.Tx, lines []historyLine) {
 	if len(lines) == 0 {
-		return nil
+		return
 	}
-	_, err := tx.Exec(ctx, insertHistoryLines,
+	tx.Later(db.Written("engine: insert history"), insertHistoryLines,
 		db.Column(lines, func(l historyLine) ids.ID { return l.SubjectID }),
 		db.Column(lines, func(l historyLine) int64 { return l.Version }),
 		db.Column(lines, func(l historyLine) string { return l.region }),
@@ -33,10 +33,6 @@ func insertHistory(ctx context.Context, tx db.Tx, lines []historyLine) error {
 		db.Column(lines, func(l historyLine) string { return l.Reason.String() }),
 		db.Column(lines, func(l historyLine) bool { return l.Contradiction }),
 		db.Column(lines, func(l historyLine) time.Time { return l.At }))
-	if err != nil {
-		return fmt.Errorf("engine: insert history: %w", err)
-	}
-	return nil
 }
 
 const selectHistory = `

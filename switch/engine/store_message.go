@@ -22,11 +22,11 @@ ON CONFLICT (message_id) DO NOTHING`
 
 // insertMessages writes messages with one statement, numbered by sequences in the
 // order of what they belong to. One that is on record already is left as it is.
-func insertMessages(ctx context.Context, tx db.Tx, messages []Message, sequences []int16) error {
+func insertMessages(tx db.Tx, messages []Message, sequences []int16) {
 	if len(messages) == 0 {
-		return nil
+		return
 	}
-	_, err := tx.Exec(ctx, insertMessage,
+	tx.Later(db.Written("engine: insert messages"), insertMessage,
 		db.Column(messages, func(m Message) ids.ID { return m.ID }),
 		db.Column(messages, func(m Message) ids.ID { return m.PairID }),
 		db.Column(messages, func(m Message) string { return m.Region }),
@@ -38,10 +38,6 @@ func insertMessages(ctx context.Context, tx db.Tx, messages []Message, sequences
 		db.Column(messages, func(m Message) string { return m.Name }),
 		db.Column(messages, func(m Message) []byte { return m.Body }),
 		db.Column(messages, func(m Message) time.Time { return m.At }), sequences)
-	if err != nil {
-		return fmt.Errorf("engine: insert messages: %w", err)
-	}
-	return nil
 }
 
 const messageColumnNames = `message_id, pair_id, region, payment_id, return_id, partner_id, leg, direction, name, body,

@@ -45,6 +45,9 @@ type move struct {
 	id    ids.ID
 	fact  fact
 	trace string
+	// expected is the change, made before its turn comes from the payment as it was
+	// known; nil if that is not good any more, or would change nothing.
+	expected *change
 
 	// record is the payment as it is then.
 	record Record
@@ -53,12 +56,19 @@ type move struct {
 
 func (m *move) refusal() error { return m.err }
 
-// apply commits what a fact does to a payment and returns the payment as it is
-// then.
-func (e *Engine) apply(ctx context.Context, id ids.ID, f fact) (Record, error) {
+// apply commits what a fact does to a payment, which the caller knows as it was lately,
+// and returns the payment as it is then.
+func (e *Engine) apply(ctx context.Context, known Record, f fact) (Record, error) {
 	f.at = e.Clock.Now()
-	m := &move{id: id, fact: f, trace: telemetry.Traceparent(ctx)}
-	err := e.commitWork(ctx, "engine.apply", m)
+	m := &move{id: known.ID, fact: f, trace: telemetry.Traceparent(ctx)}
+	var err error
+	if m.expected, err = e.transit(known, f, m.trace); err != nil {
+		return Record{}, err
+	}
+	if m.expected.idle() {
+		m.expected = nil
+	}
+	err = e.commitWork(ctx, "engine.apply", m)
 	if err == nil {
 		e.metrics.ended(ctx, m.record, f.at)
 	}
@@ -73,6 +83,7 @@ func (e *Engine) moveAll(ctx context.Context, tx db.Tx, s *sheet, moves []*move)
 		seen := map[ids.ID]bool{}
 		for _, m := range moves {
 			if seen[m.id] {
+				m.expected = nil
 				later = append(later, m)
 				continue
 			}
@@ -86,28 +97,60 @@ func (e *Engine) moveAll(ctx context.Context, tx db.Tx, s *sheet, moves []*move)
 	return nil
 }
 
-// moveRound applies facts about different payments.
+// moveRound applies facts about different payments. What was expected of a payment
+// counts in the first attempt; if the payment is another one by now, its update fails,
+// and the next attempt reads it.
 func (e *Engine) moveRound(ctx context.Context, tx db.Tx, s *sheet, moves []*move) error {
-	records, err := findRecords(ctx, tx, db.Column(moves, func(m *move) ids.ID { return m.id }))
-	if err != nil {
+	if err := e.expect(ctx, tx, moves); err != nil {
 		return err
 	}
 	var changes []*change
 	for _, m := range moves {
-		known := false
-		if m.record, known = records[m.id]; !known {
+		c := m.expected
+		m.expected = nil
+		if c == nil {
 			m.err = reason.New(reason.NotFound, "engine.apply", "")
 			continue
 		}
+		m.record = c.record
 		m.err = m.fact.claimed(ctx, tx)
 		switch {
 		case m.err == nil:
-			changes = append(changes, &change{record: &m.record, fact: m.fact, trace: m.trace})
+			c.target = &m.record
+			changes = append(changes, c)
 		case reason.Of(m.err) != reason.Inconsistent:
 			return m.err
 		}
 	}
 	return e.changeAll(ctx, tx, s, changes)
+}
+
+// expect reads the payments of moves that expect nothing, and leaves without a change
+// those that are not there.
+func (e *Engine) expect(ctx context.Context, tx db.Tx, moves []*move) error {
+	var unknown []ids.ID
+	for _, m := range moves {
+		if m.expected == nil {
+			unknown = append(unknown, m.id)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	records, err := findRecords(ctx, tx, unknown)
+	if err != nil {
+		return err
+	}
+	for _, m := range moves {
+		record, found := records[m.id]
+		if m.expected != nil || !found {
+			continue
+		}
+		if m.expected, err = e.transit(record, m.fact, m.trace); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // claimed makes the claim of a partner's word. Another word under the same claim is
@@ -131,40 +174,79 @@ func (e *Engine) confirm(
 	ctx context.Context, record Record, from connectors.Participant, operation string, checked [32]byte, f fact,
 ) (Record, error) {
 	if checked == ([32]byte{}) {
-		return e.apply(ctx, record.ID, f)
+		return e.apply(ctx, record, f)
 	}
 	f.claim = &claim{
 		ParticipantID: from.ID, Operation: operation, RequestID: record.ID.String(), Region: record.Region,
 		Checked: checked, SubjectID: record.ID, At: e.Clock.Now(),
 	}
-	after, err := e.apply(ctx, record.ID, f)
+	after, err := e.apply(ctx, record, f)
 	if reason.Of(err) != reason.Inconsistent || !record.State.Final() {
 		return after, err
 	}
 	f.claim = nil
-	if _, failed := e.apply(ctx, record.ID, f); failed != nil {
+	if _, failed := e.apply(ctx, record, f); failed != nil {
 		return record, failed
 	}
 	return record, err
 }
 
-// change is one transition of a payment.
+// change is one transition of a payment, with all that is written of it but for money.
 type change struct {
-	record *Record
 	fact   fact
-	trace  string
-
 	step   payment.Transition
 	before payment.State
+	// record is the payment afterwards, detail what changes of its stored detail, if
+	// anything does, and sheet what goes on record.
+	record Record
+	detail []byte
+	sheet  *sheet
+	// target is where the payment is put once it is written.
+	target *Record
 }
 
-// contradicts tells whether a partner said something else about a final payment.
-func (c *change) contradicts() bool { return c.step.Effects.Has(payment.Contradiction) }
+// idle tells whether the payment stays as it is. Reverse is carried out by a return; the
+// payment stays as it is, so that the event of its last version remains the one that was
+// notified.
+func (c *change) idle() bool {
+	return c.step.Next == c.before && c.step.Effects&^payment.Reverse == 0 && !c.fact.duty
+}
+
+// transit finds out what a fact does to a payment.
+func (e *Engine) transit(record Record, f fact, trace string) (*change, error) {
+	f.event = record.means(f.event)
+	c := &change{fact: f, step: payment.Step(record.State, f.event), before: record.State, record: record, sheet: &sheet{}}
+	if c.idle() {
+		c.sheet.say(said(record, f, c.before, false))
+		return c, nil
+	}
+	r := &c.record
+	e.advance(r, c.step, f, f.at)
+	r.Version++
+	contradiction := c.step.Effects.Has(payment.Contradiction)
+	c.sheet.say(said(*r, f, c.before, contradiction))
+	if f.walletURL != "" {
+		detail, err := r.encoded()
+		if err != nil {
+			return nil, err
+		}
+		c.detail = detail
+	}
+	if c.before == c.step.Next && !contradiction {
+		return c, nil
+	}
+	return c, c.sheet.changed(*r, string(f.event), c.step.Effects, moment{f.at, trace})
+}
 
 // change carries out one transition inside a transaction.
 func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) error {
+	c, err := e.transit(*record, f, "")
+	if err != nil {
+		return err
+	}
+	c.target = record
 	s := &sheet{}
-	if err := e.changeAll(ctx, tx, s, []*change{{record: record, fact: f}}); err != nil {
+	if err := e.changeAll(ctx, tx, s, []*change{c}); err != nil {
 		return err
 	}
 	return s.write(ctx, tx)
@@ -174,32 +256,19 @@ func (e *Engine) change(ctx context.Context, tx db.Tx, record *Record, f fact) e
 func (e *Engine) changeAll(ctx context.Context, tx db.Tx, s *sheet, changes []*change) error {
 	var steps []*change
 	for _, c := range changes {
-		c.fact.event = c.record.means(c.fact.event)
-		c.step, c.before = payment.Step(c.record.State, c.fact.event), c.record.State
-		// Reverse is carried out by a return; the payment stays as it is, so that the
-		// event of its last version remains the one that was notified.
-		if c.step.Next == c.before && c.step.Effects&^payment.Reverse == 0 && !c.fact.duty {
-			s.say(said(*c.record, c.fact, c.before, false))
-			continue
+		s.add(c.sheet)
+		*c.target = c.record
+		if !c.idle() {
+			steps = append(steps, c)
 		}
-		e.advance(c.record, c.step, c.fact, c.fact.at)
-		steps = append(steps, c)
 	}
 	if err := e.moveMoney(ctx, tx, steps); err != nil {
 		return err
 	}
-	if err := updateRecords(ctx, tx, db.Column(steps, func(c *change) *Record { return c.record })); err != nil {
-		return err
-	}
+	updateRecords(tx, db.Column(steps, func(c *change) *Record { return c.target }),
+		db.Column(steps, func(c *change) []byte { return c.detail }))
 	for _, c := range steps {
-		if err := closeReview(ctx, tx, *c.record, c.before, c.fact); err != nil {
-			return err
-		}
-		s.say(said(*c.record, c.fact, c.before, c.contradicts()))
-		if c.before == c.step.Next && !c.contradicts() {
-			continue
-		}
-		if err := s.changed(*c.record, string(c.fact.event), c.step.Effects, moment{c.fact.at, c.trace}); err != nil {
+		if err := closeReview(ctx, tx, c.record, c.before, c.fact); err != nil {
 			return err
 		}
 	}
@@ -293,7 +362,7 @@ func (e *Engine) moveMoney(ctx context.Context, tx db.Tx, changes []*change) err
 		switch {
 		case c.step.Effects.Has(payment.Post):
 			postings = append(postings, &posting{
-				booking: c.record.booking(c.fact.at), booked: c.record.Detail.Booked, windowID: &c.record.WindowID,
+				booking: c.record.booking(c.fact.at), booked: c.record.Detail.Booked, windowID: &c.target.WindowID,
 			})
 		case c.step.Effects.Has(payment.Void):
 			voided = append(voided, c.record.ID)

@@ -51,7 +51,7 @@ func (e *Engine) askWallet(
 	if by != nil {
 		f.says = append(f.says, e.answered(by))
 	}
-	return e.apply(ctx, record.ID, f)
+	return e.apply(ctx, record, f)
 }
 
 func payFact(answer connectors.Answer) fact {
