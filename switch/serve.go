@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/causeway-pay/causeway/deploy/crdb"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -37,8 +38,27 @@ type serveCommand struct {
 	leash
 }
 
+// Limits of the memory of a hub, unless GOMEMLIMIT and GOGC say otherwise. Lists and
+// payments under load live in some 150 MB; garbage is collected when it has grown to
+// twice that, and whatever the load before 360 MB are reached.
+const (
+	memoryLimit = 360 << 20
+	garbage     = 200
+)
+
+// boundMemory sets the limits.
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
+}
+
 // Run implements the command.
 func (c serveCommand) Run(ctx context.Context) error {
+	boundMemory()
 	if c.PProf != "" {
 		stop, err := serveProfiles(c.PProf)
 		if err != nil {

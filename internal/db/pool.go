@@ -78,7 +78,7 @@ func configure(config *pgxpool.Config, options Options) {
 			return nil
 		}
 	}
-	config.AfterConnect = recogniseIDs
+	config.AfterConnect = prepare
 	config.MaxConns = options.ConnectionsMax
 	config.MaxConnLifetime = 5 * time.Minute
 	config.MaxConnLifetimeJitter = 30 * time.Second
@@ -96,6 +96,19 @@ func configure(config *pgxpool.Config, options Options) {
 	milliseconds := strconv.FormatInt(options.StatementTimeout.Milliseconds(), 10)
 	parameters["statement_timeout"] = milliseconds
 	parameters["idle_in_transaction_session_timeout"] = milliseconds
+}
+
+// prepare makes a new connection ready.
+func prepare(ctx context.Context, connection *pgx.Conn) error {
+	recogniseIDs(connection)
+	if connection.PgConn().ParameterStatus("crdb_version") != "" {
+		return nil
+	}
+	// Every statement that payments wait for has its index. PostgreSQL would keep a plan
+	// without it that it made while a table was empty, until it has looked at the table
+	// again. Whatever has no index looks so costly then that it would be compiled.
+	_, err := connection.Exec(ctx, "SELECT set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)")
+	return err
 }
 
 // Close waits for borrowed connections and closes all.

@@ -1,8 +1,6 @@
 package db
 
 import (
-	"context"
-
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -11,11 +9,10 @@ import (
 
 // recogniseIDs teaches a connection to send and read ids in their 16 bytes. Without
 // it they go through their text and an error each.
-func recogniseIDs(_ context.Context, connection *pgx.Conn) error {
+func recogniseIDs(connection *pgx.Conn) {
 	types := connection.TypeMap()
 	types.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{wrapID}, types.TryWrapEncodePlanFuncs...)
 	types.TryWrapScanPlanFuncs = append([]pgtype.TryWrapScanPlanFunc{wrapTarget}, types.TryWrapScanPlanFuncs...)
-	return nil
 }
 
 // id is an id as the driver knows them.
