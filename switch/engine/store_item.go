@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
+	"iter"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,53 +15,136 @@ import (
 	"github.com/causeway-pay/causeway/settlement/report"
 )
 
+// itemsPage is how many items are read at once.
+const itemsPage = 500
+
 // A payment and its cancel in one window both stay out of the files, as the
 // protocol wants it; their figures cancel out.
 const (
 	selectItems = `SELECT ` + paymentColumns + ` FROM payment
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
+		AND completed_at >= $3 AND (completed_at > $3 OR payment_id > $4)
 		AND NOT EXISTS (SELECT 1 FROM payment_return r WHERE r.payment_id = payment.payment_id AND r.kind = 'CANCEL'
-			AND r.state = 'POSTED' AND r.window_id = $1 AND r.amount_minor = payment.amount_minor)`
+			AND r.state = 'POSTED' AND r.window_id = $1 AND r.amount_minor = payment.amount_minor)
+		ORDER BY completed_at, payment_id LIMIT $5`
 	selectReturnItems = `SELECT ` + returnColumns + ` FROM payment_return
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
+		AND completed_at >= $3 AND (completed_at > $3 OR return_id > $4)
 		AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.payment_id = payment_return.payment_id
-			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor)`
+			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor)
+		ORDER BY completed_at, return_id LIMIT $5`
+	selectPaymentsByID = `SELECT ` + paymentColumns + ` FROM payment WHERE payment_id = ANY($1::UUID[])`
 )
 
 // ItemsOf returns what a participant's report of a window lists, in the order of
-// completion.
-func ItemsOf(ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant) ([]report.Item, error) {
-	rows, err := reader.Query(ctx, selectItems, windowID, p.ID)
+// completion. It reads a page at a time, from the start whenever it is ranged
+// over; a closed window always gives the same.
+func ItemsOf(
+	ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant,
+) iter.Seq2[report.Item, error] {
+	s := itemSource{reader, windowID, p}
+	return func(yield func(report.Item, error) bool) {
+		payments, stopPayments := iter.Pull2(paged(ctx, s.payments))
+		defer stopPayments()
+		returns, stopReturns := iter.Pull2(paged(ctx, s.returns))
+		defer stopReturns()
+		first, firstErr, more := payments()
+		second, secondErr, moreReturns := returns()
+		for more || moreReturns {
+			if err := cmp.Or(firstErr, secondErr); err != nil {
+				yield(report.Item{}, err)
+				return
+			}
+			if more && (!moreReturns || earlier(first, second)) {
+				if !yield(first, nil) {
+					return
+				}
+				first, firstErr, more = payments()
+				continue
+			}
+			if !yield(second, nil) {
+				return
+			}
+			second, secondErr, moreReturns = returns()
+		}
+	}
+}
+
+// earlier says that an item comes before another.
+func earlier(a, b report.Item) bool {
+	return cmp.Or(a.CompletedAt.Compare(b.CompletedAt), cmp.Compare(a.ID.String(), b.ID.String())) < 0
+}
+
+// itemSource reads items of a participant in a window.
+type itemSource struct {
+	reader      db.Reader
+	windowID    ids.ID
+	participant connectors.Participant
+}
+
+// paged yields what pages hold, each read behind the last item of the one before.
+func paged(
+	ctx context.Context, page func(ctx context.Context, after report.Item) ([]report.Item, error),
+) iter.Seq2[report.Item, error] {
+	return func(yield func(report.Item, error) bool) {
+		var last report.Item
+		for {
+			items, err := page(ctx, last)
+			if err != nil {
+				yield(report.Item{}, fmt.Errorf("engine: items: %w", err))
+				return
+			}
+			for _, last = range items {
+				if !yield(last, nil) {
+					return
+				}
+			}
+			if len(items) < itemsPage {
+				return
+			}
+		}
+	}
+}
+
+func (s itemSource) payments(ctx context.Context, after report.Item) ([]report.Item, error) {
+	rows, err := s.reader.Query(ctx, selectItems, s.windowID, s.participant.ID, after.CompletedAt, after.ID, itemsPage)
 	if err != nil {
-		return nil, fmt.Errorf("engine: items: %w", err)
+		return nil, err
 	}
 	records, err := pgx.CollectRows(rows, scanRecord)
-	if err != nil {
-		return nil, fmt.Errorf("engine: items: %w", err)
+	items := make([]report.Item, len(records))
+	for i, record := range records {
+		items[i] = paymentItem(record, s.participant.Role)
 	}
-	rows, err = reader.Query(ctx, selectReturnItems, windowID, p.ID)
+	return items, err
+}
+
+func (s itemSource) returns(ctx context.Context, after report.Item) ([]report.Item, error) {
+	rows, err := s.reader.Query(ctx, selectReturnItems, s.windowID, s.participant.ID, after.CompletedAt, after.ID, itemsPage)
 	if err != nil {
-		return nil, fmt.Errorf("engine: items: %w", err)
+		return nil, err
 	}
 	returns, err := pgx.CollectRows(rows, scanReturn)
-	if err != nil {
-		return nil, fmt.Errorf("engine: items: %w", err)
+	if err != nil || len(returns) == 0 {
+		return nil, err
 	}
-	items := make([]report.Item, 0, len(records)+len(returns))
+	originals := make([]ids.ID, len(returns))
+	for i, r := range returns {
+		originals[i] = r.PaymentID
+	}
+	if rows, err = s.reader.Query(ctx, selectPaymentsByID, originals); err != nil {
+		return nil, err
+	}
+	records, err := pgx.CollectRows(rows, scanRecord)
+	byID := make(map[ids.ID]Record, len(records))
 	for _, record := range records {
-		items = append(items, paymentItem(record, p.Role))
+		byID[record.ID] = record
 	}
-	for _, r := range returns {
-		record, err := findRecord(ctx, reader, selectPayment, r.PaymentID)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, returnItem(r, record, p.Role))
+	items := make([]report.Item, len(returns))
+	for i, r := range returns {
+		items[i] = returnItem(r, byID[r.PaymentID], s.participant.Role)
 	}
-	slices.SortFunc(items, func(a, b report.Item) int {
-		return cmp.Or(a.CompletedAt.Compare(b.CompletedAt), cmp.Compare(a.ID.String(), b.ID.String()))
-	})
-	return items, nil
+	return items, err
 }
 
 func paymentItem(r Record, role connectors.Role) report.Item {
