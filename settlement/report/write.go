@@ -366,6 +366,14 @@ func harmless(field string) string {
 	return "'" + field
 }
 
+// Harmed is what a field of a CSV file was before it was made harmless.
+func Harmed(field string) string {
+	if rest, quoted := strings.CutPrefix(field, "'"); quoted && harmless(rest) == field {
+		return rest
+	}
+	return field
+}
+
 // fileWriter writes a file under another name first, so that a reader never sees
 // half, and hashes what it writes.
 type fileWriter struct {
