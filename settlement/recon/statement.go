@@ -53,8 +53,9 @@ var ErrStatement = errors.New("recon: statement")
 // some of them and of ours leaves 64 bits.
 const movedMax = int64(2_000_000_000_000_000_000)
 
-// check refuses a statement that does not add up: what it says is not what its
-// writer's books say.
+// check refuses what cannot be compared. Whether the lines of a message lead from
+// its opening to its closing balance is a rule of the standard, which was held
+// before.
 func (s Statement) check() error {
 	if len(s.Lines) > linesMax {
 		return fmt.Errorf("%w: more than %d lines", ErrStatement, linesMax)
@@ -67,9 +68,6 @@ func (s Statement) check() error {
 		if left -= max(line.Amount.Minor, -line.Amount.Minor); left < 0 {
 			return fmt.Errorf("%w: the lines move more than %d minor units", ErrStatement, movedMax)
 		}
-	}
-	if moved := sum(s.Lines); s.HasBalances && s.Opening+moved != s.Closing {
-		return fmt.Errorf("%w: lines of %d lead from %d to %d", ErrStatement, moved, s.Opening, s.Closing)
 	}
 	return nil
 }
