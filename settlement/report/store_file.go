@@ -49,6 +49,21 @@ func Agree(
 	return ReadColumns(Columns{}, strings.NewReader(text))
 }
 
+// Agreed returns the columns that a participant's files of a window were issued
+// with, if they were.
+func Agreed(ctx context.Context, reader db.Reader, windowID ids.ID, participant string) (c Columns, found bool, err error) {
+	var text string
+	err = reader.QueryRow(ctx, selectLayout, windowID, participant).Scan(&text)
+	if db.NoRows(err) {
+		return Columns{}, false, nil
+	}
+	if err != nil {
+		return Columns{}, false, fmt.Errorf("report: agreed: %w", err)
+	}
+	c, err = ReadColumns(Columns{}, strings.NewReader(text))
+	return c, true, err
+}
+
 const insertFiles = `
 INSERT INTO report_file (file_id, window_id, region, participant_id, currency, kind, part, path, row_count, byte_count,
 	sha256, body, place, due_at, created_at)

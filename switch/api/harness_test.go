@@ -34,10 +34,12 @@ import (
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/deliver"
 	"github.com/causeway-pay/causeway/settlement/fees"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/recon"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api"
@@ -141,7 +143,8 @@ func migrations(t *testing.T) []db.Migration {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations,
+		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, deliver.Migrations,
+		recon.Migrations,
 		merchant.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
