@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -147,7 +145,7 @@ func Explain(
 		page, err := explainItem(ctx, reader, f, id, fee)
 		return page, nil, err
 	}
-	left, err := leftOut(ctx, reader, f)
+	left, err := f.leftOut(ctx, reader)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -251,29 +249,13 @@ func explainItem(ctx context.Context, reader db.Reader, f Figure, id ids.ID, fee
 	return list, nil
 }
 
-const selectLeftOut = `
-SELECT r.payment_id, r.return_id FROM payment_return r JOIN payment p ON p.payment_id = r.payment_id
-WHERE r.window_id = $1 AND p.window_id = $1 AND r.kind = 'CANCEL' AND r.state = 'POSTED'
-	AND r.amount_minor = p.amount_minor AND (p.acquirer_id = $2 OR p.wallet_id = $2)`
-
-// leftOut returns what files do not list though it has entries: payments that were
-// cancelled in their window, and the cancels. Their entries are part of the net,
-// to which they add nothing.
-func leftOut(ctx context.Context, reader db.Reader, f Figure) (map[ids.ID]bool, error) {
+// leftOut are entries of the window that are in no file, of the figures that are
+// read from files.
+func (f Figure) leftOut(ctx context.Context, reader db.Reader) (map[ids.ID]bool, error) {
 	if f.Name != FigurePayments && f.Name != FigureRefunds && f.Name != FigureService {
 		return nil, nil
 	}
-	rows, err := reader.Query(ctx, selectLeftOut, f.Window.ID, f.ParticipantID)
-	if err != nil {
-		return nil, fmt.Errorf("engine: left out: %w", err)
-	}
-	left := map[ids.ID]bool{}
-	var payment, cancel ids.ID
-	_, err = pgx.ForEachRow(rows, []any{&payment, &cancel}, func() error {
-		left[payment], left[cancel] = true, true
-		return nil
-	})
-	return left, err
+	return cancelledIn(ctx, reader, f.Window.ID, f.ParticipantID)
 }
 
 // NetOf returns what the books say of the net of a figure's window.

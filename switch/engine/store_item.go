@@ -174,3 +174,25 @@ func returnItem(r ReturnRecord, record Record, role connectors.Role) report.Item
 	}
 	return item
 }
+
+const selectCancelled = `
+SELECT r.payment_id, r.return_id FROM payment_return r JOIN payment p ON p.payment_id = r.payment_id
+WHERE r.window_id = $1 AND p.window_id = $1 AND r.kind = 'CANCEL' AND r.state = 'POSTED'
+	AND r.amount_minor = p.amount_minor AND (p.acquirer_id = $2 OR p.wallet_id = $2)`
+
+// cancelledIn returns what files do not list though it has entries: payments that
+// were cancelled in their window, and the cancels. Their entries are part of the
+// net, to which they add nothing.
+func cancelledIn(ctx context.Context, reader db.Reader, windowID ids.ID, participant string) (map[ids.ID]bool, error) {
+	rows, err := reader.Query(ctx, selectCancelled, windowID, participant)
+	if err != nil {
+		return nil, fmt.Errorf("engine: cancelled: %w", err)
+	}
+	cancelled := map[ids.ID]bool{}
+	var payment, cancel ids.ID
+	_, err = pgx.ForEachRow(rows, []any{&payment, &cancel}, func() error {
+		cancelled[payment], cancelled[cancel] = true, true
+		return nil
+	})
+	return cancelled, err
+}
