@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,38 +17,45 @@ import (
 	"github.com/causeway-pay/causeway/settlement/report"
 )
 
-// itemsPage is how many items are read at once.
-const itemsPage = 500
+// How many items are read at once: about so many, and no more than that unless they
+// completed in the same microsecond.
+const (
+	itemsWanted = 500
+	itemsMost   = 4 * itemsWanted
+)
 
 // A payment and its cancel in one window both stay out of the files, as the
 // protocol wants it; their figures cancel out.
 const (
 	selectItems = `SELECT ` + paymentColumns + ` FROM payment
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
-		AND completed_at >= $3 AND (completed_at > $3 OR payment_id > $4)
+		AND completed_at > $3 AND completed_at <= $4
 		AND NOT EXISTS (SELECT 1 FROM payment_return r WHERE r.payment_id = payment.payment_id AND r.kind = 'CANCEL'
 			AND r.state = 'POSTED' AND r.window_id = $1 AND r.amount_minor = payment.amount_minor)
 		ORDER BY completed_at, payment_id LIMIT $5`
 	selectReturnItems = `SELECT ` + returnColumns + ` FROM payment_return
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
-		AND completed_at >= $3 AND (completed_at > $3 OR return_id > $4)
+		AND completed_at > $3 AND completed_at <= $4
 		AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.payment_id = payment_return.payment_id
 			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor)
 		ORDER BY completed_at, return_id LIMIT $5`
 	selectPaymentsByID = `SELECT ` + paymentColumns + ` FROM payment WHERE payment_id = ANY($1::UUID[])`
+	selectSpan         = `SELECT min(completed_at), max(completed_at) FROM payment WHERE window_id = $1 AND state = 'POSTED'`
+	selectReturnSpan   = `SELECT min(completed_at), max(completed_at) FROM payment_return
+		WHERE window_id = $1 AND state = 'POSTED'`
 )
 
 // ItemsOf returns what a participant's report of a window lists, in the order of
-// completion. It reads a page at a time, from the start whenever it is ranged
-// over; a closed window always gives the same.
+// completion. It reads some at a time, from the start whenever it is ranged over;
+// a closed window always gives the same.
 func ItemsOf(
 	ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant,
 ) iter.Seq2[report.Item, error] {
 	s := itemSource{reader, windowID, p}
 	return func(yield func(report.Item, error) bool) {
-		payments, stopPayments := iter.Pull2(paged(ctx, s.payments))
+		payments, stopPayments := iter.Pull2(s.sliced(ctx, selectSpan, s.payments))
 		defer stopPayments()
-		returns, stopReturns := iter.Pull2(paged(ctx, s.returns))
+		returns, stopReturns := iter.Pull2(s.sliced(ctx, selectReturnSpan, s.returns))
 		defer stopReturns()
 		first, firstErr, more := payments()
 		second, secondErr, moreReturns := returns()
@@ -82,32 +91,64 @@ type itemSource struct {
 	participant connectors.Participant
 }
 
-// paged yields what pages hold, each read behind the last item of the one before.
-func paged(
-	ctx context.Context, page func(ctx context.Context, after report.Item) ([]report.Item, error),
+// slice is a span of time, its beginning left out, and how many items are read of
+// it at most.
+type slice struct {
+	after, until time.Time
+	most         int
+}
+
+// narrowest is the shortest span: times have no finer resolution in the database.
+const narrowest = time.Microsecond
+
+// sliced yields what slices of time hold, one after the other. A slice is read by
+// its two ends, which costs as much as it holds whatever the planner thinks of the
+// rest; the next one is longer or shorter, by how many were in it.
+func (s itemSource) sliced(
+	ctx context.Context, span string, read func(context.Context, slice) ([]report.Item, error),
 ) iter.Seq2[report.Item, error] {
 	return func(yield func(report.Item, error) bool) {
-		var last report.Item
-		for {
-			items, err := page(ctx, last)
-			if err != nil {
-				yield(report.Item{}, fmt.Errorf("engine: items: %w", err))
-				return
+		first, last, err := s.span(ctx, span)
+		at, step := first.Add(-narrowest), time.Second
+		for err == nil && at.Before(last) {
+			next := slice{at, at.Add(step), itemsMost + 1}
+			if step == narrowest {
+				next.most = math.MaxInt32
 			}
-			for _, last = range items {
-				if !yield(last, nil) {
+			var items []report.Item
+			if items, err = read(ctx, next); err != nil {
+				break
+			}
+			if len(items) == itemsMost+1 && step > narrowest {
+				step = max(step/4, narrowest).Truncate(narrowest)
+				continue
+			}
+			for _, item := range items {
+				if !yield(item, nil) {
 					return
 				}
 			}
-			if len(items) < itemsPage {
-				return
+			if at = next.until; len(items) < itemsWanted {
+				step *= 2
 			}
+		}
+		if err != nil {
+			yield(report.Item{}, fmt.Errorf("engine: items: %w", err))
 		}
 	}
 }
 
-func (s itemSource) payments(ctx context.Context, after report.Item) ([]report.Item, error) {
-	rows, err := s.reader.Query(ctx, selectItems, s.windowID, s.participant.ID, after.CompletedAt, after.ID, itemsPage)
+// span is when the first and the last of the window completed; zero for none.
+func (s itemSource) span(ctx context.Context, sql string) (first, last time.Time, err error) {
+	var from, to *time.Time
+	if err := s.reader.QueryRow(ctx, sql, s.windowID).Scan(&from, &to); err != nil || from == nil {
+		return time.Time{}, time.Time{}, err
+	}
+	return from.UTC(), to.UTC(), nil
+}
+
+func (s itemSource) payments(ctx context.Context, of slice) ([]report.Item, error) {
+	rows, err := s.reader.Query(ctx, selectItems, s.windowID, s.participant.ID, of.after, of.until, of.most)
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +160,8 @@ func (s itemSource) payments(ctx context.Context, after report.Item) ([]report.I
 	return items, err
 }
 
-func (s itemSource) returns(ctx context.Context, after report.Item) ([]report.Item, error) {
-	rows, err := s.reader.Query(ctx, selectReturnItems, s.windowID, s.participant.ID, after.CompletedAt, after.ID, itemsPage)
+func (s itemSource) returns(ctx context.Context, of slice) ([]report.Item, error) {
+	rows, err := s.reader.Query(ctx, selectReturnItems, s.windowID, s.participant.ID, of.after, of.until, of.most)
 	if err != nil {
 		return nil, err
 	}
