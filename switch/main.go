@@ -34,6 +34,7 @@ type commands struct {
 	Route   routeCommand   `cmd:"" help:"Corridors, and the history of what payments are routed by."`
 	Comply  complyCommand  `cmd:"" help:"Compliance: cases, policy, lists."`
 	Settle  settleCommand  `cmd:"" help:"Settle windows: status, close, instruct, confirm, abort, through the hub's API."`
+	Explain explainCommand `cmd:"" help:"The entries that a figure of a partner's file is made of, through the hub's API."`
 	Keys    keysCommand    `cmd:"" help:"The hub's signing keys: list, show, rotate, retire."`
 	Screen  screenCommand  `cmd:"" help:"Screen names against sanctions lists in files; needs no hub."`
 }

@@ -31,6 +31,11 @@ type settleCommand struct {
 	Cover      settleCoverCommand      `cmd:"" help:"Propose to book what is left of an obligation as lost."`
 	Abort      settleAbortCommand      `cmd:"" help:"Propose to unwind a window."`
 	Adjust     settleAdjustCommand     `cmd:"" help:"Propose that one participant owes another something."`
+	Report     settleReportCommand     `cmd:"" help:"The files of a window's report: list them, download them."`
+	Deliver    settleDeliverCommand    `cmd:"" help:"Files on their way to participants' servers."`
+	Recon      settleReconCommand      `cmd:"" help:"Hold our books against a statement of a bank or partner."`
+	Breaks     settleBreaksCommand     `cmd:"" help:"Differences that reconciliation found, the oldest first."`
+	Break      settleBreakCommand      `cmd:"" help:"A difference with its lines; comment on it, own it, end it."`
 }
 
 // access is the same for every command that speaks to the hub.

@@ -105,7 +105,8 @@ func (d *demo) showReports() error {
 	if err != nil {
 		return err
 	}
-	complete := kinds["pacs.009"] == 5 && kinds["signature"] == 5
+	// Instructions are signed one by one, reports by the checksums of a folder.
+	complete := kinds["pacs.009"] == 5 && kinds["checksums"] == 10 && kinds["signature"] == 15
 	for _, kind := range []string{"transactionItems", "feeItems", "summary", "settlement"} {
 		complete = complete && kinds[kind] == 5
 	}

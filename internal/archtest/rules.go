@@ -87,6 +87,8 @@ func Rooms() []Room {
 		{"go.opentelemetry.io/otel/exporters", []string{"internal/telemetry"}, nil, "only the telemetry package chooses exporters"},
 		{"math/rand", []string{"internal/db", "connectors/connectortest", "conformance/bench", "iso20022/isotest"}, nil, "randomness that matters comes from crypto/rand; back-off, seeded tests and loads may use this"},
 		{"github.com/moov-io/iso20022", []string{"conformance/interop"}, nil, "it is a second opinion and a source of schemas, never on the path of a message"},
+		{"github.com/pkg/sftp", []string{"settlement/deliver"}, nil, "partners' file servers are behind the courier"},
+		{"golang.org/x/crypto/ssh", []string{"settlement/deliver"}, nil, "partners' file servers are behind the courier"},
 		{"encoding/gob", nil, nil, "what is stored must be readable without this program"},
 		{"unsafe", nil, nil, "nothing here needs it"},
 	}

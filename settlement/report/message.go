@@ -3,7 +3,7 @@ package report
 import (
 	"encoding/hex"
 	"fmt"
-	"slices"
+	"iter"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -34,45 +34,73 @@ type Message struct {
 const entriesMax = 300
 
 // Messages returns the camt.054 messages of the items, none for none, and the
-// pages of the camt.053 statement, which has one at least. It refuses items that
-// do not add up to the net figure with [ErrDiffers].
-func Messages(s Statement, items []Item) ([]Message, error) {
-	if err := s.check(items); err != nil {
-		return nil, err
+// pages of the camt.053 statement, which has one at least, each kind in the order
+// of its parts. It does not check what the items add up to: see [Statement.Sum].
+func Messages(s Statement, items iter.Seq2[Item, error]) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		w := messageWriter{statement: s, balance: s.Opening.Minor, yield: yield}
+		for item, err := range items {
+			if err != nil {
+				yield(Message{}, err)
+				return
+			}
+			if !w.add(entries(s, &item)...) {
+				return
+			}
+		}
+		w.finish()
 	}
-	var booked []iso20022.BookedEntry
-	for _, item := range items {
-		booked = append(booked, entries(s, item)...)
+}
+
+// messageWriter collects entries until they fill a message. One more entry than a
+// page holds is what tells that the page is not the last.
+type messageWriter struct {
+	statement Statement
+	pending   []iso20022.BookedEntry
+	part      int
+	balance   int64
+	yield     func(Message, error) bool
+}
+
+// add reports whether more is wanted.
+func (w *messageWriter) add(more ...iso20022.BookedEntry) bool {
+	for _, entry := range more {
+		if len(w.pending) == entriesMax && !w.flush(false) {
+			return false
+		}
+		w.pending = append(w.pending, entry)
 	}
-	for _, line := range s.Lines {
-		booked = append(booked, iso20022.BookedEntry{
+	return true
+}
+
+// finish adds the lines that belong to no payment and makes the last messages.
+func (w *messageWriter) finish() {
+	for _, line := range w.statement.Lines {
+		entry := iso20022.BookedEntry{
 			Reference: line.Reference, Amount: line.Amount, Credit: line.Credit, BookedAt: line.BookedAt, ValueAt: line.BookedAt,
 			Text: line.Text,
-		})
-	}
-	parts := slices.Collect(slices.Chunk(booked, entriesMax))
-	var messages []Message
-	for i, part := range parts {
-		message, err := s.message(iso20022.NotificationName, i, s.notification(part, i))
-		if err != nil {
-			return nil, err
 		}
-		messages = append(messages, message)
-	}
-	if len(parts) == 0 {
-		parts = append(parts, nil)
-	}
-	balance := s.Opening.Minor
-	for i, part := range parts {
-		page := s.page(part, i, i == len(parts)-1, balance)
-		balance = page.Closing.Amount.Minor
-		message, err := s.message(iso20022.AccountStatementName, i, page)
-		if err != nil {
-			return nil, err
+		if !w.add(entry) {
+			return
 		}
-		messages = append(messages, message)
 	}
-	return messages, nil
+	w.flush(true)
+}
+
+// flush makes the notification and the page of the pending entries.
+func (w *messageWriter) flush(last bool) bool {
+	s := w.statement
+	if len(w.pending) > 0 {
+		message, err := s.message(iso20022.NotificationName, w.part, s.notification(w.pending, w.part))
+		if !w.yield(message, err) || err != nil {
+			return false
+		}
+	}
+	page := s.page(w.pending, w.part, last, w.balance)
+	w.balance = page.Closing.Amount.Minor
+	message, err := s.message(iso20022.AccountStatementName, w.part, page)
+	w.part, w.pending = w.part+1, w.pending[:0]
+	return w.yield(message, err) && err == nil
 }
 
 // id is the id of a message of the statement.
@@ -135,7 +163,7 @@ func (s Statement) page(part []iso20022.BookedEntry, number int, last bool, bala
 
 // entries are the booked entries of one item: its amount, and its fee if there
 // is one.
-func entries(s Statement, item Item) []iso20022.BookedEntry {
+func entries(s Statement, item *Item) []iso20022.BookedEntry {
 	booked := iso20022.BookedEntry{
 		Reference: item.ID.String()[:8] + "-" + item.Kind, Amount: item.Settlement, Credit: item.Credit,
 		BookedAt: item.CompletedAt, ValueAt: s.ValueDate, EndToEndID: iso20022.Identifier35(item.RequestID),

@@ -1,11 +1,15 @@
 package report
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
 
@@ -45,11 +49,14 @@ type Item struct {
 }
 
 // net is what the item adds to what the participant is owed, its fee left out.
-func (i Item) net() int64 {
-	if i.Credit {
-		return i.Settlement.Minor
+func (i *Item) net() int64 { return i.signed(i.Settlement).Minor }
+
+// signed is an amount of the item, negative where the participant is debited.
+func (i *Item) signed(amount money.Amount) money.Amount {
+	if !i.Credit {
+		amount.Minor = -amount.Minor
 	}
-	return -i.Settlement.Minor
+	return amount
 }
 
 // Statement says what a report is about.
@@ -64,6 +71,9 @@ type Statement struct {
 	// it owed.
 	Opening   money.Amount
 	ValueDate time.Time
+	// Agreement is the id of the settlement agreement in file names (default 01).
+	// Regions that issue to the same partners have different ones.
+	Agreement string
 	// Lines are what was booked beside payments: settlement of earlier windows,
 	// adjustments, and what schedules charge.
 	Lines []Line
@@ -83,6 +93,9 @@ type Line struct {
 	Netted bool
 }
 
+// scheduled says that a schedule of fees made the line.
+func (l Line) scheduled() bool { return l.Netted && l.Text == string(ledger.KindSchedule) }
+
 // net is what a line adds to what the participant is owed.
 func (l Line) net() int64 {
 	if l.Credit {
@@ -91,19 +104,96 @@ func (l Line) net() int64 {
 	return -l.Amount.Minor
 }
 
-// check refuses items that do not add up to what the books say.
-func (s Statement) check(items []Item) error {
-	payments, refunds := sum(items)
-	net := payments.net + refunds.net - payments.fee - refunds.fee
-	for _, line := range s.Lines {
-		if line.Netted {
-			net += line.net()
+// Total is what the items or lines of one kind come to.
+type Total struct {
+	Count int64
+	// Net is positive where the participant is credited, fees left out.
+	Net int64
+	// Fees counts the items that were charged for, or given back, and Fee is what
+	// was charged.
+	Fees, Fee int64
+}
+
+// Totals are what a statement comes to.
+type Totals struct {
+	Payments, Refunds Total
+	// Scheduled is what schedules charge and pay, Adjusted what adjustments do.
+	Scheduled, Adjusted Total
+}
+
+func (t *Totals) add(item *Item) {
+	total := &t.Payments
+	if item.Kind == Refund {
+		total = &t.Refunds
+	}
+	total.Count++
+	total.Net += item.net()
+	if item.Fee.Minor != 0 {
+		total.Fees++
+		total.Fee += item.Fee.Minor
+	}
+}
+
+func (t *Totals) addLine(line Line) {
+	total := &t.Adjusted
+	switch {
+	case !line.Netted:
+		return
+	case line.scheduled():
+		total = &t.Scheduled
+	}
+	total.Count++
+	total.Net += line.net()
+}
+
+// service is what was charged for payments and refunds.
+func (t *Totals) service() int64 { return t.Payments.Fee + t.Refunds.Fee }
+
+// fees counts the lines of the fee file.
+func (t *Totals) fees() int64 { return t.Payments.Fees + t.Refunds.Fees + t.Scheduled.Count }
+
+// net is what the statement should come to.
+func (t *Totals) net() int64 {
+	return t.Payments.Net + t.Refunds.Net + t.Scheduled.Net + t.Adjusted.Net - t.service()
+}
+
+// kinds are the lines of the summary; charges and adjustments only where there
+// are some.
+func (t *Totals) kinds() []kindTotal {
+	kinds := []kindTotal{
+		{Payment, t.Payments.Count, t.Payments.Net, -t.Payments.Fee},
+		{Refund, t.Refunds.Count, t.Refunds.Net, -t.Refunds.Fee},
+	}
+	if t.Scheduled.Count > 0 {
+		kinds = append(kinds, kindTotal{"SETTLEMENT_FEE", t.Scheduled.Count, 0, t.Scheduled.Net})
+	}
+	if t.Adjusted.Count > 0 {
+		kinds = append(kinds, kindTotal{"ADJUSTMENT", t.Adjusted.Count, t.Adjusted.Net, 0})
+	}
+	return kinds
+}
+
+// ErrDiffers means that the items of a report do not add up to the figure that
+// is settled, so that the report must not be sent.
+var ErrDiffers = errors.New("report: items do not add up to the net figure")
+
+// Sum reads all items once and refuses those that do not add up to what the
+// books say with [ErrDiffers].
+func (s Statement) Sum(items iter.Seq2[Item, error]) (Totals, error) {
+	var totals Totals
+	for item, err := range items {
+		if err != nil {
+			return Totals{}, err
 		}
+		totals.add(&item)
 	}
-	if net != s.Net.Minor {
-		return fmt.Errorf("%w: %s %s: %d, books say %d", ErrDiffers, s.ParticipantID, s.Currency, net, s.Net.Minor)
+	for _, line := range s.Lines {
+		totals.addLine(line)
 	}
-	return nil
+	if net := totals.net(); net != s.Net.Minor {
+		return Totals{}, fmt.Errorf("%w: %s %s: %d, books say %d", ErrDiffers, s.ParticipantID, s.Currency, net, s.Net.Minor)
+	}
+	return totals, nil
 }
 
 // batch is the clearing batch id: at most 32 characters, the same whenever the
@@ -112,29 +202,31 @@ func (s Statement) batch() string {
 	return s.Window.ChangedAt.In(schemeDay).Format("20060102") + digits6(s.Window.Number)
 }
 
-// direction of a signed amount; nothing is D, as the documentation says.
-func direction(minor int64) string {
-	if minor > 0 {
-		return "C"
+func (s Statement) agreement() string { return cmp.Or(s.Agreement, "01") }
+
+// schemeDay is the zone of the scheme's days, UTC+8.
+var schemeDay = time.FixedZone("UTC+8", 8*60*60)
+
+// releaseHour is when files are due on a day of the scheme.
+const releaseHour = 8
+
+// ClearingDue is when the files about payments are due: at 08:00 UTC+8, the first
+// after the close. Their folder is named after that day.
+func (s Statement) ClearingDue() time.Time {
+	closed := s.Window.ChangedAt.In(schemeDay)
+	due := time.Date(closed.Year(), closed.Month(), closed.Day(), releaseHour, 0, 0, 0, schemeDay)
+	if due.Before(closed) {
+		due = due.AddDate(0, 0, 1)
 	}
-	return "D"
+	return due.UTC()
 }
 
-// totals are sums over the items of one kind.
-type totals struct {
-	count      int64
-	net        int64
-	fees       int64
-	fee        int64
-	settlement int64
+// SettlementDue is when the settlement file is due: at 08:00 UTC+8 of the value
+// date, which is a business day.
+func (s Statement) SettlementDue() time.Time {
+	year, month, day := s.ValueDate.Date()
+	return time.Date(year, month, day, releaseHour, 0, 0, 0, schemeDay).UTC()
 }
 
-func (t *totals) add(item Item) {
-	t.count++
-	t.net += item.net()
-	t.settlement += item.Settlement.Minor
-	if item.Fee.Minor != 0 {
-		t.fees++
-		t.fee += item.Fee.Minor
-	}
-}
+// digits6 writes a number with six digits at least.
+func digits6(n int64) string { return fmt.Sprintf("%06d", n) }

@@ -1,8 +1,11 @@
 package report_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,18 +65,40 @@ var refund = report.Item{
 	Settlement:        jpy(500),
 }
 
-// write makes the messages of a statement and writes everything.
-func write(dir string, s report.Statement, items []report.Item) ([]string, error) {
-	messages, err := report.Messages(s, items)
-	if err != nil {
-		return nil, err
+// seq yields items without an error.
+func seq(items []report.Item) iter.Seq2[report.Item, error] {
+	return func(yield func(report.Item, error) bool) {
+		for _, item := range items {
+			if !yield(item, nil) {
+				return
+			}
+		}
 	}
-	return report.Write(dir, s, items, messages)
+}
+
+// write writes everything about a statement and returns the paths.
+func write(t *testing.T, dir string, s report.Statement, items []report.Item) ([]string, error) {
+	t.Helper()
+	files, err := report.Issue{Dir: dir, Columns: standard(t)}.Write(s, seq(items))
+	paths := make([]string, len(files))
+	for i, file := range files {
+		paths[i] = filepath.Join(dir, file.Path)
+	}
+	return paths, err
+}
+
+func standard(t *testing.T) report.Columns {
+	t.Helper()
+	columns, err := report.Standard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return columns
 }
 
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
-	paths, err := write(dir, statement(988), []report.Item{payment, refund})
+	paths, err := write(t, dir, statement(988), []report.Item{payment, refund})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +112,7 @@ func TestFiles(t *testing.T) {
 		got[name] = string(body)
 	}
 	clearing := "v1/settlements/clearing/JP-ACQUIRER/20260103/"
-	settled := "v1/settlements/settlement/JP-ACQUIRER/20260103/"
+	settled := "v1/settlements/settlement/JP-ACQUIRER/20260105/"
 	want := map[string]string{
 		clearing + "transactionItems_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
 			"totalCount,netAmountValue,settlementCurrency,direction", "2,988,JPY,C",
@@ -100,6 +125,7 @@ func TestFiles(t *testing.T) {
 			"20260103000007,REFUND,02000000-0000-4000-8000-000000000000,'=RF-1,01000000-0000-4000-8000-000000000000,"+
 				"PR-1,JP-ACQUIRER,HK-WALLET,M-77,5814,2026-01-03T01:04:05+08:00,500,JPY,500,JPY,D,,,,PaymentCode"),
 		clearing + "feeItems_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
+			"totalCount,feeAmountValue,feeCurrency,direction", "1,12,JPY,D",
 			"clearingBatchId,transactionId,transactionRequestId,feeType,feeAmountValue,feeCurrency,direction",
 			"20260103000007,01000000-0000-4000-8000-000000000000,PR-1,SERVICE,12,JPY,D"),
 		clearing + "summary_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
@@ -110,8 +136,9 @@ func TestFiles(t *testing.T) {
 		settled + "settlement_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
 			"settlementBatchId,valueDate,settlementCurrency,netAmountValue,direction",
 			"20260103000007,2026-01-05,JPY,988,C",
-			"clearingBatchId,clearingDate,countPayment,amountPayment,countRefund,amountRefund,feeService,net,direction",
-			"20260103000007,2026-01-03,1,1500,1,500,12,988,C"),
+			"clearingBatchId,clearingDate,countPayment,amountPayment,countRefund,amountRefund,feeService,"+
+				"feeServiceDirection,feeScheduled,feeScheduledDirection,adjustment,adjustmentDirection,net,direction",
+			"20260103000007,2026-01-03,1,1500,1,500,12,D,0,D,0,D,988,C"),
 	}
 	camt := clearing + "camt.054_JP-ACQUIRER_JPY_20260103000007_01_000.xml"
 	checkNotification(t, got[camt])
@@ -119,8 +146,28 @@ func TestFiles(t *testing.T) {
 	camt = settled + "camt.053_JP-ACQUIRER_JPY_20260103000007_01_000.xml"
 	checkStatement(t, got[camt])
 	delete(got, camt)
+	checkSums(t, got, clearing, 4) // three tables and the notification
+	checkSums(t, got, settled, 2)  // one table and the statement
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// checkSums takes the checksums of a folder out of the files, and holds the CSV
+// files against them.
+func checkSums(t *testing.T, files map[string]string, folder string, want int) {
+	t.Helper()
+	name := folder + "checksums_JP-ACQUIRER_JPY_20260103000007_01_000.sha256"
+	rows := strings.Split(strings.TrimSpace(files[name]), "\n")
+	if delete(files, name); len(rows) != want {
+		t.Errorf("%s has %d rows", name, len(rows))
+	}
+	for _, row := range rows {
+		sum, file, _ := strings.Cut(row, "  ")
+		body, csv := files[folder+file]
+		if of := sha256.Sum256([]byte(body)); csv && hex.EncodeToString(of[:]) != sum {
+			t.Errorf("%s does not have the checksum %s", file, sum)
+		}
 	}
 }
 
@@ -166,7 +213,7 @@ func checkStatement(t *testing.T, body string) {
 func TestSameBytesAgain(t *testing.T) {
 	about := statement(988)
 	read := func() string {
-		paths, err := write(t.TempDir(), about, []report.Item{payment, refund})
+		paths, err := write(t, t.TempDir(), about, []report.Item{payment, refund})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +234,7 @@ func TestSameBytesAgain(t *testing.T) {
 
 func TestItemsMustAddUp(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := write(dir, statement(989), []report.Item{payment, refund}); !errors.Is(err, report.ErrDiffers) {
+	if _, err := write(t, dir, statement(989), []report.Item{payment, refund}); !errors.Is(err, report.ErrDiffers) {
 		t.Errorf("got %v", err)
 	}
 	if found, err := os.ReadDir(dir); err != nil || len(found) != 0 {
@@ -197,8 +244,8 @@ func TestItemsMustAddUp(t *testing.T) {
 
 // TestEmptyDay: a participant without payments gets its files all the same.
 func TestEmptyDay(t *testing.T) {
-	paths, err := write(t.TempDir(), statement(0), nil)
-	if err != nil || len(paths) != 5 {
+	paths, err := write(t, t.TempDir(), statement(0), nil)
+	if err != nil || len(paths) != 7 {
 		t.Fatalf("%v, %v", paths, err)
 	}
 	body, err := os.ReadFile(paths[0])
@@ -214,7 +261,7 @@ func TestManyItems(t *testing.T) {
 		items[i] = payment
 		items[i].ID, items[i].RequestID = ids.New(), strings.Repeat("R", 64)
 	}
-	paths, err := write(t.TempDir(), statement(1_001*1488), items)
+	paths, err := write(t, t.TempDir(), statement(1_001*1488), items)
 	if err != nil {
 		t.Fatal(err)
 	}

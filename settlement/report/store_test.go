@@ -34,6 +34,18 @@ func store(t *testing.T, pool *db.Pool, messages []report.Message) {
 	}
 }
 
+// collect makes the messages of a statement.
+func collect(s report.Statement, items []report.Item) ([]report.Message, error) {
+	var messages []report.Message
+	for message, err := range report.Messages(s, seq(items)) {
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, message)
+	}
+	return messages, nil
+}
+
 // manyItems are so many payments that they fill some messages more than one
 // statement of SQL takes.
 func manyItems() []report.Item {
@@ -69,13 +81,13 @@ func same(t *testing.T, want, got report.Message) {
 func TestStore(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		s := statement(3_000 * 1488)
-		messages, err := report.Messages(s, manyItems())
+		messages, err := collect(s, manyItems())
 		if err != nil || len(messages) != 40 {
 			t.Fatalf("%d messages, %v", len(messages), err)
 		}
 		other := s
 		other.ParticipantID, other.Net = "HK-WALLET", jpy(0)
-		empty, err := report.Messages(other, nil)
+		empty, err := collect(other, nil)
 		if err != nil || len(empty) != 1 {
 			t.Fatalf("%d messages about nothing, %v", len(empty), err)
 		}
@@ -109,11 +121,11 @@ func TestStore(t *testing.T) {
 // the same when the message is made again.
 func TestMessageIDs(t *testing.T) {
 	s := statement(3_000 * 1488)
-	messages, err := report.Messages(s, manyItems())
+	messages, err := collect(s, manyItems())
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := report.Messages(s, manyItems())
+	again, err := collect(s, manyItems())
 	if err != nil || len(again) != len(messages) {
 		t.Fatalf("%d messages, then %d, %v", len(messages), len(again), err)
 	}
@@ -143,7 +155,7 @@ func TestMessageIDs(t *testing.T) {
 	}
 	s.Currency = "HKD"
 	s.Net, s.Opening = jpy(0), jpy(0)
-	other, err := report.Messages(s, nil)
+	other, err := collect(s, nil)
 	if err != nil || seen[hex.EncodeToString(other[0].ID[:])] {
 		t.Errorf("another currency has the same id, %v", err)
 	}
@@ -173,7 +185,7 @@ func TestStatementFollowsFromItems(t *testing.T) {
 		}
 		s := statement(net)
 		s.Opening = jpy(rapid.Int64Range(-1e15, 1e15).Draw(t, "opening"))
-		messages, err := report.Messages(s, items)
+		messages, err := collect(s, items)
 		if err != nil {
 			t.Fatal(err)
 		}

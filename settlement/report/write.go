@@ -1,218 +1,421 @@
 package report
 
 import (
+	"cmp"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
+	"path"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/money"
 )
 
-// agreement is the id of the settlement agreement in file names. Participants
-// have one each as long as contracts are not versioned.
-const agreement = "01"
+// rowsMost is how many rows of details one file holds before the next part
+// begins, if nothing else is agreed: what spreadsheets can open.
+const rowsMost = 1_000_000
 
-// schemeDay is the zone of the scheme's days, UTC+8.
-var schemeDay = time.FixedZone("UTC+8", 8*60*60)
+// FileKind says what a file is, by the beginning of its name.
+type FileKind string
 
-// ErrDiffers means that the items of a report do not add up to the figure that
-// is settled, so that the report must not be sent.
-var ErrDiffers = errors.New("report: items do not add up to the net figure")
+// The kinds of files, in the order in which they are delivered: who sees the
+// checksums and their signature has everything before them.
+const (
+	TransactionItems FileKind = "transactionItems"
+	FeeItems         FileKind = "feeItems"
+	Summary          FileKind = "summary"
+	Notification     FileKind = "camt.054"
+	Settlement       FileKind = "settlement"
+	AccountStatement FileKind = "camt.053"
+	Checksums        FileKind = "checksums"
+	Signature        FileKind = "signature"
+)
 
-// Write writes the files of one statement below a directory, in the layout of
-// the protocol's file server, and returns their paths. messages are the
-// statement's own.
-func Write(dir string, s Statement, items []Item, messages []Message) ([]string, error) {
-	if err := s.check(items); err != nil {
+// File is a file of a report.
+type File struct {
+	Kind FileKind
+	// Path is below the directory of reports, with slashes; on the partner's file
+	// server it is the same.
+	Path string
+	Part int
+	// Rows are those of details in a CSV file.
+	Rows, Bytes int64
+	SHA256      [sha256.Size]byte
+	// DueAt is when the partner is to have it, by the calendar of the scheme.
+	DueAt time.Time
+	// Body is set for a signature alone, which is kept: made again it would differ.
+	Body []byte
+}
+
+// Issue writes the files of statements.
+type Issue struct {
+	// Dir is the directory of reports.
+	Dir string
+	// Columns are what the participant has agreed on.
+	Columns Columns
+	// Rows is how many rows of details one file holds before the next part begins
+	// (default 1,000,000, which spreadsheets can open).
+	Rows int64
+	// Keep stores messages as they are made. It may be nil.
+	Keep func(Message) error
+	// Sign returns the body of the signature file of checksums with a path. nil
+	// writes none.
+	Sign func(path string, checksums []byte) ([]byte, error)
+}
+
+// Write writes the files of one statement below the directory, in the layout of
+// the protocol's file server. The items are read twice, the second time into the
+// files, so that what is held in memory does not grow with their number.
+// Nothing is written if they do not add up; a file appears under its name when it
+// is whole.
+func (i Issue) Write(s Statement, items iter.Seq2[Item, error]) ([]File, error) {
+	totals, err := s.Sum(items)
+	if err != nil {
 		return nil, err
 	}
-	payments, refunds := sum(items)
-	day := s.Window.ChangedAt.In(schemeDay).Format("20060102")
-	clearing := filepath.Join(dir, "v1", "settlements", "clearing", s.ParticipantID, day)
-	settled := filepath.Join(dir, "v1", "settlements", "settlement", s.ParticipantID, day)
-	w := &writer{}
-	w.csv(filepath.Join(clearing, s.table("transactionItems")), transactionRows(s, items, s.Net.Minor))
-	w.csv(filepath.Join(clearing, s.table("feeItems")), feeRows(s, items))
-	w.csv(filepath.Join(clearing, s.table("summary")), summaryRows(s, payments, refunds))
-	w.csv(filepath.Join(settled, s.table("settlement")), settlementRows(s, payments, refunds, s.Net.Minor))
-	for _, message := range messages {
-		folder, kind := clearing, "camt.054"
-		if message.Name == iso20022.AccountStatementName {
-			folder, kind = settled, "camt.053"
+	set := &set{
+		Issue: i, statement: s, totals: totals,
+		clearing: folder{"clearing", s.ClearingDue()}, settled: folder{"settlement", s.SettlementDue()},
+	}
+	defer set.discard()
+	if err := set.details(items); err != nil {
+		return nil, fmt.Errorf("report: %s: %w", s.ParticipantID, err)
+	}
+	if err := set.figures(); err != nil {
+		return nil, fmt.Errorf("report: %s: %w", s.ParticipantID, err)
+	}
+	slices.SortFunc(set.files, func(a, b File) int {
+		return cmp.Or(cmp.Compare(a.Kind.place(), b.Kind.place()), cmp.Compare(a.Part, b.Part))
+	})
+	for _, in := range []folder{set.clearing, set.settled} {
+		if err := set.seal(in); err != nil {
+			return nil, fmt.Errorf("report: %s: %w", s.ParticipantID, err)
 		}
-		w.file(filepath.Join(folder, s.part(kind, message.Part, "xml")), func(to io.Writer) error {
-			_, err := to.Write(message.Body)
+	}
+	return set.files, nil
+}
+
+// folder is where files of one moment go.
+type folder struct {
+	name  string
+	dueAt time.Time
+}
+
+func (f folder) path(participant string) string {
+	return path.Join("v1", "settlements", f.name, participant, f.dueAt.In(schemeDay).Format("20060102"))
+}
+
+// set is the files of one statement as they are written.
+type set struct {
+	Issue
+	statement         Statement
+	totals            Totals
+	clearing, settled folder
+	files             []File
+	open              []*table
+}
+
+// name is the path of a file of the set.
+func (s *set) name(kind FileKind, in folder, part int, ending string) string {
+	about := s.statement
+	name := fmt.Sprintf("%s_%s_%s_%s_%s_%03d.%s", kind, about.ParticipantID, about.Currency, about.batch(),
+		about.agreement(), part, ending)
+	return path.Join(in.path(about.ParticipantID), name)
+}
+
+// row is a row about the whole set.
+func (s *set) row() *row { return &row{statement: &s.statement, totals: &s.totals} }
+
+// details writes what has a row for each item: transactions, fees and messages.
+func (s *set) details(items iter.Seq2[Item, error]) error {
+	transactions := s.table(TransactionItems, s.clearing, TransactionSummary, TransactionDetail)
+	charges := s.table(FeeItems, s.clearing, FeeSummary, FeeDetail)
+	r, counted := s.row(), Totals{}
+	read := func(yield func(Item, error) bool) {
+		for item, err := range items {
+			if err == nil {
+				counted.add(&item)
+				r.item, r.fee, r.feeType = &item, money.New(-item.Fee.Minor, s.statement.Currency), "SERVICE"
+				err = transactions.write(r)
+			}
+			if err == nil && item.Fee.Minor != 0 {
+				err = charges.write(r)
+			}
+			if !yield(item, err) || err != nil {
+				return
+			}
+		}
+	}
+	for message, err := range Messages(s.statement, read) {
+		if err != nil {
 			return err
-		})
-	}
-	return w.paths, w.err
-}
-
-func (s Statement) table(kind string) string { return s.part(kind, 0, "csv") }
-
-func (s Statement) part(kind string, part int, ending string) string {
-	return fmt.Sprintf("%s_%s_%s_%s_%s_%03d.%s", kind, s.ParticipantID, s.Currency, s.batch(), agreement, part, ending)
-}
-
-// digits6 writes a number with six digits at least.
-func digits6(n int64) string { return fmt.Sprintf("%06d", n) }
-
-func sum(items []Item) (payments, refunds totals) {
-	for _, item := range items {
-		if item.Kind == Payment {
-			payments.add(item)
-		} else {
-			refunds.add(item)
+		}
+		if err := s.keep(message); err != nil {
+			return err
 		}
 	}
-	return payments, refunds
-}
-
-func transactionRows(s Statement, items []Item, net int64) [][]string {
-	rows := [][]string{
-		{"totalCount", "netAmountValue", "settlementCurrency", "direction"},
-		{strconv.Itoa(len(items)), digits(net), string(s.Currency), direction(net)},
-		{
-			"clearingBatchId", "transactionType", "transactionId", "transactionRequestId", "originalTransactionId",
-			"originalTransactionRequestId", "acquirerId", "pspId", "referenceMerchantId", "merchantMCC",
-			"transactionTime", "transactionAmountValue", "transactionCurrency", "settlementAmountValue",
-			"settlementCurrency", "direction", "quoteId", "quoteCurrencyPair", "quotePrice", "paymentMode",
-		},
-	}
-	for _, i := range items {
-		pair, price := "", ""
-		if i.QuoteID != ids.Nil {
-			pair, price = i.Rate.Pair(), i.Rate.Decimal()
-		}
-		rows = append(rows, []string{
-			s.batch(), i.Kind, i.ID.String(), i.RequestID, optional(i.OriginalID), i.OriginalRequestID, i.AcquirerID,
-			i.WalletID, i.MerchantID, i.MerchantCategory, i.CompletedAt.In(schemeDay).Format(time.RFC3339),
-			digits(i.Amount.Minor), string(i.Amount.Currency), digits(i.Settlement.Minor),
-			string(i.Settlement.Currency), direction(i.net()), optional(i.QuoteID), pair, price, i.Mode,
-		})
-	}
-	return rows
-}
-
-func feeRows(s Statement, items []Item) [][]string {
-	rows := [][]string{{
-		"clearingBatchId", "transactionId", "transactionRequestId", "feeType", "feeAmountValue", "feeCurrency", "direction",
-	}}
-	for _, i := range items {
-		if i.Fee.Minor == 0 {
+	for _, line := range s.statement.Lines {
+		counted.addLine(line)
+		if !line.scheduled() {
 			continue
 		}
-		rows = append(rows, []string{
-			s.batch(), i.ID.String(), i.RequestID, "SERVICE", digits(i.Fee.Minor), string(i.Fee.Currency),
-			direction(-i.Fee.Minor),
-		})
-	}
-	return rows
-}
-
-func summaryRows(s Statement, payments, refunds totals) [][]string {
-	day := s.Window.ChangedAt.In(schemeDay).Format(time.DateOnly)
-	rows := [][]string{{
-		"clearingBatchId", "clearingDate", "transactionType", "totalCount", "totalAmountValue", "feeAmountValue",
-		"settlementCurrency", "direction", "netAmountValue",
-	}}
-	for _, line := range []struct {
-		kind string
-		totals
-	}{{Payment, payments}, {Refund, refunds}} {
-		net := line.net - line.fee
-		rows = append(rows, []string{
-			s.batch(), day, line.kind, strconv.FormatInt(line.count, 10), digits(line.settlement), digits(line.fee),
-			string(s.Currency), direction(net), digits(net),
-		})
-	}
-	return rows
-}
-
-func settlementRows(s Statement, payments, refunds totals, net int64) [][]string {
-	return [][]string{
-		{"settlementBatchId", "valueDate", "settlementCurrency", "netAmountValue", "direction"},
-		{s.batch(), s.ValueDate.Format(time.DateOnly), string(s.Currency), digits(net), direction(net)},
-		{
-			"clearingBatchId", "clearingDate", "countPayment", "amountPayment", "countRefund", "amountRefund",
-			"feeService", "net", "direction",
-		},
-		{
-			s.batch(), s.Window.ChangedAt.In(schemeDay).Format(time.DateOnly), strconv.FormatInt(payments.count, 10),
-			digits(payments.settlement), strconv.FormatInt(refunds.count, 10), digits(refunds.settlement),
-			digits(payments.fee + refunds.fee), digits(net), direction(net),
-		},
-	}
-}
-
-// digits writes the size of a signed amount of minor units.
-func digits(minor int64) string { return strconv.FormatInt(max(minor, -minor), 10) }
-
-func optional(id ids.ID) string {
-	if id == ids.Nil {
-		return ""
-	}
-	return id.String()
-}
-
-// writer writes files and keeps the first error.
-type writer struct {
-	paths []string
-	err   error
-}
-
-func (w *writer) csv(path string, rows [][]string) {
-	w.file(path, func(to io.Writer) error {
-		table := csv.NewWriter(to)
-		for _, row := range rows {
-			for i, field := range row {
-				row[i] = harmless(field)
-			}
-			if err := table.Write(row); err != nil {
-				return err
-			}
+		r.item, r.fee, r.feeType = &Item{RequestID: line.Reference}, money.New(line.net(), s.statement.Currency), line.Text
+		if err := charges.write(r); err != nil {
+			return err
 		}
-		table.Flush()
-		return table.Error()
-	})
+	}
+	if counted != s.totals {
+		return fmt.Errorf("%w: they changed while they were read", ErrDiffers)
+	}
+	return errors.Join(transactions.close(), charges.close())
 }
 
-// harmless keeps a spreadsheet from running what a partner put into an id.
+// keep writes a message as a file and stores it.
+func (s *set) keep(message Message) error {
+	kind, in := Notification, s.clearing
+	if message.Name == iso20022.AccountStatementName {
+		kind, in = AccountStatement, s.settled
+	}
+	if s.Keep != nil {
+		if err := s.Keep(message); err != nil {
+			return err
+		}
+	}
+	file := File{Kind: kind, Path: s.name(kind, in, message.Part, "xml"), Part: message.Part, DueAt: in.dueAt}
+	return s.whole(file, message.Body)
+}
+
+// figures writes the files without details of items.
+func (s *set) figures() error {
+	summary := s.table(Summary, s.clearing, "", SummaryDetail)
+	r := s.row()
+	for _, r.kind = range s.totals.kinds() {
+		if err := summary.write(r); err != nil {
+			return err
+		}
+	}
+	settlement := s.table(Settlement, s.settled, SettlementSummary, SettlementDetail)
+	if err := settlement.write(s.row()); err != nil {
+		return err
+	}
+	return errors.Join(summary.close(), settlement.close())
+}
+
+// seal writes the checksums of the files of a folder and their signature.
+func (s *set) seal(in folder) error {
+	var sums strings.Builder
+	for _, file := range s.files {
+		if path.Dir(file.Path) == in.path(s.statement.ParticipantID) {
+			// The form of the command sha256sum, which checks it.
+			fmt.Fprintf(&sums, "%s  %s\n", hex.EncodeToString(file.SHA256[:]), path.Base(file.Path))
+		}
+	}
+	file := File{Kind: Checksums, Path: s.name(Checksums, in, 0, "sha256"), DueAt: in.dueAt}
+	if err := s.whole(file, []byte(sums.String())); err != nil || s.Sign == nil {
+		return err
+	}
+	signature, err := s.Sign(file.Path+".sig", []byte(sums.String()))
+	if err != nil {
+		return err
+	}
+	return s.whole(File{Kind: Signature, Path: file.Path + ".sig", DueAt: in.dueAt, Body: signature}, signature)
+}
+
+// whole writes a file whose bytes are known.
+func (s *set) whole(file File, body []byte) error {
+	w, err := create(filepath.Join(s.Dir, filepath.FromSlash(file.Path)))
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(body); err != nil {
+		w.discard()
+		return err
+	}
+	return s.finish(file, w)
+}
+
+func (s *set) finish(file File, w *fileWriter) error {
+	var err error
+	if file.Bytes, file.SHA256, err = w.finish(); err != nil {
+		return err
+	}
+	s.files = append(s.files, file)
+	return nil
+}
+
+// discard removes what was begun and not finished.
+func (s *set) discard() {
+	for _, t := range s.open {
+		if t.file != nil {
+			t.file.discard()
+		}
+	}
+}
+
+// table is a CSV file of a set, in parts if it is long.
+type table struct {
+	set     *set
+	kind    FileKind
+	in      folder
+	summary []Column
+	detail  []Column
+	part    int
+	rows    int64
+	file    *fileWriter
+	csv     *csv.Writer
+	record  []string
+}
+
+func (s *set) table(kind FileKind, in folder, summary, detail Section) *table {
+	t := &table{set: s, kind: kind, in: in, summary: s.Columns.Of(summary), detail: s.Columns.Of(detail)}
+	s.open = append(s.open, t)
+	return t
+}
+
+// begin starts a part with the headings and the totals of the whole set.
+func (t *table) begin() (err error) {
+	full := filepath.Join(t.set.Dir, filepath.FromSlash(t.set.name(t.kind, t.in, t.part, "csv")))
+	if t.file, err = create(full); err != nil {
+		return err
+	}
+	t.csv, t.rows = csv.NewWriter(t.file), 0
+	if len(t.summary) > 0 {
+		if err := errors.Join(t.csv.Write(names(t.summary)), t.put(t.summary, t.set.row())); err != nil {
+			return err
+		}
+	}
+	if len(t.detail) == 0 {
+		return nil
+	}
+	return t.csv.Write(names(t.detail))
+}
+
+func names(columns []Column) []string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = c.Name
+	}
+	return list
+}
+
+// write adds a row of details.
+func (t *table) write(r *row) error {
+	if t.rows == cmp.Or(t.set.Rows, rowsMost) {
+		if err := t.close(); err != nil {
+			return err
+		}
+		t.part++
+	}
+	if t.file == nil {
+		if err := t.begin(); err != nil {
+			return err
+		}
+	}
+	t.rows++
+	if len(t.detail) == 0 {
+		return nil
+	}
+	return t.put(t.detail, r)
+}
+
+func (t *table) put(columns []Column, r *row) error {
+	t.record = slices.Grow(t.record[:0], len(columns))
+	for _, c := range columns {
+		t.record = append(t.record, harmless(c.value(r)))
+	}
+	return t.csv.Write(t.record)
+}
+
+// close ends the file, or the last part of it; a file without rows is written
+// all the same.
+func (t *table) close() error {
+	if t.file == nil {
+		if err := t.begin(); err != nil {
+			return err
+		}
+	}
+	t.csv.Flush()
+	if err := t.csv.Error(); err != nil {
+		return err
+	}
+	w := t.file
+	t.file = nil
+	return t.set.finish(File{
+		Kind: t.kind, Path: t.set.name(t.kind, t.in, t.part, "csv"), Part: t.part, Rows: t.rows, DueAt: t.in.dueAt,
+	}, w)
+}
+
+// harmless keeps a spreadsheet from running what a partner put into an id. A
+// number is left as it is.
 func harmless(field string) string {
-	if field != "" && strings.ContainsRune("=+-@\t\r", rune(field[0])) {
-		return "'" + field
+	if field == "" || !strings.ContainsRune("=+-@\t\r", rune(field[0])) {
+		return field
+	}
+	if len(field) > 1 && field[0] == '-' && strings.Trim(field[1:], "0123456789.") == "" {
+		return field
+	}
+	return "'" + field
+}
+
+// Harmed is what a field of a CSV file was before it was made harmless.
+func Harmed(field string) string {
+	if rest, quoted := strings.CutPrefix(field, "'"); quoted && harmless(rest) == field {
+		return rest
 	}
 	return field
 }
 
-// file writes under another name first, so that a reader never sees half.
-func (w *writer) file(path string, write func(io.Writer) error) {
-	if w.err != nil {
-		return
+// fileWriter writes a file under another name first, so that a reader never sees
+// half, and hashes what it writes.
+type fileWriter struct {
+	io.Writer
+	temporary *os.File
+	path      string
+	hash      interface{ Sum(b []byte) []byte }
+	written   int64
+}
+
+func create(full string) (*fileWriter, error) {
+	if err := os.MkdirAll(filepath.Dir(full), 0o750); err != nil {
+		return nil, err
 	}
-	if w.err = os.MkdirAll(filepath.Dir(path), 0o750); w.err != nil {
-		return
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".report-*")
+	temporary, err := os.CreateTemp(filepath.Dir(full), ".report-*")
 	if err != nil {
-		w.err = err
-		return
+		return nil, err
 	}
-	err = write(temporary)
-	w.err = errors.Join(err, temporary.Close())
-	if w.err == nil {
-		w.err = os.Rename(temporary.Name(), path)
+	hash := sha256.New()
+	return &fileWriter{Writer: io.MultiWriter(temporary, hash), temporary: temporary, path: full, hash: hash}, nil
+}
+
+// Write implements io.Writer.
+func (w *fileWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	w.written += int64(n)
+	return n, err
+}
+
+// finish puts the file under its name.
+func (w *fileWriter) finish() (written int64, sum [sha256.Size]byte, err error) {
+	if err := w.temporary.Close(); err != nil {
+		return 0, sum, errors.Join(err, os.Remove(w.temporary.Name()))
 	}
-	if w.err != nil {
-		w.err = errors.Join(w.err, os.Remove(temporary.Name()))
-		return
+	if err := os.Rename(w.temporary.Name(), w.path); err != nil {
+		return 0, sum, errors.Join(err, os.Remove(w.temporary.Name()))
 	}
-	w.paths = append(w.paths, path)
+	copy(sum[:], w.hash.Sum(nil))
+	return w.written, sum, nil
+}
+
+func (w *fileWriter) discard() {
+	_ = w.temporary.Close()
+	_ = os.Remove(w.temporary.Name())
 }

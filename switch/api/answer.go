@@ -14,13 +14,14 @@ import (
 	"github.com/causeway-pay/causeway/switch/api/wire"
 )
 
-// answer is what an endpoint returns: a value for JSON, or raw bytes.
+// answer is what an endpoint returns: a value for JSON, raw bytes, or a file.
 type answer struct {
 	status   int
 	value    any
 	raw      []byte
 	media    string
 	location string
+	download *download
 }
 
 // ok answers with a JSON value.
@@ -35,6 +36,10 @@ const (
 )
 
 func (s *server) write(w http.ResponseWriter, r *http.Request, a answer) {
+	if a.download != nil {
+		a.download.serve(w, r)
+		return
+	}
 	if a.status == http.StatusNoContent {
 		w.WriteHeader(a.status)
 		return

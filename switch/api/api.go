@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"path"
@@ -20,6 +21,8 @@ import (
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/recon"
+	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -72,6 +75,13 @@ type Config struct {
 	// Instruct writes the files of a closed window again and returns how many.
 	// nil means that this hub writes none.
 	Instruct func(ctx context.Context, windowID ids.ID) (files int, err error)
+	// OpenFile opens a report file that was issued. nil means that this hub has
+	// none.
+	OpenFile func(ctx context.Context, file report.IssuedFile) (io.ReadSeekCloser, error)
+	// Layouts are those of banks' CSV statements by name, and Tolerances say how far
+	// lines of statements may differ.
+	Layouts    map[string]recon.Layout
+	Tolerances recon.Rules
 	// Rates takes and shows exchange rates.
 	Rates Rates
 	// BookCurrency is what exposure is valued in.
@@ -114,7 +124,7 @@ func New(config Config) (http.Handler, error) {
 			"book currency are required")
 	}
 	known, err := register(slices.Concat(kinds(config), fxKinds(config), positionKinds(config), complyKinds(config),
-		settlementKinds(config.Engine), config.Kinds))
+		settlementKinds(config.Engine), []Kind{breakCorrect(config)}, config.Kinds))
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +156,6 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(withTrace(r.Context()), patience)
 	defer cancel()
 	r = r.WithContext(ctx)
-	r.Body = http.MaxBytesReader(w, r.Body, bodyMax)
 	// The mux would answer a path with dots or double slashes with a redirect.
 	if r.URL.Path != path.Clean(r.URL.Path) {
 		s.fail(w, r, reason.New(reason.UnknownInterface, "api.serve", ""))
@@ -158,6 +167,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 // handler authenticates and authorises a request before its endpoint sees it.
 func (s *server) handler(e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, e.bodyLimit())
 		c := call{Request: r}
 		var err error
 		if e.roles != nil {

@@ -3,6 +3,8 @@ package api
 import (
 	_ "embed"
 	"net/http"
+
+	"github.com/causeway-pay/causeway/settlement/recon"
 )
 
 // endpoint is one operation of the API.
@@ -13,6 +15,17 @@ type endpoint struct {
 	roles []Role
 	serve func(s *server, c call) (answer, error)
 }
+
+// bodyLimit bounds the body of an endpoint: the usual one, but for statements.
+func (e endpoint) bodyLimit() int64 {
+	if e.path == pathStatements {
+		return recon.StatementMax
+	}
+	return bodyMax
+}
+
+// pathStatements is where statements of banks and partners are sent.
+const pathStatements = "/v1/reconciliation/statements"
 
 // Groups of roles.
 func anyRole() []Role   { return []Role{Viewer, Treasury, Compliance, Operations, Admin} }
@@ -46,6 +59,18 @@ func endpoints() []endpoint {
 		{post, "/v1/windows/{id}/instruct", []Role{Treasury}, (*server).instruct},
 		{get, "/v1/obligations/{id}", anyRole(), (*server).obligation},
 		{get, "/v1/settlement/unmatched", anyRole(), (*server).unmatched},
+		{get, "/v1/windows/{id}/files", anyRole(), (*server).reportFiles},
+		{get, "/v1/reports/{id}", []Role{Treasury, Compliance, Operations}, (*server).reportFile},
+		{get, "/v1/deliveries", anyRole(), (*server).deliveries},
+		{post, "/v1/deliveries/retry", []Role{Treasury, Operations}, (*server).redeliver},
+		{get, "/v1/explain", anyRole(), (*server).explain},
+		{post, pathStatements, []Role{Treasury}, (*server).takeStatements},
+		{get, "/v1/reconciliation/totals", anyRole(), (*server).reconciliationTotals},
+		{get, "/v1/reconciliation/breaks", anyRole(), (*server).breaks},
+		{get, "/v1/reconciliation/breaks/{id}", anyRole(), (*server).breakFile},
+		{post, "/v1/reconciliation/breaks/{id}/comments", []Role{Treasury, Operations}, (*server).commentBreak},
+		{post, "/v1/reconciliation/breaks/{id}/owner", []Role{Treasury}, (*server).ownBreak},
+		{post, "/v1/reconciliation/breaks/{id}/explain", []Role{Treasury}, (*server).explainBreak},
 		{get, "/v1/fees/schedules", anyRole(), (*server).feeSchedules},
 		{get, "/v1/ledger/balances", anyRole(), (*server).balances},
 		{get, "/v1/ledger/entries", anyRole(), (*server).accountEntries},

@@ -147,6 +147,8 @@ func TestEveryEndpoint(t *testing.T) {
 		b.decides()
 		b.readsCompliance()
 		b.readsSettlement()
+		b.readsReports()
+		b.readsBreaks()
 		for _, r := range api.Routes() {
 			good := 0
 			for _, status := range []string{"200", "201", "204"} {

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"crypto/sha256"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -34,10 +35,12 @@ import (
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
+	"github.com/causeway-pay/causeway/settlement/deliver"
 	"github.com/causeway-pay/causeway/settlement/fees"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/recon"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api"
@@ -115,6 +118,8 @@ type bench struct {
 	tokens  map[string]telemetry.Personal
 	changed atomic.Int64
 	cutOff  func(ctx context.Context, actor string) (ids.ID, error)
+	// reports is the directory of report files.
+	reports string
 }
 
 // logBook keeps what is logged, to look for what must not be in it.
@@ -141,7 +146,8 @@ func migrations(t *testing.T) []db.Migration {
 	for _, load := range []func() ([]db.Migration, error){
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations,
+		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, deliver.Migrations,
+		recon.Migrations,
 		merchant.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
@@ -164,7 +170,7 @@ func each(t *testing.T, body func(t *testing.T, b *bench), kinds ...api.Kind) {
 			clock:  &movingClock{},
 			wallet: &wallet{},
 			logs:   &logBook{},
-			tokens: map[string]telemetry.Personal{},
+			tokens: map[string]telemetry.Personal{}, reports: t.TempDir(),
 		}
 		b.wallet.pay.Store(uint32(connectors.Accepted))
 		b.wallet.cancel.Store(uint32(connectors.Declined))
@@ -327,9 +333,13 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 			return closed.ID, err
 		},
 		Instruct: func(ctx context.Context, id ids.ID) (int, error) {
-			paths, err := b.engine.Instruct(ctx, b.t.TempDir(), id)
+			paths, err := b.engine.Instruct(ctx, b.reports, id)
 			return len(paths), err
 		},
+		OpenFile: func(_ context.Context, file report.IssuedFile) (io.ReadSeekCloser, error) {
+			return os.Open(filepath.Join(b.reports, file.Path))
+		},
+		Layouts: b.layouts(),
 		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
 		Rates: b.feed, BookCurrency: "EUR", Connectors: []string{"scripted"},
 	}

@@ -51,7 +51,8 @@ func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]str
 	for _, p := range e.Directory().Participants() {
 		written, err := e.reportTo(ctx, dir, p.Participant, report.Statement{
 			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: figure(nets, p.Participant),
-			Opening: figure(carried, p.Participant), ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
+			Opening: figure(carried, p.Participant), Agreement: e.options.Agreement,
+			ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
 		})
 		if err != nil {
 			return nil, err
@@ -72,26 +73,89 @@ func figure(nets []window.Net, p connectors.Participant) money.Amount {
 	return money.New(0, p.Currency)
 }
 
-// reportTo keeps one participant's messages in the store and writes its files.
+// reportTo keeps one participant's messages in the store and writes its files,
+// which are on record then.
 func (e *Engine) reportTo(
 	ctx context.Context, dir string, p connectors.Participant, statement report.Statement,
 ) ([]string, error) {
-	items, err := ItemsOf(ctx, e.Pool, statement.Window.ID, p)
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if statement.Lines, err = linesOf(ctx, e.Pool, statement.Window.ID, p); err != nil {
 		return nil, err
 	}
-	messages, err := report.Messages(statement, items)
+	columns, err := e.columns(ctx, statement)
 	if err != nil {
 		return nil, err
 	}
-	err = e.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return report.Insert(ctx, tx, messages) })
+	messages := messageKeeper{pool: e.Pool}
+	issue := report.Issue{
+		Dir: dir, Columns: columns, Keep: func(m report.Message) error { return messages.keep(ctx, m) },
+	}
+	if e.Signer != nil {
+		issue.Sign = func(path string, sums []byte) ([]byte, error) { return e.signChecksums(ctx, path, sums) }
+	}
+	files, err := issue.Write(statement, ItemsOf(ctx, e.Pool, statement.Window.ID, p))
 	if err != nil {
 		return nil, err
 	}
-	return report.Write(dir, statement, items, messages)
+	if err := messages.flush(ctx); err != nil {
+		return nil, err
+	}
+	err = e.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		return report.Register(ctx, tx, statement, files, e.Clock.Now())
+	})
+	paths := make([]string, len(files))
+	for i, file := range files {
+		paths[i] = filepath.Join(dir, filepath.FromSlash(file.Path))
+	}
+	return paths, err
+}
+
+// columns are those that the participant's files of the window are issued with.
+func (e *Engine) columns(ctx context.Context, s report.Statement) (columns report.Columns, err error) {
+	now, agreed := e.options.Columns[s.ParticipantID]
+	if !agreed {
+		if now, err = report.Standard(); err != nil {
+			return report.Columns{}, err
+		}
+	}
+	err = e.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		columns, err = report.Agree(ctx, tx, s.Window.ID, s.ParticipantID, now, e.Clock.Now())
+		return err
+	})
+	return columns, err
+}
+
+// signChecksums signs the checksums of files. A signature that was issued before
+// stays, whatever key the hub signs with now.
+func (e *Engine) signChecksums(ctx context.Context, path string, sums []byte) ([]byte, error) {
+	issued, found, err := report.FindPath(ctx, e.Pool, path)
+	if err != nil || found {
+		return issued.Body, err
+	}
+	return e.signatureOf(ctx, sums)
+}
+
+// messagesKept is how many messages are stored in one transaction: at most 4 MiB.
+const messagesKept = 16
+
+// messageKeeper stores messages, some at a time.
+type messageKeeper struct {
+	pool    *db.Pool
+	pending []report.Message
+}
+
+func (k *messageKeeper) keep(ctx context.Context, m report.Message) error {
+	k.pending = append(k.pending, m)
+	if len(k.pending) < messagesKept {
+		return nil
+	}
+	return k.flush(ctx)
+}
+
+func (k *messageKeeper) flush(ctx context.Context) error {
+	err := k.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return report.Insert(ctx, tx, k.pending) })
+	k.pending = k.pending[:0]
+	return err
 }
 
 // linesOf are the lines of a participant's statement that belong to no payment.
@@ -162,16 +226,24 @@ func (e *Engine) instructionFiles(ctx context.Context, w window.Window) ([]instr
 // signatureSuffix ends the name of the file with a file's signature.
 const signatureSuffix = ".sig"
 
-// sign writes the hub's signature of a file beside it: the version of its key and
-// the signature in base 64.
+// sign writes the hub's signature of a file beside it.
 func (e *Engine) sign(ctx context.Context, path string, body []byte) error {
-	signature, version, err := e.Signer.Sign(ctx, body)
+	signature, err := e.signatureOf(ctx, body)
 	if err != nil {
-		return fmt.Errorf("engine: sign: %w", err)
+		return err
 	}
-	line := fmt.Sprintf("keyVersion=%d, signature=%s\n", version, base64.StdEncoding.EncodeToString(signature))
-	if err := os.WriteFile(path+signatureSuffix, []byte(line), 0o640); err != nil {
+	if err := os.WriteFile(path+signatureSuffix, signature, 0o640); err != nil {
 		return fmt.Errorf("engine: sign: %w", err)
 	}
 	return nil
+}
+
+// signatureOf is the body of a signature file: the version of the hub's key and
+// the signature in base 64.
+func (e *Engine) signatureOf(ctx context.Context, body []byte) ([]byte, error) {
+	signature, version, err := e.Signer.Sign(ctx, body)
+	if err != nil {
+		return nil, fmt.Errorf("engine: sign: %w", err)
+	}
+	return fmt.Appendf(nil, "keyVersion=%d, signature=%s\n", version, base64.StdEncoding.EncodeToString(signature)), nil
 }

@@ -28,7 +28,7 @@ WITH made AS (
 	SELECT gen_random_uuid(), region, version, state, mode, acquirer_id, request_id || '-' || n::TEXT, wallet_id,
 		payer_reference, wallet_payment_id, order_code, notify_url, reason, currency, amount_minor, payer_currency,
 		payer_minor, merchant_currency, merchant_minor, fee_minor, window_id, duty, duty_attempts, due_at, expires_at,
-		created_at, completed_at, detail
+		created_at, completed_at + n * INTERVAL '1 millisecond', detail
 	FROM payment, generate_series($2::BIGINT, $3::BIGINT) AS n WHERE payment_id = $1
 	RETURNING payment_id)
 INSERT INTO ledger_entry (entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,

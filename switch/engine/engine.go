@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -115,6 +116,11 @@ type Options struct {
 	// Multilateral instructs a settlement service with one pacs.029 for a window
 	// instead of banks with a pacs.009 for each obligation.
 	Multilateral bool
+	// Columns are the column maps of the participants' report files that are not
+	// the standard, and Agreement the id of the settlement agreement in their names
+	// (default 01).
+	Columns   map[string]report.Columns
+	Agreement string
 }
 
 func (o Options) withDefaults() Options {

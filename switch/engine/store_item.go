@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
+	"iter"
+	"math"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,53 +17,174 @@ import (
 	"github.com/causeway-pay/causeway/settlement/report"
 )
 
+// How many items are read at once: about so many, and no more than that unless they
+// completed in the same microsecond.
+const (
+	itemsWanted = 500
+	itemsMost   = 4 * itemsWanted
+)
+
 // A payment and its cancel in one window both stay out of the files, as the
 // protocol wants it; their figures cancel out.
 const (
 	selectItems = `SELECT ` + paymentColumns + ` FROM payment
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
+		AND completed_at > $3 AND completed_at <= $4
 		AND NOT EXISTS (SELECT 1 FROM payment_return r WHERE r.payment_id = payment.payment_id AND r.kind = 'CANCEL'
-			AND r.state = 'POSTED' AND r.window_id = $1 AND r.amount_minor = payment.amount_minor)`
+			AND r.state = 'POSTED' AND r.window_id = $1 AND r.amount_minor = payment.amount_minor)
+		ORDER BY completed_at, payment_id LIMIT $5`
 	selectReturnItems = `SELECT ` + returnColumns + ` FROM payment_return
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
+		AND completed_at > $3 AND completed_at <= $4
 		AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.payment_id = payment_return.payment_id
-			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor)`
+			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor)
+		ORDER BY completed_at, return_id LIMIT $5`
+	selectSpan       = `SELECT min(completed_at), max(completed_at) FROM payment WHERE window_id = $1 AND state = 'POSTED'`
+	selectReturnSpan = `SELECT min(completed_at), max(completed_at) FROM payment_return
+		WHERE window_id = $1 AND state = 'POSTED'`
 )
 
 // ItemsOf returns what a participant's report of a window lists, in the order of
-// completion.
-func ItemsOf(ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant) ([]report.Item, error) {
-	rows, err := reader.Query(ctx, selectItems, windowID, p.ID)
+// completion. It reads some at a time, from the start whenever it is ranged over;
+// a closed window always gives the same.
+func ItemsOf(
+	ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant,
+) iter.Seq2[report.Item, error] {
+	s := itemSource{reader, windowID, p}
+	return func(yield func(report.Item, error) bool) {
+		payments, stopPayments := iter.Pull2(s.sliced(ctx, selectSpan, s.payments))
+		defer stopPayments()
+		returns, stopReturns := iter.Pull2(s.sliced(ctx, selectReturnSpan, s.returns))
+		defer stopReturns()
+		first, firstErr, more := payments()
+		second, secondErr, moreReturns := returns()
+		for more || moreReturns {
+			if err := cmp.Or(firstErr, secondErr); err != nil {
+				yield(report.Item{}, err)
+				return
+			}
+			if more && (!moreReturns || earlier(first, second)) {
+				if !yield(first, nil) {
+					return
+				}
+				first, firstErr, more = payments()
+				continue
+			}
+			if !yield(second, nil) {
+				return
+			}
+			second, secondErr, moreReturns = returns()
+		}
+	}
+}
+
+// earlier says that an item comes before another.
+func earlier(a, b report.Item) bool {
+	return cmp.Or(a.CompletedAt.Compare(b.CompletedAt), cmp.Compare(a.ID.String(), b.ID.String())) < 0
+}
+
+// itemSource reads items of a participant in a window.
+type itemSource struct {
+	reader      db.Reader
+	windowID    ids.ID
+	participant connectors.Participant
+}
+
+// slice is a span of time, its beginning left out, and how many items are read of
+// it at most.
+type slice struct {
+	after, until time.Time
+	most         int
+}
+
+// narrowest is the shortest span: times have no finer resolution in the database.
+const narrowest = time.Microsecond
+
+// sliced yields what slices of time hold, one after the other. A slice is read by
+// its two ends, which costs as much as it holds whatever the planner thinks of the
+// rest; the next one is longer or shorter, by how many were in it.
+func (s itemSource) sliced(
+	ctx context.Context, span string, read func(context.Context, slice) ([]report.Item, error),
+) iter.Seq2[report.Item, error] {
+	return func(yield func(report.Item, error) bool) {
+		first, last, err := s.span(ctx, span)
+		at, step := first.Add(-narrowest), time.Second
+		for err == nil && at.Before(last) {
+			next := slice{at, at.Add(step), itemsMost + 1}
+			if step == narrowest {
+				next.most = math.MaxInt32
+			}
+			var items []report.Item
+			if items, err = read(ctx, next); err != nil {
+				break
+			}
+			if len(items) == itemsMost+1 && step > narrowest {
+				step = max(step/4, narrowest).Truncate(narrowest)
+				continue
+			}
+			for _, item := range items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if at = next.until; len(items) < itemsWanted {
+				step *= 2
+			}
+		}
+		if err != nil {
+			yield(report.Item{}, fmt.Errorf("engine: items: %w", err))
+		}
+	}
+}
+
+// span is when the first and the last of the window completed; zero for none.
+func (s itemSource) span(ctx context.Context, sql string) (first, last time.Time, err error) {
+	var from, to *time.Time
+	if err := s.reader.QueryRow(ctx, sql, s.windowID).Scan(&from, &to); err != nil || from == nil {
+		return time.Time{}, time.Time{}, err
+	}
+	return from.UTC(), to.UTC(), nil
+}
+
+func (s itemSource) payments(ctx context.Context, of slice) ([]report.Item, error) {
+	rows, err := s.reader.Query(ctx, selectItems, s.windowID, s.participant.ID, of.after, of.until, of.most)
 	if err != nil {
-		return nil, fmt.Errorf("engine: items: %w", err)
+		return nil, err
 	}
 	records, err := pgx.CollectRows(rows, scanRecord)
-	if err != nil {
-		return nil, fmt.Errorf("engine: items: %w", err)
+	items := make([]report.Item, len(records))
+	for i, record := range records {
+		items[i] = paymentItem(record, s.participant.Role)
 	}
-	rows, err = reader.Query(ctx, selectReturnItems, windowID, p.ID)
+	return items, err
+}
+
+func (s itemSource) returns(ctx context.Context, of slice) ([]report.Item, error) {
+	rows, err := s.reader.Query(ctx, selectReturnItems, s.windowID, s.participant.ID, of.after, of.until, of.most)
 	if err != nil {
-		return nil, fmt.Errorf("engine: items: %w", err)
+		return nil, err
 	}
 	returns, err := pgx.CollectRows(rows, scanReturn)
-	if err != nil {
-		return nil, fmt.Errorf("engine: items: %w", err)
+	if err != nil || len(returns) == 0 {
+		return nil, err
 	}
-	items := make([]report.Item, 0, len(records)+len(returns))
+	originals := make([]ids.ID, len(returns))
+	for i, r := range returns {
+		originals[i] = r.PaymentID
+	}
+	if rows, err = s.reader.Query(ctx, selectPaymentsByID, originals); err != nil {
+		return nil, err
+	}
+	records, err := pgx.CollectRows(rows, scanRecord)
+	byID := make(map[ids.ID]Record, len(records))
 	for _, record := range records {
-		items = append(items, paymentItem(record, p.Role))
+		byID[record.ID] = record
 	}
-	for _, r := range returns {
-		record, err := findRecord(ctx, reader, selectPayment, r.PaymentID)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, returnItem(r, record, p.Role))
+	items := make([]report.Item, len(returns))
+	for i, r := range returns {
+		items[i] = returnItem(r, byID[r.PaymentID], s.participant.Role)
 	}
-	slices.SortFunc(items, func(a, b report.Item) int {
-		return cmp.Or(a.CompletedAt.Compare(b.CompletedAt), cmp.Compare(a.ID.String(), b.ID.String()))
-	})
-	return items, nil
+	return items, err
 }
 
 func paymentItem(r Record, role connectors.Role) report.Item {
@@ -90,4 +213,26 @@ func returnItem(r ReturnRecord, record Record, role connectors.Role) report.Item
 		item.Settlement, item.Fee = r.Detail.Payer.Amount, money.New(0, r.Detail.Payer.Amount.Currency)
 	}
 	return item
+}
+
+const selectCancelled = `
+SELECT r.payment_id, r.return_id FROM payment_return r JOIN payment p ON p.payment_id = r.payment_id
+WHERE r.window_id = $1 AND p.window_id = $1 AND r.kind = 'CANCEL' AND r.state = 'POSTED'
+	AND r.amount_minor = p.amount_minor AND (p.acquirer_id = $2 OR p.wallet_id = $2)`
+
+// cancelledIn returns what files do not list though it has entries: payments that
+// were cancelled in their window, and the cancels. Their entries are part of the
+// net, to which they add nothing.
+func cancelledIn(ctx context.Context, reader db.Reader, windowID ids.ID, participant string) (map[ids.ID]bool, error) {
+	rows, err := reader.Query(ctx, selectCancelled, windowID, participant)
+	if err != nil {
+		return nil, fmt.Errorf("engine: cancelled: %w", err)
+	}
+	cancelled := map[ids.ID]bool{}
+	var payment, cancel ids.ID
+	_, err = pgx.ForEachRow(rows, []any{&payment, &cancel}, func() error {
+		cancelled[payment], cancelled[cancel] = true, true
+		return nil
+	})
+	return cancelled, err
 }

@@ -65,6 +65,7 @@ type Node struct {
 	engine      *engine.Engine
 	calendars   window.Calendars
 	cutOffs     window.Schedule
+	reporting   reporting
 	notifier    *engine.Notifier
 	client      *alipayplus.Client
 	partners    http.Handler
@@ -245,7 +246,8 @@ func (n *Node) openEngine(context.Context) error {
 		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels, Pushes: timing.Pushes,
 		DebitWindow: timing.DebitWindow, CancelGrace: timing.CancelGrace, RefundWindow: timing.RefundWindow,
 		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife, Calendars: n.calendars,
-		Multilateral: n.config.Settlement.Multilateral, Apart: n.config.Database.Apart,
+		Multilateral: n.config.Settlement.Multilateral, Columns: n.reporting.columns,
+		Agreement: n.config.Settlement.Agreement, Apart: n.config.Database.Apart,
 	})
 	n.sealer = ledger.NewSealer(n.pool, n.clock, n.ring, logger, n.config.Region)
 	n.notifier = engine.NewNotifier(n.engine, n.bus, timing.Notifications)
@@ -318,6 +320,9 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
 	wg.Go(func() { n.watchWindows(running) })
+	if courier := n.courier(); courier != nil {
+		wg.Go(func() { courier.Run(running) })
+	}
 	if n.config.Settlement.Inbox != "" {
 		wg.Go(func() { n.watchInbox(running) })
 	}

@@ -91,7 +91,8 @@ func (n *Node) openOperators(ctx context.Context) error {
 		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
 		Endpoints: egress.Policy{Loopback: n.config.Callbacks.Loopback}, Connectors: []string{alipayplusName},
 		Screening: n.officer.Version, CutOff: n.cutOff, Instruct: n.instruct, Changed: n.changed, Region: n.config.Region,
-		Rates: n.feed, BookCurrency: n.config.Rates.book(),
+		Rates: n.feed, BookCurrency: n.config.Rates.book(), OpenFile: n.openReport, Layouts: n.reporting.layouts,
+		Tolerances: n.reporting.tolerances,
 	})
 	if err != nil {
 		return err

@@ -31,6 +31,14 @@ type SettlementConfig struct {
 	// pacs.002 as files; empty for none. Whoever can write there can say that money
 	// has moved.
 	Inbox string `koanf:"inbox"`
+	// Reports are what is agreed with participants about report files.
+	Reports []ReportConfig `koanf:"reports"`
+	// Agreement is the id of the settlement agreement in their names (default 01).
+	Agreement string `koanf:"agreement"`
+	// Layouts are files by the names of layouts of CSV statements; see
+	// settlement/recon. Tolerances are by currency.
+	Layouts    map[string]string          `koanf:"layouts"`
+	Tolerances map[string]ToleranceConfig `koanf:"tolerances"`
 }
 
 // calendars returns the published calendars with the own ones in their place.
@@ -66,7 +74,8 @@ func (n *Node) openSettlement() error {
 	if err != nil {
 		return fmt.Errorf("settlement.cut_offs: %w", err)
 	}
-	return nil
+	n.reporting, err = n.config.Settlement.reporting()
+	return err
 }
 
 // How often the hub looks whether its window should close, and after which time

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/settlement/recon"
 )
 
 // Limits of the inbox: files looked at in one round, and the longest message,
@@ -102,6 +103,9 @@ func (n *Node) takeMessage(ctx context.Context, path string) error {
 	message, err := os.ReadFile(path)
 	if err != nil {
 		return err
+	}
+	if statements, err := recon.ReadCamt053(message); err == nil {
+		return n.reconcile(ctx, statements)
 	}
 	_, err = n.engine.TakeSettlement(ctx, message)
 	return err

@@ -28,7 +28,9 @@ exec 3<&0
 		read -r line <&3 && exit 0
 		kill -INT $$ 2>/dev/null
 		tries=0
-		while kill -0 $$ 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+		# An ended server that nobody waits for can still be signalled.
+		alive() { kill -0 $$ 2>/dev/null && ! grep -qs '^State:.Z' /proc/$$/status; }
+		while alive && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
 		kill -KILL $$ 2>/dev/null
 		[ -z "$remove" ] || rm -rf "$remove"
 	) >/dev/null 2>&1 &

@@ -98,25 +98,55 @@ func call[T any](ctx context.Context, c *Client, method, path string, query url.
 
 // do makes one call and returns the body of a success.
 func (c *Client) do(ctx context.Context, method, path string, query url.Values, body any) ([]byte, error) {
-	op := method + " " + path
 	request, err := c.request(ctx, method, path, query, body)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op, err)
+		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
+	return c.send(request)
+}
+
+// send sends a request and returns the body of a success.
+func (c *Client) send(request *http.Request) ([]byte, error) {
+	response, err := c.open(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	data, err := readBody(response)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", operation(request), err)
+	}
+	return data, nil
+}
+
+// operation is the method and path of a request.
+func operation(request *http.Request) string { return request.Method + " " + request.URL.Path }
+
+// open sends a request and returns a success, whose body the caller closes.
+func (c *Client) open(request *http.Request) (*http.Response, error) {
+	op := operation(request)
 	response, err := c.http().Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
+	if response.StatusCode/100 == 2 {
+		return response, nil
+	}
 	defer func() { _ = response.Body.Close() }()
+	data, err := readBody(response)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	return nil, &Error{Op: op, Problem: problemIn(response, data)}
+}
+
+func readBody(response *http.Response) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(response.Body, answerMax+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: read answer: %w", op, err)
+		return nil, fmt.Errorf("read answer: %w", err)
 	}
 	if len(data) > answerMax {
-		return nil, fmt.Errorf("%s: the answer is above %d bytes", op, answerMax)
-	}
-	if response.StatusCode/100 != 2 {
-		return nil, &Error{Op: op, Problem: problemIn(response, data)}
+		return nil, fmt.Errorf("the answer is above %d bytes", answerMax)
 	}
 	return data, nil
 }

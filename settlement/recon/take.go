@@ -1,0 +1,182 @@
+package recon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+)
+
+// Outcome is what came of a statement.
+type Outcome struct {
+	StatementID ids.ID
+	// Repeated says that it had been taken before, and nothing has changed.
+	Repeated bool
+	// Matched and Broken count the matches and breaks of the account that this
+	// comparison has made or found again, and Waiting our lines that no statement is
+	// due to have yet.
+	Matched, Broken, Waiting int
+}
+
+// ErrDiffers means that another statement was taken under this name before.
+var ErrDiffers = errors.New("recon: a statement with this name was taken, and it said something else")
+
+// Source reads our lines of an account from the books: at least those that were
+// booked after a moment.
+type Source func(ctx context.Context, reader db.Reader, after time.Time) ([]Line, error)
+
+// overlap is how far back our lines are read again: longer than any transaction
+// that booked some was under way.
+const overlap = time.Hour
+
+// Take takes a statement of an account, and compares every line that is open on
+// both sides. A statement that comes again changes nothing; one that says
+// something else under the same name is refused with [ErrDiffers].
+func Take(
+	ctx context.Context, tx db.Tx, account string, s Statement, ours Source, rules Rules, at time.Time,
+) (Outcome, error) {
+	id := s.ID(account)
+	added, err := tx.Exec(ctx, insertStatement, id, account, s.Source, s.Holder, s.Reference, s.Currency, s.From, s.To,
+		s.HasBalances, s.Opening, s.Closing, s.SHA256[:], int64(len(s.Lines)), at)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("recon: take: %w", err)
+	}
+	if added == 0 {
+		return Outcome{StatementID: id, Repeated: true}, same(ctx, tx, id, s)
+	}
+	for i := range s.Lines {
+		s.Lines[i].ID, s.Lines[i].StatementID = ids.Derive(id, "line", int64(i)), id
+		s.Lines[i].BookedAt = at
+	}
+	if err := insert(ctx, tx, account, s.Lines); err != nil {
+		return Outcome{}, err
+	}
+	if err := continuity(ctx, tx, account, id, s, at); err != nil {
+		return Outcome{}, err
+	}
+	if err := read(ctx, tx, account, s, ours); err != nil {
+		return Outcome{}, err
+	}
+	outcome, err := Review(ctx, tx, account, rules, at)
+	outcome.StatementID = id
+	return outcome, err
+}
+
+// same refuses a statement that differs from the one that has its name.
+func same(ctx context.Context, reader db.Reader, id ids.ID, s Statement) error {
+	var before []byte
+	if err := reader.QueryRow(ctx, selectSum, id).Scan(&before); err != nil {
+		return fmt.Errorf("recon: take: %w", err)
+	}
+	if string(before) != string(s.SHA256[:]) {
+		return fmt.Errorf("%w: %s of %s", ErrDiffers, s.Reference, s.Holder)
+	}
+	return nil
+}
+
+// read adds our lines since the last time: those before the first statement are
+// in its opening balance.
+func read(ctx context.Context, tx db.Tx, account string, s Statement, ours Source) error {
+	begin, err := when(ctx, tx, selectBegin, account, s.From)
+	if err != nil {
+		return err
+	}
+	until, err := when(ctx, tx, selectRead, account, begin)
+	if err != nil {
+		return err
+	}
+	after := until.Add(-overlap)
+	// A statement about days before all others makes more of our lines due, some of
+	// which were booked before their value date.
+	if first := begin.AddDate(0, 0, -daysMax); after.Before(first) || begin.Equal(s.From) {
+		after = first
+	}
+	lines, err := ours(ctx, tx, after)
+	if err != nil {
+		return err
+	}
+	var due []Line
+	for _, line := range lines {
+		if !line.ValueDate.Before(begin) || !line.BookedAt.Before(begin) {
+			due = append(due, line)
+		}
+	}
+	return insert(ctx, tx, account, due)
+}
+
+// continuity makes a break if the statement does not begin where the one before
+// ended.
+func continuity(ctx context.Context, tx db.Tx, account string, id ids.ID, s Statement, at time.Time) error {
+	if !s.HasBalances {
+		return nil
+	}
+	var before int64
+	err := tx.QueryRow(ctx, selectBefore, account, s.Holder, s.To, id).Scan(&before)
+	if db.NoRows(err) || err == nil && before == s.Opening {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("recon: continuity: %w", err)
+	}
+	_, err = tx.Exec(ctx, insertBreaks, []ids.ID{ids.Derive(id, "balance", 0)}, account, []string{string(BalanceDiffers)},
+		s.Currency, []int64{before}, []int64{s.Opening}, []time.Time{s.From}, at)
+	if err != nil {
+		return fmt.Errorf("recon: continuity: %w", err)
+	}
+	return nil
+}
+
+// Review compares all open lines of an account again.
+func Review(ctx context.Context, tx db.Tx, account string, rules Rules, at time.Time) (Outcome, error) {
+	open, err := selectLines(ctx, tx, selectOpen, account)
+	if err != nil {
+		return Outcome{}, err
+	}
+	before, err := selectLines(ctx, tx, selectLike, account)
+	if err != nil {
+		return Outcome{}, err
+	}
+	end, err := when(ctx, tx, selectEnd, account, time.Time{})
+	if err != nil {
+		return Outcome{}, err
+	}
+	var ours, theirs []Line
+	for _, line := range open {
+		if line.Side == Ours {
+			ours = append(ours, line)
+		} else {
+			theirs = append(theirs, line)
+		}
+	}
+	if len(ours) > openMax || len(theirs) > openMax {
+		return Outcome{}, fmt.Errorf("%w: more than %d open lines of %s", ErrStatement, openMax, account)
+	}
+	result := Compare(ours, theirs, rules, before...)
+	breaks, waiting := due(result.Breaks, end)
+	if err := saveMatches(ctx, tx, account, result.Matches, at); err != nil {
+		return Outcome{}, err
+	}
+	if err := saveBreaks(ctx, tx, account, breaks, at); err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{Matched: len(result.Matches), Broken: len(breaks), Waiting: waiting}, nil
+}
+
+// openMax bounds the open lines of a side: two statements of the longest kind.
+const openMax = 2 * linesMax
+
+// due leaves out our lines of days that no statement is about yet: they are not
+// missing.
+func due(breaks []Break, end time.Time) (list []Break, waiting int) {
+	for _, b := range breaks {
+		if b.Kind == MissingTheirs && b.Ours.ValueDate.After(end) {
+			waiting++
+			continue
+		}
+		list = append(list, b)
+	}
+	return list, waiting
+}

@@ -1,0 +1,270 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/ledger"
+	"github.com/causeway-pay/causeway/settlement/window"
+)
+
+// FigureName says which figure of a participant's window is meant.
+type FigureName string
+
+// The figures, with the columns of the standard files that show them. A payment's
+// or refund's id is a figure too: what it moved; with [FeeOf] behind it, what was
+// charged for it.
+const (
+	// FigureNet: what is settled (netAmountValue, net).
+	FigureNet FigureName = "net"
+	// FigurePayments and FigureRefunds: amountPayment and amountRefund.
+	FigurePayments FigureName = "payments"
+	FigureRefunds  FigureName = "refunds"
+	// FigureService: what was charged for payments (feeService).
+	FigureService FigureName = "fees.service"
+	// FigureScheduled: what schedules charge and pay (feeScheduled).
+	FigureScheduled FigureName = "fees.scheduled"
+	// FigureAdjustments: what is owed for another reason (adjustment).
+	FigureAdjustments FigureName = "adjustments"
+	// FigureSettled: what was settled of earlier windows meanwhile, in camt.053.
+	FigureSettled FigureName = "settled"
+	// FigureOpening: the opening balance of camt.053.
+	FigureOpening FigureName = "opening"
+)
+
+// FeeOf ends the name of what was charged for one payment.
+const FeeOf = "/fee"
+
+// Figures are the names but those of single payments.
+func Figures() []FigureName {
+	return []FigureName{
+		FigureNet, FigurePayments, FigureRefunds, FigureService, FigureScheduled, FigureAdjustments, FigureSettled,
+		FigureOpening,
+	}
+}
+
+// Figure is a figure of a participant's file or net position.
+type Figure struct {
+	Window        window.Window
+	ParticipantID string
+	Currency      money.Currency
+	Name          FigureName
+}
+
+// Explained is an entry that a figure is made of.
+type Explained struct {
+	ledger.Entry
+	// Signed is its amount, positive where the participant is credited.
+	Signed money.Amount
+}
+
+// ParseFigure reads a figure as people write it:
+//
+//	WINDOW/PARTICIPANT/CURRENCY[/NAME]
+//	FILE[/NAME]
+//
+// where WINDOW is the number, the id or the clearing batch id of a window of the
+// region, FILE is the name of a report file, and NAME is "net" if it is left out.
+func ParseFigure(ctx context.Context, reader db.Reader, region, text string) (Figure, error) {
+	const op = "engine.ParseFigure"
+	parts := strings.SplitN(text, "/", 2)
+	if names := strings.Split(parts[0], "_"); len(names) == 6 {
+		parts = append([]string{names[3], names[1], names[2]}, parts[1:]...)
+	} else {
+		parts = strings.SplitN(text, "/", 4)
+	}
+	if len(parts) < 3 {
+		return Figure{}, reason.New(reason.InvalidRequest, op, "a figure is WINDOW/PARTICIPANT/CURRENCY/NAME or FILE/NAME")
+	}
+	f := Figure{ParticipantID: parts[1], Currency: money.Currency(parts[2]), Name: FigureNet}
+	if len(parts) == 4 {
+		f.Name = FigureName(parts[3])
+	}
+	if _, _, err := f.item(); err != nil && !slices.Contains(Figures(), f.Name) {
+		return Figure{}, reason.New(reason.InvalidRequest, op, fmt.Sprintf("figures are %v, and ids of payments and refunds", Figures()))
+	}
+	var err error
+	f.Window, err = findWindow(ctx, reader, region, parts[0])
+	return f, err
+}
+
+// batchDay is how long the day is at the beginning of a clearing batch id.
+const batchDay = len("20060102")
+
+// findWindow finds a window of a region by id, number or clearing batch id.
+func findWindow(ctx context.Context, reader db.Reader, region, text string) (window.Window, error) {
+	id, err := ids.Parse(text)
+	if err != nil {
+		if len(text) > batchDay {
+			text = text[batchDay:]
+		}
+		number, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return window.Window{}, reason.New(reason.InvalidRequest, "engine.findWindow", "a window is an id, a number or a batch id")
+		}
+		id = window.IDOf(region, number)
+	}
+	w, err := window.Get(ctx, reader, id)
+	if db.NoRows(err) {
+		return window.Window{}, reason.New(reason.NotFound, "engine.findWindow", "")
+	}
+	return w, err
+}
+
+// item is the payment or refund that the figure is about, and whether it is its
+// fee.
+func (f Figure) item() (id ids.ID, fee bool, err error) {
+	text, fee := strings.CutSuffix(string(f.Name), FeeOf)
+	id, err = ids.Parse(text)
+	return id, fee, err
+}
+
+func (f Figure) account() ledger.Account { return ledger.PositionOf(f.ParticipantID) }
+
+// ExplainPlace is where a page of an explanation goes on: behind an entry of a
+// window.
+type ExplainPlace struct {
+	WindowNumber int64
+	ledger.WindowPlace
+}
+
+// Explain returns at most limit entries that a figure is made of, behind a place,
+// and the place of the next page; nil after the last. The sum over all pages is
+// the figure.
+func Explain(
+	ctx context.Context, reader db.Reader, f Figure, after ExplainPlace, limit int,
+) (page []Explained, next *ExplainPlace, err error) {
+	if id, fee, err := f.item(); err == nil {
+		page, err := explainItem(ctx, reader, f, id, fee)
+		return page, nil, err
+	}
+	left, err := f.leftOut(ctx, reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	windows, err := f.windows(ctx, reader, after.WindowNumber)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, w := range windows {
+		place := ledger.WindowPlace{}
+		if w.Number == after.WindowNumber {
+			place = after.WindowPlace
+		}
+		for {
+			entries, err := ledger.EntriesOfWindow(ctx, reader, w.ID, f.account().ID(f.Currency), place, explainPage)
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, entry := range entries {
+				place = ledger.WindowPlaceOf(entry)
+				if !f.has(entry) || left[entry.SubjectID] {
+					continue
+				}
+				if page = append(page, f.explained(entry)); len(page) == limit {
+					return page, &ExplainPlace{w.Number, place}, nil
+				}
+			}
+			if len(entries) < explainPage {
+				break
+			}
+		}
+	}
+	return page, nil, nil
+}
+
+// explainPage is how many entries are read at once.
+const explainPage = 500
+
+// windows are those whose entries make the figure, from a number on: the one that
+// it is of, or for an opening balance all before it.
+func (f Figure) windows(ctx context.Context, reader db.Reader, from int64) ([]window.Window, error) {
+	if f.Name != FigureOpening {
+		return []window.Window{f.Window}, nil
+	}
+	return window.Before(ctx, reader, f.Window, from)
+}
+
+// has says that an entry of the account in the window is part of the figure.
+func (f Figure) has(e ledger.Entry) bool {
+	switch f.Name {
+	case FigureNet:
+		return e.Kind != ledger.KindSettlement
+	case FigurePayments:
+		return e.Kind == ledger.KindPayment
+	case FigureRefunds:
+		return e.Kind == ledger.KindReturn
+	case FigureService:
+		return e.Kind == ledger.KindFee
+	case FigureScheduled:
+		return e.Kind == ledger.KindSchedule
+	case FigureAdjustments:
+		return e.Kind == ledger.KindAdjustment
+	case FigureSettled:
+		return e.Kind == ledger.KindSettlement
+	default: // the opening balance
+		return true
+	}
+}
+
+func (f Figure) explained(e ledger.Entry) Explained {
+	x := Explained{Entry: e, Signed: e.Amount}
+	if e.Debit == f.account() {
+		x.Signed.Minor = -x.Signed.Minor
+	}
+	return x
+}
+
+// explainItem finds the entries of one payment or refund.
+func explainItem(ctx context.Context, reader db.Reader, f Figure, id ids.ID, fee bool) ([]Explained, error) {
+	paymentID := id
+	returned, err := findReturn(ctx, reader, id)
+	switch {
+	case err == nil:
+		paymentID = returned.PaymentID
+	case reason.Of(err) != reason.NotFound:
+		return nil, err
+	}
+	entries, err := ledger.EntriesOf(ctx, reader, paymentID)
+	if err != nil {
+		return nil, err
+	}
+	var list []Explained
+	for _, e := range entries {
+		own := e.Debit == f.account() || e.Credit == f.account()
+		if own && e.SubjectID == id && e.WindowID == f.Window.ID && e.Amount.Currency == f.Currency && (e.Kind == ledger.KindFee) == fee {
+			list = append(list, f.explained(e))
+		}
+	}
+	if len(list) == 0 && !fee {
+		return nil, reason.New(reason.NotFound, "engine.Explain", "")
+	}
+	return list, nil
+}
+
+// leftOut are entries of the window that are in no file, of the figures that are
+// read from files.
+func (f Figure) leftOut(ctx context.Context, reader db.Reader) (map[ids.ID]bool, error) {
+	if f.Name != FigurePayments && f.Name != FigureRefunds && f.Name != FigureService {
+		return nil, nil
+	}
+	return cancelledIn(ctx, reader, f.Window.ID, f.ParticipantID)
+}
+
+// NetOf returns what the books say of the net of a figure's window.
+func NetOf(ctx context.Context, reader db.Reader, f Figure) (money.Amount, error) {
+	nets, err := window.Nets(ctx, reader, f.Window.ID)
+	for _, net := range nets {
+		if net.Owner == f.ParticipantID && net.Currency == f.Currency {
+			return net.Amount(), err
+		}
+	}
+	return money.New(0, f.Currency), err
+}
