@@ -55,7 +55,7 @@ type benchCommand struct {
 	Saturate    bool          `xor:"how" required:"" help:"Look for the peak instead."`
 	Overload    bool          `help:"Twice the capacity that was found, afterwards."`
 	Duration    time.Duration `default:"30s" help:"How long the load that is measured lasts."`
-	Warm        time.Duration `default:"3s" help:"How long the load before it lasts."`
+	Warm        time.Duration `default:"4s" help:"How long the load before it lasts."`
 	Connections int           `default:"256" help:"Requests at once, at most."`
 	Seed        uint64        `default:"1" help:"Fixes arrivals and payments."`
 	Lists       string        `type:"path" help:"Folder of authorities' sanctions lists; names are made up if not given."`

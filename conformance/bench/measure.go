@@ -79,8 +79,7 @@ func (r *run) warm(ctx context.Context) error {
 // partners, amounts and times.
 const templates = 2000
 
-// store fills the database with payments, with the hub at rest, and tidies it as a
-// server that has had them for days would have.
+// store fills the database with payments, with the hub at rest.
 func (r *run) store(ctx context.Context) error {
 	count := min(templates, r.Stored)
 	plan, err := r.plan(ctx, count)
@@ -95,14 +94,19 @@ func (r *run) store(ctx context.Context) error {
 	if err := fill(ctx, r.patient, r.Stored, r.Log); err != nil {
 		return err
 	}
+	return r.stage.StartHub(ctx)
+}
+
+// tidy does what a server does by itself within minutes: it collects statistics, so
+// that plans are not those of empty tables, and writes a checkpoint, so that one does
+// not fall into the load.
+func (r *run) tidy(ctx context.Context) error {
 	tools := pgbenchTools{url: r.stage.DatabaseURL, folder: r.server.programs()}
 	if _, err := tools.run(ctx, "", "vacuumdb", "--analyze", "--quiet"); err != nil {
 		return err
 	}
-	if _, err := tools.run(ctx, "", "psql", "--quiet", "--command", "CHECKPOINT"); err != nil {
-		return err
-	}
-	return r.stage.StartHub(ctx)
+	_, err := tools.run(ctx, "", "psql", "--quiet", "--command", "CHECKPOINT")
+	return err
 }
 
 // templateTime is more than making the templates takes.
@@ -182,8 +186,12 @@ func (r *run) saturate(ctx context.Context, report *Report) (*phase, error) {
 
 func (r *run) stepPayments() int { return int(stepRate * stepTime.Seconds() / 6) }
 
-// profiled makes a load and profiles the hub meanwhile, if that is asked for.
+// profiled makes the load that is measured, in tidy tables, and profiles the hub
+// meanwhile, if that is asked for.
 func (r *run) profiled(ctx context.Context, load func() (*phase, error)) (*phase, error) {
+	if err := r.tidy(ctx); err != nil {
+		return nil, err
+	}
 	if r.counted {
 		if err := resetStatements(ctx, r.stage.Pool); err != nil {
 			return nil, err

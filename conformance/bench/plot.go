@@ -73,6 +73,7 @@ func (p panel) draw(w io.Writer, y int) {
 			`<text x="%d" y="%.1f" text-anchor="end">%s</text>`+"\n", plotLeft, right, at, at, plotLeft-6, at+4, number(tick))
 	}
 	fmt.Fprintf(w, `<line x1="%d" x2="%d" y1="%d" y2="%d" stroke="black"/>`+"\n", plotLeft, right, bottom, bottom)
+	p.seconds(w, bottom, right)
 	for i, l := range p.lines {
 		points, count := make([]string, 0, len(l.values)), max(1, len(l.values)-1)
 		for j, value := range l.values {
@@ -82,6 +83,19 @@ func (p panel) draw(w io.Writer, y int) {
 		fmt.Fprintf(w, `<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5"/>`+
 			`<text x="%d" y="%d" fill="%s">%s</text>`+"\n",
 			strings.Join(points, " "), l.colour, right+10, y+16+18*i, l.colour, l.name)
+	}
+}
+
+// seconds writes the time below a panel: start, quarters and end.
+func (p panel) seconds(w io.Writer, bottom, right int) {
+	last := len(p.lines[0].values) - 1
+	for quarter := range 5 {
+		if last < 4 && quarter > 0 && quarter < 4 {
+			continue
+		}
+		second := last * quarter / 4
+		x := plotLeft + float64(right-plotLeft)*float64(second)/float64(max(1, last))
+		fmt.Fprintf(w, `<text x="%.1f" y="%d" text-anchor="middle">%d</text>`+"\n", x, bottom+16, max(0, second))
 	}
 }
 
@@ -97,9 +111,21 @@ func (p panel) bounds() (low, high float64) {
 		}
 	}
 	if !p.log || high == 0 {
-		return 0, max(high*1.1, 1)
+		return 0, roundUp(max(high, 1))
 	}
 	return math.Pow(10, math.Floor(math.Log10(low))), math.Pow(10, math.Ceil(math.Log10(high*1.0001)))
+}
+
+// roundUp is the next of 1, 2, 4, 5 or 8 times a power of ten, of which quarters are
+// short numbers.
+func roundUp(value float64) float64 {
+	decade := math.Pow(10, math.Floor(math.Log10(value)))
+	for _, digit := range []float64{1, 2, 4, 5, 8} {
+		if value <= digit*decade*1.0001 {
+			return digit * decade
+		}
+	}
+	return 10 * decade
 }
 
 func (p panel) ticks(low, high float64) []float64 {

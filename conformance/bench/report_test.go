@@ -152,6 +152,14 @@ func TestHeightsOfAPanel(t *testing.T) {
 	}
 }
 
+func TestRoundUp(t *testing.T) {
+	for value, want := range map[float64]float64{1: 1, 1.5: 2, 3: 4, 4.5: 5, 6: 8, 9: 10, 134: 200, 0.03: 0.04, 2000: 2000} {
+		if got := roundUp(value); got < want*0.999 || got > want*1.001 {
+			t.Errorf("%v: %v, want %v", value, got, want)
+		}
+	}
+}
+
 func TestReadReport(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{"none": "{}", "broken": "{"} {

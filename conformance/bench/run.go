@@ -203,6 +203,8 @@ func (r *run) plan(ctx context.Context, count int) (Plan, error) {
 		})
 	}
 	picks := mixed(count, len(acquirers), len(wallets), r.Mix, r.Seed)
-	plan.Payments, err = issue(ctx, r.stage.Pool, wallets, picks, r.clock.Now())
-	return plan, err
+	if plan.Payments, err = issue(ctx, r.stage.Pool, wallets, picks, r.clock.Now()); err != nil {
+		return plan, err
+	}
+	return plan, analyseCodes(ctx, r.patient)
 }

@@ -149,3 +149,14 @@ func statesOf(ctx context.Context, reader db.Reader, acquirerID, prefix string) 
 	}
 	return states, nil
 }
+
+// analyseCodes collects statistics about payment codes: so many at once never come
+// from wallets, and until the server notices, its plans are those of a small table.
+func analyseCodes(ctx context.Context, pool *db.Pool) error {
+	return pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		if _, err := tx.Exec(ctx, `ANALYZE payment_code`); err != nil {
+			return fmt.Errorf("bench: analyse: %w", err)
+		}
+		return nil
+	})
+}
