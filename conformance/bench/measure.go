@@ -28,6 +28,7 @@ func (r *run) measure(ctx context.Context) (Report, error) {
 			return report, err
 		}
 	}
+	r.idle(ctx, &report)
 	if err := r.warm(ctx); err != nil {
 		return report, err
 	}
@@ -62,6 +63,22 @@ func (r *run) measure(ctx context.Context) (Report, error) {
 // the hub has kinds of.
 const statementsTold = 80
 
+// idleTime is how long the hub is watched at rest.
+const idleTime = 2 * time.Second
+
+// idle measures what hub and database use when there is nothing to do. At a small
+// rate a part of what payments seem to cost is that.
+func (r *run) idle(ctx context.Context, report *Report) {
+	before := r.sample(0)
+	sleepUntil(ctx, r.clock, r.clock.Now().Add(idleTime))
+	times := used(before, r.sample(0))
+	for _, name := range []string{ofHub, ofDatabase} {
+		if time, known := times[name]; known {
+			report.add("idle "+name, "ms/s", Less, time.Seconds()*1000/idleTime.Seconds())
+		}
+	}
+}
+
 // warm makes a load that is not measured.
 func (r *run) warm(ctx context.Context) error {
 	if r.Warm <= 0 {
@@ -95,18 +112,6 @@ func (r *run) store(ctx context.Context) error {
 		return err
 	}
 	return r.stage.StartHub(ctx)
-}
-
-// tidy does what a server does by itself within minutes: it collects statistics, so
-// that plans are not those of empty tables, and writes a checkpoint, so that one does
-// not fall into the load.
-func (r *run) tidy(ctx context.Context) error {
-	tools := pgbenchTools{url: r.stage.DatabaseURL, folder: r.server.programs()}
-	if _, err := tools.run(ctx, "", "vacuumdb", "--analyze", "--quiet"); err != nil {
-		return err
-	}
-	_, err := tools.run(ctx, "", "psql", "--quiet", "--command", "CHECKPOINT")
-	return err
 }
 
 // templateTime is more than making the templates takes.
@@ -189,7 +194,7 @@ func (r *run) stepPayments() int { return int(stepRate * stepTime.Seconds() / 6)
 // profiled makes the load that is measured, in tidy tables, and profiles the hub
 // meanwhile, if that is asked for.
 func (r *run) profiled(ctx context.Context, load func() (*phase, error)) (*phase, error) {
-	if err := r.tidy(ctx); err != nil {
+	if err := tidy(ctx, r.patient); err != nil {
 		return nil, err
 	}
 	if r.counted {

@@ -111,8 +111,8 @@ func (r *run) after(ctx context.Context, p *phase) error {
 }
 
 // Waiting for the hub to come to rest: how long nothing must have happened, and how
-// long is waited at most. A payment whose wallet does not answer is final after its
-// window of three minutes.
+// long is waited at most. A payment whose wallet does not answer is final after codeWindow,
+// and what comes after it.
 const (
 	restFor   = 1500 * time.Millisecond
 	restMost  = 5 * time.Minute

@@ -67,6 +67,7 @@ func figures(t *testing.T, report bench.Report) {
 		"busy": {0, 0}, "failed": {0, 0}, "in process": {0, 0}, "false signatures": {0, 0},
 		"notifications":              {10, 120},
 		"processor hub and database": {0.1, 500}, "processor hub": {0.1, 500}, "processor partners": {0.01, 500},
+		"idle hub":   {0, 2000},
 		"memory hub": {20, 4000}, "allocations hub": {100, 1_000_000}, "allocated hub": {10, 100_000},
 		"transactions": {1, 1000}, "rows written": {10, 1000}, "WAL": {1000, 10_000_000},
 		"floor sign ecdsa-p256": {1, 100_000}, "floor verify rsa-2048": {1, 100_000}, "floor flush": {1, 1_000_000},

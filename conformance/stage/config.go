@@ -67,10 +67,12 @@ func chooseAddresses(dir string, cast []Partner) (addresses, error) {
 	}
 	chosen.Sides = map[string]sandboxAddress{}
 	var err error
+	seen := map[string]bool{"": true}
 	take := func() (taken string) {
-		if err == nil {
+		for err == nil && seen[taken] {
 			taken, err = ports.Address()
 		}
+		seen[taken] = true
 		return taken
 	}
 	chosen.Partners, chosen.Operators = take(), take()
