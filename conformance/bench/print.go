@@ -33,6 +33,10 @@ func (r Report) Print(w io.Writer) error {
 	for _, s := range r.Statements[:min(len(r.Statements), statementsPrinted)] {
 		fmt.Fprintf(&text, "%8.0f ms %7d calls %7.3f ms each  %.90s\n", s.Total, s.Calls, s.Mean, s.Text)
 	}
+	if others, known := r.Figure(companyFigure); known && others.Value > companyMost {
+		fmt.Fprintf(&text, "NOT ALONE: others used %s processors meanwhile; times and rates are worse than they would be\n",
+			number(others.Value))
+	}
 	for _, b := range r.Broken {
 		fmt.Fprintln(&text, "BROKEN:", b)
 	}

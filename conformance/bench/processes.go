@@ -149,3 +149,37 @@ func parseStatus(text string) map[string]int64 {
 	}
 	return sizes
 }
+
+// machineBusy is the processor time that everything on the machine has used, as
+// /proc/stat counts it, and that which the host gave to others meanwhile.
+func (p processes) machineBusy() (busy, stolen time.Duration, err error) {
+	body, err := os.ReadFile(filepath.Join(p.dir, "stat"))
+	if err != nil {
+		return 0, 0, fmt.Errorf("bench: %w", err)
+	}
+	return parseMachine(string(body))
+}
+
+// parseMachine reads the first line of /proc/stat: user, nice, system, idle, iowait,
+// irq, softirq, steal (proc_stat(5)).
+func parseMachine(text string) (busy, stolen time.Duration, err error) {
+	line, _, _ := strings.Cut(text, "\n")
+	fields := strings.Fields(line)
+	if len(fields) < 9 || fields[0] != "cpu" {
+		return 0, 0, fmt.Errorf("bench: no processors in %q", line)
+	}
+	for i, field := range fields[1:9] {
+		count, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, 0, fmt.Errorf("bench: %w", err)
+		}
+		switch i {
+		case 3, 4: // at rest
+		case 7:
+			stolen = ticks(count)
+		default:
+			busy += ticks(count)
+		}
+	}
+	return busy, stolen, nil
+}

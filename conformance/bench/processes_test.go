@@ -137,3 +137,18 @@ func TestParseAllocations(t *testing.T) {
 		}
 	}
 }
+
+func TestParseMachine(t *testing.T) {
+	busy, stolen, err := parseMachine("cpu  100 20 30 4000 500 6 7 80 0 0\ncpu0 1 2 3\n")
+	if err != nil || busy != 1630*time.Millisecond || stolen != 800*time.Millisecond {
+		t.Errorf("%s busy, %s stolen, %v", busy, stolen, err)
+	}
+	for _, bad := range []string{"", "cpu 1 2 3", "cpu a 2 3 4 5 6 7 8", "intr 1 2 3 4 5 6 7 8 9"} {
+		if busy, _, err := parseMachine(bad); err == nil {
+			t.Errorf("%q: %s", bad, busy)
+		}
+	}
+	if _, _, err := (processes{t.TempDir()}).machineBusy(); err == nil {
+		t.Error("a machine without accounts")
+	}
+}

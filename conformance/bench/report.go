@@ -207,12 +207,27 @@ func (r *Report) addProcessors(p *phase) {
 			r.add("processor "+name, "ms/payment", Less, time.Seconds()*1000/payments, slices[name]...)
 		}
 	}
-	total := time.Duration(0)
-	for _, time := range used(p.samples[0], last) {
-		total += time
-	}
-	r.add("processors busy", "cores", Neither, total.Seconds()/p.plan.Duration.Seconds())
+	r.addCompany(used(p.samples[0], last), p.plan.Duration)
 }
+
+// addCompany says how much of the machine the run had, and how much others.
+func (r *Report) addCompany(times map[string]time.Duration, duration time.Duration) {
+	ours := time.Duration(0)
+	for _, name := range processNames {
+		ours += times[name]
+	}
+	r.add("processors busy", "cores", Neither, ours.Seconds()/duration.Seconds())
+	if machine, known := times[ofMachine]; known {
+		r.add(companyFigure, "cores", Neither, max(0, machine-ours+times[ofHost]).Seconds()/duration.Seconds())
+	}
+}
+
+// companyFigure is the processor time of what does not belong to the run; companyMost
+// is how much of it leaves a run worth something: the kernel's own work.
+const (
+	companyFigure = "processors of others"
+	companyMost   = 0.15
+)
 
 func (r *Report) addMemory(p *phase) {
 	for _, name := range processNames {

@@ -19,6 +19,7 @@ func samplePhase() *phase {
 	at := func(hub, database, partners, generator int) Sample {
 		return Sample{
 			ofHub: {time.Duration(hub) * time.Millisecond, 100 << 20}, ofDatabase: {time.Duration(database) * time.Millisecond, 50 << 20},
+			ofMachine: {CPU: time.Duration(hub+database+partners+generator+500) * time.Millisecond}, ofHost: {CPU: time.Duration(hub) / 8 * time.Millisecond},
 			ofPartners: {time.Duration(partners) * time.Millisecond, 0}, ofGenerator: {time.Duration(generator) * time.Millisecond, 0},
 		}
 	}
@@ -41,7 +42,7 @@ func TestFiguresOfALoad(t *testing.T) {
 		"throughput": 500, "processor hub and database": 1.6, "processor hub": 1, "processor database": 0.6,
 		"processor partners": 0.1, "processor generator": 0.04, "statements": 31, "transactions": 2, "WAL": 20_000,
 		"rows written": 60, "allocations hub": 5000, "busy": 10, "memory hub": 100, "memory generator": 10,
-		"processors busy": 0.71,
+		"processors busy": 0.71, "processors of others": 0.05,
 	} {
 		if got, known := r.Figure(name); !known || got.Value < want-1e-9 || got.Value > want+1e-9 {
 			t.Errorf("%s: %+v, want %v", name, got, want)
@@ -89,6 +90,10 @@ func TestPrint(t *testing.T) {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}
+	}
+	r.add(companyFigure, "cores", Neither, 0.9)
+	if err := r.Print(&text); err != nil || !strings.Contains(text.String(), "NOT ALONE: others used 0.900") {
+		t.Errorf("%v in\n%s", err, text.String())
 	}
 	r.Broken = []string{"B1-7: acknowledged as paid, is CANCELLED"}
 	if err := r.Print(&text); err == nil || !strings.Contains(text.String(), "BROKEN: B1-7") {

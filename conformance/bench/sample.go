@@ -17,6 +17,10 @@ const (
 	ofDatabase  = "database"
 	ofPartners  = "partners"
 	ofGenerator = "generator"
+	// ofMachine is everything that runs on the machine, ofHost what the host of a
+	// virtual machine gave to others.
+	ofMachine = "machine"
+	ofHost    = "host"
 )
 
 // processNames are those that are told of, in this order.
@@ -38,6 +42,9 @@ func (r *run) sample(generator int) Sample {
 	}
 	if usage, known := r.server.usage(); known {
 		s[ofDatabase] = usage
+	}
+	if busy, stolen, err := r.proc.machineBusy(); err == nil {
+		s[ofMachine], s[ofHost] = Usage{CPU: busy}, Usage{CPU: stolen}
 	}
 	return s
 }
