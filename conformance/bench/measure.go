@@ -154,26 +154,28 @@ func (r *run) atRate(ctx context.Context, _ *Report) (*phase, error) {
 	return r.profiled(ctx, func() (*phase, error) { return r.loadOpen(ctx, r.Rate, r.Duration) })
 }
 
-// Steps of the search for the peak, each so long. It ends when a step brings less
-// than a tenth more, twice.
+// Steps of the search for the peak, each so long. It ends when two steps in a row
+// bring less than a twentieth more than the best.
 const (
 	stepTime  = 3 * time.Second
 	stepFirst = 4
 	stepGain  = 1.05
-	// stepRate bounds what a step can send: no hub of this size carries more.
-	stepRate = 6000
+	flatSteps = 2
 )
+
+// stepPayments is how many payments the first step can send: a thousand a second.
+func (r *run) stepPayments() int { return max(1000, int(1000*r.stepTime.Seconds())) }
 
 // saturate looks for the peak of a closed loop and measures there.
 func (r *run) saturate(ctx context.Context, report *Report) (*phase, error) {
 	best, at, flat := 0.0, stepFirst, 0
 	expected := r.stepPayments()
-	for connections := stepFirst; connections <= r.Connections && flat < 2; connections *= 2 {
-		step, err := r.loadClosed(ctx, connections, expected, stepTime)
+	for connections := stepFirst; connections <= r.Connections && flat < flatSteps; connections *= 2 {
+		step, err := r.loadClosed(ctx, connections, expected, r.stepTime)
 		if err != nil {
 			return nil, err
 		}
-		rate := float64(step.outcome.Counts.Completed) / stepTime.Seconds()
+		rate := step.outcome.perSecond(step.plan)
 		report.Steps = append(report.Steps, Step{Connections: connections, PerSecond: rate, EndToEnd: step.outcome.EndToEnd})
 		r.Log(fmt.Sprintf("%d at once: %.0f completed a second, p50 %.1f ms, p99 %.1f ms", connections, rate,
 			millis(step.outcome.EndToEnd.P50), millis(step.outcome.EndToEnd.P99)))
@@ -183,13 +185,11 @@ func (r *run) saturate(ctx context.Context, report *Report) (*phase, error) {
 		if rate > best {
 			best, at = rate, connections
 		}
-		expected = max(1000, int(3*rate*stepTime.Seconds()))
+		expected = max(r.stepPayments(), int(3*rate*r.stepTime.Seconds()))
 	}
 	count := int(1.5*best*r.Duration.Seconds()) + 1000
 	return r.profiled(ctx, func() (*phase, error) { return r.loadClosed(ctx, at, count, r.Duration) })
 }
-
-func (r *run) stepPayments() int { return int(stepRate * stepTime.Seconds() / 6) }
 
 // profiled makes the load that is measured, in tidy tables, and profiles the hub
 // meanwhile, if that is asked for.

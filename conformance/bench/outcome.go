@@ -28,6 +28,21 @@ type Outcome struct {
 	FalseSignatures int64 `json:"falseSignatures"`
 }
 
+// perSecond is how many payments were completed while the load lasted, a second. A
+// closed loop that had nothing left to send was over with its last answer.
+func (o Outcome) perSecond(plan Plan) float64 {
+	completed, lasted := 0, plan.Duration
+	for i, s := range o.Slices {
+		if time.Duration(i)*plan.Slice < plan.Duration {
+			completed += s.Counts.Completed
+		}
+	}
+	if plan.Rate == 0 && o.Counts.Sent == len(plan.Payments) && o.LastAnswer > 0 {
+		lasted = min(lasted, o.LastAnswer)
+	}
+	return float64(completed) / lasted.Seconds()
+}
+
 // Counts are requests by how they ended. Completed are those with a final answer,
 // paid or refused by the wallet.
 type Counts struct {
@@ -120,7 +135,8 @@ func summarise(plan Plan, calls []call, spans []uint32) Outcome {
 		slices[i] = newTally()
 	}
 	at := func(micros int64) *tally {
-		if i := int(micros / plan.Slice.Microseconds()); i < len(slices) {
+		last := (plan.Duration + plan.Ease).Microseconds()
+		if i := int(micros / plan.Slice.Microseconds()); i < len(slices) && micros < last {
 			return slices[i]
 		}
 		return newTally() // after the end of the load

@@ -27,13 +27,13 @@ const recoveredLeast = 50 * time.Millisecond
 func (r *run) overload(ctx context.Context, report *Report, peak *phase) error {
 	throughput, _ := report.Figure("throughput")
 	capacity := throughput.Value
-	count := arrivalsMost(overloadFactor*capacity, r.Duration) + arrivalsMost(easeFactor*capacity, easeTime)
+	count := arrivalsMost(overloadFactor*capacity, r.Duration) + arrivalsMost(easeFactor*capacity, r.easeTime)
 	plan, err := r.plan(ctx, count)
 	if err != nil {
 		return err
 	}
 	plan.Rate, plan.Duration = overloadFactor*capacity, r.Duration
-	plan.EaseRate, plan.Ease = easeFactor*capacity, easeTime
+	plan.EaseRate, plan.Ease = easeFactor*capacity, r.easeTime
 	plan.Connections = overloadConnections
 	plan.Recovered = max(recoveredLeast, 2*time.Duration(peak.outcome.EndToEnd.P99)*time.Microsecond)
 	p, err := r.load(ctx, plan)
@@ -45,18 +45,12 @@ func (r *run) overload(ctx context.Context, report *Report, peak *phase) error {
 }
 
 func (r *Report) addOverload(p *phase, capacity float64) {
-	completed, refused := 0, 0
-	for i, s := range p.outcome.Slices {
-		if time.Duration(i)*p.plan.Slice < p.plan.Duration {
-			completed, refused = completed+s.Counts.Completed, refused+s.Counts.Busy
-		}
-	}
-	seconds := p.plan.Duration.Seconds()
+	goodput := p.outcome.perSecond(p.plan)
 	r.Overload = p.outcome.Slices
 	r.add("overload offered", "requests/s", Neither, p.plan.Rate)
-	r.add("overload goodput", "payments/s", More, float64(completed)/seconds)
-	r.add("overload goodput to peak", "ratio", More, float64(completed)/seconds/capacity)
-	r.add("overload busy", "requests/s", Neither, float64(refused)/seconds)
+	r.add("overload goodput", "payments/s", More, goodput)
+	r.add("overload goodput to peak", "ratio", More, goodput/capacity)
+	r.add("overload busy", "requests", Neither, float64(p.outcome.Counts.Busy))
 	r.add("overload busy p50", "ms", Less, millis(p.outcome.Busy.P50))
 	r.add("overload busy p99", "ms", Less, millis(p.outcome.Busy.P99))
 	r.add("overload in process", "requests", Neither, float64(p.outcome.Counts.InProcess))

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/causeway-pay/causeway/internal/clock"
 )
 
 // phase is one load with what everybody used for it.
@@ -18,15 +20,15 @@ type phase struct {
 	samples []Sample
 	drained Sample
 	// drain is how long that took after the last answer.
-	drain              time.Duration
-	database           DatabaseWork
-	allocated          Allocations
-	notified           int64
-	databaseBefore     DatabaseWork
-	allocatedBefore    Allocations
-	notifiedBefore     int64
-	generatorMemory    int64
-	cpuProfile, memory []byte
+	drain           time.Duration
+	database        DatabaseWork
+	allocated       Allocations
+	notified        int64
+	databaseBefore  DatabaseWork
+	allocatedBefore Allocations
+	notifiedBefore  int64
+	// generator is what the generator had used when it was last seen.
+	generator Usage
 }
 
 // load carries out a plan. What the payments leave to be done is done when it
@@ -50,7 +52,7 @@ func (r *run) load(ctx context.Context, plan Plan) (*phase, error) {
 	if err := generator.await(ctx, p.plan.Ready, &p.start); err != nil {
 		return nil, err
 	}
-	r.follow(ctx, p, generator)
+	follow(ctx, r.clock, p, generator, func() Sample { return r.sample(generator.cmd.Process.Pid) })
 	if err := generator.await(ctx, p.plan.Result, &p.outcome); err != nil {
 		return nil, err
 	}
@@ -76,18 +78,25 @@ func (r *run) before(ctx context.Context, p *phase) (err error) {
 
 // follow samples the processes at the start and after each slice of the load, unless
 // it ends before.
-func (r *run) follow(ctx context.Context, p *phase, generator *child) {
+func follow(ctx context.Context, c clock.Clock, p *phase, generator *child, sample func() Sample) {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
-		<-generator.done
-		stop()
+		select {
+		case <-generator.done:
+			stop()
+		case <-working.Done():
+		}
 	}()
 	for i := 0; i <= int(p.plan.Duration/p.plan.Slice) && (i < 2 || working.Err() == nil); i++ {
-		sleepUntil(working, r.clock, p.start.Add(time.Duration(i)*p.plan.Slice))
-		p.samples = append(p.samples, r.sample(generator.cmd.Process.Pid))
+		sleepUntil(working, c, p.start.Add(time.Duration(i)*p.plan.Slice))
+		p.samples = append(p.samples, sample())
 	}
-	p.generatorMemory = p.samples[len(p.samples)-1][ofGenerator].MemoryMost
+	for _, s := range p.samples {
+		if usage, runs := s[ofGenerator]; runs {
+			p.generator = usage
+		}
+	}
 }
 
 // after waits until nothing is left to do, and reads the accounts again. Servers

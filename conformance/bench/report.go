@@ -139,7 +139,7 @@ func (r *Report) addLoad(p *phase) {
 
 // addSpeed is throughput and latency.
 func (r *Report) addSpeed(p *phase) {
-	seconds, counts := p.plan.Duration.Seconds(), p.outcome.Counts
+	counts := p.outcome.Counts
 	each := func(of func(Slice) float64) []float64 {
 		var values []float64
 		for _, s := range p.outcome.Slices {
@@ -148,11 +148,7 @@ func (r *Report) addSpeed(p *phase) {
 		return values
 	}
 	perSecond := 1 / p.plan.Slice.Seconds()
-	within := 0
-	for _, s := range p.outcome.Slices {
-		within += s.Counts.Completed
-	}
-	r.add("throughput", "payments/s", More, float64(within)/seconds,
+	r.add("throughput", "payments/s", More, p.outcome.perSecond(p.plan),
 		each(func(s Slice) float64 { return float64(s.Counts.Completed) * perSecond })...)
 	for _, kind := range []struct {
 		name  string
@@ -184,7 +180,7 @@ func (r *Report) addProcessors(p *phase) {
 	// The generator has ended when the rest is done, so its part is that of the load.
 	last := p.samples[len(p.samples)-1]
 	whole := used(p.samples[0], p.drained)
-	whole[ofGenerator] = used(p.samples[0], last)[ofGenerator]
+	whole[ofGenerator] = p.generator.CPU - p.samples[0][ofGenerator].CPU
 	slices := map[string][]float64{}
 	for i, s := range p.outcome.Slices {
 		if i+1 >= len(p.samples) {
@@ -233,7 +229,7 @@ func (r *Report) addMemory(p *phase) {
 	for _, name := range processNames {
 		usage, known := p.drained[name]
 		if name == ofGenerator {
-			usage, known = Usage{MemoryMost: p.generatorMemory}, true
+			usage, known = p.generator, true
 		}
 		if known {
 			r.add("memory "+name, "MB", Less, float64(usage.MemoryMost)/(1<<20))

@@ -31,7 +31,7 @@ func samplePhase() *phase {
 		outcome: Outcome{Counts: Counts{Sent: 1010, Completed: 1000, Busy: 10}, Slices: []Slice{part, part}},
 		samples: []Sample{at(0, 0, 0, 0), at(400, 250, 40, 20), at(800, 500, 80, 40)}, drained: drained,
 		database:  DatabaseWork{Statements: 31_000, Commits: 2_000, WALBytes: 20_000_000, Written: 60_000},
-		allocated: Allocations{Objects: 5_000_000, Bytes: 1 << 30}, generatorMemory: 10 << 20,
+		allocated: Allocations{Objects: 5_000_000, Bytes: 1 << 30}, generator: Usage{40 * time.Millisecond, 10 << 20},
 	}
 }
 
@@ -60,6 +60,23 @@ func TestFiguresOfALoad(t *testing.T) {
 	}
 }
 
+// TestThroughputOfAClosedLoop: what had nothing left to send was over before its time.
+func TestThroughputOfAClosedLoop(t *testing.T) {
+	o := Outcome{Counts: Counts{Sent: 4}, LastAnswer: 500 * time.Millisecond, Slices: []Slice{{Counts: Counts{Completed: 4}}}}
+	plan := Plan{Duration: time.Second, Slice: time.Second, Payments: make([]PlanPayment, 4)}
+	if got := o.perSecond(plan); got != 8 {
+		t.Errorf("%v a second of a closed loop that ran out", got)
+	}
+	plan.Payments = make([]PlanPayment, 5)
+	if got := o.perSecond(plan); got != 4 {
+		t.Errorf("%v a second of a closed loop with more to send", got)
+	}
+	plan.Rate, plan.Payments = 4, plan.Payments[:4]
+	if got := o.perSecond(plan); got != 4 {
+		t.Errorf("%v a second of an open loop", got)
+	}
+}
+
 func TestFiguresOfAnOverload(t *testing.T) {
 	var r Report
 	p := samplePhase()
@@ -68,7 +85,7 @@ func TestFiguresOfAnOverload(t *testing.T) {
 	p.outcome.Recovery = 1500 * time.Millisecond
 	r.addOverload(p, 1000)
 	for name, want := range map[string]float64{
-		"overload goodput": 500, "overload goodput to peak": 0.5, "overload busy": 0, "overload recovery": 1.5,
+		"overload goodput": 500, "overload goodput to peak": 0.5, "overload busy": 10, "overload recovery": 1.5,
 	} {
 		if got, known := r.Figure(name); !known || got.Value != want {
 			t.Errorf("%s: %+v, want %v", name, got, want)

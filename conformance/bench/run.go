@@ -107,6 +107,20 @@ type run struct {
 	proc    processes
 	plans   []Plan
 	said    []string
+	// stepTime and easeTime are how long a step of the search for the peak and the
+	// time after an overload last.
+	stepTime, easeTime time.Duration
+}
+
+func newRun(options Options) *run {
+	r := &run{
+		Options: options, clock: clock.System{}, cast: cast(options.Partners), proc: processes{"/proc"},
+		stepTime: stepTime, easeTime: easeTime,
+	}
+	if r.Log == nil {
+		r.Log = func(string) {}
+	}
+	return r
 }
 
 // Run carries out a run and returns its report.
@@ -114,10 +128,10 @@ func Run(ctx context.Context, options Options) (Report, error) {
 	if err := options.Validate(); err != nil {
 		return Report{}, err
 	}
-	r := &run{Options: options, clock: clock.System{}, cast: cast(options.Partners), proc: processes{"/proc"}}
-	if r.Log == nil {
-		r.Log = func(string) {}
-	}
+	return newRun(options).carryOut(ctx)
+}
+
+func (r *run) carryOut(ctx context.Context) (Report, error) {
 	defer r.close()
 	if err := r.open(ctx); err != nil {
 		return Report{}, err

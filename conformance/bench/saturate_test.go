@@ -1,0 +1,54 @@
+package bench
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
+	"github.com/causeway-pay/causeway/internal/keys"
+)
+
+// TestSaturateAndOverload looks for the peak in short steps, with payments that were
+// there before and wallets that sometimes refuse, and goes beyond the peak:
+// what was acknowledged is true, and all that was accepted is decided.
+func TestSaturateAndOverload(t *testing.T) {
+	dir := t.TempDir()
+	for path := dir; path != filepath.Dir(path); path = filepath.Dir(path) {
+		_ = os.Chmod(path, 0o755) // a database server of another user walks through; what is not ours stays
+	}
+	r := newRun(Options{
+		Dir: dir, Program: stagetest.Program(t), DatabaseURL: dbtest.URL(t), Keys: keys.RSA2048, Partners: 3,
+		Mix: Mix{Decline: 0.05}, Stored: 300, Overload: true, Duration: 2 * time.Second, Warm: time.Second,
+		Connections: 8, Seed: 1, Clients: 1, Log: func(text string) { t.Log(text) },
+	})
+	r.stepTime, r.easeTime = time.Second, time.Second
+	report, err := r.carryOut(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Broken) > 0 {
+		t.Error(report.Broken)
+	}
+	if len(report.Steps) != 2 || report.Steps[0].Connections != 4 || report.Steps[1].Connections != 8 {
+		t.Errorf("steps %+v", report.Steps)
+	}
+	if len(report.Overload) != 3 {
+		t.Errorf("%d seconds of overload", len(report.Overload))
+	}
+	throughput, _ := report.Figure("throughput")
+	offered, _ := report.Figure("overload offered")
+	if throughput.Value < 1 || offered.Value != 2*throughput.Value {
+		t.Errorf("throughput %v, offered %v", throughput.Value, offered.Value)
+	}
+	for name, bounds := range map[string][2]float64{
+		"overload goodput": {1, 10_000}, "overload goodput to peak": {0.05, 5}, "overload failed": {0, 0},
+		"overload recovery": {0, 1}, "overload memory hub": {20, 4000}, "overload done after": {0, 300},
+	} {
+		if f, known := report.Figure(name); !known || f.Value < bounds[0] || f.Value > bounds[1] {
+			t.Errorf("%s: %+v, want %v to %v", name, f, bounds[0], bounds[1])
+		}
+	}
+}
