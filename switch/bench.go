@@ -16,7 +16,7 @@ import (
 type benchCommands struct {
 	Run      benchCommand         `cmd:"" default:"withargs" help:"Measure the whole switch on this machine."`
 	Engine   benchEngineCommand   `cmd:""                    help:"Measure the engine alone, beside pgbench."`
-	Compare  benchCompareCommand  `cmd:""                    help:"Say what differs between two runs, and what of it is noise."`
+	Compare  benchCompareCommand  `cmd:""                    help:"Say what differs between two runs, and what is noise."`
 	Partners benchPartnersCommand `cmd:"" hidden:""          help:"Play the partners of a run."`
 	Load     benchLoadCommand     `cmd:"" hidden:""          help:"Send the payments of a run."`
 }
@@ -43,7 +43,7 @@ func (c benchLoadCommand) Run(ctx context.Context) error { return bench.RunLoad(
 
 // benchCommand is a run.
 type benchCommand struct {
-	Dir         string        `type:"path" help:"Folder for everything; a new one below the temporary folder if not given."`
+	Dir         string        `type:"path" help:"Folder for everything; a passing one if not given."`
 	Database    string        `help:"Database URL; a PostgreSQL of the run's own if not given."`
 	Keys        string        `enum:"p256,rsa2048" default:"p256" help:"Keys of hub and partners: p256 or rsa2048."`
 	Partners    int           `default:"20" help:"Partners, half of them wallets."`
@@ -78,7 +78,7 @@ func (c benchCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Dir == "" {
-		defer os.RemoveAll(options.Dir)
+		defer tidyUp(options.Dir)
 	}
 	report, err := bench.Run(ctx, options)
 	if err != nil {
@@ -123,7 +123,7 @@ func (c benchCommand) write(report bench.Report) error {
 
 // benchEngineCommand measures the engine alone.
 type benchEngineCommand struct {
-	Dir      string        `type:"path"   help:"Folder for the database; a new one below the temporary folder if not given."`
+	Dir      string        `type:"path"   help:"Folder for the database; a passing one if not given."`
 	Database string        `              help:"Database URL; a PostgreSQL of the run's own if not given."`
 	Partners int           `default:"20"  help:"Partners, half of them wallets."`
 	Clients  int           `default:"32"  help:"Payments at once, and clients of pgbench."`
@@ -138,7 +138,7 @@ func (c benchEngineCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Dir == "" {
-		defer os.RemoveAll(dir)
+		defer tidyUp(dir)
 	}
 	result, err := bench.RunEngine(ctx, bench.EngineOptions{
 		Dir: dir, DatabaseURL: c.Database, Partners: c.Partners, Clients: c.Clients, Duration: c.Duration,
@@ -180,6 +180,9 @@ func (c benchCompareCommand) Run() error {
 	}
 	return bench.PrintDifferences(os.Stdout, differences)
 }
+
+// tidyUp removes a folder below the temporary folder; what is left is not in the way.
+func tidyUp(dir string) { _ = os.RemoveAll(dir) }
 
 func keysNamed(name string) keys.Algorithm {
 	if name == "rsa2048" {

@@ -174,7 +174,7 @@ func PrintDifferences(w io.Writer, differences []Difference) error {
 	sorted := slices.Clone(differences)
 	slices.SortStableFunc(sorted, func(a, b Difference) int { return order[a.Verdict] - order[b.Verdict] })
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "figure\tbefore\tafter\tchange\t95 of 100\tchance\t verdict\t\n")
+	fmt.Fprintf(table, "figure\tbefore\tafter\tchange\t95 of 100\tchance\t verdict\t\n")
 	for _, d := range sorted {
 		between, chance := "", ""
 		if d.Verdict != Unknown {

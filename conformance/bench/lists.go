@@ -121,7 +121,9 @@ func writeNames(path string, count int) error {
 }
 
 var (
-	openings = []string{"b", "br", "d", "dr", "f", "g", "gr", "k", "kh", "l", "m", "n", "p", "r", "s", "sh", "t", "v", "z", "zh"}
+	openings = []string{
+		"b", "br", "d", "dr", "f", "g", "gr", "k", "kh", "l", "m", "n", "p", "r", "s", "sh", "t", "v", "z", "zh",
+	}
 	vowels   = []string{"a", "e", "i", "o", "u", "ai", "ou"}
 	closings = []string{"", "n", "r", "l", "d", "k", "m", "v"}
 )

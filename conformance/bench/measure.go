@@ -140,7 +140,9 @@ func arrivalsMost(rate float64, duration time.Duration) int {
 
 // loadClosed makes a closed loop with connections that are always busy. paymentsMost
 // bounds what it can send.
-func (r *run) loadClosed(ctx context.Context, connections int, paymentsMost int, duration time.Duration) (*phase, error) {
+func (r *run) loadClosed(
+	ctx context.Context, connections, paymentsMost int, duration time.Duration,
+) (*phase, error) {
 	plan, err := r.plan(ctx, paymentsMost)
 	if err != nil {
 		return nil, err

@@ -47,7 +47,8 @@ func (r Report) Plot(w io.Writer) error {
 	}
 	height := len(panels)*(panelHeight+plotGap) + plotGap
 	var text strings.Builder
-	fmt.Fprintf(&text, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12">`+"\n"+
+	fmt.Fprintf(&text, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" `+
+		`font-family="sans-serif" font-size="12">`+"\n"+
 		`<rect width="100%%" height="100%%" fill="white"/>`+"\n", plotWidth, height)
 	for i, p := range panels {
 		p.draw(&text, plotGap+i*(panelHeight+plotGap))

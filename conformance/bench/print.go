@@ -12,7 +12,8 @@ import (
 // Print writes the report for people. A report with something broken is an error.
 func (r Report) Print(w io.Writer) error {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s, %d cores, %s, Linux %s\n", r.Machine.Processor, r.Machine.Cores, r.Machine.Go, r.Machine.Kernel)
+	m := r.Machine
+	fmt.Fprintf(&text, "%s, %d cores, %s, Linux %s\n", m.Processor, m.Cores, m.Go, m.Kernel)
 	fmt.Fprintln(&text, r.Machine.Database)
 	for _, name := range slices.Sorted(maps.Keys(r.Profile)) {
 		fmt.Fprintf(&text, "%s: %s  ", name, r.Profile[name])

@@ -158,9 +158,16 @@ func (r *Report) addSpeed(p *phase) {
 		{"end to end", p.outcome.EndToEnd, func(s Slice) Latency { return s.EndToEnd }},
 		{"hub time", p.outcome.Hub, func(s Slice) Latency { return s.Hub }},
 	} {
-		r.add(kind.name+" p50", "ms", Less, millis(kind.whole.P50), each(func(s Slice) float64 { return millis(kind.slice(s).P50) })...)
-		r.add(kind.name+" p99", "ms", Less, millis(kind.whole.P99), each(func(s Slice) float64 { return millis(kind.slice(s).P99) })...)
-		r.add(kind.name+" p99.9", "ms", Less, millis(kind.whole.P999), each(func(s Slice) float64 { return millis(kind.slice(s).P999) })...)
+		for _, share := range []struct {
+			name string
+			of   func(Latency) int64
+		}{
+			{" p50", func(l Latency) int64 { return l.P50 }}, {" p99", func(l Latency) int64 { return l.P99 }},
+			{" p99.9", func(l Latency) int64 { return l.P999 }},
+		} {
+			r.add(kind.name+share.name, "ms", Less, millis(share.of(kind.whole)),
+				each(func(s Slice) float64 { return millis(share.of(kind.slice(s))) })...)
+		}
 	}
 	r.add("sent late p99", "ms", Less, millis(p.outcome.Late.P99))
 	r.add("sent", "requests", Neither, float64(counts.Sent))
@@ -197,7 +204,8 @@ func (r *Report) addProcessors(p *phase) {
 			both[i] += slices[ofDatabase][i]
 		}
 	}
-	r.add("processor hub and database", "ms/payment", Less, (whole[ofHub]+whole[ofDatabase]).Seconds()*1000/payments, both...)
+	r.add("processor hub and database", "ms/payment", Less,
+		(whole[ofHub]+whole[ofDatabase]).Seconds()*1000/payments, both...)
 	for _, name := range processNames {
 		if time, known := whole[name]; known {
 			r.add("processor "+name, "ms/payment", Less, time.Seconds()*1000/payments, slices[name]...)

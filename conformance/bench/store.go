@@ -72,7 +72,8 @@ type Statement struct {
 
 // selectTop leaves out the columns of wide statements.
 const selectTop = `
-SELECT regexp_replace(left(query, 300), '\s+', ' ', 'g'), calls, mean_exec_time, total_exec_time, rows, wal_bytes::BIGINT
+SELECT regexp_replace(left(query, 300), '\s+', ' ', 'g'), calls, mean_exec_time, total_exec_time, rows,
+	wal_bytes::BIGINT
 FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
 WHERE d.datname = current_database() ORDER BY total_exec_time DESC LIMIT $1`
 

@@ -59,7 +59,8 @@ func copyables() []copyable {
 // statement copies all rows of the table, the copies $1 to $2. The rows that are
 // copied are those that were there before: their copies have other places.
 func (c copyable) statement(source string) string {
-	return `INSERT INTO ` + c.table + ` SELECT r.* FROM ` + source + ` s CROSS JOIN generate_series($1::BIGINT, $2::BIGINT) c
+	return `INSERT INTO ` + c.table + ` SELECT r.* FROM ` + source + ` s
+CROSS JOIN generate_series($1::BIGINT, $2::BIGINT) c
 CROSS JOIN LATERAL (SELECT (s.t).*) t CROSS JOIN LATERAL jsonb_populate_record(s.t, ` + c.columns + `) r
 WHERE $3::BIGINT >= 0 AND $4::BIGINT >= 0`
 }
@@ -89,7 +90,8 @@ const (
 // the hashes of the ledger's chain are those of the first entries.
 func fill(ctx context.Context, pool *db.Pool, payments int, log func(string)) error {
 	var there, links int64
-	err := pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM payment), (SELECT count(*) FROM ledger_link)`).Scan(&there, &links)
+	err := pool.QueryRow(ctx, `
+SELECT (SELECT count(*) FROM payment), (SELECT count(*) FROM ledger_link)`).Scan(&there, &links)
 	if err != nil {
 		return fmt.Errorf("bench: fill: %w", err)
 	}
