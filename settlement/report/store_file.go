@@ -51,7 +51,9 @@ func Agree(
 
 // Agreed returns the columns that a participant's files of a window were issued
 // with, if they were.
-func Agreed(ctx context.Context, reader db.Reader, windowID ids.ID, participant string) (c Columns, found bool, err error) {
+func Agreed(
+	ctx context.Context, reader db.Reader, windowID ids.ID, participant string,
+) (c Columns, found bool, err error) {
 	var text string
 	err = reader.QueryRow(ctx, selectLayout, windowID, participant).Scan(&text)
 	if db.NoRows(err) {

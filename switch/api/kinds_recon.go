@@ -32,7 +32,8 @@ func breakCorrect(config Config) Kind {
 			}
 		},
 		Describe: func(change wire.BreakCorrection) string {
-			return fmt.Sprintf("book the difference of break %s, so that our books say what theirs do: %s", change.BreakID, change.Why)
+			return fmt.Sprintf("book the difference of break %s, so that our books say what theirs do: %s", change.BreakID,
+				change.Why)
 		},
 		Apply: func(ctx context.Context, tx db.Tx, approval Approval, change wire.BreakCorrection) error {
 			proposer, err := findOperator(ctx, tx, selectOperator, approval.ProposerID)
