@@ -57,19 +57,24 @@ type hub struct {
 	clock *clock.Fixed
 	dir   string
 	files map[string]string
+	// issuedAt is when files are registered.
+	issuedAt time.Time
 }
 
 // newHub is a hub that delivers to a server with a key.
 func newHub(t *testing.T, pool *db.Pool, to deliver.Target) *hub {
 	t.Helper()
-	h := &hub{t: t, pool: pool, clock: &clock.Fixed{At: closedAt.Add(8 * time.Hour)}, dir: t.TempDir(), files: map[string]string{}}
+	h := &hub{
+		t: t, pool: pool, clock: &clock.Fixed{At: closedAt.Add(8 * time.Hour)}, dir: t.TempDir(), files: map[string]string{},
+		issuedAt: closedAt,
+	}
 	h.Courier = h.courier(to)
 	return h
 }
 
 // courier is one more hub of the region over the same files.
 func (h *hub) courier(to deliver.Target) *deliver.Courier {
-	return deliver.NewCourier(deliver.Courier{
+	return deliver.NewCourier(deliver.Config{
 		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler), Region: "asia-1",
 		Targets: map[string]deliver.Target{acquirer: to},
 		Open: func(_ context.Context, file report.IssuedFile) (io.ReadSeekCloser, error) {
@@ -114,7 +119,7 @@ func (h *hub) issue(number, payments int64) {
 		h.t.Fatal(err)
 	}
 	err = h.pool.InTx(h.t.Context(), func(ctx context.Context, tx db.Tx) error {
-		return report.Register(ctx, tx, about, files, closedAt)
+		return report.Register(ctx, tx, about, files, h.issuedAt)
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -182,6 +187,27 @@ func TestDelivery(t *testing.T) {
 				t.Errorf("%+v", d)
 			}
 		}
+	})
+}
+
+// TestIssuedLate: files that were issued after they were due are delivered too,
+// though the courier has looked at that moment before.
+func TestIssuedLate(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		h := newHub(t, pool, target(s, key))
+		h.issue(18, 2)
+		h.clock.Advance(24 * time.Hour)
+		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(h.clearing()) {
+			t.Fatalf("%d files, %v", files, err)
+		}
+		h.issuedAt = h.clock.Now()
+		h.issue(19, 2)
+		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(h.clearing())/2 {
+			t.Errorf("%d files that were issued late, %v", files, err)
+		}
+		same(t, h.clearing(), s.Root)
 	})
 }
 
