@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,8 +119,8 @@ func (r reconciled) print(asJSON bool) error {
 func breakRows(breaks []wire.Break) (header []string, rows [][]string) {
 	for _, b := range breaks {
 		rows = append(rows, []string{
-			b.Kind, b.AccountID, b.Ours.Decimal, b.Theirs.Decimal, b.Difference.Decimal, b.ValueDate, fmt.Sprint(b.AgeDays), b.Owner,
-			b.ID.String(),
+			b.Kind, b.AccountID, b.Ours.Decimal, b.Theirs.Decimal, b.Difference.Decimal, b.ValueDate, fmt.Sprint(b.AgeDays),
+			b.Owner, b.ID.String(),
 		})
 	}
 	return []string{"break", "account", "ours", "theirs", "difference", "value date", "days", "owner", "id"}, rows
@@ -236,7 +235,9 @@ func printBreak(file wire.BreakFile) error {
 		if len(l.References) > 0 {
 			reference = l.References[0]
 		}
-		rows = append(rows, []string{l.Side, l.Amount.Decimal, l.Amount.Currency, l.ValueDate, reference, l.Counterparty, l.Text})
+		rows = append(rows, []string{
+			l.Side, l.Amount.Decimal, l.Amount.Currency, l.ValueDate, reference, l.Counterparty, l.Text,
+		})
 	}
 	err = errors.Join(err, table.Write(os.Stdout, "",
 		[]string{"side", "amount", "currency", "value date", "reference", "counterparty", "text"}, rows, 1))
@@ -245,7 +246,9 @@ func printBreak(file wire.BreakFile) error {
 		notes = append(notes, []string{n.At.Format(time.DateTime), n.Author, n.Text})
 	}
 	if file.Break.ClosedBy != "" {
-		notes = append(notes, []string{file.Break.ClosedAt.Format(time.DateTime), file.Break.ClosedBy, cmp.Or(file.Break.Resolution, "-")})
+		notes = append(notes, []string{
+			file.Break.ClosedAt.Format(time.DateTime), file.Break.ClosedBy, file.Break.Resolution,
+		})
 	}
 	if len(notes) == 0 {
 		return err

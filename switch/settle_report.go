@@ -55,7 +55,8 @@ func (c settleReportCommand) Run(ctx context.Context, s *settleCommand) error {
 		var rows [][]string
 		for _, f := range all.Files {
 			rows = append(rows, []string{
-				f.ParticipantID, f.Kind, fmt.Sprint(f.Rows), fmt.Sprint(f.Bytes), f.DueAt.Format(time.DateTime), f.Path, f.ID.String(),
+				f.ParticipantID, f.Kind, fmt.Sprint(f.Rows), fmt.Sprint(f.Bytes), f.DueAt.Format(time.DateTime), f.Path,
+				f.ID.String(),
 			})
 		}
 		return []string{"participant", "kind", "rows", "bytes", "due (UTC)", "path", "file"}, rows

@@ -16,6 +16,16 @@ import (
 
 // Courier delivers the files of a region to the participants that have a server.
 type Courier struct {
+	Config
+	owner ids.ID
+	mu    sync.Mutex
+	// collected is until when the due files of a participant were looked for. It only
+	// saves reading them again. Guarded by mu.
+	collected map[string]time.Time
+}
+
+// Config is what a courier works with.
+type Config struct {
 	Pool   *db.Pool
 	Clock  clock.Clock
 	Logger *slog.Logger
@@ -25,14 +35,11 @@ type Courier struct {
 	// Open opens a file that was issued, writing it again if this hub does not have
 	// it.
 	Open func(ctx context.Context, file report.IssuedFile) (io.ReadSeekCloser, error)
-
-	owner ids.ID
 }
 
 // NewCourier returns a courier, which has an identity of its own among the hubs.
-func NewCourier(c Courier) *Courier {
-	c.owner = ids.New()
-	return &c
+func NewCourier(config Config) *Courier {
+	return &Courier{Config: config, owner: ids.New(), collected: map[string]time.Time{}}
 }
 
 // Limits of the courier.
@@ -42,6 +49,9 @@ const (
 	// horizon is how far back files are looked for when a server becomes known:
 	// partners fetch within days, and the API has the older ones.
 	horizon = 30 * 24 * time.Hour
+	// overlap is how far back they are looked for afterwards: longer than it takes to
+	// register those of a window.
+	overlap = time.Hour
 	// A file may take a minute, and as long as it needs at 64 KiB a second.
 	putWait     = time.Minute
 	putRate     = 64 << 10
@@ -115,7 +125,13 @@ func (c *Courier) Round(ctx context.Context, participant string) (files int, err
 // this courier delivers them.
 func (c *Courier) collect(ctx context.Context, participant string) (mine bool, err error) {
 	now := c.Clock.Now()
-	due, err := report.Due(ctx, c.Pool, c.Region, participant, now.Add(-horizon), now)
+	c.mu.Lock()
+	since, known := c.collected[participant]
+	c.mu.Unlock()
+	if since = since.Add(-overlap); !known {
+		since = now.Add(-horizon)
+	}
+	due, err := report.Due(ctx, c.Pool, c.Region, participant, since, now)
 	if err != nil {
 		return false, err
 	}
@@ -125,7 +141,13 @@ func (c *Courier) collect(ctx context.Context, participant string) (mine bool, e
 		}
 		return enqueue(ctx, tx, c.Region, participant, due)
 	})
-	return mine, err
+	if err != nil || !mine {
+		return false, err
+	}
+	c.mu.Lock()
+	c.collected[participant] = now
+	c.mu.Unlock()
+	return true, nil
 }
 
 // deliver brings one file to the server.
@@ -137,14 +159,15 @@ func (c *Courier) deliver(ctx context.Context, on *session, d Delivery) error {
 	if err != nil {
 		return err
 	}
-	wait := min(putWait+time.Duration(file.Bytes/putRate)*time.Second, putWaitMost)
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
+	// To write a file again may take longer than to send it.
 	source, err := c.Open(ctx, file)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = source.Close() }()
+	wait := min(putWait+time.Duration(file.Bytes/putRate)*time.Second, putWaitMost)
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
 	late := context.AfterFunc(ctx, func() { _ = on.ssh.Close() })
 	defer late()
 	return on.put(file, source)

@@ -26,6 +26,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/deliver"
+	"github.com/causeway-pay/causeway/settlement/deliver/delivertest"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -56,21 +57,26 @@ type hub struct {
 	clock *clock.Fixed
 	dir   string
 	files map[string]string
+	// issuedAt is when files are registered.
+	issuedAt time.Time
 }
 
 // newHub is a hub that delivers to a server with a key.
-func newHub(t *testing.T, pool *db.Pool, target deliver.Target) *hub {
+func newHub(t *testing.T, pool *db.Pool, to deliver.Target) *hub {
 	t.Helper()
-	h := &hub{t: t, pool: pool, clock: &clock.Fixed{At: closedAt.Add(8 * time.Hour)}, dir: t.TempDir(), files: map[string]string{}}
-	h.Courier = h.courier(target)
+	h := &hub{
+		t: t, pool: pool, clock: &clock.Fixed{At: closedAt.Add(8 * time.Hour)}, dir: t.TempDir(), files: map[string]string{},
+		issuedAt: closedAt,
+	}
+	h.Courier = h.courier(to)
 	return h
 }
 
 // courier is one more hub of the region over the same files.
-func (h *hub) courier(target deliver.Target) *deliver.Courier {
-	return deliver.NewCourier(deliver.Courier{
+func (h *hub) courier(to deliver.Target) *deliver.Courier {
+	return deliver.NewCourier(deliver.Config{
 		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler), Region: "asia-1",
-		Targets: map[string]deliver.Target{acquirer: target},
+		Targets: map[string]deliver.Target{acquirer: to},
 		Open: func(_ context.Context, file report.IssuedFile) (io.ReadSeekCloser, error) {
 			return os.Open(filepath.Join(h.dir, filepath.FromSlash(file.Path)))
 		},
@@ -113,12 +119,12 @@ func (h *hub) issue(number, payments int64) {
 		h.t.Fatal(err)
 	}
 	err = h.pool.InTx(h.t.Context(), func(ctx context.Context, tx db.Tx) error {
-		return report.Register(ctx, tx, about, files, closedAt)
+		return report.Register(ctx, tx, about, files, h.issuedAt)
 	})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	maps.Copy(h.files, tree(h.t, h.dir))
+	maps.Copy(h.files, delivertest.Tree(h.t, h.dir))
 }
 
 // clearing are the files of the clearing folders, which are due first.
@@ -133,15 +139,15 @@ func (h *hub) clearing() map[string]string {
 }
 
 // target is the server with a key of the user's, trusted as it is.
-func (s *server) target(key ssh.Signer) deliver.Target {
+func target(s *delivertest.Server, key ssh.Signer) deliver.Target {
 	return deliver.Target{
-		Address: s.address, User: "causeway", Key: key, HostKeys: []ssh.PublicKey{s.hostKey.PublicKey()}, Root: ".",
+		Address: s.Address, User: delivertest.User, Key: key, HostKeys: []ssh.PublicKey{s.HostKey.PublicKey()}, Root: ".",
 	}
 }
 
 func same(t *testing.T, want map[string]string, root string) {
 	t.Helper()
-	if difference := cmp.Diff(want, tree(t, root)); difference != "" {
+	if difference := cmp.Diff(want, delivertest.Tree(t, root)); difference != "" {
 		t.Errorf("the server has other files:\n%s", difference[:min(len(difference), 2_000)])
 	}
 }
@@ -150,9 +156,9 @@ func same(t *testing.T, want map[string]string, root string) {
 // due stays, and nothing is sent twice.
 func TestDelivery(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		key := newKey(t)
-		s := newServer(t, key.PublicKey())
-		h := newHub(t, pool, s.target(key))
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		h := newHub(t, pool, target(s, key))
 		h.issue(7, 700)
 		h.clock.Advance(-time.Second)
 		if files, err := h.Round(t.Context(), acquirer); err != nil || files != 0 {
@@ -163,15 +169,15 @@ func TestDelivery(t *testing.T) {
 		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(want) {
 			t.Fatalf("%d files of %d, %v", files, len(want), err)
 		}
-		same(t, want, s.root)
-		if files, err := h.Round(t.Context(), acquirer); err != nil || files != 0 || s.connections.Load() != 1 {
-			t.Errorf("%d files again over %d connections, %v", files, s.connections.Load(), err)
+		same(t, want, s.Root)
+		if files, err := h.Round(t.Context(), acquirer); err != nil || files != 0 || s.Connections.Load() != 1 {
+			t.Errorf("%d files again over %d connections, %v", files, s.Connections.Load(), err)
 		}
 		h.clock.Advance(48 * time.Hour)
 		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(h.files)-len(want) {
 			t.Errorf("%d files on the value date, %v", files, err)
 		}
-		same(t, h.files, s.root)
+		same(t, h.files, s.Root)
 		list, err := deliver.Recent(t.Context(), pool, "asia-1", acquirer, 100)
 		if err != nil || len(list) != len(h.files) {
 			t.Fatalf("%d deliveries, %v", len(list), err)
@@ -184,17 +190,38 @@ func TestDelivery(t *testing.T) {
 	})
 }
 
+// TestIssuedLate: files that were issued after they were due are delivered too,
+// though the courier has looked at that moment before.
+func TestIssuedLate(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		h := newHub(t, pool, target(s, key))
+		h.issue(18, 2)
+		h.clock.Advance(24 * time.Hour)
+		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(h.clearing()) {
+			t.Fatalf("%d files, %v", files, err)
+		}
+		h.issuedAt = h.clock.Now()
+		h.issue(19, 2)
+		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(h.clearing())/2 {
+			t.Errorf("%d files that were issued late, %v", files, err)
+		}
+		same(t, h.clearing(), s.Root)
+	})
+}
+
 // TestBrokenConnections: wherever the connection breaks, the next attempts go on
 // from there, and in the end there is each file once, whole, and nothing else.
 func TestBrokenConnections(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		key := newKey(t)
-		s := newServer(t, key.PublicKey())
-		h := newHub(t, pool, s.target(key))
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		h := newHub(t, pool, target(s, key))
 		h.issue(8, 900)
 		want, failures := h.clearing(), 0
 		for most := int64(1_500); ; most += 17_011 {
-			s.breakAfter.Store(most)
+			s.BreakAfter.Store(most)
 			_, err := h.Round(t.Context(), acquirer)
 			if err == nil {
 				break
@@ -202,7 +229,7 @@ func TestBrokenConnections(t *testing.T) {
 			if failures++; failures > 200 {
 				t.Fatalf("it never ends: %v", err)
 			}
-			for name, body := range tree(t, s.root) {
+			for name, body := range delivertest.Tree(t, s.Root) {
 				if whole, named := want[name]; named && whole != body {
 					t.Fatalf("%s has its name and %d of %d bytes", name, len(body), len(whole))
 				}
@@ -212,7 +239,7 @@ func TestBrokenConnections(t *testing.T) {
 		if failures < 5 {
 			t.Errorf("only %d connections broke", failures)
 		}
-		same(t, want, s.root)
+		same(t, want, s.Root)
 	})
 }
 
@@ -220,20 +247,20 @@ func TestBrokenConnections(t *testing.T) {
 // and puts it on record; another file under the name is never overwritten.
 func TestCrashBeforeTheCommit(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		key := newKey(t)
-		s := newServer(t, key.PublicKey())
-		h := newHub(t, pool, s.target(key))
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		h := newHub(t, pool, target(s, key))
 		h.issue(9, 3)
 		want := h.clearing()
 		var first string
 		for name, body := range want {
-			put(t, filepath.Join(s.root, name), body)
+			put(t, filepath.Join(s.Root, name), body)
 			first = max(first, name) // a transactionItems file
 		}
 		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(want) {
 			t.Fatalf("%d files, %v", files, err)
 		}
-		same(t, want, s.root)
+		same(t, want, s.Root)
 		h.issue(10, 3)
 		var other string
 		for name := range h.clearing() {
@@ -241,21 +268,21 @@ func TestCrashBeforeTheCommit(t *testing.T) {
 				other = name
 			}
 		}
-		put(t, filepath.Join(s.root, other), "what the partner put here")
+		put(t, filepath.Join(s.Root, other), "what the partner put here")
 		if files, err := h.Round(t.Context(), acquirer); !errors.Is(err, deliver.ErrOccupied) || files != 0 {
 			t.Errorf("%d files, %v", files, err)
 		}
-		if body := tree(t, s.root)[other]; body != "what the partner put here" {
+		if body := delivertest.Tree(t, s.Root)[other]; body != "what the partner put here" {
 			t.Errorf("it was overwritten with %d bytes", len(body))
 		}
-		if err := os.Remove(filepath.Join(s.root, other)); err != nil {
+		if err := os.Remove(filepath.Join(s.Root, other)); err != nil {
 			t.Fatal(err)
 		}
 		h.again(1)
 		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(want) {
 			t.Errorf("%d files, %v", files, err)
 		}
-		same(t, h.clearing(), s.root)
+		same(t, h.clearing(), s.Root)
 	})
 }
 
@@ -292,13 +319,13 @@ func TestDamagedPart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, pool *db.Pool) {
-				key := newKey(t)
-				s := newServer(t, key.PublicKey())
-				h := newHub(t, pool, s.target(key))
+				key := delivertest.NewKey(t)
+				s := delivertest.New(t, key.PublicKey())
+				h := newHub(t, pool, target(s, key))
 				h.issue(11, 3)
 				want := h.clearing()
 				for path := range want {
-					put(t, filepath.Join(s.root, filepath.Dir(path), "."+filepath.Base(path)+".part"), left)
+					put(t, filepath.Join(s.Root, filepath.Dir(path), "."+filepath.Base(path)+".part"), left)
 				}
 				for range 2 * len(want) {
 					if _, err := h.Round(t.Context(), acquirer); err == nil {
@@ -308,7 +335,7 @@ func TestDamagedPart(t *testing.T) {
 					}
 					h.clock.Advance(time.Hour)
 				}
-				same(t, want, s.root)
+				same(t, want, s.Root)
 			})
 		})
 	}
@@ -318,9 +345,9 @@ func TestDamagedPart(t *testing.T) {
 // its name.
 func TestDamagedSource(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		key := newKey(t)
-		s := newServer(t, key.PublicKey())
-		h := newHub(t, pool, s.target(key))
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		h := newHub(t, pool, target(s, key))
 		h.issue(12, 3)
 		for name, body := range h.files {
 			put(t, filepath.Join(h.dir, name), strings.Replace(body, "1", "2", 1))
@@ -328,7 +355,7 @@ func TestDamagedSource(t *testing.T) {
 		if _, err := h.Round(t.Context(), acquirer); !errors.Is(err, deliver.ErrDamaged) {
 			t.Errorf("got %v", err)
 		}
-		same(t, map[string]string{}, s.root)
+		same(t, map[string]string{}, s.Root)
 	})
 }
 
@@ -336,10 +363,10 @@ func TestDamagedSource(t *testing.T) {
 // login; nor does a hub whose key the server does not know.
 func TestStrangeServer(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		key := newKey(t)
-		s := newServer(t, key.PublicKey())
-		strange := s.target(key)
-		strange.HostKeys = []ssh.PublicKey{newKey(t).PublicKey()}
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		strange := target(s, key)
+		strange.HostKeys = []ssh.PublicKey{delivertest.NewKey(t).PublicKey()}
 		h := newHub(t, pool, strange)
 		h.issue(13, 3)
 		if files, err := h.Round(t.Context(), acquirer); !errors.Is(err, deliver.ErrHostKey) || files != 0 {
@@ -350,26 +377,26 @@ func TestStrangeServer(t *testing.T) {
 			!list[0].NextAt.Equal(h.clock.At.Add(30*time.Second)) {
 			t.Errorf("%+v, %v", list, err)
 		}
-		if _, err := h.Round(t.Context(), acquirer); err != nil || s.connections.Load() != 1 {
-			t.Errorf("%d connections before the time, %v", s.connections.Load(), err)
+		if _, err := h.Round(t.Context(), acquirer); err != nil || s.Connections.Load() != 1 {
+			t.Errorf("%d connections before the time, %v", s.Connections.Load(), err)
 		}
 		h.clock.Advance(30 * time.Second)
-		h.Courier = h.courier(s.target(newKey(t)))
+		h.Courier = h.courier(target(s, delivertest.NewKey(t)))
 		h.clock.Advance(24 * time.Hour) // the other hub's lease has ended
 		if files, err := h.Round(t.Context(), acquirer); err == nil || files != 0 {
 			t.Errorf("an unknown user: %d files, %v", files, err)
 		}
-		same(t, map[string]string{}, s.root)
+		same(t, map[string]string{}, s.Root)
 	})
 }
 
 // TestTwoHubs: of two hubs one delivers, and the other takes over when it is gone.
 func TestTwoHubs(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		key := newKey(t)
-		s := newServer(t, key.PublicKey())
-		h := newHub(t, pool, s.target(key))
-		second := h.courier(s.target(key))
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		h := newHub(t, pool, target(s, key))
+		second := h.courier(target(s, key))
 		h.issue(14, 3)
 		if files, err := h.Round(t.Context(), acquirer); err != nil || files == 0 {
 			t.Fatalf("%d files, %v", files, err)
@@ -382,7 +409,7 @@ func TestTwoHubs(t *testing.T) {
 		if files, err := second.Round(t.Context(), acquirer); err != nil || files == 0 {
 			t.Errorf("the second delivers %d files when the first is gone, %v", files, err)
 		}
-		same(t, h.clearing(), s.root)
+		same(t, h.clearing(), s.Root)
 		if _, err := second.Round(t.Context(), "NOBODY"); err == nil {
 			t.Error("a participant without a server")
 		}
@@ -392,7 +419,7 @@ func TestTwoHubs(t *testing.T) {
 // TestServerAway: attempts come at growing distances, up to an hour.
 func TestServerAway(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		key := newKey(t)
+		key := delivertest.NewKey(t)
 		h := newHub(t, pool, deliver.Target{Address: "127.0.0.1:1", User: "causeway", Key: key, HostKeys: []ssh.PublicKey{key.PublicKey()}})
 		h.issue(16, 1)
 		var waits []time.Duration
@@ -422,7 +449,7 @@ func TestServerAway(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
-	key := newKey(t)
+	key := delivertest.NewKey(t)
 	line := string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(key.PublicKey())))
 	keys, err := deliver.ReadHostKeys([]string{line + " server of JP-ACQUIRER"})
 	if err != nil || len(keys) != 1 || !bytes.Equal(keys[0].Marshal(), key.PublicKey().Marshal()) {
@@ -433,7 +460,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%q is taken", bad)
 		}
 	}
-	if _, err := deliver.ReadKey(keyFile(t)); err != nil {
+	if _, err := deliver.ReadKey(delivertest.KeyFile(t)); err != nil {
 		t.Error(err)
 	}
 	path := filepath.Join(t.TempDir(), "key")
@@ -455,11 +482,11 @@ func TestOpenSSH(t *testing.T) {
 	}
 	each(t, func(t *testing.T, pool *db.Pool) {
 		dir, root := t.TempDir(), t.TempDir()
-		key, err := deliver.ReadKey(keyFile(t))
+		key, err := deliver.ReadKey(delivertest.KeyFile(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		hostKeyFile := keyFile(t)
+		hostKeyFile := delivertest.KeyFile(t)
 		hostKey, err := deliver.ReadKey(hostKeyFile)
 		if err != nil {
 			t.Fatal(err)

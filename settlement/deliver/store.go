@@ -76,8 +76,8 @@ const (
 	selectNext = `SELECT ` + deliveryColumns + ` FROM report_delivery
 		WHERE region = $1 AND participant_id = $2 AND state = 'WAITING' ORDER BY due_at, place, file_id LIMIT 1`
 	selectRecent = `SELECT ` + deliveryColumns + ` FROM report_delivery
-		WHERE region = $1 AND ($2 = '' OR participant_id = $2) ORDER BY state DESC, due_at DESC, participant_id, place, file_id
-		LIMIT $3`
+		WHERE region = $1 AND ($2 = '' OR participant_id = $2)
+		ORDER BY state DESC, due_at DESC, participant_id, place, file_id LIMIT $3`
 )
 
 // next returns the file that goes out first of those that wait.
@@ -103,7 +103,8 @@ func query(ctx context.Context, reader db.Reader, sql string, arguments ...any) 
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Delivery, error) {
 		var d Delivery
 		var delivered *time.Time
-		err := row.Scan(&d.FileID, &d.ParticipantID, &d.Path, &d.DueAt, &d.State, &d.Attempts, &d.NextAt, &delivered, &d.Problem)
+		err := row.Scan(&d.FileID, &d.ParticipantID, &d.Path, &d.DueAt, &d.State, &d.Attempts, &d.NextAt, &delivered,
+			&d.Problem)
 		d.DueAt, d.NextAt = d.DueAt.UTC(), d.NextAt.UTC()
 		if delivered != nil {
 			d.DeliveredAt = delivered.UTC()

@@ -150,7 +150,8 @@ func (l *Layout) column(value string) error {
 // what a comparison needs.
 func PartnerLayout(columns report.Columns) (Layout, error) {
 	l := Layout{
-		Name: "transactionItems", Separator: ',', Dates: time.DateOnly, Minor: true, Debit: "D", Columns: map[string][]string{},
+		Name: "transactionItems", Separator: ',', Dates: time.DateOnly, Minor: true, Debit: "D",
+		Columns: map[string][]string{},
 	}
 	fields := map[string]string{
 		"settlement": "amount", "settlement.signed": "amount", "settlement.direction": "direction", "currency": "currency",
@@ -240,7 +241,9 @@ func (s *Statement) addRow(l Layout, places map[string][]int, row []string) erro
 		}
 		return ""
 	}
-	line := Line{Side: Theirs, Own: clip(field("own")), Counterparty: clip(field("counterparty")), Text: clip(field("text"))}
+	line := Line{
+		Side: Theirs, Own: clip(field("own")), Counterparty: clip(field("counterparty")), Text: clip(field("text")),
+	}
 	currency := l.Currency
 	if l.Columns["currency"] != nil {
 		currency = money.Currency(field("currency"))

@@ -94,7 +94,8 @@ func post(ctx context.Context, tx db.Tx, account string, difference money.Amount
 		return err
 	}
 	nostro, adjustment := ledger.HubAccount(ledger.Nostro), ledger.HubAccount(ledger.Adjustment)
-	if err := ledger.OpenAccounts(ctx, tx, []string{nostro.ID(amount.Currency), adjustment.ID(amount.Currency)}); err != nil {
+	accounts := []string{nostro.ID(amount.Currency), adjustment.ID(amount.Currency)}
+	if err := ledger.OpenAccounts(ctx, tx, accounts); err != nil {
 		return err
 	}
 	entry := ledger.Entry{

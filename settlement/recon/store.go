@@ -25,8 +25,8 @@ const rowsMost = 2_000
 
 const (
 	insertStatement = `
-INSERT INTO recon_statement (statement_id, account_id, source, holder, reference, currency, from_day, to_day, has_balances,
-	opening_minor, closing_minor, sha256, line_count, taken_at)
+INSERT INTO recon_statement (statement_id, account_id, source, holder, reference, currency, from_day, to_day,
+	has_balances, opening_minor, closing_minor, sha256, line_count, taken_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (statement_id) DO NOTHING`
 	selectSum    = `SELECT sha256 FROM recon_statement WHERE statement_id = $1`
@@ -142,8 +142,8 @@ UPDATE recon_line SET state = $1, belongs_to = change.owner
 FROM (SELECT unnest($2::UUID[]) AS line_id, unnest($3::UUID[]) AS owner) change
 WHERE recon_line.line_id = change.line_id`
 	insertBreaks = `
-INSERT INTO recon_break (break_id, account_id, kind, currency, ours_minor, theirs_minor, value_day, state, owner, opened_at,
-	closed_by, resolution)
+INSERT INTO recon_break (break_id, account_id, kind, currency, ours_minor, theirs_minor, value_day, state, owner,
+	opened_at, closed_by, resolution)
 SELECT unnest($1::UUID[]), $2::TEXT, unnest($3::TEXT[]), $4::TEXT, unnest($5::BIGINT[]), unnest($6::BIGINT[]),
 	unnest($7::TIMESTAMPTZ[]), 'OPEN', '', $8::TIMESTAMPTZ, '', ''
 ON CONFLICT (break_id) DO UPDATE SET state = 'OPEN', closed_at = NULL WHERE recon_break.state = 'CLEARED'`
@@ -159,7 +159,8 @@ func saveMatches(ctx context.Context, tx db.Tx, account string, matches []Match,
 		var rules []string
 		var differences []int64
 		for _, m := range some {
-			matchIDs, rules, differences = append(matchIDs, m.ID), append(rules, string(m.Rule)), append(differences, m.Difference())
+			matchIDs, rules = append(matchIDs, m.ID), append(rules, string(m.Rule))
+			differences = append(differences, m.Difference())
 			for _, line := range append(slices.Clone(m.Ours), m.Theirs...) {
 				lineIDs, owners = append(lineIDs, line.ID), append(owners, m.ID)
 			}

@@ -89,8 +89,8 @@ func queryCases(ctx context.Context, reader db.Reader, sql string, arguments ...
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Case, error) {
 		var c Case
 		var closed *time.Time
-		err := row.Scan(&c.ID, &c.AccountID, &c.Kind, &c.Currency, &c.Ours, &c.Theirs, &c.Day, &c.State, &c.Owner, &c.OpenedAt,
-			&closed, &c.ClosedBy, &c.Resolution)
+		err := row.Scan(&c.ID, &c.AccountID, &c.Kind, &c.Currency, &c.Ours, &c.Theirs, &c.Day, &c.State, &c.Owner,
+			&c.OpenedAt, &closed, &c.ClosedBy, &c.Resolution)
 		c.Day, c.OpenedAt = c.Day.UTC(), c.OpenedAt.UTC()
 		if closed != nil {
 			c.ClosedAt = closed.UTC()
@@ -114,8 +114,9 @@ const (
 	setResolved = `UPDATE recon_break SET state = 'RESOLVED', closed_at = $2, closed_by = $3, resolution = $4
 		WHERE break_id = $1 AND state = 'OPEN'`
 	setLinesResolved = `UPDATE recon_line SET state = 'RESOLVED' WHERE belongs_to = $1 AND state = 'OPEN'`
-	insertComment    = `INSERT INTO recon_comment (comment_id, break_id, author, body, written_at) VALUES ($1, $2, $3, $4, $5)`
-	selectComments   = `SELECT author, body, written_at FROM recon_comment WHERE break_id = $1
+	insertComment    = `INSERT INTO recon_comment (comment_id, break_id, author, body, written_at)
+		VALUES ($1, $2, $3, $4, $5)`
+	selectComments = `SELECT author, body, written_at FROM recon_comment WHERE break_id = $1
 		ORDER BY written_at, comment_id LIMIT $2`
 )
 

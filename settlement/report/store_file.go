@@ -51,7 +51,9 @@ func Agree(
 
 // Agreed returns the columns that a participant's files of a window were issued
 // with, if they were.
-func Agreed(ctx context.Context, reader db.Reader, windowID ids.ID, participant string) (c Columns, found bool, err error) {
+func Agreed(
+	ctx context.Context, reader db.Reader, windowID ids.ID, participant string,
+) (c Columns, found bool, err error) {
 	var text string
 	err = reader.QueryRow(ctx, selectLayout, windowID, participant).Scan(&text)
 	if db.NoRows(err) {
@@ -143,8 +145,12 @@ const (
 		WHERE window_id = $1 AND ($2 = '' OR participant_id = $2) ORDER BY participant_id, place, part, file_id`
 	selectFile       = `SELECT ` + fileColumnsList + ` FROM report_file WHERE file_id = $1`
 	selectFileByPath = `SELECT ` + fileColumnsList + ` FROM report_file WHERE path = $1`
-	selectDue        = `SELECT ` + fileColumnsList + ` FROM report_file
-		WHERE participant_id = $1 AND due_at <= $2 AND due_at > $3 AND region = $4
+	// Each part reads the end of one index, however many files there are before it.
+	selectDue = `SELECT ` + fileColumnsList + ` FROM (
+		SELECT ` + fileColumnsList + `, place FROM report_file
+		WHERE participant_id = $1 AND due_at > $3 AND due_at <= $2 AND region = $4
+		UNION ALL SELECT ` + fileColumnsList + `, place FROM report_file
+		WHERE participant_id = $1 AND created_at > $3 AND due_at <= $3 AND region = $4) due
 		ORDER BY due_at, place, part, file_id`
 )
 
@@ -154,8 +160,9 @@ func FilesOf(ctx context.Context, reader db.Reader, windowID ids.ID, participant
 	return selectFiles(ctx, reader, selectFilesOfWindow, windowID, participant)
 }
 
-// Due returns the files of a participant that a region's hub issued and that are
-// due at a moment and were not at an earlier one, in the order of delivery.
+// Due returns the files of a participant that a region's hub issued, that are due
+// at a moment, and that were not, or were not there yet, at an earlier one; in the
+// order of delivery.
 func Due(
 	ctx context.Context, reader db.Reader, region, participant string, since, now time.Time,
 ) ([]IssuedFile, error) {

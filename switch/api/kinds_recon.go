@@ -32,12 +32,21 @@ func breakCorrect(config Config) Kind {
 			}
 		},
 		Describe: func(change wire.BreakCorrection) string {
-			return fmt.Sprintf("book the difference of break %s, so that our books say what theirs do: %s", change.BreakID, change.Why)
+			return fmt.Sprintf("book the difference of break %s, so that our books say what theirs do: %s", change.BreakID,
+				change.Why)
 		},
 		Apply: func(ctx context.Context, tx db.Tx, approval Approval, change wire.BreakCorrection) error {
+			proposer, err := findOperator(ctx, tx, selectOperator, approval.ProposerID)
+			if err != nil {
+				return err
+			}
+			approver, err := findOperator(ctx, tx, selectOperator, approval.ApproverID)
+			if err != nil {
+				return err
+			}
 			return reconciling(recon.Correct(ctx, tx, recon.Resolution{
 				BreakID: change.BreakID, ID: approval.ProposalID, Region: config.Region,
-				By: approval.ProposerID.String() + ", " + approval.ApproverID.String(), Why: change.Why, At: approval.At,
+				By: proposer.Name + ", " + approver.Name, Why: change.Why, At: approval.At,
 			}))
 		},
 	}.Kind()

@@ -264,6 +264,10 @@ func TestReconcile(t *testing.T) {
 		if err := b.agree(wire.KindBreakCorrect, correction, "treasury-1", "treasury-2"); client.ReasonOf(err) != "Closed" {
 			t.Errorf("corrected twice: %v", err)
 		}
+		ended, err := b.as("viewer-1").Break(t.Context(), open.Breaks[0].ID)
+		if err != nil || ended.Break.ClosedBy != "treasury-1, treasury-2" || len(ended.Lines) != 2 {
+			t.Errorf("%+v, %v", ended, err)
+		}
 		balances, err := b.as("viewer-1").Balances(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -88,7 +88,8 @@ func ParseFigure(ctx context.Context, reader db.Reader, region, text string) (Fi
 		f.Name = FigureName(parts[3])
 	}
 	if _, _, err := f.item(); err != nil && !slices.Contains(Figures(), f.Name) {
-		return Figure{}, reason.New(reason.InvalidRequest, op, fmt.Sprintf("figures are %v, and ids of payments and refunds", Figures()))
+		known := fmt.Sprintf("figures are %v, and ids of payments and refunds", Figures())
+		return Figure{}, reason.New(reason.InvalidRequest, op, known)
 	}
 	var err error
 	f.Window, err = findWindow(ctx, reader, region, parts[0])
@@ -100,6 +101,7 @@ const batchDay = len("20060102")
 
 // findWindow finds a window of a region by id, number or clearing batch id.
 func findWindow(ctx context.Context, reader db.Reader, region, text string) (window.Window, error) {
+	const op = "engine.findWindow"
 	id, err := ids.Parse(text)
 	if err != nil {
 		if len(text) > batchDay {
@@ -107,13 +109,13 @@ func findWindow(ctx context.Context, reader db.Reader, region, text string) (win
 		}
 		number, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return window.Window{}, reason.New(reason.InvalidRequest, "engine.findWindow", "a window is an id, a number or a batch id")
+			return window.Window{}, reason.New(reason.InvalidRequest, op, "a window is an id, a number or a batch id")
 		}
 		id = window.IDOf(region, number)
 	}
 	w, err := window.Get(ctx, reader, id)
 	if db.NoRows(err) {
-		return window.Window{}, reason.New(reason.NotFound, "engine.findWindow", "")
+		return window.Window{}, reason.New(reason.NotFound, op, "")
 	}
 	return w, err
 }
@@ -238,8 +240,8 @@ func explainItem(ctx context.Context, reader db.Reader, f Figure, id ids.ID, fee
 	}
 	var list []Explained
 	for _, e := range entries {
-		own := e.Debit == f.account() || e.Credit == f.account()
-		if own && e.SubjectID == id && e.WindowID == f.Window.ID && e.Amount.Currency == f.Currency && (e.Kind == ledger.KindFee) == fee {
+		own := (e.Debit == f.account() || e.Credit == f.account()) && e.Amount.Currency == f.Currency
+		if own && e.SubjectID == id && e.WindowID == f.Window.ID && (e.Kind == ledger.KindFee) == fee {
 			list = append(list, f.explained(e))
 		}
 	}

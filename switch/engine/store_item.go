@@ -39,7 +39,8 @@ const (
 		AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.payment_id = payment_return.payment_id
 			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor)
 		ORDER BY completed_at, return_id LIMIT $5`
-	selectSpan       = `SELECT min(completed_at), max(completed_at) FROM payment WHERE window_id = $1 AND state = 'POSTED'`
+	selectSpan = `SELECT min(completed_at), max(completed_at) FROM payment
+		WHERE window_id = $1 AND state = 'POSTED'`
 	selectReturnSpan = `SELECT min(completed_at), max(completed_at) FROM payment_return
 		WHERE window_id = $1 AND state = 'POSTED'`
 )

@@ -136,7 +136,7 @@ func (n *Node) courier() *deliver.Courier {
 	if len(n.reporting.targets) == 0 {
 		return nil
 	}
-	return deliver.NewCourier(deliver.Courier{
+	return deliver.NewCourier(deliver.Config{
 		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Region: n.config.Region, Targets: n.reporting.targets,
 		Open: n.openReport,
 	})

@@ -1,4 +1,6 @@
-package deliver_test
+// Package delivertest is a partner's file server for tests: SSH and SFTP on a real
+// socket over a real directory, whose connections can be made to break.
+package delivertest
 
 import (
 	"crypto/ed25519"
@@ -17,20 +19,23 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// server is a partner's file server: SSH and SFTP on a real socket over a real
-// directory.
-type server struct {
-	address string
-	root    string
-	hostKey ssh.Signer
-	// breakAfter ends a connection when the server has read so many bytes of it; 0
+// User is who may log in.
+const User = "causeway"
+
+// Server is a partner's file server.
+type Server struct {
+	// Address is host and port, Root the directory that it serves.
+	Address, Root string
+	HostKey       ssh.Signer
+	// BreakAfter ends a connection when the server has read so many bytes of it; 0
 	// never does.
-	breakAfter atomic.Int64
-	// connections counts those that were opened.
-	connections atomic.Int64
+	BreakAfter atomic.Int64
+	// Connections counts those that were opened.
+	Connections atomic.Int64
 }
 
-func newKey(t *testing.T) ssh.Signer {
+// NewKey makes a key.
+func NewKey(t *testing.T) ssh.Signer {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -43,8 +48,8 @@ func newKey(t *testing.T) ssh.Signer {
 	return key
 }
 
-// keyFile writes a new private key as the hub has it, and returns its path.
-func keyFile(t *testing.T) string {
+// KeyFile writes a new private key as the hub has it, and returns its path.
+func KeyFile(t *testing.T) string {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -61,23 +66,23 @@ func keyFile(t *testing.T) string {
 	return path
 }
 
-// newServer serves a new directory to one user with one key.
-func newServer(t *testing.T, user ssh.PublicKey) *server {
+// New serves a new directory to one user with one key, until the test ends.
+func New(t *testing.T, user ssh.PublicKey) *Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{address: listener.Addr().String(), root: t.TempDir(), hostKey: newKey(t)}
+	s := &Server{Address: listener.Addr().String(), Root: t.TempDir(), HostKey: NewKey(t)}
 	config := &ssh.ServerConfig{
 		PublicKeyCallback: func(c ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
-			if c.User() != "causeway" || string(key.Marshal()) != string(user.Marshal()) {
+			if c.User() != User || string(key.Marshal()) != string(user.Marshal()) {
 				return nil, errors.New("unknown user")
 			}
 			return &ssh.Permissions{}, nil
 		},
 	}
-	config.AddHostKey(s.hostKey)
+	config.AddHostKey(s.HostKey)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for {
@@ -85,7 +90,7 @@ func newServer(t *testing.T, user ssh.PublicKey) *server {
 			if err != nil {
 				return
 			}
-			s.connections.Add(1)
+			s.Connections.Add(1)
 			wg.Go(func() { s.serve(conn, config) })
 		}
 	})
@@ -96,9 +101,9 @@ func newServer(t *testing.T, user ssh.PublicKey) *server {
 	return s
 }
 
-func (s *server) serve(conn net.Conn, config *ssh.ServerConfig) {
+func (s *Server) serve(conn net.Conn, config *ssh.ServerConfig) {
 	defer func() { _ = conn.Close() }()
-	if most := s.breakAfter.Load(); most > 0 {
+	if most := s.BreakAfter.Load(); most > 0 {
 		conn = &breaking{Conn: conn, left: most}
 	}
 	_, channels, requests, err := ssh.NewServerConn(conn, config)
@@ -116,7 +121,7 @@ func (s *server) serve(conn net.Conn, config *ssh.ServerConfig) {
 				_ = request.Reply(request.Type == "subsystem", nil)
 			}
 		}()
-		files, err := sftp.NewServer(channel, sftp.WithServerWorkingDirectory(s.root))
+		files, err := sftp.NewServer(channel, sftp.WithServerWorkingDirectory(s.Root))
 		if err != nil {
 			return
 		}
@@ -141,8 +146,8 @@ func (b *breaking) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// tree returns the files below the server's directory with what is in them.
-func tree(t *testing.T, root string) map[string]string {
+// Tree returns the files below a directory with what is in them.
+func Tree(t *testing.T, root string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
 	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
