@@ -205,7 +205,7 @@ func (w world) tokensAreNotKept(t *testing.T) {
 	if paid := w.debit(t, sakura, token.AccessToken); paid.Answer.Result.Code != "SUCCESS" {
 		t.Fatalf("debit: %+v", paid.Answer)
 	}
-	bodies := stagetest.Texts(t, w.Stage, `SELECT encode(body, 'escape') FROM message_record WHERE name LIKE 'alipayplus.pay%'`)
+	bodies := stagetest.Opened(t, w.Stage, `SELECT body FROM message_record WHERE name LIKE 'alipayplus.pay%'`)
 	masked := false
 	for _, body := range bodies {
 		masked = masked || strings.Contains(body, `"paymentMethodId":"sha256:`)
@@ -213,7 +213,7 @@ func (w world) tokensAreNotKept(t *testing.T) {
 			t.Errorf("on record: %s", body)
 		}
 	}
-	details := stagetest.Texts(t, w.Stage, `SELECT encode(detail, 'escape') FROM payment WHERE mode = 'AutoDebit'`)
+	details := stagetest.Opened(t, w.Stage, `SELECT detail FROM payment WHERE mode = 'AutoDebit'`)
 	log, err := os.ReadFile(w.HubLog())
 	if err != nil {
 		t.Fatal(err)

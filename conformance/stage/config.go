@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -18,6 +20,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/ports"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/internal/seal"
 	"github.com/causeway-pay/causeway/switch/node"
 )
 
@@ -124,6 +127,25 @@ func (s *Stage) path(parts ...string) string {
 	return filepath.Join(append([]string{s.Dir}, parts...)...)
 }
 
+// box seals personal data with the key of the stage, which is made once.
+func (s *Stage) box() (*seal.Box, error) {
+	path := s.path("privacy.key")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key := make([]byte, seal.KeySize)
+		if _, err := rand.Read(key); err != nil {
+			return nil, fmt.Errorf("stage: %w", err)
+		}
+		text = base64.StdEncoding.AppendEncode(nil, key)
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("stage: %w", err)
+	}
+	s.privacyKey = string(text)
+	return seal.Parse([]string{s.privacyKey})
+}
+
 // writeToken makes an operator's token once.
 func writeToken(path string) error {
 	if _, err := os.Stat(path); err == nil {
@@ -194,6 +216,7 @@ func (s *Stage) hubConfig() map[string]any {
 		"partners":  map[string]any{"listen": s.addresses.Partners, "public_url": s.PartnersURL()},
 		"operators": map[string]any{"listen": s.addresses.Operators},
 		"keys":      map[string]any{"dir": s.path("keys")},
+		"privacy":   map[string]any{"keys": []any{s.privacyKey}},
 		"telemetry": map[string]any{"log": "text", "level": s.logLevel(), "otlp": s.options.Collector},
 		"lists":     []any{map[string]any{"name": "OWN", "format": "simple", "file": s.path("lists", "own.csv")}},
 		// The sample is the rates of one day; they stay good for a demonstration.

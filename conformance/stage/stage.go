@@ -66,15 +66,19 @@ type Stage struct {
 	DatabaseURL string
 	// DatabaseKind says what kind of server was found or made.
 	DatabaseKind string
-	// Pool looks into the hub's database from outside.
+	// Pool looks into the hub's database from outside, with the hub's key for personal
+	// data.
 	Pool *db.Pool
 
 	options   Options
 	addresses addresses
-	server    *dbserver.Server
-	drop      func() error
-	hub       *process
-	partners  map[string]*process
+	// privacyKey is what personal data is sealed with, in base64.
+	privacyKey string
+
+	server   *dbserver.Server
+	drop     func() error
+	hub      *process
+	partners map[string]*process
 }
 
 // Open sets up the database and starts hub and partners. On an error everything
@@ -183,7 +187,11 @@ func (s *Stage) openDatabase(ctx context.Context) error {
 		return err
 	}
 	s.options.Log(fmt.Sprintf("database ready (%s), %d migrations applied", s.DatabaseKind, applied))
-	s.Pool, err = db.Open(ctx, db.Options{URL: s.DatabaseURL, Application: "causeway-stage", ConnectionsMax: 4})
+	box, err := s.box()
+	if err != nil {
+		return err
+	}
+	s.Pool, err = db.Open(ctx, db.Options{URL: s.DatabaseURL, Application: "causeway-stage", ConnectionsMax: 4, Box: box})
 	return err
 }
 

@@ -10,8 +10,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/puddle/v2"
+
+	"github.com/causeway-pay/causeway/internal/seal"
 )
 
 // Options of a [Pool].
@@ -29,6 +32,8 @@ type Options struct {
 	// StatementTimeout ends a statement on the server; 0 means 10 s, above
 	// the longest back-off of a contended row and below a partner's patience.
 	StatementTimeout time.Duration
+	// Box seals and opens personal data; nil stores it as it is.
+	Box *seal.Box
 	// Observe, if set, is told of every finished InTx call: how many attempts
 	// it took, at least 1, and the error it returns. It must not block.
 	Observe func(ctx context.Context, attempts int, err error)
@@ -78,7 +83,7 @@ func configure(config *pgxpool.Config, options Options) {
 			return nil
 		}
 	}
-	config.AfterConnect = prepare
+	config.AfterConnect = prepare(options.Box)
 	config.MaxConns = options.ConnectionsMax
 	config.MaxConnLifetime = 5 * time.Minute
 	config.MaxConnLifetimeJitter = 30 * time.Second
@@ -99,8 +104,23 @@ func configure(config *pgxpool.Config, options Options) {
 }
 
 // prepare makes a new connection ready.
-func prepare(ctx context.Context, connection *pgx.Conn) error {
-	recogniseIDs(connection)
+func prepare(box *seal.Box) func(ctx context.Context, connection *pgx.Conn) error {
+	return func(ctx context.Context, connection *pgx.Conn) error {
+		teach(connection.TypeMap(), box)
+		return settle(ctx, connection)
+	}
+}
+
+// teach makes a connection know our types: ids in their 16 bytes, which would go through
+// their text and an error each, and personal data.
+func teach(types *pgtype.Map, box *seal.Box) {
+	s := seals{box}
+	types.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{wrapID, s.wrap}, types.TryWrapEncodePlanFuncs...)
+	types.TryWrapScanPlanFuncs = append([]pgtype.TryWrapScanPlanFunc{wrapTarget, s.wrapTarget}, types.TryWrapScanPlanFuncs...)
+}
+
+// settle sets what only PostgreSQL knows.
+func settle(ctx context.Context, connection *pgx.Conn) error {
 	if connection.PgConn().ParameterStatus("crdb_version") != "" {
 		return nil
 	}

@@ -1,19 +1,10 @@
 package db
 
 import (
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 )
-
-// recogniseIDs teaches a connection to send and read ids in their 16 bytes. Without
-// it they go through their text and an error each.
-func recogniseIDs(connection *pgx.Conn) {
-	types := connection.TypeMap()
-	types.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{wrapID}, types.TryWrapEncodePlanFuncs...)
-	types.TryWrapScanPlanFuncs = append([]pgtype.TryWrapScanPlanFunc{wrapTarget}, types.TryWrapScanPlanFuncs...)
-}
 
 // id is an id as the driver knows them.
 type id ids.ID

@@ -78,7 +78,7 @@ ON CONFLICT (acquirer_id, client_id, reference_id) DO NOTHING`
 // insert reports whether the agreement is new.
 func insert(ctx context.Context, tx db.Tx, a Agreement) (bool, error) {
 	made, err := tx.Exec(ctx, insertAgreement, a.ID, a.Region, a.AcquirerID, a.WalletID, a.ClientID, a.ReferenceID,
-		a.Checked[:], a.State, a.PayerReference, a.CreatedAt, a.ChangedAt)
+		a.Checked[:], a.State, db.PrivateText(a.PayerReference), a.CreatedAt, a.ChangedAt)
 	if err != nil {
 		return false, fmt.Errorf("agreement: insert: %w", err)
 	}
@@ -89,7 +89,7 @@ const updateAgreement = `
 UPDATE agreement SET state = $2, payer_reference = $3, changed_at = $4 WHERE agreement_id = $1`
 
 func update(ctx context.Context, tx db.Tx, a Agreement) error {
-	if _, err := tx.Exec(ctx, updateAgreement, a.ID, a.State, a.PayerReference, a.ChangedAt); err != nil {
+	if _, err := tx.Exec(ctx, updateAgreement, a.ID, a.State, db.PrivateText(a.PayerReference), a.ChangedAt); err != nil {
 		return fmt.Errorf("agreement: update: %w", err)
 	}
 	return nil
@@ -130,7 +130,7 @@ func scan(row func(...any) error, missing reason.Kind, a *Agreement, more ...any
 	var checked []byte
 	into := []any{
 		&a.ID, &a.Region, &a.AcquirerID, &a.WalletID, &a.ClientID, &a.ReferenceID, &checked, &a.State,
-		&a.PayerReference, &a.CreatedAt, &a.ChangedAt,
+		(*db.PrivateText)(&a.PayerReference), &a.CreatedAt, &a.ChangedAt,
 	}
 	err := row(append(into, more...)...)
 	if db.NoRows(err) {

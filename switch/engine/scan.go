@@ -197,7 +197,7 @@ func (e *Engine) storeScanned(
 		return err
 	}
 	record.Version++
-	updateRecords(tx, []*Record{record}, [][]byte{detail})
+	updateRecords(tx, []*Record{record}, []db.Private{detail})
 	t := &talk{record: *record, at: now, changed: true}
 	if err := e.shown(by, t); err != nil {
 		return err

@@ -22,7 +22,7 @@ type start struct {
 	by     *caller
 	when   moment
 	// detail and sheet are what is stored of begun, made before its turn comes.
-	detail []byte
+	detail db.Private
 	sheet  *sheet
 
 	// record is the payment as it was stored: reserved, created or rejected.
@@ -94,7 +94,7 @@ func (e *Engine) storeAll(ctx context.Context, tx db.Tx, s *sheet, starts []*sta
 		}
 	}
 	insertRecords(tx, db.Column(starts, func(st *start) *Record { return &st.record }),
-		db.Column(starts, func(st *start) []byte { return st.detail }))
+		db.Column(starts, func(st *start) db.Private { return st.detail }))
 	return nil
 }
 

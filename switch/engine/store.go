@@ -59,7 +59,7 @@ const (
 )
 
 // insertRecords stores payments with their encoded details.
-func insertRecords(tx db.Tx, records []*Record, details [][]byte) {
+func insertRecords(tx db.Tx, records []*Record, details []db.Private) {
 	if len(records) == 0 {
 		return
 	}
@@ -71,7 +71,7 @@ func insertRecords(tx db.Tx, records []*Record, details [][]byte) {
 		db.Column(records, func(r *Record) string { return r.AcquirerID }),
 		db.Column(records, func(r *Record) string { return r.RequestID }),
 		db.Column(records, func(r *Record) string { return r.WalletID }),
-		db.Column(records, func(r *Record) string { return r.PayerReference }),
+		db.Column(records, func(r *Record) db.PrivateText { return db.PrivateText(r.PayerReference) }),
 		db.Column(records, func(r *Record) string { return r.WalletPaymentID }),
 		db.Column(records, func(r *Record) string { return r.OrderCode }),
 		db.Column(records, func(r *Record) string { return r.NotifyURL }),
@@ -97,7 +97,7 @@ var errStale = fmt.Errorf("engine: record is stale")
 
 // updateRecords writes each record over the version before it, with its encoded detail
 // or, where that is nil, the detail that is stored.
-func updateRecords(tx db.Tx, records []*Record, details [][]byte) {
+func updateRecords(tx db.Tx, records []*Record, details []db.Private) {
 	if len(records) == 0 {
 		return
 	}
@@ -105,7 +105,7 @@ func updateRecords(tx db.Tx, records []*Record, details [][]byte) {
 		db.Column(records, func(r *Record) ids.ID { return r.ID }), db.Column(records, func(r *Record) int64 { return r.Version }),
 		db.Column(records, func(r *Record) string { return string(r.State) }),
 		db.Column(records, func(r *Record) string { return r.WalletID }),
-		db.Column(records, func(r *Record) string { return r.PayerReference }),
+		db.Column(records, func(r *Record) db.PrivateText { return db.PrivateText(r.PayerReference) }),
 		db.Column(records, func(r *Record) string { return r.WalletPaymentID }),
 		db.Column(records, func(r *Record) string { return r.Reason.String() }),
 		db.Column(records, func(r *Record) string { return string(r.PayerAmount.Currency) }),
@@ -121,7 +121,7 @@ func updateRecords(tx db.Tx, records []*Record, details [][]byte) {
 }
 
 // encoded is the detail as it is stored.
-func (r Record) encoded() ([]byte, error) {
+func (r Record) encoded() (db.Private, error) {
 	detail, err := json.Marshal(r.Detail)
 	if err != nil {
 		return nil, fmt.Errorf("engine: encode detail: %w", err)
@@ -166,9 +166,9 @@ func findRecord(ctx context.Context, reader db.Reader, sql string, args ...any) 
 func scanRecord(row pgx.CollectableRow) (Record, error) {
 	var r Record
 	var why string
-	var detail []byte
+	var detail db.Private
 	err := row.Scan(&r.ID, &r.Region, &r.Version, &r.State, &r.Mode, &r.AcquirerID, &r.RequestID, &r.WalletID,
-		&r.PayerReference, &r.WalletPaymentID, &r.OrderCode, &r.NotifyURL, &why, &r.Amount.Currency, &r.Amount.Minor,
+		(*db.PrivateText)(&r.PayerReference), &r.WalletPaymentID, &r.OrderCode, &r.NotifyURL, &why, &r.Amount.Currency, &r.Amount.Minor,
 		&r.PayerAmount.Currency, &r.PayerAmount.Minor, &r.MerchantAmount.Currency, &r.MerchantAmount.Minor,
 		&r.Fee.Minor, &r.WindowID, &r.Duty, &r.DutyAttempts, &r.DueAt, &r.ExpiresAt, &r.CreatedAt, &r.CompletedAt,
 		&detail)

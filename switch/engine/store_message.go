@@ -36,7 +36,7 @@ func insertMessages(tx db.Tx, messages []Message, sequences []int16) {
 		db.Column(messages, func(m Message) string { return string(m.Leg) }),
 		db.Column(messages, func(m Message) string { return m.Direction }),
 		db.Column(messages, func(m Message) string { return m.Name }),
-		db.Column(messages, func(m Message) []byte { return m.Body }),
+		db.Column(messages, func(m Message) db.Private { return m.Body }),
 		db.Column(messages, func(m Message) time.Time { return m.At }), sequences)
 }
 
@@ -80,7 +80,7 @@ func FindMessage(ctx context.Context, reader db.Reader, id ids.ID) (Message, err
 func scanMessage(row pgx.CollectableRow) (Message, error) {
 	var m Message
 	err := row.Scan(&m.ID, &m.PairID, &m.Region, &m.PaymentID, &m.ReturnID, &m.PartnerID, &m.Leg, &m.Direction, &m.Name,
-		&m.Body, &m.At)
+		(*db.Private)(&m.Body), &m.At)
 	m.At = m.At.UTC()
 	return m, err
 }

@@ -39,7 +39,7 @@ func insertReturnRecord(ctx context.Context, tx db.Tx, r ReturnRecord) error {
 	}
 	_, err = tx.Exec(ctx, insertReturn, r.ID, r.Region, r.PaymentID, r.Version, r.State, r.Kind, r.AcquirerID,
 		r.WalletID, r.RequestID, r.Reason.String(), r.Amount.Currency, r.Amount.Minor, r.WindowID, r.Duty,
-		r.DutyAttempts, r.DueAt, r.CreatedAt, r.CompletedAt, detail)
+		r.DutyAttempts, r.DueAt, r.CreatedAt, r.CompletedAt, db.Private(detail))
 	if err != nil {
 		return fmt.Errorf("engine: insert return: %w", err)
 	}
@@ -100,7 +100,7 @@ func returnsOfAll(ctx context.Context, reader db.Reader, payments []ids.ID) (map
 func scanReturn(row pgx.CollectableRow) (ReturnRecord, error) {
 	var r ReturnRecord
 	var why string
-	var detail []byte
+	var detail db.Private
 	err := row.Scan(&r.ID, &r.Region, &r.PaymentID, &r.Version, &r.State, &r.Kind, &r.AcquirerID, &r.WalletID,
 		&r.RequestID, &why, &r.Amount.Currency, &r.Amount.Minor, &r.WindowID, &r.Duty, &r.DutyAttempts, &r.DueAt,
 		&r.CreatedAt, &r.CompletedAt, &detail)

@@ -199,7 +199,7 @@ type change struct {
 	// record is the payment afterwards, detail what changes of its stored detail, if
 	// anything does, and sheet what goes on record.
 	record Record
-	detail []byte
+	detail db.Private
 	sheet  *sheet
 	// target is where the payment is put once it is written.
 	target *Record
@@ -266,7 +266,7 @@ func (e *Engine) changeAll(ctx context.Context, tx db.Tx, s *sheet, changes []*c
 		return err
 	}
 	updateRecords(tx, db.Column(steps, func(c *change) *Record { return c.target }),
-		db.Column(steps, func(c *change) []byte { return c.detail }))
+		db.Column(steps, func(c *change) db.Private { return c.detail }))
 	for _, c := range steps {
 		if err := closeReview(ctx, tx, c.record, c.before, c.fact); err != nil {
 			return err

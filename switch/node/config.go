@@ -31,6 +31,7 @@ type Config struct {
 	Operators ListenConfig    `koanf:"operators"`
 	Callbacks CallbacksConfig `koanf:"callbacks"`
 	Keys      KeysConfig      `koanf:"keys"`
+	Privacy   PrivacyConfig   `koanf:"privacy"`
 	Vault     VaultConfig     `koanf:"vault"`
 	Telemetry TelemetryConfig `koanf:"telemetry"`
 	Lists     []ListConfig    `koanf:"lists"`
@@ -260,6 +261,7 @@ func (c Config) Validate() error {
 	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
 	need(c.Reports != "", "reports: name the directory for settlement files")
 	problems = append(problems, c.Keys.validate(), c.Vault.validate(c.needsVault()))
+	problems = append(problems, c.Privacy.validate())
 	problems = append(problems, c.Partners.validate("partners"), c.Operators.validate("operators"))
 	for i, p := range c.Participants {
 		problems = append(problems, p.validate(fmt.Sprintf("participants[%d]", i)))

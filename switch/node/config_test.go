@@ -85,6 +85,7 @@ func TestValidate(t *testing.T) {
 		"list from elsewhere": {"reports: reports", "reports: r\nlists: [{name: X, format: simple, url: \"ftp://x\"}]", "lists[0].url"},
 		"list too often":      {"reports: reports", "reports: r\nlists: [{name: X, format: simple, file: x, every: 1s}]", "lists[0].every: want 10s"},
 		"no keys":             {"{dir: keys}", "{}", "keys.dir"},
+		"privacy":             {"reports: reports", "reports: r\nprivacy: {keys: [\"vault:kv/data/x#y\", c2hvcnQ=]}", "privacy.keys: seal: key 1 has 5 bytes"},
 		"no reports":          {"reports: reports", "", "reports: name"},
 		"participant's id":    {"reports: reports", "reports: r\nparticipants: [{id: lower}]", "participants[0].id"},
 		"participant's role": {

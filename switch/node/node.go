@@ -140,8 +140,16 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	box, err := n.config.Privacy.Box()
+	if err != nil {
+		return err
+	}
+	if box == nil {
+		n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "personal data stands in clear in the database: name privacy.keys")
+	}
 	pool, err := db.Open(ctx, db.Options{
 		URL: n.config.Database.URL, Credentials: credentials, Application: "causeway-hub", ConnectionsMax: n.config.Database.Connections,
+		Box:     box,
 		Observe: func(ctx context.Context, count int, _ error) { attempts.Record(ctx, int64(count)) },
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 )
@@ -18,9 +19,14 @@ func withSecrets(ctx context.Context, config Config) (Config, *vault.Client, err
 	if err != nil {
 		return config, nil, fmt.Errorf("vault: %w", err)
 	}
-	for name, value := range map[string]*string{
+	values := map[string]*string{
 		"database.url": &config.Database.URL, "bus.url": &config.Bus.URL, "telemetry.otlp": &config.Telemetry.OTLP,
-	} {
+	}
+	config.Privacy.Keys = slices.Clone(config.Privacy.Keys)
+	for i := range config.Privacy.Keys {
+		values[fmt.Sprintf("privacy.keys, number %d", i+1)] = &config.Privacy.Keys[i]
+	}
+	for name, value := range values {
 		if !vault.IsReference(*value) {
 			continue
 		}

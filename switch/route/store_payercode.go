@@ -24,12 +24,14 @@ func InsertCodes(ctx context.Context, tx db.Tx, codes []PayerCode) error {
 		return nil
 	}
 	var hashes [][]byte
-	var regions, wallets, references, names []string
+	var regions, wallets []string
+	var references, names []db.PrivateText
 	var from, until []time.Time
 	for _, code := range codes {
 		hashes = append(hashes, hashCode(code.Value))
 		regions, wallets = append(regions, code.Region), append(wallets, code.WalletID)
-		references, names = append(references, code.PayerReference), append(names, code.PayerName)
+		references = append(references, db.PrivateText(code.PayerReference))
+		names = append(names, db.PrivateText(code.PayerName))
 		from, until = append(from, code.ValidFrom), append(until, code.ExpiresAt)
 	}
 	_, err := tx.Exec(ctx, insertCodes, hashes, regions, wallets, references, names, from, until, ids.Nil)
@@ -59,7 +61,7 @@ func FindCodes(ctx context.Context, reader db.Reader, values []string) (map[stri
 	var hash []byte
 	var code PayerCode
 	_, err = pgx.ForEachRow(rows, []any{
-		&hash, &code.Region, &code.WalletID, &code.PayerReference, &code.PayerName, &code.ValidFrom, &code.ExpiresAt,
+		&hash, &code.Region, &code.WalletID, (*db.PrivateText)(&code.PayerReference), (*db.PrivateText)(&code.PayerName), &code.ValidFrom, &code.ExpiresAt,
 		&code.UsedBy,
 	}, func() error {
 		code.Value = asked[string(hash)]

@@ -52,6 +52,40 @@ func Texts(t *testing.T, s *stage.Stage, query string, args ...any) []string {
 	return all
 }
 
+// Opened returns a sealed column of bytes as the hub reads it.
+func Opened(t *testing.T, s *stage.Stage, query string, args ...any) []string {
+	t.Helper()
+	return opened[db.Private](t, s, query, args)
+}
+
+// OpenedTexts returns a sealed column of texts as the hub reads it.
+func OpenedTexts(t *testing.T, s *stage.Stage, query string, args ...any) []string {
+	t.Helper()
+	return opened[db.PrivateText](t, s, query, args)
+}
+
+func opened[P db.Private | db.PrivateText](t *testing.T, s *stage.Stage, query string, args []any) []string {
+	t.Helper()
+	var all []string
+	Read(t, s, func(reader db.Reader) error {
+		all = nil
+		rows, err := reader.Query(t.Context(), query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var value P
+			if err := rows.Scan(&value); err != nil {
+				return err
+			}
+			all = append(all, string(value))
+		}
+		return rows.Err()
+	})
+	return all
+}
+
 // Row reads one row.
 func Row(t *testing.T, s *stage.Stage, query string, into ...any) {
 	t.Helper()
