@@ -91,7 +91,8 @@ func (h *hub) issue(number, payments int64) {
 		ChangedAt: closedAt,
 	}
 	about := report.Statement{
-		Window: w, ParticipantID: acquirer, Currency: "JPY", Net: money.New(payments*1500, "JPY"), Opening: money.New(0, "JPY"),
+		Window: w, ParticipantID: acquirer, Currency: "JPY", Net: money.New(payments*1500, "JPY"),
+		Opening:   money.New(0, "JPY"),
 		ValueDate: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC),
 	}
 	columns, err := report.Standard()
@@ -420,7 +421,9 @@ func TestTwoHubs(t *testing.T) {
 func TestServerAway(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		key := delivertest.NewKey(t)
-		h := newHub(t, pool, deliver.Target{Address: "127.0.0.1:1", User: "causeway", Key: key, HostKeys: []ssh.PublicKey{key.PublicKey()}})
+		h := newHub(t, pool, deliver.Target{
+			Address: "127.0.0.1:1", User: delivertest.User, Key: key, HostKeys: []ssh.PublicKey{key.PublicKey()},
+		})
 		h.issue(16, 1)
 		var waits []time.Duration
 		for range 9 {
@@ -499,7 +502,8 @@ func TestOpenSSH(t *testing.T) {
 		config := filepath.Join(dir, "config")
 		address := freeAddress(t)
 		put(t, config, fmt.Sprintf("ListenAddress %s\nHostKey %s\nAuthorizedKeysFile %s\nStrictModes no\nPidFile none\n"+
-			"PermitRootLogin yes\nUsePAM no\nSubsystem sftp internal-sftp\n", address, hostKeyFile, filepath.Join(dir, "authorized")))
+			"PermitRootLogin yes\nUsePAM no\nSubsystem sftp internal-sftp\n", address, hostKeyFile,
+			filepath.Join(dir, "authorized")))
 		if os.Getuid() == 0 {
 			// Where sshd separates its privileges.
 			if err := os.MkdirAll("/run/sshd", 0o755); err != nil {

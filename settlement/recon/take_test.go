@@ -65,7 +65,8 @@ func stated(name string, from, to int, lines ...recon.Line) recon.Statement {
 }
 
 // take takes a statement, and fails the test if something is forgotten then.
-func take(t *testing.T, pool *db.Pool, in string, s recon.Statement, ours recon.Source, rules recon.Rules) (recon.Outcome, error) {
+func take(t *testing.T, pool *db.Pool, in string, s recon.Statement, ours recon.Source,
+	rules recon.Rules) (recon.Outcome, error) {
 	t.Helper()
 	var outcome recon.Outcome
 	err := inTx(t, pool, func(ctx context.Context, tx db.Tx) (err error) {
@@ -126,7 +127,8 @@ func TestLaterStatementsClear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		outcome, err = take(t, pool, account, stated("2", 2, 2, line(t, "t2 +200 7 R2"), line(t, "t1 +100 7 R1")), books(ours...), nil)
+		outcome, err = take(t, pool, account, stated("2", 2, 2, line(t, "t2 +200 7 R2"), line(t, "t1 +100 7 R1")),
+			books(ours...), nil)
 		if err != nil || outcome.Matched != 1 || outcome.Broken != 1 || outcome.Waiting != 1 {
 			t.Fatalf("%+v, %v", outcome, err)
 		}
@@ -344,7 +346,8 @@ func correct(t *testing.T, pool *db.Pool, c recon.Case) {
 		}
 	}
 	found, lines, known, err := recon.Find(t.Context(), pool, c.ID)
-	if err != nil || !known || found.State != recon.Resolved || found.ClosedBy != "Mei, Jo" || found.Resolution != "bank charge" {
+	if err != nil || !known || found.State != recon.Resolved || found.ClosedBy != "Mei, Jo" ||
+		found.Resolution != "bank charge" {
 		t.Errorf("%+v, %v", found, err)
 	}
 	if want := map[bool]int{true: 2, false: 1}[c.Theirs < 0]; len(lines) != want {
