@@ -1,6 +1,9 @@
 package main
 
-import "maps"
+import (
+	"maps"
+	"strings"
+)
 
 const cannedBreak = `{"id":"01890000-0000-5000-8000-0000000000b1","account_id":"HUB.NOSTRO.HKD",
 	"kind":"MISSING_WITH_US",
@@ -42,7 +45,9 @@ func init() {
 	maps.Copy(canned, map[string]string{
 		"/v1/windows/01890000-0000-7000-8000-00000000000d/files":                    `{"files":[` + cannedFile + `]}`,
 		"/v1/windows/01890000-0000-7000-8000-00000000000d/files?participant=NOBODY": `{"files":[]}`,
-		"/v1/reports/01890000-0000-5000-8000-0000000000f1":                          "totalCount\n0\n",
+		"/v1/windows/01890000-0000-7000-8000-00000000000d/files?participant=EVIL": `{"files":[` +
+			strings.Replace(cannedFile, "v1/settlements", "../../etc", 1) + `]}`,
+		"/v1/reports/01890000-0000-5000-8000-0000000000f1": "totalCount\n0\n",
 		"/v1/deliveries": `{"deliveries":[{"file_id":"01890000-0000-5000-8000-0000000000f1","participant_id":"JP-ACQUIRER",
 			"path":"v1/a.csv","state":"WAITING","due_at":"2026-01-03T00:00:00Z","attempts":2,"next_at":"2026-01-03T00:02:00Z",
 			"problem":"connection refused"},{"file_id":"01890000-0000-5000-8000-0000000000f2","participant_id":"JP-ACQUIRER",

@@ -22,7 +22,8 @@ INSERT INTO payment (payment_id, region, version, state, mode, acquirer_id, requ
 	wallet_payment_id, order_code, notify_url, reason, currency, amount_minor, payer_currency, payer_minor,
 	merchant_currency, merchant_minor, fee_minor, window_id, duty, duty_attempts, due_at, expires_at, created_at,
 	completed_at, detail)
-SELECT copy.id, region, version, state, mode, acquirer_id, request_id || '-' || copy.id::TEXT, wallet_id, payer_reference,
+SELECT copy.id, region, version, state, mode, acquirer_id, request_id || '-' || copy.id::TEXT, wallet_id,
+	payer_reference,
 	wallet_payment_id, order_code, notify_url, reason, currency, amount_minor, payer_currency, payer_minor,
 	merchant_currency, merchant_minor, fee_minor, window_id, duty, duty_attempts, due_at, expires_at, created_at,
 	copy.at, detail
@@ -51,7 +52,8 @@ func (h *hub) listed(id ids.ID, participant string) []string {
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		if before := item.CompletedAt.Compare(last.CompletedAt); before < 0 || before == 0 && item.ID.String() < last.ID.String() {
+		if before := item.CompletedAt.Compare(last.CompletedAt); before < 0 || before == 0 &&
+			item.ID.String() < last.ID.String() {
 			h.t.Fatalf("%s at %s comes after %s at %s", item.ID, item.CompletedAt, last.ID, last.CompletedAt)
 		}
 		last, got = item, append(got, item.ID.String())
