@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -394,6 +396,39 @@ func TestCommentsAndOwners(t *testing.T) {
 		}
 		if _, _, known, err := recon.Find(t.Context(), pool, ids.New()); known || err != nil {
 			t.Errorf("%v, %v", known, err)
+		}
+	})
+}
+
+// TestLongStatement: a statement as long as one may be is compared in the time of
+// one request. CAUSEWAY_TEST_LINES names another number of lines, such as 50000.
+func TestLongStatement(t *testing.T) {
+	count := 3_000
+	if text := os.Getenv("CAUSEWAY_TEST_LINES"); text != "" {
+		var err error
+		if count, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	each(t, func(t *testing.T, pool *db.Pool) {
+		var ours, theirs []recon.Line
+		for i := range count {
+			l := recon.Line{
+				ID: ids.Derive(ids.Nil, "long", int64(i)), Side: recon.Ours, References: []string{fmt.Sprint("R", i)},
+				Amount: hkd(int64(i + 1)), ValueDate: monday, BookedAt: at,
+			}
+			if i%1000 != 7 {
+				ours = append(ours, l)
+			}
+			l.Side = recon.Theirs
+			theirs = append(theirs, l)
+		}
+		start := time.Now()
+		outcome, err := take(t, pool, account, stated("long", 0, 1, theirs...), books(ours...), nil)
+		took := time.Since(start)
+		t.Logf("%d lines: %s", count, took.Round(time.Millisecond))
+		if err != nil || outcome.Matched != len(ours) || outcome.Broken != count-len(ours) || took > 30*time.Second {
+			t.Errorf("%+v in %s, %v", outcome, took, err)
 		}
 	})
 }
