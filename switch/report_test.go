@@ -1,13 +1,18 @@
 package main
 
-import "maps"
+import (
+	"maps"
+	"strings"
+)
 
-const cannedBreak = `{"id":"01890000-0000-5000-8000-0000000000b1","account_id":"HUB.NOSTRO.HKD","kind":"MISSING_WITH_US",
+const cannedBreak = `{"id":"01890000-0000-5000-8000-0000000000b1","account_id":"HUB.NOSTRO.HKD",
+	"kind":"MISSING_WITH_US",
 	"ours":{"currency":"HKD","minor":"0","decimal":"0.00"},"theirs":{"currency":"HKD","minor":"-3000","decimal":"-30.00"},
 	"difference":{"currency":"HKD","minor":"-3000","decimal":"-30.00"},"value_date":"2026-01-05","age_days":3,"state":"OPEN",
 	"owner":"mei","opened_at":"2026-01-06T03:04:05Z"}`
 
-const cannedBreakFile = `{"break":` + cannedBreak + `,"lines":[{"side":"THEIRS","references":["CHARGE-1"],"own_reference":"B-7",
+const cannedBreakFile = `{"break":` + cannedBreak + `,"lines":[{"side":"THEIRS","references":["CHARGE-1"],
+	"own_reference":"B-7",
 	"amount":{"currency":"HKD","minor":"-3000","decimal":"-30.00"},"value_date":"2026-01-05","text":"charges"}],
 	"comments":[{"author":"mei","text":"asked the bank","at":"2026-01-06T04:00:00Z"}]}`
 
@@ -28,7 +33,8 @@ func cannedEntry(kind, minor, signed string) string {
 }
 
 func cannedExplanation(figure, net, next string, entries string) string {
-	return `{"figure":"` + figure + `","net":{"currency":"JPY","minor":"` + net + `","decimal":"` + net + `"},"entries":[` + entries +
+	return `{"figure":"` + figure + `","net":{"currency":"JPY","minor":"` + net + `","decimal":"` + net + `"},
+		"entries":[` + entries +
 		`],"next":"` + next + `"}`
 }
 
@@ -39,7 +45,9 @@ func init() {
 	maps.Copy(canned, map[string]string{
 		"/v1/windows/01890000-0000-7000-8000-00000000000d/files":                    `{"files":[` + cannedFile + `]}`,
 		"/v1/windows/01890000-0000-7000-8000-00000000000d/files?participant=NOBODY": `{"files":[]}`,
-		"/v1/reports/01890000-0000-5000-8000-0000000000f1":                          "totalCount\n0\n",
+		"/v1/windows/01890000-0000-7000-8000-00000000000d/files?participant=EVIL": `{"files":[` +
+			strings.Replace(cannedFile, "v1/settlements", "../../etc", 1) + `]}`,
+		"/v1/reports/01890000-0000-5000-8000-0000000000f1": "totalCount\n0\n",
 		"/v1/deliveries": `{"deliveries":[{"file_id":"01890000-0000-5000-8000-0000000000f1","participant_id":"JP-ACQUIRER",
 			"path":"v1/a.csv","state":"WAITING","due_at":"2026-01-03T00:00:00Z","attempts":2,"next_at":"2026-01-03T00:02:00Z",
 			"problem":"connection refused"},{"file_id":"01890000-0000-5000-8000-0000000000f2","participant_id":"JP-ACQUIRER",
@@ -51,14 +59,17 @@ func init() {
 			{"statement_id":"01890000-0000-5000-8000-0000000000a2","account_id":"HUB.NOSTRO.JPY","repeated":true,"lines":3,
 			"matched":0,"broken":0,"waiting":0}]}`,
 		breaks: `{"breaks":[` + cannedBreak + `]}`,
-		breaks + "?account=HUB.NOSTRO.JPY&limit=500":                      `{"breaks":[]}`,
-		breaks + "/01890000-0000-5000-8000-0000000000b1":                  cannedBreakFile,
-		breaks + "/01890000-0000-5000-8000-0000000000b1/comments":         cannedBreakFile,
-		breaks + "/01890000-0000-5000-8000-0000000000b1/owner":            cannedBreakFile,
-		breaks + "/01890000-0000-5000-8000-0000000000b1/explain":          cannedBreakFile,
-		explain + "figure=9%2FJP-ACQUIRER%2FJPY&limit=500":                cannedExplanation("9/JP-ACQUIRER/JPY/net", "1488", "n", cannedEntry("PAYMENT", "1500", "1500")),
-		explain + "after=n&figure=9%2FJP-ACQUIRER%2FJPY&limit=500":        cannedExplanation("9/JP-ACQUIRER/JPY/net", "1488", "", cannedEntry("FEE", "12", "-12")),
-		explain + "figure=9%2FJP-ACQUIRER%2FJPY%2Fnet&limit=500":          cannedExplanation("9/JP-ACQUIRER/JPY/net", "1489", "", cannedEntry("PAYMENT", "1500", "1500")),
+		breaks + "?account=HUB.NOSTRO.JPY&limit=500":              `{"breaks":[]}`,
+		breaks + "/01890000-0000-5000-8000-0000000000b1":          cannedBreakFile,
+		breaks + "/01890000-0000-5000-8000-0000000000b1/comments": cannedBreakFile,
+		breaks + "/01890000-0000-5000-8000-0000000000b1/owner":    cannedBreakFile,
+		breaks + "/01890000-0000-5000-8000-0000000000b1/explain":  cannedBreakFile,
+		explain + "figure=9%2FJP-ACQUIRER%2FJPY&limit=500": cannedExplanation("9/JP-ACQUIRER/JPY/net",
+			"1488", "n", cannedEntry("PAYMENT", "1500", "1500")),
+		explain + "after=n&figure=9%2FJP-ACQUIRER%2FJPY&limit=500": cannedExplanation("9/JP-ACQUIRER/JPY/net",
+			"1488", "", cannedEntry("FEE", "12", "-12")),
+		explain + "figure=9%2FJP-ACQUIRER%2FJPY%2Fnet&limit=500": cannedExplanation("9/JP-ACQUIRER/JPY/net",
+			"1489", "", cannedEntry("PAYMENT", "1500", "1500")),
 		explain + "figure=9%2FJP-ACQUIRER%2FJPY%2Ffees.service&limit=500": cannedExplanation("9/JP-ACQUIRER/JPY/fees.service", "1488", "", cannedEntry("FEE", "12", "-12")),
 	})
 }

@@ -201,7 +201,8 @@ func (w world) bankAgrees(window ids.ID) {
 	}
 	now := time.Now().UTC().Truncate(time.Second)
 	entry := iso20022.BookedEntry{
-		Reference: "B-1", Amount: amount, BookedAt: now, ValueAt: now, EndToEndID: strings.ReplaceAll(owed.ID.String(), "-", ""),
+		Reference: "B-1", Amount: amount, BookedAt: now, ValueAt: now,
+		EndToEndID: strings.ReplaceAll(owed.ID.String(), "-", ""),
 	}
 	bank := iso20022.Agent{OtherID: "CAUSEWAY"}
 	notified, err := iso20022.Notification{
@@ -250,7 +251,8 @@ func (w world) partnerAgrees(window ids.ID) {
 		}
 	}
 	breaks, err := w.as(0).Breaks(w.t.Context(), "", "", 10)
-	if err != nil || len(breaks.Breaks) != 1 || breaks.Breaks[0].Kind != "MISSING_WITH_THEM" || breaks.Breaks[0].Ours.Minor != "1502" {
+	if err != nil || len(breaks.Breaks) != 1 || breaks.Breaks[0].Kind != "MISSING_WITH_THEM" ||
+		breaks.Breaks[0].Ours.Minor != "1502" {
 		w.t.Errorf("%+v, %v", breaks, err)
 	}
 }

@@ -1,17 +1,13 @@
 package deliver_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"maps"
-	"net"
 	"os"
-	"os/exec"
-	"os/user"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -91,7 +87,8 @@ func (h *hub) issue(number, payments int64) {
 		ChangedAt: closedAt,
 	}
 	about := report.Statement{
-		Window: w, ParticipantID: acquirer, Currency: "JPY", Net: money.New(payments*1500, "JPY"), Opening: money.New(0, "JPY"),
+		Window: w, ParticipantID: acquirer, Currency: "JPY", Net: money.New(payments*1500, "JPY"),
+		Opening:   money.New(0, "JPY"),
 		ValueDate: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC),
 	}
 	columns, err := report.Standard()
@@ -420,7 +417,9 @@ func TestTwoHubs(t *testing.T) {
 func TestServerAway(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		key := delivertest.NewKey(t)
-		h := newHub(t, pool, deliver.Target{Address: "127.0.0.1:1", User: "causeway", Key: key, HostKeys: []ssh.PublicKey{key.PublicKey()}})
+		h := newHub(t, pool, deliver.Target{
+			Address: "127.0.0.1:1", User: delivertest.User, Key: key, HostKeys: []ssh.PublicKey{key.PublicKey()},
+		})
 		h.issue(16, 1)
 		var waits []time.Duration
 		for range 9 {
@@ -446,103 +445,4 @@ func TestServerAway(t *testing.T) {
 			t.Error(difference)
 		}
 	})
-}
-
-func TestKeys(t *testing.T) {
-	key := delivertest.NewKey(t)
-	line := string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(key.PublicKey())))
-	keys, err := deliver.ReadHostKeys([]string{line + " server of JP-ACQUIRER"})
-	if err != nil || len(keys) != 1 || !bytes.Equal(keys[0].Marshal(), key.PublicKey().Marshal()) {
-		t.Errorf("%v, %v", keys, err)
-	}
-	for _, bad := range [][]string{nil, {"ssh-ed25519 AAAA"}, {line, ""}} {
-		if _, err := deliver.ReadHostKeys(bad); err == nil {
-			t.Errorf("%q is taken", bad)
-		}
-	}
-	if _, err := deliver.ReadKey(delivertest.KeyFile(t)); err != nil {
-		t.Error(err)
-	}
-	path := filepath.Join(t.TempDir(), "key")
-	if _, err := deliver.ReadKey(path); err == nil {
-		t.Error("no file is a key")
-	}
-	put(t, path, "no key")
-	if _, err := deliver.ReadKey(path); err == nil || strings.Contains(err.Error(), "no key\n") {
-		t.Errorf("got %v", err)
-	}
-}
-
-// TestOpenSSH delivers to the server that most partners run, where it is
-// installed.
-func TestOpenSSH(t *testing.T) {
-	program, err := exec.LookPath("/usr/sbin/sshd")
-	if err != nil {
-		t.Skip("no sshd here")
-	}
-	each(t, func(t *testing.T, pool *db.Pool) {
-		dir, root := t.TempDir(), t.TempDir()
-		key, err := deliver.ReadKey(delivertest.KeyFile(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		hostKeyFile := delivertest.KeyFile(t)
-		hostKey, err := deliver.ReadKey(hostKeyFile)
-		if err != nil {
-			t.Fatal(err)
-		}
-		me, err := user.Current()
-		if err != nil {
-			t.Fatal(err)
-		}
-		put(t, filepath.Join(dir, "authorized"), string(ssh.MarshalAuthorizedKey(key.PublicKey())))
-		config := filepath.Join(dir, "config")
-		address := freeAddress(t)
-		put(t, config, fmt.Sprintf("ListenAddress %s\nHostKey %s\nAuthorizedKeysFile %s\nStrictModes no\nPidFile none\n"+
-			"PermitRootLogin yes\nUsePAM no\nSubsystem sftp internal-sftp\n", address, hostKeyFile, filepath.Join(dir, "authorized")))
-		if os.Getuid() == 0 {
-			// Where sshd separates its privileges.
-			if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
-				t.Skip(err)
-			}
-		}
-		var output bytes.Buffer
-		sshd := exec.CommandContext(t.Context(), program, "-D", "-e", "-f", config)
-		sshd.Stdout, sshd.Stderr = &output, &output
-		if err := sshd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			_ = sshd.Process.Kill()
-			_ = sshd.Wait()
-		})
-		h := newHub(t, pool, deliver.Target{
-			Address: address, User: me.Username, Key: key, HostKeys: []ssh.PublicKey{hostKey.PublicKey()}, Root: root,
-		})
-		h.issue(17, 400)
-		for ; ; h.clock.Advance(time.Hour) {
-			_, err := h.Round(t.Context(), acquirer)
-			if err == nil {
-				break
-			}
-			// It takes a moment to listen.
-			if !strings.Contains(err.Error(), "connection refused") {
-				t.Fatalf("%v\n%s", err, output.String())
-			}
-		}
-		same(t, h.clearing(), root)
-	})
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return address
 }

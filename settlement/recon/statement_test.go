@@ -26,21 +26,27 @@ const bankStatement = `<?xml version="1.0" encoding="UTF-8"?>
 <Stmt><Id>S-20260105</Id><CreDtTm>2026-01-06T01:00:00Z</CreDtTm>
 <FrToDt><FrDtTm>2026-01-05T00:00:00Z</FrDtTm><ToDtTm>2026-01-05T23:59:59Z</ToDtTm></FrToDt>
 <Acct><Id><IBAN>GB33BUKB20201555555555</IBAN></Id><Ccy>HKD</Ccy></Acct>
-<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="HKD">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-01-05</Dt></Dt></Bal>
-<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="HKD">CLOSING</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-01-05</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="HKD">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt>
+<Dt>2026-01-05</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="HKD">CLOSING</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt>
+<Dt>2026-01-05</Dt></Dt></Bal>
 <Ntry><NtryRef>N-1</NtryRef><Amt Ccy="HKD">12.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
 <BookgDt><Dt>2026-01-05</Dt></BookgDt><ValDt><Dt>2026-01-06</Dt></ValDt><AcctSvcrRef>B-1</AcctSvcrRef>
 <BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>E2E-1</EndToEndId>
-<UETR>b0000000-0000-4000-8000-000000000001</UETR></Refs><RltdPties><Cdtr><Pty><Id><OrgId><Othr><Id>JP-ACQUIRER</Id></Othr></OrgId></Id></Pty></Cdtr></RltdPties>
+<UETR>b0000000-0000-4000-8000-000000000001</UETR></Refs><RltdPties><Cdtr><Pty><Id><OrgId><Othr>
+<Id>JP-ACQUIRER</Id></Othr></OrgId></Id></Pty></Cdtr></RltdPties>
 </TxDtls></NtryDtls></Ntry>
 <Ntry><NtryRef>N-2</NtryRef><Amt Ccy="HKD">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
 <ValDt><Dt>2026-01-05</Dt></ValDt><BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd><NtryDtls>
 <TxDtls><Refs><EndToEndId>E2E-2</EndToEndId></Refs><Amt Ccy="HKD">10.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>
-<TxDtls><Refs><EndToEndId>E2E-3</EndToEndId></Refs><Amt Ccy="HKD">20.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls></NtryDtls></Ntry>
-<Ntry><Amt Ccy="HKD">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>PDNG</Cd></Sts><BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd></Ntry>
+<TxDtls><Refs><EndToEndId>E2E-3</EndToEndId></Refs><Amt Ccy="HKD">20.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>
+</NtryDtls></Ntry>
+<Ntry><Amt Ccy="HKD">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>PDNG</Cd></Sts><BkTxCd><Prtry><Cd>X</Cd>
+</Prtry></BkTxCd></Ntry>
 <Ntry><NtryRef>N-3</NtryRef><Amt Ccy="HKD">7.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
 <BookgDt><DtTm>2026-01-05T11:00:00Z</DtTm></BookgDt><BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd><NtryDtls>
-<TxDtls><Refs><EndToEndId>E2E-4</EndToEndId></Refs></TxDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs></TxDtls></NtryDtls>
+<TxDtls><Refs><EndToEndId>E2E-4</EndToEndId></Refs></TxDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId>
+</Refs></TxDtls></NtryDtls>
 <AddtlNtryInf>two in one</AddtlNtryInf></Ntry>
 </Stmt></BkToCstmrStmt></Document>`
 
@@ -62,7 +68,8 @@ func TestReadCamt053(t *testing.T) {
 		},
 		{Side: recon.Theirs, Amount: hkd(1000), ValueDate: monday, Own: "N-2", References: []string{"E2E-2"}},
 		{Side: recon.Theirs, Amount: hkd(2000), ValueDate: monday, Own: "N-2", References: []string{"E2E-3"}},
-		{Side: recon.Theirs, Amount: hkd(700), ValueDate: monday, Own: "N-3", References: []string{"E2E-4"}, Text: "two in one"},
+		{Side: recon.Theirs, Amount: hkd(700), ValueDate: monday, Own: "N-3", References: []string{"E2E-4"},
+			Text: "two in one"},
 	}
 	if difference := cmp.Diff(want, s.Lines); difference != "" {
 		t.Error(difference)
@@ -72,15 +79,18 @@ func TestReadCamt053(t *testing.T) {
 func TestStatementsThatAreRefused(t *testing.T) {
 	sound := strings.Replace(bankStatement, "CLOSING", "124.50", 1)
 	for name, c := range map[string]struct{ body, problem string }{
-		"does not add up":   {strings.Replace(bankStatement, "CLOSING", "124.51", 1), "do not make the closing balance"},
-		"not a message":     {"<html/>", ""},
-		"not a statement":   {strings.ReplaceAll(sound, "camt.053.001.08", "camt.052.001.08"), ""},
-		"two currencies":    {strings.Replace(sound, `<Amt Ccy="HKD">7.00`, `<Amt Ccy="USD">7.00`, 1), "a line in USD on an account in HKD"},
-		"too precise":       {strings.Replace(sound, ">7.00<", ">7.001<", 1), ""},
-		"no date":           {strings.Replace(sound, "<BookgDt><DtTm>2026-01-05T11:00:00Z</DtTm></BookgDt>", "", 1), "an entry without a date"},
-		"too long":          {strings.Repeat(" ", recon.StatementMax+1), "more than"},
-		"beyond all money":  {strings.Replace(sound, ">7.00<", ">9999999999999999.00<", 1), ""},
-		"another direction": {strings.Replace(sound, "<CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK", "<CdtDbtInd>UP</CdtDbtInd><Sts><Cd>BOOK", 1), ""},
+		"does not add up": {strings.Replace(bankStatement, "CLOSING", "124.51", 1), "do not make the closing balance"},
+		"not a message":   {"<html/>", ""},
+		"not a statement": {strings.ReplaceAll(sound, "camt.053.001.08", "camt.052.001.08"), ""},
+		"two currencies": {strings.Replace(sound, `<Amt Ccy="HKD">7.00`, `<Amt Ccy="USD">7.00`, 1),
+			"a line in USD on an account in HKD"},
+		"too precise": {strings.Replace(sound, ">7.00<", ">7.001<", 1), ""},
+		"no date": {strings.Replace(sound, "<BookgDt><DtTm>2026-01-05T11:00:00Z</DtTm></BookgDt>", "", 1),
+			"an entry without a date"},
+		"too long":         {strings.Repeat(" ", recon.StatementMax+1), "more than"},
+		"beyond all money": {strings.Replace(sound, ">7.00<", ">9999999999999999.00<", 1), ""},
+		"another direction": {strings.Replace(sound, "<CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK",
+			"<CdtDbtInd>UP</CdtDbtInd><Sts><Cd>BOOK", 1), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := recon.ReadCamt053([]byte(c.body))
@@ -113,7 +123,8 @@ func TestOwnStatementIsRead(t *testing.T) {
 		t.Fatalf("%d statements, %v", len(statements), err)
 	}
 	s := statements[0]
-	if s.Reference != "S-1/2" || s.Holder != "HK-WALLET.HKD" || len(s.Lines) != 1 || s.Lines[0].Amount != money.New(-100, "HKD") ||
+	if s.Reference != "S-1/2" || s.Holder != "HK-WALLET.HKD" || len(s.Lines) != 1 ||
+		s.Lines[0].Amount != money.New(-100, "HKD") ||
 		s.Lines[0].Own != "X-PAYMENT" || len(s.Lines[0].References) != 2 || !s.HasBalances {
 		t.Errorf("%+v", s)
 	}
@@ -207,8 +218,9 @@ func TestLayoutsThatAreRefused(t *testing.T) {
 		"nothing": "", "no date": "currency HKD\ncolumn amount A", "no currency": "column amount A\ncolumn date D",
 		"unknown setting": bankLayout + "colour red\n", "unknown meaning": bankLayout + "column colour C\n",
 		"two amounts": bankLayout + "column amount B\n", "no name": bankLayout + "column reference\n",
-		"no value": bankLayout + "separator\n", "separator": bankLayout + "separator x\n", "decimal": bankLayout + "decimal x\n",
-		"dates": bankLayout + "dates YY\n", "currency": bankLayout + "currency XYZ\n", "long": strings.Repeat("#\n", 201),
+		"no value": bankLayout + "separator\n", "separator": bankLayout + "separator x\n",
+		"decimal": bankLayout + "decimal x\n",
+		"dates":   bankLayout + "dates YY\n", "currency": bankLayout + "currency XYZ\n", "long": strings.Repeat("#\n", 201),
 	} {
 		if _, err := recon.ReadLayout("bank", strings.NewReader(text)); !errors.Is(err, recon.ErrLayout) {
 			t.Errorf("%s: got %v", name, err)

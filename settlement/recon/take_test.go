@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -65,7 +67,8 @@ func stated(name string, from, to int, lines ...recon.Line) recon.Statement {
 }
 
 // take takes a statement, and fails the test if something is forgotten then.
-func take(t *testing.T, pool *db.Pool, in string, s recon.Statement, ours recon.Source, rules recon.Rules) (recon.Outcome, error) {
+func take(t *testing.T, pool *db.Pool, in string, s recon.Statement, ours recon.Source,
+	rules recon.Rules) (recon.Outcome, error) {
 	t.Helper()
 	var outcome recon.Outcome
 	err := inTx(t, pool, func(ctx context.Context, tx db.Tx) (err error) {
@@ -126,7 +129,8 @@ func TestLaterStatementsClear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		outcome, err = take(t, pool, account, stated("2", 2, 2, line(t, "t2 +200 7 R2"), line(t, "t1 +100 7 R1")), books(ours...), nil)
+		outcome, err = take(t, pool, account, stated("2", 2, 2, line(t, "t2 +200 7 R2"), line(t, "t1 +100 7 R1")),
+			books(ours...), nil)
 		if err != nil || outcome.Matched != 1 || outcome.Broken != 1 || outcome.Waiting != 1 {
 			t.Fatalf("%+v, %v", outcome, err)
 		}
@@ -344,7 +348,8 @@ func correct(t *testing.T, pool *db.Pool, c recon.Case) {
 		}
 	}
 	found, lines, known, err := recon.Find(t.Context(), pool, c.ID)
-	if err != nil || !known || found.State != recon.Resolved || found.ClosedBy != "Mei, Jo" || found.Resolution != "bank charge" {
+	if err != nil || !known || found.State != recon.Resolved || found.ClosedBy != "Mei, Jo" ||
+		found.Resolution != "bank charge" {
 		t.Errorf("%+v, %v", found, err)
 	}
 	if want := map[bool]int{true: 2, false: 1}[c.Theirs < 0]; len(lines) != want {
@@ -391,6 +396,39 @@ func TestCommentsAndOwners(t *testing.T) {
 		}
 		if _, _, known, err := recon.Find(t.Context(), pool, ids.New()); known || err != nil {
 			t.Errorf("%v, %v", known, err)
+		}
+	})
+}
+
+// TestLongStatement: a statement as long as one may be is compared in the time of
+// one request. CAUSEWAY_TEST_LINES names another number of lines, such as 50000.
+func TestLongStatement(t *testing.T) {
+	count := 3_000
+	if text := os.Getenv("CAUSEWAY_TEST_LINES"); text != "" {
+		var err error
+		if count, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	each(t, func(t *testing.T, pool *db.Pool) {
+		var ours, theirs []recon.Line
+		for i := range count {
+			l := recon.Line{
+				ID: ids.Derive(ids.Nil, "long", int64(i)), Side: recon.Ours, References: []string{fmt.Sprint("R", i)},
+				Amount: hkd(int64(i + 1)), ValueDate: monday, BookedAt: at,
+			}
+			if i%1000 != 7 {
+				ours = append(ours, l)
+			}
+			l.Side = recon.Theirs
+			theirs = append(theirs, l)
+		}
+		start := time.Now()
+		outcome, err := take(t, pool, account, stated("long", 0, 1, theirs...), books(ours...), nil)
+		took := time.Since(start)
+		t.Logf("%d lines: %s", count, took.Round(time.Millisecond))
+		if err != nil || outcome.Matched != len(ours) || outcome.Broken != count-len(ours) || took > 30*time.Second {
+			t.Errorf("%+v in %s, %v", outcome, took, err)
 		}
 	})
 }

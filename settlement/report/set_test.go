@@ -231,7 +231,8 @@ func TestMessagesAreValid(t *testing.T) {
 func TestRegister(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		about := statement(988)
-		files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t), Sign: sign}.Write(about, seq([]report.Item{payment, refund}))
+		files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t), Sign: sign}.Write(about,
+			seq([]report.Item{payment, refund}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -354,10 +354,10 @@ func (t *table) close() error {
 	}, w)
 }
 
-// harmless keeps a spreadsheet from running what a partner put into an id. A
-// number is left as it is.
+// harmless keeps a spreadsheet from running what a partner put into an id; an
+// apostrophe says so, also before one. A number is left as it is.
 func harmless(field string) string {
-	if field == "" || !strings.ContainsRune("=+-@\t\r", rune(field[0])) {
+	if field == "" || !strings.ContainsRune("=+-@\t\r'", rune(field[0])) {
 		return field
 	}
 	if len(field) > 1 && field[0] == '-' && strings.Trim(field[1:], "0123456789.") == "" {

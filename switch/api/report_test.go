@@ -129,7 +129,8 @@ func TestDownload(t *testing.T) {
 		}
 		header = bearer(b.tokens["treasury-1"])
 		header.Set("Range", fmt.Sprintf("bytes=%d-", one.Bytes))
-		if a := b.send("GET", "/v1/reports/"+one.ID.String(), "", header); a.status != http.StatusRequestedRangeNotSatisfiable {
+		if a := b.send("GET", "/v1/reports/"+one.ID.String(), "",
+			header); a.status != http.StatusRequestedRangeNotSatisfiable {
 			t.Errorf("beyond its end: %d", a.status)
 		}
 		read := 0
@@ -155,14 +156,16 @@ func TestDownload(t *testing.T) {
 func TestFiguresOverTheAPI(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		w := b.closed("PR-1")
-		for figure, want := range map[string]int64{"payments": 1500, "refunds": 0, "net": 1500, "fees.service": 0, "opening": 0} {
+		for figure, want := range map[string]int64{"payments": 1500, "refunds": 0, "net": 1500, "fees.service": 0,
+			"opening": 0} {
 			if sum, _ := b.explains(fmt.Sprintf("%s/JP-ACQUIRER/JPY/%s", w.Window.ID, figure), 500); sum != want {
 				t.Errorf("%s is explained by %d, want %d", figure, sum, want)
 			}
 		}
 		for query, reason := range map[string]string{
 			"": "InvalidRequest", "?figure=1/JP-ACQUIRER/JPY/gross": "InvalidRequest", "?figure=77/JP-ACQUIRER/JPY": "Missing",
-			"?figure=1/JP-ACQUIRER/JPY&after=1.2.3": "InvalidRequest", "?figure=1/JP-ACQUIRER/JPY&after=x.y.z.1": "InvalidRequest",
+			"?figure=1/JP-ACQUIRER/JPY&after=1.2.3":                                                      "InvalidRequest",
+			"?figure=1/JP-ACQUIRER/JPY&after=x.y.z.1":                                                    "InvalidRequest",
 			"?figure=1/JP-ACQUIRER/JPY&after=1." + ids.Nil.String() + ".y.1":                             "InvalidRequest",
 			"?figure=1/JP-ACQUIRER/JPY&after=1." + ids.Nil.String() + "." + ids.Nil.String() + ".999999": "InvalidRequest",
 			"?figure=1/JP-ACQUIRER/JPY&colour=red":                                                       "InvalidRequest",
@@ -213,7 +216,8 @@ func (b *bench) readsBreaks() {
 		file.Comments[0].Author != "operations-1" || b.minor(file.Break.Difference) != -30 {
 		t.Errorf("%+v, %v", file, err)
 	}
-	if file, err := mei.ExplainBreak(ctx, one.ID, "charged to us by mistake, given back"); err != nil || file.Break.State != "RESOLVED" {
+	if file, err := mei.ExplainBreak(ctx, one.ID, "charged to us by mistake, given back"); err != nil ||
+		file.Break.State != "RESOLVED" {
 		t.Errorf("%+v, %v", file, err)
 	}
 	if totals, err := b.as("viewer-1").ReconciliationTotals(ctx, "HUB.NOSTRO.JPY"); err != nil || len(totals.Totals) == 0 {
@@ -249,7 +253,8 @@ func TestReconcile(t *testing.T) {
 		for _, repeated := range []bool{false, true} {
 			taken, err := b.as("treasury-1").TakeStatements(t.Context(), file)
 			if err != nil || len(taken.Statements) != 1 || taken.Statements[0].Repeated != repeated ||
-				!repeated && (taken.Statements[0].Matched != 2 || taken.Statements[0].Broken != 1 || taken.Statements[0].Lines != 3) {
+				!repeated && (taken.Statements[0].Matched != 2 || taken.Statements[0].Broken != 1 ||
+					taken.Statements[0].Lines != 3) {
 				t.Fatalf("%+v, %v", taken, err)
 			}
 		}
@@ -280,7 +285,8 @@ func TestReconcile(t *testing.T) {
 		totals, err := b.as("viewer-1").ReconciliationTotals(t.Context(), "HUB.NOSTRO.JPY")
 		want := []wire.ReconciliationTotal{
 			{Side: "OURS", Part: "MATCHED", Lines: 2, Minor: "-800"}, {Side: "OURS", Part: "RESOLVED", Lines: 1, Minor: "-30"},
-			{Side: "THEIRS", Part: "MATCHED", Lines: 2, Minor: "-800"}, {Side: "THEIRS", Part: "RESOLVED", Lines: 1, Minor: "-30"},
+			{Side: "THEIRS", Part: "MATCHED", Lines: 2, Minor: "-800"}, {Side: "THEIRS", Part: "RESOLVED", Lines: 1,
+				Minor: "-30"},
 		}
 		if difference := cmp.Diff(want, totals.Totals); err != nil || difference != "" {
 			t.Errorf("%s, %v", difference, err)
@@ -313,7 +319,8 @@ func TestReconcilePartner(t *testing.T) {
 			t.Fatalf("%+v, %v", taken, err)
 		}
 		open, err := b.as("viewer-1").Breaks(t.Context(), "", "JP-ACQUIRER.TRANSACTIONS.JPY", 10)
-		if err != nil || len(open.Breaks) != 1 || open.Breaks[0].Kind != "AMOUNT_DIFFERS" || open.Breaks[0].Difference.Minor != "-100" {
+		if err != nil || len(open.Breaks) != 1 || open.Breaks[0].Kind != "AMOUNT_DIFFERS" ||
+			open.Breaks[0].Difference.Minor != "-100" {
 			t.Errorf("%+v, %v", open, err)
 		}
 		file.Body = body
@@ -352,7 +359,8 @@ func TestStatementsThatCannotBeTaken(t *testing.T) {
 			}
 		}
 		for path, body := range map[string]string{
-			"/comments": `{"text":"a"}`, "/owner": `{"assignee_id":"` + b.me("treasury-2").String() + `"}`, "/explain": `{"text":"a"}`,
+			"/comments": `{"text":"a"}`, "/owner": `{"assignee_id":"` + b.me("treasury-2").String() + `"}`,
+			"/explain": `{"text":"a"}`,
 		} {
 			a := b.send("POST", "/v1/reconciliation/breaks/"+ids.New().String()+path, body, bearer(b.tokens["treasury-1"]))
 			if a.problem.Reason != "Missing" {

@@ -75,12 +75,18 @@ func TestReportConfig(t *testing.T) {
 		t.Errorf("%+v, %+v", r.layouts, r.tolerances)
 	}
 	for want, spoil := range map[string]func(c *SettlementConfig){
-		"settlement.reports[1]: name":               func(c *SettlementConfig) { c.Reports[1].Participant = "" },
-		"settlement.reports[0]: columns":            func(c *SettlementConfig) { c.Reports[0].Columns += "missing" },
-		"has no field":                              func(c *SettlementConfig) { c.Reports[0].Columns = written(t, "c", "section summary.detail\na b") },
-		"settlement.reports[0]: sftp.key":           func(c *SettlementConfig) { c.Reports[0].SFTP.Key = "" },
-		"settlement.reports[0]: sftp.host_keys":     func(c *SettlementConfig) { c.Reports[0].SFTP.HostKeys = nil },
-		"settlement.layouts.bank: recon: layout":    func(c *SettlementConfig) { c.Layouts["bank"] = written(t, "l", "colour red") },
+		"settlement.reports[1]: name":    func(c *SettlementConfig) { c.Reports[1].Participant = "" },
+		"settlement.reports[0]: columns": func(c *SettlementConfig) { c.Reports[0].Columns += "missing" },
+		"has no field": func(c *SettlementConfig) {
+			c.Reports[0].Columns = written(t, "c",
+				"section summary.detail\na b")
+		},
+		"settlement.reports[0]: sftp.key":       func(c *SettlementConfig) { c.Reports[0].SFTP.Key = "" },
+		"settlement.reports[0]: sftp.host_keys": func(c *SettlementConfig) { c.Reports[0].SFTP.HostKeys = nil },
+		"settlement.layouts.bank: recon: layout": func(c *SettlementConfig) {
+			c.Layouts["bank"] = written(t, "l",
+				"colour red")
+		},
 		"settlement.layouts.bank: open":             func(c *SettlementConfig) { c.Layouts["bank"] += "missing" },
 		"settlement.tolerances: recon: a tolerance": func(c *SettlementConfig) { c.Tolerances["HKD"] = ToleranceConfig{Days: 99} },
 	} {
