@@ -101,6 +101,9 @@ func loadOverTheWire(t *testing.T, algorithm keys.Algorithm) {
 	}
 	for _, rate := range []float64{100, 0} {
 		plan.Rate = rate
+		if rate == 0 {
+			plan.Duration = time.Minute // or until there are no payments left
+		}
 		outcome := carryOut(t, plan)
 		if c := outcome.Counts; c.Completed != c.Sent || c.Sent < 10 || c.Refused != 1 || outcome.FalseSignatures != 0 {
 			t.Errorf("rate %.0f: %+v, %d false", rate, c, outcome.FalseSignatures)

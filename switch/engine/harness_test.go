@@ -242,15 +242,7 @@ func takeOn(ctx context.Context, tx db.Tx) error {
 // CAUSEWAY_TEST_APART set it has no lane.
 func (h *hub) start(t testing.TB) (stop func()) {
 	t.Helper()
-	references, err := fx.Sample()
-	if err != nil {
-		t.Fatal(err)
-	}
-	board, err := fx.NewBoard(references, 100*365*24*time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.desk.Replace(board)
+	h.desk.Replace(h.board(t))
 	officer, err := compliance.NewOfficer(h.clock, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -286,6 +278,20 @@ func (h *hub) start(t testing.TB) (stop func()) {
 	stop = func() { cancel(); wg.Wait() }
 	t.Cleanup(stop)
 	return stop
+}
+
+// board has rates that stay good.
+func (h *hub) board(t testing.TB) *fx.Board {
+	t.Helper()
+	references, err := fx.Sample()
+	if err != nil {
+		t.Fatal(err)
+	}
+	board, err := fx.NewBoard(references, 100*365*24*time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return board
 }
 
 // duties runs the duty worker until the test ends.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/seal"
@@ -15,10 +16,20 @@ type PrivacyConfig struct {
 	// database: 32 bytes in base64 each, or where Vault has them, such as
 	// vault:kv/data/causeway#personal_1. The first one seals, all of them open.
 	Keys []string `koanf:"keys"`
+	// Keep is how long persons and messages stay in payments that have ended; 0 keeps
+	// them for ever. Laws against money laundering ask for five years in many countries.
+	Keep time.Duration `koanf:"keep"`
 }
+
+// keepLeast is the shortest time that persons can be kept: as long as a payment may be
+// refunded, and a year for what follows from that.
+const keepLeast = 2 * 365 * 24 * time.Hour
 
 // validate checks the keys that are not in Vault.
 func (p PrivacyConfig) validate() error {
+	if p.Keep != 0 && p.Keep < keepLeast {
+		return fmt.Errorf("privacy.keep: want 0 or at least %v, two years", keepLeast)
+	}
 	here := PrivacyConfig{Keys: slices.DeleteFunc(slices.Clone(p.Keys), vault.IsReference)}
 	_, err := here.Box()
 	return err

@@ -302,3 +302,28 @@ func findCode(ctx context.Context, pool *db.Pool, value string, at time.Time) (r
 	}
 	return code, code.Usable(at)
 }
+
+// TestPurgeCodes: codes that ended before a time go, slice by slice, and no others.
+func TestPurgeCodes(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		codes := []route.PayerCode{issue(t, pool), issue(t, pool), issue(t, pool)}
+		purge := func(before time.Time) (deleted int64) {
+			err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) (err error) {
+				deleted, err = route.PurgeCodes(ctx, tx, before, 2)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return deleted
+		}
+		end := codes[0].ExpiresAt
+		if early := purge(end); early != 0 {
+			t.Errorf("%d deleted at their end", early)
+		}
+		late := end.Add(time.Microsecond)
+		if first, second, none := purge(late), purge(late), purge(late); first != 2 || second != 1 || none != 0 {
+			t.Errorf("deleted %d, %d, %d", first, second, none)
+		}
+	})
+}

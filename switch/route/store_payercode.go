@@ -113,3 +113,21 @@ func UseCodes(ctx context.Context, tx db.Tx, spendings []Spending) (refused []er
 	}
 	return refused, nil
 }
+
+// CodeKeep is how long a code is of use after its end: until nobody asks any more why it
+// was refused.
+const CodeKeep = 24 * time.Hour
+
+const purgeCodes = `
+DELETE FROM payment_code WHERE code_hash IN
+	(SELECT code_hash FROM payment_code WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)`
+
+// PurgeCodes deletes at most limit codes that ended before a time, used or not, and
+// returns how many. A code that is gone is one that was never issued.
+func PurgeCodes(ctx context.Context, tx db.Tx, before time.Time, limit int) (int64, error) {
+	deleted, err := tx.Exec(ctx, purgeCodes, before, limit)
+	if err != nil {
+		return 0, fmt.Errorf("route: purge codes: %w", err)
+	}
+	return deleted, nil
+}

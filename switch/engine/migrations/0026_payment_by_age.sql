@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS payment_by_age ON payment (region, created_at) WHERE personal
