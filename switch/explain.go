@@ -38,7 +38,7 @@ Exit code: 0 the entries are listed, 1 they do not come to the net of the books.
 
 Examples:
   switch explain 7/JP-ACQUIRER/JPY
-  switch explain settlement_JP-ACQUIRER_JPY_20260103000007_01_000.csv/fees.service`
+  switch explain settlement_JP-ACQUIRER_JPY_20260103000007_asia-1_000.csv/fees.service`
 }
 
 // explainPageSize is how many entries are asked for at once.

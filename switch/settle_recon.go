@@ -34,7 +34,7 @@ Exit code: 0 without open breaks on the account, 1 with some, 2 a wrong command 
 Examples:
   switch settle recon statement.xml
   switch settle recon export.csv --layout bank-x --holder 123-456 --reference 2026-01-05
-  switch settle recon transactionItems_JP-ACQUIRER_JPY_20260103000007_01_000.csv --layout transactionItems \
+  switch settle recon transactionItems_JP-ACQUIRER_JPY_20260103000007_asia-1_000.csv --layout transactionItems \
     --window 01890000-0000-7000-8000-00000000000d --participant JP-ACQUIRER`
 }
 

@@ -113,8 +113,9 @@ func (l Line) keys() []string {
 	return append(slices.Clone(l.References), l.Own)
 }
 
-// byReference settles the lines of a group: what agrees one to one, then what
-// agrees as a sum, then what differs.
+// byReference settles the lines of a group: what agrees one to one, then one that
+// is the sum of others, then what differs. Several against several are not summed
+// up: differences would hide in each other.
 func (c *comparison) byReference(g group) {
 	exact := func(a, b Line) bool { return a.Amount == b.Amount && c.near(a, b) }
 	close := func(a, b Line) bool { return c.within(a, b) && c.near(a, b) }
@@ -122,7 +123,7 @@ func (c *comparison) byReference(g group) {
 		c.pairs(g, agree, func(i, j int) { c.match(ByReference, []int{i}, []int{j}) })
 	}
 	ours, theirs := c.ours.left(g.ours), c.theirs.left(g.theirs)
-	if len(ours) > 0 && len(theirs) > 0 && len(ours)+len(theirs) > 2 && c.agree(ours, theirs) {
+	if min(len(ours), len(theirs)) == 1 && max(len(ours), len(theirs)) > 1 && c.agree(ours, theirs) {
 		c.match(ByReferences, ours, theirs)
 		return
 	}

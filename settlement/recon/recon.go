@@ -94,7 +94,7 @@ type Rule string
 const (
 	// ByReference: a reference in common, amount and date within tolerance.
 	ByReference Rule = "REFERENCE"
-	// ByReferences: several lines with references in common come to the same sum.
+	// ByReferences: one line is the sum of several that have references in common.
 	ByReferences Rule = "REFERENCES"
 	// ByAmount: one of them has no reference; amount, date and counterparty agree.
 	ByAmount Rule = "AMOUNT"

@@ -399,3 +399,32 @@ func watchMemory() (peak func() uint64, stop func()) {
 	}()
 	return func() uint64 { return most }, func() { close(done); <-ended }
 }
+
+// TestTwoRegions: regions that close a window of the same number on the same day
+// issue files of their own names about the same participant.
+func TestTwoRegions(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		names := map[string]bool{}
+		for _, region := range []string{"asia-1", "eu-1"} {
+			about := statement(988)
+			about.Window.Region, about.Agreement = region, region
+			files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t)}.Write(about, seq([]report.Item{payment, refund}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := register(t, pool, about, files); err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range files {
+				if names[file.Path] {
+					t.Errorf("%s is issued by both", file.Path)
+				}
+				names[file.Path] = true
+			}
+			due, err := report.Due(t.Context(), pool, region, "JP-ACQUIRER", at.Add(-time.Hour), about.SettlementDue())
+			if err != nil || len(due) != len(files) {
+				t.Errorf("%s: %d files are due of %d, %v", region, len(due), len(files), err)
+			}
+		}
+	})
+}

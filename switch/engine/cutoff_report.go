@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -51,7 +52,7 @@ func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]str
 	for _, p := range e.Directory().Participants() {
 		written, err := e.reportTo(ctx, dir, p.Participant, report.Statement{
 			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: figure(nets, p.Participant),
-			Opening: figure(carried, p.Participant), Agreement: e.options.Agreement,
+			Opening: figure(carried, p.Participant), Agreement: cmp.Or(e.options.Agreement, w.Region),
 			ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
 		})
 		if err != nil {

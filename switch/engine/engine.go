@@ -118,7 +118,7 @@ type Options struct {
 	Multilateral bool
 	// Columns are the column maps of the participants' report files that are not
 	// the standard, and Agreement the id of the settlement agreement in their names
-	// (default 01).
+	// (default the region, so that no two regions issue files of one name).
 	Columns   map[string]report.Columns
 	Agreement string
 }

@@ -33,7 +33,8 @@ type SettlementConfig struct {
 	Inbox string `koanf:"inbox"`
 	// Reports are what is agreed with participants about report files.
 	Reports []ReportConfig `koanf:"reports"`
-	// Agreement is the id of the settlement agreement in their names (default 01).
+	// Agreement is the id of the settlement agreement in their names (default the
+	// region, so that no two regions issue files of one name).
 	Agreement string `koanf:"agreement"`
 	// Layouts are files by the names of layouts of CSV statements; see
 	// settlement/recon. Tolerances are by currency.
