@@ -76,6 +76,9 @@ type Order struct {
 	AllowedRegions []string
 	// Grant is what the payer agreed to (mode AutoDebit).
 	Grant Grant
+	// CustomerID is the payer as another network knows it, which is the id that the
+	// hub gave that network (mode PaymentCode, from a network alone).
+	CustomerID string
 	// Words are the partner's own, for the record.
 	Words Words
 }
@@ -133,6 +136,9 @@ type Payment struct {
 	// Grant is what the payer agreed to, towards its wallet and in pay alone (mode
 	// AutoDebit).
 	Grant Grant
+	// PaymentCode is what the payer has shown, towards the network that issued it and in
+	// pay alone (mode PaymentCode).
+	PaymentCode string
 }
 
 // ReturnOrder is an acquirer's request to give a payer money back.

@@ -41,7 +41,9 @@ type Server struct {
 	config     GateConfig
 	replays    *replayGuard
 	open       map[string]operation
-	closed     map[string]bool
+	// member is what is open to networks of which the switch is a member.
+	member map[string]operation
+	closed map[string]bool
 }
 
 // operation is one offer of the server.
@@ -136,7 +138,7 @@ func NewServer(config ServerConfig) *Server {
 		hub: config.Hub, agreements: config.Agreements,
 		merchants: config.Merchants, publicURL: config.PublicURL, config: gate,
 		replays: newReplayGuard(max(gate.Freshness, DefaultFreshness), config.ReplayShare),
-		open:    operations(), closed: closedPaths(),
+		open:    operations(), member: memberOperations(), closed: closedPaths(),
 	}
 	s.handler = otelhttp.NewHandler(NewGate(gate, s.serve), "alipayplus")
 	return s
@@ -173,7 +175,7 @@ func (s *Server) known(path string) string {
 
 func (s *Server) dispatch(ctx context.Context, call Call) (any, error) {
 	const op = "alipayplus.dispatch"
-	operation, open := s.open[call.Path]
+	operation, open := s.operation(call)
 	switch {
 	case !open && s.closed[call.Path], operation.agrees && s.agreements == nil,
 		operation.registers && s.merchants == nil:
@@ -191,6 +193,17 @@ func (s *Server) dispatch(ctx context.Context, call Call) (any, error) {
 		}
 	}
 	return operation.serve(s, ctx, call)
+}
+
+// operation finds what a call asks for. Networks call their members by the same paths
+// in other words.
+func (s *Server) operation(call Call) (operation, bool) {
+	open := s.open
+	if call.From.Network() {
+		open = s.member
+	}
+	found, isOpen := open[call.Path]
+	return found, isOpen
 }
 
 func (s *Server) refuseReplay(call Call) error {
