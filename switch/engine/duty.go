@@ -94,7 +94,7 @@ func (e *Engine) doDuty(ctx context.Context, record Record) error {
 		_, err := e.apply(ctx, record, fact{event: payment.Expired, duty: true})
 		return err
 	case DutySend:
-		_, err := e.askWallet(ctx, record, connectors.Grant{}, nil)
+		_, err := e.askWallet(ctx, record, means{}, nil)
 		return err
 	case DutyInquire:
 		return e.inquireAtWallet(ctx, record)
@@ -119,7 +119,7 @@ func (e *Engine) inquireAtWallet(ctx context.Context, record Record) error {
 	defer cancel()
 	call, started := ids.New(), e.Clock.Now()
 	request := statusRequest(record, walletLeg, out, call, started)
-	answer := connector.Inquire(calling, participant, request)
+	answer := asReserved(record, connector.Inquire(calling, participant, request))
 	e.walletAnswered(ctx, "inquire", record, started, answer)
 	f := payFact(answer)
 	f.says, f.duty, f.again = []saying{inquired(call, request, answer)}, true, true

@@ -48,6 +48,8 @@ type Dependencies struct {
 	// Wallets and Acquirers are the ways out by connector name.
 	Wallets   map[string]connectors.Wallet
 	Acquirers map[string]connectors.Acquirer
+	// Issuers are the ways to networks that issue codes for our wallets' payers.
+	Issuers map[string]connectors.Issuer
 	// Committed is called after each commit that wrote an event; it must not
 	// block.
 	Committed func()

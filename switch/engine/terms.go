@@ -29,6 +29,8 @@ type terms struct {
 	quotes   []fx.Quote
 	// claim is to the firm quote that the payment is made at; nil if to none.
 	claim *fx.Claim
+	// codeless payments use up no code of ours: another network knows the payer.
+	codeless bool
 }
 
 // agree finds the terms of a payment for a payer and writes them into the
