@@ -88,6 +88,8 @@ var canned = map[string]string{
 	"/v1/directory/codes": `{"codes":[
 		{"participant_id":"JP-ACQUIRER","mode":"EntryCode","prefix":"HTTPS://PAY.EXAMPLE/"},
 		{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"A000000677010111","institution":"002"}]}`,
+	"/v1/directory/issuers": `{"issuers":[{"participant_id":"HK-NETWORK","prefix":"281001"},
+		{"participant_id":"HK-NETWORK","prefix":"2820"}]}`,
 	"/v1/fx/rates": `{"rates":[
 		{"unit_currency":"EUR","quoted_currency":"HKD","mid":"9.1507","observed_at":"2026-04-13T15:00:00Z","source":"ECB"},
 		{"unit_currency":"HKD","quoted_currency":"JPY","mid":"20.4","bid":"20.39","ask":"20.41",

@@ -50,6 +50,7 @@ func endpoints() []endpoint {
 		{get, "/v1/participants", anyRole(), (*server).participants},
 		{get, "/v1/corridors", anyRole(), (*server).corridors},
 		{get, "/v1/directory/codes", anyRole(), (*server).codes},
+		{get, "/v1/directory/issuers", anyRole(), (*server).issuers},
 		{get, "/v1/directory/versions", anyRole(), (*server).directoryVersions},
 		{get, "/v1/positions", anyRole(), (*server).positions},
 		{get, "/v1/windows", anyRole(), (*server).windows},

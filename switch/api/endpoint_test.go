@@ -255,6 +255,9 @@ func (b *bench) readsPeople() {
 	if codes, err := c.Codes(ctx); err != nil || codes.Codes == nil || len(codes.Codes) != 0 {
 		t.Errorf("%+v, %v", codes, err)
 	}
+	if issuers, err := c.Issuers(ctx); err != nil || issuers.Issuers == nil || len(issuers.Issuers) != 0 {
+		t.Errorf("%+v, %v", issuers, err)
+	}
 	corridors, err := c.Corridors(ctx)
 	if err != nil || len(corridors.Corridors) != 1 || corridors.Corridors[0].Limit.Minor != "1000000" {
 		t.Errorf("%+v, %v", corridors, err)

@@ -341,7 +341,7 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 		},
 		Layouts: b.layouts(),
 		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
-		Rates: b.feed, BookCurrency: "EUR", Connectors: []string{"scripted"},
+		Rates: b.feed, BookCurrency: "EUR", Connectors: []string{"scripted", "scripted-network"},
 	}
 }
 

@@ -26,6 +26,7 @@ func kinds(config Config) []Kind {
 		versioned(corridorSet(config.Directory)), versioned(endpointSet(config)), versioned(keyAdd(config.Directory)),
 		versioned(keyRetire(config.Directory)), versioned(limitsSet(config.Directory)),
 		versioned(codeSet(config.Directory)), versioned(codeRemove()),
+		versioned(issuerSet(config.Directory)), versioned(issuerRemove()),
 		versioned(registrationSet(config.Directory)), merchantDecide(),
 		paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
 	}

@@ -343,6 +343,7 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
 		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
+		wire.KindIssuerSet: "operations", wire.KindIssuerRemove: "operations",
 		wire.KindRegistrationSet: "operations", wire.KindMerchantDecide: "operations compliance",
 		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
@@ -393,6 +394,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 				ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", AliasHash: route.HashAlias("pix", "x"),
 			}},
 			{"CodeRemoval", wire.KindCodeRemove, "operations-1", wire.CodeRemoval{Prefix: "https://pay.example/"}},
+			{"IssuerPrefix", wire.KindIssuerRemove, "operations-1", wire.IssuerPrefix{ParticipantID: "HK-NETWORK", Prefix: "2810"}},
 			{"RegistrationChange", wire.KindRegistrationSet, "operations-1", wire.RegistrationChange{
 				ParticipantID: "JP-ACQUIRER", Registration: "REVIEWED",
 			}},

@@ -35,8 +35,12 @@ import (
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
-// alipayplusName is the connector's name in a participant's row.
-const alipayplusName = "alipayplus"
+// The names of the connectors in a participant's row: towards partners, and as a member
+// of another network.
+const (
+	alipayplusName = "alipayplus"
+	networkName    = "alipayplus-network"
+)
 
 // HubOwner is whose keys sign what the hub says.
 const HubOwner = "CAUSEWAY"
@@ -246,8 +250,9 @@ func (n *Node) openEngine(context.Context) error {
 	n.closeLater(n.client.Close)
 	n.engine = engine.New(engine.Dependencies{
 		Pool: n.pool, Clock: n.clock, Logger: logger, Directory: n.directory.Load, Pricer: n.desk, Officer: n.officer,
-		Wallets:   map[string]connectors.Wallet{alipayplusName: n.client},
-		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client},
+		Wallets:   map[string]connectors.Wallet{alipayplusName: n.client, networkName: n.client.Member()},
+		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client, networkName: n.client.Member()},
+		Issuers:   map[string]connectors.Issuer{networkName: n.client.Member()},
 		Committed: n.relay.Nudge, Signer: n.ring,
 	}, engine.Options{
 		Region: n.config.Region, PublicURL: n.config.Partners.PublicURL, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,

@@ -13,6 +13,8 @@ const (
 	KindMerchantDecide     = "merchant.decide"
 	KindCodeSet            = "code.set"
 	KindCodeRemove         = "code.remove"
+	KindIssuerSet          = "issuer.set"
+	KindIssuerRemove       = "issuer.remove"
 	KindPaymentResolve     = "payment.resolve"
 	KindOperatorAdd        = "operator.add"
 	KindOperatorDeactivate = "operator.deactivate"
@@ -159,6 +161,14 @@ type CodeRemoval struct {
 	// AliasHash is the SHA-256 of "alias:", identifier, ":" and the payee's alias, both
 	// in upper case, in hexadecimal digits.
 	AliasHash string `json:"alias_hash,omitempty"`
+}
+
+// IssuerPrefix says that payment codes are issued by another network, or takes that back.
+type IssuerPrefix struct {
+	// ParticipantID is the participant that stands for the network's payers.
+	ParticipantID string `json:"participant_id"`
+	// Prefix is how the codes begin, two to six digits.
+	Prefix string `json:"prefix"`
 }
 
 // What two operators can find out about a held payment.
