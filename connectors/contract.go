@@ -85,6 +85,9 @@ type Answer struct {
 	Decision        Decision
 	Reason          reason.Kind
 	WalletPaymentID string
+	// PayerReference is who pays, where the partner names a payer whom the hub did not
+	// know.
+	PayerReference string
 	// PaymentURL is the wallet's page on which the payer confirms, if the answer to
 	// pay names one.
 	PaymentURL string

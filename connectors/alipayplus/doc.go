@@ -9,6 +9,8 @@
 // behind a gate; [Client] is [connectors.Wallet] and [connectors.Acquirer] over
 // a caller. Each operation is one file: its messages, its decoding and its
 // answer. One more operation is one more file and one more line in operations.
+// [Member] is the other way round: the switch as an acquirer or a wallet of
+// another network, with memberOperations for what that network asks.
 //
 // # Open
 //

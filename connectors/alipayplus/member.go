@@ -51,7 +51,7 @@ func (m Member) Pay(
 	if answer.Err != nil {
 		return answer
 	}
-	answer.WalletPaymentID = said.PaymentID
+	answer.WalletPaymentID, answer.PayerReference = said.PaymentID, cut(said.CustomerID, idMost)
 	completedAt(&answer, said.PaymentTime)
 	result := readResult(said.Result)
 	switch {
@@ -117,6 +117,7 @@ func (m Member) Inquire(
 ) connectors.Answer {
 	var said InquiryAnswer
 	answer := m.client.inquire(ctx, to, InquiryRequest{PaymentRequestID: uetrText(request.OriginalUETR)}, &said)
+	answer.PayerReference = said.CustomerID
 	if said.SettlementAmount == nil {
 		return owed(answer, said.PaymentAmount)
 	}

@@ -69,7 +69,7 @@ func meansOf(order connectors.Order) means {
 func payFact(answer connectors.Answer) fact {
 	f := fact{
 		reason: answer.Reason, walletPaymentID: answer.WalletPaymentID, walletURL: answer.PaymentURL,
-		completedAt: answer.CompletedAt,
+		payerReference: answer.PayerReference, completedAt: answer.CompletedAt,
 	}
 	switch answer.Decision {
 	case connectors.Accepted:
