@@ -2,6 +2,7 @@ package alipayplus
 
 import (
 	"context"
+	"maps"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -12,7 +13,7 @@ import (
 // memberOperations is what networks may ask of the switch as their member: those that
 // stand for merchants ask it as a wallet, those that stand for payers as an acquirer.
 func memberOperations() map[string]operation {
-	return map[string]operation{
+	open := map[string]operation{
 		PathPay:            {role: connectors.RoleAcquirer, starts: true, serve: (*Server).memberPay},
 		PathInquiryPayment: {role: connectors.RoleAcquirer, serve: (*Server).memberInquiry},
 		PathCancelPayment:  {role: connectors.RoleAcquirer, serve: (*Server).memberCancel},
@@ -22,6 +23,9 @@ func memberOperations() map[string]operation {
 			role: connectors.RoleWallet, starts: true, serve: (*Server).memberScanned,
 		},
 	}
+	maps.Copy(open, disputeOperations(connectors.RoleWallet))
+	maps.Copy(open, disputeOperations(connectors.RoleAcquirer))
+	return open
 }
 
 // memberPay is asked of the switch as a wallet: the payer is the customer that the

@@ -35,6 +35,7 @@ type Engine interface {
 	Review(ctx context.Context, tx db.Tx, decision review.Decision) error
 	// TryRules applies rules to payments of the past.
 	TryRules(ctx context.Context, old, candidate *rules.Set, since time.Time, most int) (rules.Report, error)
+	Disputer
 	// ReplayInTx sends a dead letter through its schedule again.
 	ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 	// Indicate prices a payment without a promise, Quote firmly.

@@ -45,6 +45,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/api/client"
+	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -148,7 +149,7 @@ func migrations(t *testing.T) []db.Migration {
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, deliver.Migrations,
 		recon.Migrations,
-		merchant.Migrations, engine.Migrations, api.Migrations,
+		merchant.Migrations, dispute.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
 		if err != nil {

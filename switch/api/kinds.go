@@ -28,7 +28,7 @@ func kinds(config Config) []Kind {
 		versioned(codeSet(config.Directory)), versioned(codeRemove()),
 		versioned(issuerSet(config.Directory)), versioned(issuerRemove()),
 		versioned(registrationSet(config.Directory)), merchantDecide(),
-		paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
+		disputeDecide(config.Engine), paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
 	}
 }
 

@@ -30,6 +30,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/agreement"
+	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -72,6 +73,7 @@ type Node struct {
 	reporting   reporting
 	notifier    *engine.Notifier
 	client      *alipayplus.Client
+	disputes    *dispute.Desk
 	partners    http.Handler
 	operators   http.Handler
 
@@ -269,7 +271,7 @@ func (n *Node) openEngine(context.Context) error {
 			Directory: directoryOfClients{n}, Verifier: verifier, Signer: signer, Clock: n.clock,
 			Freshness: timing.Freshness, Logger: logger,
 		},
-		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(),
+		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(), Disputes: n.openDisputes(),
 		Merchants: &merchant.Desk{Pool: n.pool, Clock: n.clock, Region: n.config.Region, Directory: n.directory.Load},
 	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil
@@ -332,6 +334,7 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.rescreenOpen(running) })
 	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
+	wg.Go(func() { n.disputes.Run(running) })
 	wg.Go(func() { n.watchWindows(running) })
 	if courier := n.courier(); courier != nil {
 		wg.Go(func() { courier.Run(running) })
