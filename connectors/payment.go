@@ -71,6 +71,9 @@ type Order struct {
 	NotifyURL string
 	// RedirectURL is where the payer returns to after paying (modes that redirect).
 	RedirectURL string
+	// StoreID is the acquirer's own id of the store where the merchant sells, if it sells in
+	// one; the merchant's is the creditor's OtherID.
+	StoreID string
 	// AllowedRegions are the countries whose wallets may pay, ISO 3166 alpha-2;
 	// none means all.
 	AllowedRegions []string

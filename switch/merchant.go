@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/switch/api/client"
@@ -57,8 +58,11 @@ func (c merchantShowCommand) Run(ctx context.Context, m *merchantCommand) error 
 	return show(m.operate(), func(hub *client.Client) (wire.MerchantFile, error) {
 		return hub.Merchant(ctx, c.Acquirer, c.Request)
 	}, func(file wire.MerchantFile) ([]string, [][]string) {
-		header, rows := merchantRows(file.Statuses)
-		return header, append(rows, []string{file.RegisteredAt.Format(time.DateTime), string(file.Registration)})
+		rows := [][]string{{"sent (UTC)", file.RegisteredAt.Format(time.DateTime)}}
+		for _, m := range file.Statuses {
+			rows = append(rows, []string{m.WalletID, strings.TrimSpace(m.Status + " " + m.Why)})
+		}
+		return []string{"registration", c.Request}, append(rows, []string{"as sent", string(file.Registration)})
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/causeway-pay/causeway/connectors"
-	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
 )
 
@@ -142,7 +141,7 @@ func (c *Client) Disputes() Disputes { return Disputes{c} }
 func (d Disputes) NotifyDispute(
 	ctx context.Context, to connectors.Participant, notice connectors.DisputeNotice,
 ) connectors.Answer {
-	return d.told(ctx, to, disputePaths[notice.Stage][0], DisputeRequest{
+	return d.client.notice(ctx, to, disputePaths[notice.Stage][0], DisputeRequest{
 		AcquirerID: to.ID, DisputeRequestID: notice.RequestID, PaymentRequestID: notice.PaymentRequestID,
 		OccurTime: formatTime(notice.OccurredAt), Reason: notice.Why, Amount: amountOf(notice.Amount),
 		ResponseDueTime: formatTime(notice.AnswerBy),
@@ -153,23 +152,10 @@ func (d Disputes) NotifyDispute(
 func (d Disputes) NotifyDisputeResponse(
 	ctx context.Context, to connectors.Participant, notice connectors.DisputeNotice,
 ) connectors.Answer {
-	return d.told(ctx, to, disputePaths[notice.Stage][1], DisputeResponse{
+	return d.client.notice(ctx, to, disputePaths[notice.Stage][1], DisputeResponse{
 		DisputeRequestID: notice.RequestID, RefundType: refundTypeOf(notice.Amount, notice.Refund),
 		RefundAmount: positiveAmount(notice.Refund), Evidence: notice.Evidence,
 	})
-}
-
-func (d Disputes) told(ctx context.Context, to connectors.Participant, path string, message any) connectors.Answer {
-	var said Answer
-	answer := d.client.exchange(ctx, to, path, message, &said)
-	if answer.Err != nil {
-		return answer
-	}
-	answer = settled(answer, readResult(said.Result))
-	if answer.Decision != connectors.Accepted && answer.Err == nil {
-		answer.Err = reason.New(answer.Reason, "alipayplus.Disputes", "the receipt was not confirmed")
-	}
-	return answer
 }
 
 func refundTypeOf(disputed, refund money.Amount) string {

@@ -162,7 +162,7 @@ func (r PayRequest) order(
 	order := connectors.Order{
 		RequestID: r.PaymentRequestID, Mode: mode, SettlementCurrency: settlement,
 		NotifyURL: r.PaymentNotifyURL, RedirectURL: r.PaymentRedirectURL, AllowedRegions: r.AllowedPspRegions,
-		Words: words,
+		Words: words, StoreID: sold.Merchant.store().ReferenceStoreID,
 		CheckedFields: checked("pay", r.PaymentAmount.Currency, r.PaymentAmount.Value, r.PaymentMethod.Type,
 			sold.Amount.Currency, sold.Amount.Value, string(mode), string(settlement)),
 		Transfer: sold.transfer(r.Order, acquirer),

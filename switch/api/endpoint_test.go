@@ -149,6 +149,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.readsSettlement()
 		b.readsReports()
 		b.readsBreaks()
+		b.readsDisputes(paid)
 		for _, r := range api.Routes() {
 			good := 0
 			for _, status := range []string{"200", "201", "204"} {

@@ -344,6 +344,7 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
 		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
 		wire.KindIssuerSet: "operations", wire.KindIssuerRemove: "operations",
+		wire.KindDisputeDecide: "operations treasury",
 		wire.KindRegistrationSet: "operations", wire.KindMerchantDecide: "operations compliance",
 		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
@@ -401,6 +402,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"MerchantDecision", wire.KindMerchantDecide, "compliance-1", wire.MerchantDecision{
 				ParticipantID: "JP-ACQUIRER", RequestID: "R-1", WalletID: "HK-WALLET", Status: "REFUSED", Why: "no licence",
 			}},
+			{"DisputeDecision", wire.KindDisputeDecide, "operations-1", b.decision()},
 			{"EndpointChange", wire.KindEndpointSet, "operations-1", wire.EndpointChange{
 				ParticipantID: "HK-WALLET", Endpoint: "https://new.example",
 			}},

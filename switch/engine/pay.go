@@ -109,7 +109,7 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 		ID: ids.New(), Region: e.options.Region, Mode: order.Mode, AcquirerID: from.ID, RequestID: order.RequestID,
 		NotifyURL: order.NotifyURL, Amount: amount, Duty: DutyNone, DueAt: now, CreatedAt: now,
 		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency, Wanted: order.Transfer.Rate,
-			AllowedRegions: order.AllowedRegions, RedirectURL: order.RedirectURL},
+			AllowedRegions: order.AllowedRegions, RedirectURL: order.RedirectURL, StoreID: order.StoreID},
 	}
 	// What is wanted is not what is agreed: messages carry the latter.
 	record.Detail.Transfer.Rate = nil

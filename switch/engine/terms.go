@@ -55,7 +55,8 @@ func (e *Engine) agree(ctx context.Context, record *Record, by payer) (terms, er
 	if err != nil {
 		return terms{}, err
 	}
-	err = merchant.Registered(ctx, e.Pool, acquirer, record.Detail.Transfer.Creditor.OtherID, wallet.ID)
+	place := merchant.Place{MerchantID: record.Detail.Transfer.Creditor.OtherID, StoreID: record.Detail.StoreID}
+	err = merchant.Registered(ctx, e.Pool, acquirer, place, wallet.ID)
 	if err != nil {
 		return terms{}, err
 	}

@@ -74,6 +74,7 @@ type Node struct {
 	notifier    *engine.Notifier
 	client      *alipayplus.Client
 	disputes    *dispute.Desk
+	merchants   *merchant.Desk
 	partners    http.Handler
 	operators   http.Handler
 
@@ -272,7 +273,7 @@ func (n *Node) openEngine(context.Context) error {
 			Freshness: timing.Freshness, Logger: logger,
 		},
 		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(), Disputes: n.openDisputes(),
-		Merchants: &merchant.Desk{Pool: n.pool, Clock: n.clock, Region: n.config.Region, Directory: n.directory.Load},
+		Merchants: n.openMerchants(),
 	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil
 }
@@ -335,6 +336,7 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
 	wg.Go(func() { n.disputes.Run(running) })
+	wg.Go(func() { n.merchants.Run(running) })
 	wg.Go(func() { n.watchWindows(running) })
 	if courier := n.courier(); courier != nil {
 		wg.Go(func() { courier.Run(running) })
