@@ -288,6 +288,7 @@ func TestRulings(t *testing.T) {
 		if kind := b.rule(dispute.Dispute{ID: ids.New()}, false, money.Amount{}); kind != reason.Missing {
 			t.Errorf("no dispute: %s", kind)
 		}
+		b.clock.At = b.clock.At.Add(time.Hour)
 		b.open("D-2", connectors.Retrieval, 600)
 		d = b.last()
 		b.respond(d, "JP-ACQUIRER", money.Amount{}, true)
