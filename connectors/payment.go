@@ -77,6 +77,9 @@ type Order struct {
 	// AllowedRegions are the countries whose wallets may pay, ISO 3166 alpha-2;
 	// none means all.
 	AllowedRegions []string
+	// Template is said of a fetched order whose code stands for a place: it is for the
+	// payer who has scanned it alone, and the code is for others and later, too.
+	Template bool
 	// Grant is what the payer agreed to (mode AutoDebit).
 	Grant Grant
 	// CustomerID is the payer as another network knows it, which is the id that the
@@ -91,6 +94,8 @@ type OrderRequest struct {
 	CodeValue string
 	// Mode is what the code stands for: PrivateOrderCode or Push.
 	Mode Mode
+	// Amount is what the payer has typed, where the code states none; zero if nobody did.
+	Amount money.Amount
 	// WalletID and PayerReference are who scanned it.
 	WalletID       string
 	PayerReference string
@@ -196,6 +201,9 @@ type Scan struct {
 	CodeValue      string
 	PayerReference string
 	PayerName      string
+	// Amount is what the payer has typed at a code that states none, in the merchant's
+	// currency; zero if the code or its acquirer says it.
+	Amount money.Amount
 	// QuoteID is the firm quote that the wallet was given for this payment; zero
 	// if it pays at the rate of the moment.
 	QuoteID ids.ID

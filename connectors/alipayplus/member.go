@@ -186,7 +186,9 @@ func (m Member) Notify(
 func (m Member) Order(
 	ctx context.Context, to connectors.Participant, request connectors.OrderRequest,
 ) (connectors.Order, connectors.Answer) {
-	asked := ScanRequest{CodeValue: request.CodeValue, CustomerID: request.PayerReference}
+	asked := ScanRequest{
+		CodeValue: request.CodeValue, CustomerID: request.PayerReference, PaymentAmount: optionalAmount(request.Amount),
+	}
 	if request.Mode != connectors.PrivateOrderCode {
 		return connectors.Order{}, failed(reason.New(reason.Unsupported, "alipayplus.member.Order", ""))
 	}

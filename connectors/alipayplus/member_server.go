@@ -230,8 +230,12 @@ func (s *Server) memberScanned(ctx context.Context, call Call) (any, error) {
 	if request.CustomerID == "" {
 		return nil, illegal("customerId", "missing")
 	}
+	typed, err := ScanRequest{PaymentAmount: request.PaymentAmount}.typed()
+	if err != nil {
+		return nil, err
+	}
 	payment, err := s.hub.Scanned(ctx, call.From, connectors.Scan{
-		CodeValue: request.CodeValue, PayerReference: request.CustomerID,
+		CodeValue: request.CodeValue, PayerReference: request.CustomerID, Amount: typed,
 		Words: call.words(func(o connectors.Outcome) (any, error) { return s.memberOrder(o.Payment) }),
 	})
 	if err != nil {

@@ -344,7 +344,7 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
 		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
 		wire.KindIssuerSet: "operations", wire.KindIssuerRemove: "operations",
-		wire.KindDisputeDecide: "operations treasury",
+		wire.KindDisputeDecide:   "operations treasury",
 		wire.KindRegistrationSet: "operations", wire.KindMerchantDecide: "operations compliance",
 		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
