@@ -189,6 +189,8 @@ type Engine struct {
 	tracer  trace.Tracer
 	metrics metrics
 	slots   chan struct{}
+	// dutyShares keep partners that do not answer out of the way of others.
+	dutyShares *dutyShares
 
 	mu sync.Mutex
 	// awaited has a channel per payment that this process is working on; it is
@@ -206,6 +208,7 @@ func New(dependencies Dependencies, options Options) *Engine {
 		options:      options,
 		tracer:       otel.Tracer(scope),
 		slots:        make(chan struct{}, options.InFlight),
+		dutyShares:   newDutyShares(),
 		awaited:      map[ids.ID]chan struct{}{},
 		metrics:      newMetrics(),
 	}
