@@ -65,6 +65,9 @@ type Config struct {
 	Directory func() *route.Directory
 	// Endpoints is where participants may be called.
 	Endpoints egress.Policy
+	// Aliases hashes an alias of a payee with the hub's key, by the identifier of its
+	// scheme; nil closes aliases.
+	Aliases func(identifier, alias string) string
 	// Connectors are the protocols that participants may be taken on with.
 	Connectors []string
 	// Screening returns the version of the loaded lists and how many names

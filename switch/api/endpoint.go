@@ -36,7 +36,7 @@ func confidant() []Role { return []Role{Compliance, Operations} }
 // test keeps them together.
 func endpoints() []endpoint {
 	const get, post = http.MethodGet, http.MethodPost
-	return []endpoint{
+	return append(directoryEndpoints(), []endpoint{
 		{get, "/openapi.json", nil, (*server).document},
 		{get, "/v1/me", anyRole(), (*server).me},
 		{get, "/v1/operators", anyRole(), (*server).operators},
@@ -49,9 +49,6 @@ func endpoints() []endpoint {
 		{get, "/v1/messages/{message}", []Role{Treasury, Compliance, Operations}, (*server).message},
 		{get, "/v1/participants", anyRole(), (*server).participants},
 		{get, "/v1/corridors", anyRole(), (*server).corridors},
-		{get, "/v1/directory/codes", anyRole(), (*server).codes},
-		{get, "/v1/directory/issuers", anyRole(), (*server).issuers},
-		{get, "/v1/directory/versions", anyRole(), (*server).directoryVersions},
 		{get, "/v1/positions", anyRole(), (*server).positions},
 		{get, "/v1/windows", anyRole(), (*server).windows},
 		{get, "/v1/windows/{id}", anyRole(), (*server).window},
@@ -92,10 +89,6 @@ func endpoints() []endpoint {
 		{get, "/v1/cases/{id}", []Role{Compliance}, (*server).caseFile},
 		{post, "/v1/cases/{id}/comments", []Role{Compliance}, (*server).comment},
 		{post, "/v1/cases/{id}/assignee", []Role{Compliance}, (*server).assign},
-		{get, "/v1/disputes", anyRole(), (*server).disputes},
-		{get, "/v1/disputes/{id}", []Role{Treasury, Compliance, Operations}, (*server).disputeFile},
-		{get, "/v1/merchants", anyRole(), (*server).merchants},
-		{get, "/v1/merchants/registration", confidant(), (*server).merchantFile},
 		{get, "/v1/fx/rates", anyRole(), (*server).rates},
 		{post, "/v1/fx/rates", []Role{Provider}, (*server).pushRates},
 		{get, "/v1/fx/rates/history", anyRole(), (*server).rateHistory},
@@ -105,6 +98,21 @@ func endpoints() []endpoint {
 		{get, "/v1/fx/book", anyRole(), (*server).book},
 		{get, "/v1/fx/book/history", anyRole(), (*server).bookHistory},
 		{post, "/v1/fx/book/close", []Role{Treasury}, (*server).closeBook},
+	}...)
+}
+
+// directoryEndpoints are about whose codes lead where, and what becomes of merchants and
+// disputes.
+func directoryEndpoints() []endpoint {
+	const get = http.MethodGet
+	return []endpoint{
+		{get, "/v1/directory/codes", anyRole(), (*server).codes},
+		{get, "/v1/directory/issuers", anyRole(), (*server).issuers},
+		{get, "/v1/directory/versions", anyRole(), (*server).directoryVersions},
+		{get, "/v1/disputes", anyRole(), (*server).disputes},
+		{get, "/v1/disputes/{id}", []Role{Treasury, Compliance, Operations}, (*server).disputeFile},
+		{get, "/v1/merchants", anyRole(), (*server).merchants},
+		{get, "/v1/merchants/registration", confidant(), (*server).merchantFile},
 	}
 }
 

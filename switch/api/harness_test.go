@@ -322,6 +322,8 @@ func (b *bench) startFeed(references []fx.Reference) {
 	}
 }
 
+var aliasKey = route.AliasKey("a key of the test")
+
 func (b *bench) config(kinds []api.Kind) api.Config {
 	return api.Config{
 		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.NewTextHandler(b.logs, nil)), Engine: b.engine,
@@ -343,6 +345,7 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 		Layouts: b.layouts(),
 		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
 		Rates: b.feed, BookCurrency: "EUR", Connectors: []string{"scripted", "scripted-network"},
+		Aliases: aliasKey.Hash,
 	}
 }
 

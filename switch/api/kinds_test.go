@@ -392,7 +392,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 				Hours: "sat 22:00-02:00 Europe/Paris", Closed: true,
 			}},
 			{"CodeChange", wire.KindCodeSet, "operations-1", wire.CodeChange{
-				ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", AliasHash: route.HashAlias("pix", "x"),
+				ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", AliasHash: aliasKey.Hash("pix", "x"),
 			}},
 			{"CodeRemoval", wire.KindCodeRemove, "operations-1", wire.CodeRemoval{Prefix: "https://pay.example/"}},
 			{"IssuerPrefix", wire.KindIssuerRemove, "operations-1", wire.IssuerPrefix{ParticipantID: "HK-NETWORK", Prefix: "2810"}},

@@ -54,6 +54,7 @@ type Node struct {
 	health    *telemetry.Health
 	vault     *vault.Client // nil without Vault
 	ring      *keys.Ring
+	aliases   route.AliasKey // nil without a key
 	// credentials are nil unless Vault makes them.
 	credentials *vault.Credentials
 	pool        *db.Pool
@@ -215,7 +216,7 @@ func (n *Node) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.directory.Store(directory)
+	n.directory.Store(directory.WithAliases(n.aliases))
 	return nil
 }
 

@@ -43,6 +43,7 @@ type Directory struct {
 	version   int64
 	codes     []MerchantCode // the longest prefix first
 	accounts  map[Account]AccountOwner
+	aliases   AliasKey
 	issuers   []IssuerPrefix // the longest prefix first
 }
 

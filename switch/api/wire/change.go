@@ -148,6 +148,7 @@ type CodeChange struct {
 	Identifier  string `json:"identifier,omitempty"`
 	Institution string `json:"institution,omitempty"`
 	AliasHash   string `json:"alias_hash,omitempty"`
+	Alias       string `json:"alias,omitempty"`
 }
 
 // CodeRemoval takes codes from their owner.
@@ -156,11 +157,12 @@ type CodeRemoval struct {
 	// account in them, or the name of a payment scheme.
 	Prefix     string `json:"prefix,omitempty"`
 	Identifier string `json:"identifier,omitempty"`
-	// Institution or AliasHash narrow an identifier.
+	// Institution, Alias or AliasHash narrow an identifier.
 	Institution string `json:"institution,omitempty"`
-	// AliasHash is the SHA-256 of "alias:", identifier, ":" and the payee's alias, both
-	// in upper case, in hexadecimal digits.
+	// AliasHash is how the hub keeps a payee's alias, as its listing says.
 	AliasHash string `json:"alias_hash,omitempty"`
+	// Alias is the payee's alias as the code writes it. The hub keeps its hash alone.
+	Alias string `json:"alias,omitempty"`
 }
 
 // IssuerPrefix says that payment codes are issued by another network, or takes that back.
