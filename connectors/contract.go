@@ -6,6 +6,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/money"
 )
 
 // Hub is what a connector may ask of the switch on behalf of an authenticated
@@ -84,9 +85,15 @@ type Answer struct {
 	Decision        Decision
 	Reason          reason.Kind
 	WalletPaymentID string
+	// PayerReference is who pays, where the partner names a payer whom the hub did not
+	// know.
+	PayerReference string
 	// PaymentURL is the wallet's page on which the payer confirms, if the answer to
 	// pay names one.
-	PaymentURL     string
+	PaymentURL string
+	// Owed is what the partner says that it owes for the payment, if its answer to an
+	// inquiry does. The hub believes a yes only if this is what it has reserved.
+	Owed           money.Amount
 	CompletedAt    time.Time
 	Sent, Received []byte
 	Err            error
@@ -120,4 +127,12 @@ type Acquirer interface {
 	Push(ctx context.Context, to Participant, payment Payment) Answer
 	// InquirePush asks what became of a push. Absent means that it never arrived.
 	InquirePush(ctx context.Context, to Participant, payment Payment) Answer
+}
+
+// Issuer is the hub's way to a network that issues payment codes for payers of the
+// hub's wallets.
+type Issuer interface {
+	// IssueCodes asks for codes that the network's merchants can scan. It has no key:
+	// asked again, the network issues other codes.
+	IssueCodes(ctx context.Context, to Participant, request CodeRequest) ([]Code, error)
 }

@@ -46,3 +46,10 @@ type Merchants interface {
 	// come to, by wallet. An unknown id is NotFound.
 	RegistrationStatus(ctx context.Context, from Participant, requestID string) ([]WalletRegistration, error)
 }
+
+// RegistrationAcquirer is the hub's way to tell an acquirer what its registration has come
+// to.
+type RegistrationAcquirer interface {
+	// NotifyRegistration tells the states by wallet; Accepted confirms the receipt.
+	NotifyRegistration(ctx context.Context, to Participant, requestID string, states []WalletRegistration) Answer
+}

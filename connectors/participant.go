@@ -1,6 +1,8 @@
 package connectors
 
 import (
+	"strings"
+
 	"github.com/causeway-pay/causeway/internal/throttle"
 	"github.com/causeway-pay/causeway/money"
 )
@@ -45,3 +47,12 @@ type Participant struct {
 	// zeros mean the connector's defaults.
 	Inbound, Outbound throttle.Limits
 }
+
+// networkSuffix ends the names of the connectors that take a member's place in
+// another network, such as "alipayplus-network".
+const networkSuffix = "-network"
+
+// Network reports whether the participant is another network, of which the switch is
+// a member: as a wallet it stands for payers who are known there, as an acquirer for
+// merchants who are.
+func (p Participant) Network() bool { return strings.HasSuffix(p.Connector, networkSuffix) }

@@ -71,11 +71,20 @@ type Order struct {
 	NotifyURL string
 	// RedirectURL is where the payer returns to after paying (modes that redirect).
 	RedirectURL string
+	// StoreID is the acquirer's own id of the store where the merchant sells, if it sells in
+	// one; the merchant's is the creditor's OtherID.
+	StoreID string
 	// AllowedRegions are the countries whose wallets may pay, ISO 3166 alpha-2;
 	// none means all.
 	AllowedRegions []string
+	// Template is said of a fetched order whose code stands for a place: it is for the
+	// payer who has scanned it alone, and the code is for others and later, too.
+	Template bool
 	// Grant is what the payer agreed to (mode AutoDebit).
 	Grant Grant
+	// CustomerID is the payer as another network knows it, which is the id that the
+	// hub gave that network (mode PaymentCode, from a network alone).
+	CustomerID string
 	// Words are the partner's own, for the record.
 	Words Words
 }
@@ -85,6 +94,8 @@ type OrderRequest struct {
 	CodeValue string
 	// Mode is what the code stands for: PrivateOrderCode or Push.
 	Mode Mode
+	// Amount is what the payer has typed, where the code states none; zero if nobody did.
+	Amount money.Amount
 	// WalletID and PayerReference are who scanned it.
 	WalletID       string
 	PayerReference string
@@ -133,6 +144,9 @@ type Payment struct {
 	// Grant is what the payer agreed to, towards its wallet and in pay alone (mode
 	// AutoDebit).
 	Grant Grant
+	// PaymentCode is what the payer has shown, towards the network that issued it and in
+	// pay alone (mode PaymentCode).
+	PaymentCode string
 }
 
 // ReturnOrder is an acquirer's request to give a payer money back.
@@ -187,6 +201,9 @@ type Scan struct {
 	CodeValue      string
 	PayerReference string
 	PayerName      string
+	// Amount is what the payer has typed at a code that states none, in the merchant's
+	// currency; zero if the code or its acquirer says it.
+	Amount money.Amount
 	// QuoteID is the firm quote that the wallet was given for this payment; zero
 	// if it pays at the rate of the moment.
 	QuoteID ids.ID

@@ -37,6 +37,9 @@ type commands struct {
 	Explain explainCommand `cmd:"" help:"The entries that a figure of a partner's file is made of, through the hub's API."`
 	Keys    keysCommand    `cmd:"" help:"The hub's signing keys: list, show, rotate, retire."`
 	Screen  screenCommand  `cmd:"" help:"Screen names against sanctions lists in files; needs no hub."`
+
+	Dispute  disputeCommand  `cmd:"" help:"Disputes: list, show, decide, through the hub's API."`
+	Merchant merchantCommand `cmd:"" help:"Registered merchants: list, show, approve, refuse, through the hub's API."`
 }
 
 func main() {
@@ -70,7 +73,7 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
 		return 2
 	}
-	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route, &cli.Comply, &cli.Settle)
+	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route, &cli.Comply, &cli.Settle, &cli.Dispute, &cli.Merchant)
 	var end *ended
 	switch {
 	case err == nil:

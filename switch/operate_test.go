@@ -88,6 +88,16 @@ var canned = map[string]string{
 	"/v1/directory/codes": `{"codes":[
 		{"participant_id":"JP-ACQUIRER","mode":"EntryCode","prefix":"HTTPS://PAY.EXAMPLE/"},
 		{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"A000000677010111","institution":"002"}]}`,
+	"/v1/directory/issuers": `{"issuers":[{"participant_id":"HK-NETWORK","prefix":"281001"},
+		{"participant_id":"HK-NETWORK","prefix":"2820"}]}`,
+	"/v1/disputes?limit=20&state=ACCEPTED": `{"disputes":[` + cannedDispute + `]}`,
+	"/v1/disputes/01890000-0000-7000-8000-0000000000d1": `{"dispute":` + cannedDispute + `,"why":"not delivered",
+		"evidence":"a signed receipt","changes":[
+		{"version":1,"event":"OPENED","state":"WAITING","at":"2026-04-13T15:00:00Z"},
+		{"version":2,"event":"GIVES_BACK","state":"ACCEPTED","at":"2026-04-14T15:00:00Z"}]}`,
+	"/v1/merchants?acquirer=JP-ACQUIRER&limit=50&status=PENDING": `{"merchants":[` + cannedMerchantStatus + `]}`,
+	"/v1/merchants/registration?acquirer=JP-ACQUIRER&request=R-1": `{"registered_at":"2026-04-13T15:00:00Z",
+		"registration":{"merchantMCC":"5814"},"statuses":[` + cannedMerchantStatus + `]}`,
 	"/v1/fx/rates": `{"rates":[
 		{"unit_currency":"EUR","quoted_currency":"HKD","mid":"9.1507","observed_at":"2026-04-13T15:00:00Z","source":"ECB"},
 		{"unit_currency":"HKD","quoted_currency":"JPY","mid":"20.4","bid":"20.39","ask":"20.41",
@@ -135,6 +145,15 @@ const cannedMerchant = `{"from":{"currency":"JPY","minor":"1500","decimal":"1500
 	"markup":{"currency":"JPY","minor":"0","decimal":"0"},"fee":{"currency":"JPY","minor":"0","decimal":"0"},
 	"promotion":{"currency":"JPY","minor":"0","decimal":"0"},"residue":{"currency":"JPY","minor":"0","decimal":"0"},
 	"via":[],"sources":[]}`
+
+const cannedDispute = `{"id":"01890000-0000-7000-8000-0000000000d1","payment_id":"01890000-0000-7000-8000-00000000000a",
+	"acquirer_id":"JP-ACQUIRER","wallet_id":"HK-WALLET","request_id":"D-1","stage":"ESCALATION","state":"ACCEPTED","version":2,
+	"amount":{"currency":"JPY","minor":"900","decimal":"900"},"refund":{"currency":"JPY","minor":"300","decimal":"300"},
+	"opened_at":"2026-04-13T15:00:00Z","due_at":"2026-05-03T15:00:00Z","answered_at":"2026-04-14T15:00:00Z",
+	"untold":"WALLET","attempts":1}`
+
+const cannedMerchantStatus = `{"acquirer_id":"JP-ACQUIRER","request_id":"R-1","merchant_id":"M-77","store_id":"S-1",
+	"wallet_id":"HK-WALLET","status":"PENDING","changed_at":"2026-04-13T15:00:00Z"}`
 
 // cannedMessages are a request in two languages, and an answer in one.
 const cannedMessages = `

@@ -15,12 +15,15 @@ import (
 type routeCommand struct {
 	hubAccess
 
-	Show       routeShowCommand       `cmd:"" help:"The corridors, with markups and limits."`
-	Set        routeSetCommand        `cmd:"" help:"Propose to open, change or close a corridor."`
-	Codes      routeCodesCommand      `cmd:"" help:"Whose the codes are that merchants show."`
-	SetCode    routeSetCodeCommand    `cmd:"" help:"Propose to lead codes that merchants show to an acquirer."`
-	RemoveCode routeRemoveCodeCommand `cmd:"" help:"Propose to lead such codes to nobody."`
-	History    routeHistoryCommand    `cmd:"" help:"Who changed partners and corridors, when and how, newest first."`
+	Show         routeShowCommand         `cmd:"" help:"The corridors, with markups and limits."`
+	Set          routeSetCommand          `cmd:"" help:"Propose to open, change or close a corridor."`
+	Codes        routeCodesCommand        `cmd:"" help:"Whose the codes are that merchants show."`
+	SetCode      routeSetCodeCommand      `cmd:"" help:"Propose to lead codes that merchants show to an acquirer."`
+	RemoveCode   routeRemoveCodeCommand   `cmd:"" help:"Propose to lead such codes to nobody."`
+	Issuers      routeIssuersCommand      `cmd:"" help:"Which payment codes other networks issue."`
+	SetIssuer    routeSetIssuerCommand    `cmd:"" help:"Propose to lead payment codes to another network."`
+	RemoveIssuer routeRemoveIssuerCommand `cmd:"" help:"Propose to lead such codes to it no more."`
+	History      routeHistoryCommand      `cmd:"" help:"Who changed partners and corridors, when and how, newest first."`
 }
 
 type routeShowCommand struct{}

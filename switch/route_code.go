@@ -5,7 +5,6 @@ import (
 
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
-	"github.com/causeway-pay/causeway/switch/route"
 )
 
 type routeCodesCommand struct{}
@@ -27,14 +26,7 @@ type codesNamed struct {
 	Prefix      string `help:"How the codes begin, such as https://pay.example/." xor:"codes" required:""`
 	Identifier  string `help:"AID or domain of an account in the code, such as A000000677010111, or a scheme: switch qr schemes." xor:"codes" required:""`
 	Institution string `help:"Only accounts at this bank or acquirer." xor:"narrow"`
-	Alias       string `help:"Only this payee, as the code writes it; its hash alone leaves this machine." xor:"narrow"`
-}
-
-func (c codesNamed) aliasHash() string {
-	if c.Alias == "" {
-		return ""
-	}
-	return route.HashAlias(c.Identifier, c.Alias)
+	Alias       string `help:"Only this payee, as the code writes it; the hub keeps its hash alone." xor:"narrow"`
 }
 
 type routeSetCodeCommand struct {
@@ -48,7 +40,7 @@ func (c routeSetCodeCommand) Run(ctx context.Context, r *routeCommand) error {
 	partner := partnerCommand{hubAccess: r.hubAccess}
 	return partner.propose(ctx, wire.KindCodeSet, wire.CodeChange{
 		ParticipantID: c.Acquirer, Mode: c.Mode, Prefix: c.Prefix, Identifier: c.Identifier, Institution: c.Institution,
-		AliasHash: c.aliasHash(),
+		Alias: c.Alias,
 	})
 }
 
@@ -58,6 +50,6 @@ type routeRemoveCodeCommand struct{ codesNamed }
 func (c routeRemoveCodeCommand) Run(ctx context.Context, r *routeCommand) error {
 	partner := partnerCommand{hubAccess: r.hubAccess}
 	return partner.propose(ctx, wire.KindCodeRemove, wire.CodeRemoval{
-		Prefix: c.Prefix, Identifier: c.Identifier, Institution: c.Institution, AliasHash: c.aliasHash(),
+		Prefix: c.Prefix, Identifier: c.Identifier, Institution: c.Institution, Alias: c.Alias,
 	})
 }

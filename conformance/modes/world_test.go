@@ -41,6 +41,7 @@ func TestHub(t *testing.T) {
 		{"push", world.pushes}, {"push undone", world.pushesUndone},
 		{"auto debit", world.autoDebit}, {"auto debit refusals", world.autoDebitRefusals},
 		{"agreement ended", world.agreementEnds}, {"tokens are not kept", world.tokensAreNotKept},
+		{"disputes", world.disputes}, {"merchants", world.merchants},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })
 	}

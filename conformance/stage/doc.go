@@ -1,5 +1,5 @@
 // Package stage sets up the whole switch on one machine, on real parts: a
-// database server, the hub and five sandbox partners as processes of their own
+// database server, the hub and sandbox partners as processes of their own
 // that talk real HTTP with real signatures. The demo, `switch dev` and the crash
 // tests all stand on it.
 //

@@ -61,6 +61,21 @@ func (c *Client) exchange(
 	return answer
 }
 
+// notice tells a participant something; Accepted means that it confirmed the receipt, and
+// of any other answer Err says why not.
+func (c *Client) notice(ctx context.Context, to connectors.Participant, path string, message any) connectors.Answer {
+	var said Answer
+	answer := c.exchange(ctx, to, path, message, &said)
+	if answer.Err != nil {
+		return answer
+	}
+	answer = settled(answer, readResult(said.Result))
+	if answer.Decision != connectors.Accepted && answer.Err == nil {
+		answer.Err = reason.New(answer.Reason, "alipayplus.client", "the receipt was not confirmed")
+	}
+	return answer
+}
+
 // failed is the answer to a call that could not be made.
 func failed(err error) connectors.Answer { return connectors.Answer{Reason: reason.Of(err), Err: err} }
 

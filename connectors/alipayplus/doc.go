@@ -9,12 +9,13 @@
 // behind a gate; [Client] is [connectors.Wallet] and [connectors.Acquirer] over
 // a caller. Each operation is one file: its messages, its decoding and its
 // answer. One more operation is one more file and one more line in operations.
+// [Member] is the other way round: the switch as an acquirer or a wallet of
+// another network, with memberOperations for what that network asks.
 //
 // # Open
 //
 // All modes of payment, with every operation that they need in both directions;
-// docs/alipayplus.md lists them. Merchant registration, disputes and customs answer
-// BUSINESS_NOT_SUPPORT, paths that are not in the protocol NO_INTERFACE_DEF.
+// docs/alipayplus.md lists them. Customs answer BUSINESS_NOT_SUPPORT, paths that are not in the protocol NO_INTERFACE_DEF.
 //
 // # Envelope
 //

@@ -29,7 +29,7 @@ const hubName = "switch"
 var openHouse = sync.OnceValues(func() (house, error) {
 	h := house{signers: make(map[string]*keys.FileSigner)}
 	public := make(map[string]map[int]string)
-	for _, owner := range []string{hubName, "JP-ACQ", "TH-ACQ", "HK-WALLET", "intruder"} {
+	for _, owner := range []string{hubName, "JP-ACQ", "TH-ACQ", "HK-WALLET", "JP-NETWORK", "TH-NETWORK", "HK-NETWORK", "intruder"} {
 		directory := keyDirectory
 		signer, err := keys.LoadOrGenerate(directory, owner)
 		if err != nil {
@@ -61,10 +61,21 @@ func participant(id string, role connectors.Role) connectors.Participant {
 	}
 }
 
+// network is another network, of which the switch is a member.
+func network(id string, role connectors.Role) connectors.Participant {
+	p := participant(id, role)
+	p.Connector = "alipayplus-network"
+	return p
+}
+
 var (
 	acquirer = participant("JP-ACQ", connectors.RoleAcquirer)
 	stranger = participant("TH-ACQ", connectors.RoleAcquirer)
 	wallet   = participant("HK-WALLET", connectors.RoleWallet)
+
+	merchantNetwork = network("JP-NETWORK", connectors.RoleAcquirer)
+	strangeNetwork  = network("TH-NETWORK", connectors.RoleAcquirer)
+	payerNetwork    = network("HK-NETWORK", connectors.RoleWallet)
 )
 
 // directory is a fixed set of participants.
@@ -86,7 +97,8 @@ func participants(all ...connectors.Participant) directory {
 func gateConfig(t testing.TB) alipayplus.GateConfig {
 	h := keysOf(t)
 	return alipayplus.GateConfig{
-		Directory: participants(acquirer, stranger, wallet), Verifier: h.verifier, Signer: h.signers[hubName],
+		Directory: participants(acquirer, stranger, wallet, merchantNetwork, strangeNetwork, payerNetwork),
+		Verifier:  h.verifier, Signer: h.signers[hubName],
 		Clock: &clock.Fixed{At: now},
 	}
 }

@@ -86,11 +86,35 @@ func (s *Server) inquiryRegistrationStatus(ctx context.Context, call Call) (any,
 	if err != nil {
 		return nil, err
 	}
-	answer := RegistrationAnswer{Answer: Answer{ResultOf(reason.None)}}
-	for _, one := range all {
-		answer.RegistrationResults = append(answer.RegistrationResults, WalletResult{
-			PspID: one.WalletID, RegistrationStatus: string(one.Status), Reason: one.Why,
-		})
+	return RegistrationAnswer{Answer: Answer{ResultOf(reason.None)}, RegistrationResults: walletResults(all)}, nil
+}
+
+// RegistrationNotice is notifyRegistrationStatus: what a registration has come to, in the
+// words of the answer to the inquiry.
+type RegistrationNotice struct {
+	RegistrationRequestID string         `json:"registrationRequestId" aps:"64,required"`
+	RegistrationResults   []WalletResult `json:"registrationResults"`
+}
+
+// Registrations is a [Client] as [connectors.RegistrationAcquirer].
+type Registrations struct{ client *Client }
+
+var _ connectors.RegistrationAcquirer = Registrations{}
+
+// Registrations returns the client's calls about the registration of merchants.
+func (c *Client) Registrations() Registrations { return Registrations{c} }
+
+// NotifyRegistration implements [connectors.RegistrationAcquirer].
+func (r Registrations) NotifyRegistration(
+	ctx context.Context, to connectors.Participant, requestID string, states []connectors.WalletRegistration,
+) connectors.Answer {
+	return r.client.notice(ctx, to, PathRegistrationNotice, RegistrationNotice{requestID, walletResults(states)})
+}
+
+func walletResults(states []connectors.WalletRegistration) []WalletResult {
+	results := make([]WalletResult, len(states))
+	for i, one := range states {
+		results[i] = WalletResult{PspID: one.WalletID, RegistrationStatus: string(one.Status), Reason: one.Why}
 	}
-	return answer, nil
+	return results
 }

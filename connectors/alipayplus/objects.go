@@ -81,6 +81,7 @@ const (
 // maximal lengths that are used outside of tags, in characters.
 const (
 	messageMost = 256
+	idMost      = 64
 	urlMost     = 2048
 )
 

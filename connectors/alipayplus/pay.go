@@ -104,15 +104,40 @@ func (r PayRequest) read(call Call) (connectors.Order, error) {
 	}
 	words := call.words(func(o connectors.Outcome) (any, error) { return payAnswer(o.Payment), nil })
 	order, err := r.order(mode, call.From, words)
-	if err != nil || mode != connectors.AutoDebit {
+	if err != nil {
 		return order, err
 	}
+	switch mode {
+	case connectors.PaymentCode:
+		return order, r.code(&order.Transfer)
+	case connectors.AutoDebit:
+		return order, r.grant(&order)
+	default:
+		return order, nil
+	}
+}
+
+// grant reads the token that is paid with.
+func (r PayRequest) grant(order *connectors.Order) error {
 	order.Grant = connectors.Grant{Token: r.PaymentMethod.ID, ClientID: r.PaymentMethod.clientID()}
 	order.Words.Received = withoutToken(r)
 	if order.Grant.Token == "" {
-		return order, illegal("paymentMethod.paymentMethodId", "missing")
+		return illegal("paymentMethod.paymentMethodId", "missing")
 	}
-	return order, nil
+	return nil
+}
+
+// code reads the payment code that was scanned.
+func (r PayRequest) code(transfer *iso20022.CreditTransfer) error {
+	code := r.PaymentMethod.ID
+	if code == "" {
+		return illegal("paymentMethod.paymentMethodId", "missing")
+	}
+	if !allDigits(code) || len(code) < 16 || len(code) > 32 {
+		return reason.New(reason.InvalidCode, "alipayplus.pay", "")
+	}
+	transfer.DebtorAccount = iso20022.Account{ProxyType: proxyToken, ProxyID: code}
+	return nil
 }
 
 // order turns the request into an acquirer's order of a mode.
@@ -137,7 +162,7 @@ func (r PayRequest) order(
 	order := connectors.Order{
 		RequestID: r.PaymentRequestID, Mode: mode, SettlementCurrency: settlement,
 		NotifyURL: r.PaymentNotifyURL, RedirectURL: r.PaymentRedirectURL, AllowedRegions: r.AllowedPspRegions,
-		Words: words,
+		Words: words, StoreID: sold.Merchant.store().ReferenceStoreID,
 		CheckedFields: checked("pay", r.PaymentAmount.Currency, r.PaymentAmount.Value, r.PaymentMethod.Type,
 			sold.Amount.Currency, sold.Amount.Value, string(mode), string(settlement)),
 		Transfer: sold.transfer(r.Order, acquirer),
@@ -176,16 +201,6 @@ func (r PayRequest) complete(transfer *iso20022.CreditTransfer, acquirer connect
 			return illegal("paymentExpiryTime", "not ISO 8601 with an offset")
 		}
 		transfer.ExpiresAt = expires
-	}
-	if transfer.LocalInstrument == string(connectors.PaymentCode) {
-		code := r.PaymentMethod.ID
-		if code == "" {
-			return illegal("paymentMethod.paymentMethodId", "missing")
-		}
-		if !allDigits(code) || len(code) < 16 || len(code) > 32 {
-			return reason.New(reason.InvalidCode, "alipayplus.pay", "")
-		}
-		transfer.DebtorAccount = iso20022.Account{ProxyType: proxyToken, ProxyID: code}
 	}
 	return checkAddress("paymentNotifyUrl", r.PaymentNotifyURL, acquirer.Endpoint)
 }

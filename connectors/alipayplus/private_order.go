@@ -15,6 +15,8 @@ type OrderRequest struct {
 	PspID      string `json:"pspId,omitempty"      aps:"64"`
 	CodeValue  string `json:"codeValue"            aps:"512,required"`
 	CustomerID string `json:"customerId,omitempty" aps:"64"`
+	// PaymentAmount is what the payer has typed, an extension.
+	PaymentAmount *Amount `json:"paymentAmount,omitempty"`
 }
 
 // OrderAnswer answers an OrderRequest. The documents call the amount
@@ -33,9 +35,19 @@ type OrderAnswer struct {
 	PaymentRedirectURL string              `json:"paymentRedirectUrl,omitempty" aps:"2048"`
 }
 
-// codeTypeOrder is a code of one order. A code of a store has no amount, and
-// nothing public says how it gets one: it is refused.
-const codeTypeOrder = "ORDER_CODE"
+// What a code stands for: one order, or a store. Nothing public says how a store's code
+// gets its amount: ours is what the payer has typed, or what the acquirer says.
+const (
+	codeTypeOrder = "ORDER_CODE"
+	codeTypeStore = "STORE_CODE"
+)
+
+// codeKnown reports whether the code is one that can be paid. A store's without an amount
+// cannot.
+func (a OrderAnswer) codeKnown() bool {
+	stated := a.PaymentAmount != nil || a.Amount != nil
+	return a.CodeType == "" || a.CodeType == codeTypeOrder || a.CodeType == codeTypeStore && stated
+}
 
 // Order implements [connectors.Acquirer] by userInitiatedPay.
 func (c *Client) Order(
@@ -43,6 +55,7 @@ func (c *Client) Order(
 ) (connectors.Order, connectors.Answer) {
 	asked := OrderRequest{
 		AcquirerID: to.ID, PspID: request.WalletID, CodeValue: request.CodeValue, CustomerID: request.PayerReference,
+		PaymentAmount: optionalAmount(request.Amount),
 	}
 	var said OrderAnswer
 	answer := c.exchange(ctx, to, PathUserInitiatedPay, asked, &said)
@@ -54,7 +67,7 @@ func (c *Client) Order(
 		return connectors.Order{}, undecided(answer, result.kind)
 	case result.status == statusFailed:
 		return connectors.Order{}, refused(answer, result.kind)
-	case said.CodeType != "" && said.CodeType != codeTypeOrder:
+	case !said.codeKnown():
 		return connectors.Order{}, refused(answer, reason.Unsupported)
 	}
 	words := connectors.Words{Operation: operationOf(PathUserInitiatedPay) + ".answer", Received: answer.Received}
@@ -84,10 +97,12 @@ func (a OrderAnswer) order(
 	case len(a.Order) == 0:
 		return connectors.Order{}, illegal("order", "missing")
 	}
-	return PayRequest{
+	order, err := PayRequest{
 		Order: a.Order, PaymentRequestID: a.PaymentRequestID, PaymentAmount: amount,
 		PaymentMethod: &PaymentMethod{Type: methodType}, SettlementStrategy: a.SettlementStrategy,
 		PaymentExpiryTime: a.PaymentExpiryTime, PaymentNotifyURL: a.PaymentNotifyURL,
 		PaymentRedirectURL: a.PaymentRedirectURL,
 	}.order(mode, acquirer, words)
+	order.Template = a.CodeType == codeTypeStore
+	return order, err
 }

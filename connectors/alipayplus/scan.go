@@ -7,6 +7,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/money"
 )
 
 // ScanRequest is a wallet's userInitiatedPay: its payer has scanned a
@@ -18,6 +19,8 @@ type ScanRequest struct {
 	CustomerName    *UserName `json:"customerName,omitempty"`
 	// QuoteID is that of a firm quote of inquiryForeignExchangeQuote, an extension.
 	QuoteID string `json:"quoteId,omitempty" aps:"64"`
+	// PaymentAmount is what the payer has typed, an extension.
+	PaymentAmount *Amount `json:"paymentAmount,omitempty"`
 }
 
 // ScanAnswer answers userInitiatedPay with what the payer is to confirm:
@@ -48,7 +51,12 @@ func (s *Server) userInitiatedPay(ctx context.Context, call Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	typed, err := request.typed()
+	if err != nil {
+		return nil, err
+	}
 	payment, err := s.hub.Scanned(ctx, call.From, connectors.Scan{
+		Amount:    typed,
 		CodeValue: request.CodeValue, PayerReference: request.CustomerID,
 		PayerName: request.CustomerName.text(), QuoteID: quoteID,
 		Words: call.words(func(o connectors.Outcome) (any, error) { return s.scanAnswer(o.Payment) }),
@@ -57,6 +65,14 @@ func (s *Server) userInitiatedPay(ctx context.Context, call Call) (any, error) {
 		return nil, err
 	}
 	return s.scanAnswer(payment)
+}
+
+// typed is the amount that the payer has typed; zero if nobody did.
+func (r ScanRequest) typed() (money.Amount, error) {
+	if r.PaymentAmount == nil {
+		return money.Amount{}, nil
+	}
+	return r.PaymentAmount.read("paymentAmount")
 }
 
 // payable refuses a scan of an order that is final: there is nothing left to

@@ -3,6 +3,7 @@ package alipayplus
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
@@ -23,6 +24,8 @@ type ServerConfig struct {
 	Agreements connectors.Agreements
 	// Merchants closes the registration of merchants if it is nil.
 	Merchants connectors.Merchants
+	// Disputes closes disputes if it is nil.
+	Disputes connectors.Disputes
 	// PublicURL is the base address under which wallets reach this server; it
 	// makes the paymentNotifyUrl given to them. Empty leaves that out.
 	PublicURL string
@@ -37,11 +40,14 @@ type Server struct {
 	hub        connectors.Hub
 	agreements connectors.Agreements
 	merchants  connectors.Merchants
+	disputes   connectors.Disputes
 	publicURL  string
 	config     GateConfig
 	replays    *replayGuard
 	open       map[string]operation
-	closed     map[string]bool
+	// member is what is open to networks of which the switch is a member.
+	member map[string]operation
+	closed map[string]bool
 }
 
 // operation is one offer of the server.
@@ -56,7 +62,9 @@ type operation struct {
 	agrees bool
 	// registers marks what is about the registration of merchants.
 	registers bool
-	serve     func(*Server, context.Context, Call) (any, error)
+	// disputes marks what is about disputes.
+	disputes bool
+	serve    func(*Server, context.Context, Call) (any, error)
 }
 
 // Paths of the operations; partners serve theirs under the same ones.
@@ -80,13 +88,18 @@ const (
 	PathIdentifyCode       = "/aps/api/v1/codes/identifyCode"
 	PathRegistration       = "/aps/api/v1/merchants/registration"
 	PathRegistrationStatus = "/aps/api/v1/merchants/inquiryRegistrationStatus"
+	PathInitiateRetrieval  = "/aps/api/v1/disputes/initiateRetrieval"
+	PathInitiateEscalation = "/aps/api/v1/disputes/initiateEscalation"
+	PathResponseRetrieval  = "/aps/api/v1/disputes/responseRetrieval"
+	PathResponseEscalation = "/aps/api/v1/disputes/responseEscalation"
+	PathRegistrationNotice = "/aps/api/v1/merchants/notifyRegistrationStatus"
 	PathExchangeRate       = "/aps/api/v1/payments/inquiryForeignExchangeQuote"
 	// PathExchangeRateShort is how the documentation spells it as well.
 	PathExchangeRateShort = "/aps/v1/payments/inquiryForeignExchangeQuote"
 )
 
 func operations() map[string]operation {
-	return map[string]operation{
+	open := map[string]operation{
 		PathPay:              {role: connectors.RoleAcquirer, starts: true, serve: (*Server).pay},
 		PathInquiryPayment:   {role: connectors.RoleAcquirer, serve: (*Server).inquiryPayment},
 		PathCancelPayment:    {role: connectors.RoleAcquirer, serve: (*Server).cancelPayment},
@@ -112,13 +125,15 @@ func operations() map[string]operation {
 			role: connectors.RoleWallet, once: true, serve: (*Server).inquiryForeignExchangeQuote,
 		},
 	}
+	maps.Copy(open, disputeOperations(connectors.RoleWallet))
+	maps.Copy(open, disputeOperations(connectors.RoleAcquirer))
+	return open
 }
 
 // closedPaths are operations of the protocol that are not open here.
 func closedPaths() map[string]bool {
 	closed := map[string]bool{}
 	for _, path := range []string{
-		"disputes/responseRetrieval", "disputes/responseEscalation",
 		"customs/declare", "customs/inquireDeclarationRequests",
 	} {
 		closed["/aps/api/v1/"+path] = true
@@ -134,9 +149,9 @@ func NewServer(config ServerConfig) *Server {
 	gate := config.Gate.withDefaults()
 	s := &Server{
 		hub: config.Hub, agreements: config.Agreements,
-		merchants: config.Merchants, publicURL: config.PublicURL, config: gate,
+		merchants: config.Merchants, disputes: config.Disputes, publicURL: config.PublicURL, config: gate,
 		replays: newReplayGuard(max(gate.Freshness, DefaultFreshness), config.ReplayShare),
-		open:    operations(), closed: closedPaths(),
+		open:    operations(), member: memberOperations(), closed: closedPaths(),
 	}
 	s.handler = otelhttp.NewHandler(NewGate(gate, s.serve), "alipayplus")
 	return s
@@ -173,10 +188,10 @@ func (s *Server) known(path string) string {
 
 func (s *Server) dispatch(ctx context.Context, call Call) (any, error) {
 	const op = "alipayplus.dispatch"
-	operation, open := s.open[call.Path]
+	operation, open := s.operation(call)
 	switch {
 	case !open && s.closed[call.Path], operation.agrees && s.agreements == nil,
-		operation.registers && s.merchants == nil:
+		operation.registers && s.merchants == nil, operation.disputes && s.disputes == nil:
 		return nil, reason.New(reason.Unsupported, op, "")
 	case !open:
 		return nil, reason.New(reason.UnknownInterface, op, "")
@@ -191,6 +206,17 @@ func (s *Server) dispatch(ctx context.Context, call Call) (any, error) {
 		}
 	}
 	return operation.serve(s, ctx, call)
+}
+
+// operation finds what a call asks for. Networks call their members by the same paths
+// in other words.
+func (s *Server) operation(call Call) (operation, bool) {
+	open := s.open
+	if call.From.Network() {
+		open = s.member
+	}
+	found, isOpen := open[call.Path]
+	return found, isOpen
 }
 
 func (s *Server) refuseReplay(call Call) error {

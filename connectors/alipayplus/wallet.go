@@ -100,9 +100,27 @@ func methodOf(payment connectors.Payment) *PaymentMethod {
 func (c *Client) Inquire(
 	ctx context.Context, to connectors.Participant, request iso20022.StatusRequest,
 ) connectors.Answer {
-	asked := InquiryRequest{PspID: to.ID, PaymentRequestID: uetrText(request.OriginalUETR)}
 	var said InquiryAnswer
-	answer := c.exchange(ctx, to, PathInquiryPayment, asked, &said)
+	answer := c.inquire(ctx, to, InquiryRequest{PspID: to.ID, PaymentRequestID: uetrText(request.OriginalUETR)}, &said)
+	return owed(answer, said.PayToAmount)
+}
+
+// owed completes an answer with what the partner says it owes.
+func owed(answer connectors.Answer, amount *Amount) connectors.Answer {
+	if answer.Decision != connectors.Accepted || amount == nil {
+		return answer
+	}
+	var err error
+	if answer.Owed, err = amount.read("amount"); err != nil {
+		return contradiction(answer, "amount")
+	}
+	return answer
+}
+
+func (c *Client) inquire(
+	ctx context.Context, to connectors.Participant, asked InquiryRequest, said *InquiryAnswer,
+) connectors.Answer {
+	answer := c.exchange(ctx, to, PathInquiryPayment, asked, said)
 	if answer.Err != nil {
 		return answer
 	}
@@ -139,8 +157,11 @@ func paymentDecision(answer connectors.Answer, payment said) connectors.Answer {
 func (c *Client) Cancel(
 	ctx context.Context, to connectors.Participant, request iso20022.CancellationRequest,
 ) connectors.Answer {
+	return c.cancel(ctx, to, CancelRequest{PspID: to.ID, PaymentRequestID: uetrText(request.OriginalUETR)})
+}
+
+func (c *Client) cancel(ctx context.Context, to connectors.Participant, asked CancelRequest) connectors.Answer {
 	var said CancelAnswer
-	asked := CancelRequest{PspID: to.ID, PaymentRequestID: uetrText(request.OriginalUETR)}
 	answer := c.exchange(ctx, to, PathCancelPayment, asked, &said)
 	if answer.Err != nil {
 		return answer

@@ -66,19 +66,24 @@ func everyVerb(t *testing.T, b bench) {
 		{b.Acquirer, Apply, Subject{Key: "A-1"}},
 		{b.Acquirer, Revoke, Subject{Key: "A-1"}},
 	}
-	for i, step := range steps {
+	seen := 0
+	for _, step := range steps {
+		if !b.has(step.verb) {
+			continue
+		}
 		request := b.Request(t, step.from, step.verb, step.about)
 		outcome := b.send(t, request)
 		if !outcome.Genuine || !outcome.Accepted {
 			t.Errorf("%s: %+v", step.verb, outcome)
 		}
 		calls := b.hub.Calls()
-		if len(calls) != i+1 || calls[i].Verb != step.verb || calls[i].From != step.from.ID {
+		if len(calls) != seen+1 || calls[seen].Verb != step.verb || calls[seen].From != step.from.ID {
 			t.Fatalf("%s: the hub saw %d calls", step.verb, len(calls))
 		}
 		if !step.verb.asks() {
-			onRecord(t, step.verb, request, calls[i].Words())
+			onRecord(t, step.verb, request, calls[seen].Words())
 		}
+		seen++
 	}
 }
 
@@ -108,11 +113,15 @@ func duplicates(t *testing.T, b bench) {
 		})
 	}
 	group.Wait()
-	codes := b.Request(t, b.Wallet, IssueCodes, Subject{Key: "payer"})
-	b.send(t, codes)
-	b.send(t, codes)
-	if executed := b.hub.Executed(); executed != 2 {
-		t.Errorf("one payment and one code were asked for, %d executed", executed)
+	want := 1
+	if b.has(IssueCodes) {
+		codes := b.Request(t, b.Wallet, IssueCodes, Subject{Key: "payer"})
+		b.send(t, codes)
+		b.send(t, codes)
+		want++
+	}
+	if executed := b.hub.Executed(); executed != want {
+		t.Errorf("%d payments and codes were asked for, %d executed", want, executed)
 	}
 }
 

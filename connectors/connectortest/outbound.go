@@ -116,12 +116,18 @@ func askAcquirer(
 	to.Endpoint = server.URL
 	ctx, payment := context.Background(), samplePayment(protocol)
 	payment.Mode, payment.OrderCode = connectors.Push, "https://shop.example/1"
+	if !protocol.has(Push) {
+		payment.Mode = connectors.PrivateOrderCode
+	}
 	order, fetched := acquirer.Order(ctx, to, connectors.OrderRequest{
-		CodeValue: payment.OrderCode, Mode: connectors.Push, WalletID: payment.WalletID, PayerReference: "payer",
+		CodeValue: payment.OrderCode, Mode: payment.Mode, WalletID: payment.WalletID, PayerReference: "payer",
 	})
-	whole := order.RequestID != "" && order.Mode == connectors.Push && order.Transfer.InstructedAmount.IsPositive()
+	whole := order.RequestID != "" && order.Mode == payment.Mode && order.Transfer.InstructedAmount.IsPositive()
 	if accepted := fetched.Decision == connectors.Accepted; whole != accepted {
 		t.Errorf("order: %+v with %+v", order, fetched)
+	}
+	if !protocol.has(Push) {
+		return map[Verb]connectors.Answer{Order: fetched}
 	}
 	return map[Verb]connectors.Answer{
 		Order: fetched,
@@ -144,6 +150,7 @@ func samplePayment(protocol Protocol) connectors.Payment {
 	return connectors.Payment{
 		ID: id, RequestID: "P-1", Mode: connectors.PaymentCode, Status: iso20022.Completed,
 		AcquirerID: protocol.Acquirer.ID, WalletID: protocol.Wallet.ID, PayerReference: "payer",
+		PaymentCode: "281001020123456789012345",
 		CompletedAt: at, QuoteExpiresAt: at.Add(time.Hour),
 		Transfer: iso20022.CreditTransfer{
 			UETR: iso20022.UETR(id), InstructedAmount: money.New(1500, "JPY"),

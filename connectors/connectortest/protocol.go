@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -143,12 +144,15 @@ type Protocol struct {
 
 	// Connect returns the side that calls partners, which waits so long.
 	Connect func(t *testing.T, within time.Duration) (connectors.Wallet, connectors.Acquirer)
-	// ConnectAgreements returns the same side for agreements.
+	// ConnectAgreements returns the same side for agreements; nil if there are none.
 	ConnectAgreements func(t *testing.T, within time.Duration) (
 		connectors.AgreementWallet, connectors.AgreementAcquirer)
 	// Script answers a call as the participant would. It does not return before
 	// the answer is written; for Late it waits until the caller is gone.
 	Script func(t *testing.T, as connectors.Participant, verdict Verdict) http.HandlerFunc
+	// Closed are the verbs that the participants do not have in this protocol; those that
+	// only the hub calls are not examined either.
+	Closed []Verb
 	// BodyMost is the size of a body that is refused for its size alone.
 	BodyMost int
 }
@@ -158,5 +162,9 @@ func Run(t *testing.T, protocol Protocol) {
 	t.Run("inbound", func(t *testing.T) { inbound(t, protocol) })
 	t.Run("mutations", func(t *testing.T) { mutations(t, protocol) })
 	t.Run("outbound", func(t *testing.T) { outbound(t, protocol) })
-	t.Run("agreements", func(t *testing.T) { agreements(t, protocol) })
+	if protocol.ConnectAgreements != nil {
+		t.Run("agreements", func(t *testing.T) { agreements(t, protocol) })
+	}
 }
+
+func (p Protocol) has(verb Verb) bool { return !slices.Contains(p.Closed, verb) }

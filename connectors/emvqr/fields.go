@@ -10,6 +10,15 @@ import (
 // 12); a static one hangs on a wall. Posters exist that say 11 and have an amount.
 func (m Merchant) Dynamic() bool { return m.value(idInitiation) == "12" }
 
+// Static reports whether the code may be paid any number of times: it says so (11), or
+// says nothing about it and asks for no amount. Dynamic codes exist that say 11; whoever
+// asks the merchant for an order learns it from that.
+func (m Merchant) Static() bool {
+	_, stated := m.At(idAmount)
+	initiation := m.value(idInitiation)
+	return initiation == "11" || initiation == "" && !stated
+}
+
 // Category returns the merchant category code (ISO 18245), four digits.
 func (m Merchant) Category() string { return m.value(idCategory) }
 

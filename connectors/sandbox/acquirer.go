@@ -26,7 +26,7 @@ type acquirer struct {
 	mu            sync.Mutex
 	refuse        int                     // guarded by mu
 	notifications []Notification          // guarded by mu
-	notices       []alipayplus.AuthNotice // guarded by mu
+	consented     []alipayplus.AuthNotice // guarded by mu
 }
 
 // serve answers what an acquirer is asked. It takes notifications at every other
@@ -44,6 +44,9 @@ func (a *acquirer) serve(ctx context.Context, call alipayplus.Call) any {
 	case alipayplus.PathAuthNotify:
 		answer, err = a.authNotified(call.Body)
 	default:
+		if answer, taken := a.notices.take(call, a.clock.Now()); taken {
+			return answer
+		}
 		return a.notified(call)
 	}
 	if err != nil {

@@ -239,7 +239,7 @@ func (a *acquirer) agreementControl(mux *http.ServeMux) {
 	mux.Handle("GET /control/consents", show(func() any {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		return append([]alipayplus.AuthNotice{}, a.notices...)
+		return append([]alipayplus.AuthNotice{}, a.consented...)
 	}))
 }
 
@@ -250,7 +250,7 @@ func (a *acquirer) authNotified(body []byte) (any, error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.notices = append(a.notices, notice)
+	a.consented = append(a.consented, notice)
 	return alipayplus.Answer{Result: alipayplus.ResultOf(reason.None)}, nil
 }
 

@@ -15,6 +15,8 @@ import (
 type CodeOrder struct {
 	Customer string `json:"customer"`
 	Quantity int    `json:"quantity"`
+	// Region is where the customer is, ISO 3166 alpha-2; empty if that does not matter.
+	Region string `json:"region,omitempty"`
 }
 
 // Codes are payment codes, and what the switch said last.
@@ -96,6 +98,7 @@ func (w *wallet) codes(ctx context.Context, order CodeOrder) (Codes, error) {
 		var answer alipayplus.CodeAnswer
 		err := w.call(ctx, alipayplus.PathGetPaymentCode, alipayplus.CodeRequest{
 			CustomerID: customer.ID, CodeQuantity: strconv.Itoa(min(left, codesPerCall)), CustomerName: nameOf(customer),
+			Region: order.Region,
 		}, &answer)
 		if err != nil {
 			return all, err

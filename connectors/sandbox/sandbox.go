@@ -31,10 +31,11 @@ const stopWithin = 2 * time.Second
 type partner struct {
 	config Config
 	// url is the base address of the partner's side.
-	url    string
-	caller *alipayplus.Caller
-	clock  clock.Clock
-	wire   wire
+	url     string
+	caller  *alipayplus.Caller
+	clock   clock.Clock
+	wire    wire
+	notices notices
 	// background counts what outlives a request, so that a stop waits for it.
 	background sync.WaitGroup
 	// stopping ends when the partner is told to stop.
@@ -103,6 +104,7 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	}, acts.serve)
 	mux := http.NewServeMux()
 	acts.control(mux)
+	p.noticeControl(mux)
 	mux.Handle("GET /control/wire", show(func() any { return p.wire.list() }))
 	s.serve(s.side, acts.pages(p.tap(rememberHangUp(gate))))
 	s.serve(s.steer, mux)
@@ -213,16 +215,22 @@ func (p *partner) call(ctx context.Context, path string, message, answer any) er
 	if err != nil {
 		return err
 	}
+	received, err := p.exchange(ctx, path, body)
+	if err != nil {
+		return err
+	}
+	return alipayplus.Decode(received, answer)
+}
+
+// exchange sends bytes to the switch and returns its genuine answer.
+func (p *partner) exchange(ctx context.Context, path string, body []byte) ([]byte, error) {
 	peer := alipayplus.Peer{
 		Owner: hubOwner, ClientID: p.config.ClientID, URL: strings.TrimSuffix(p.config.HubURL, "/") + path,
 	}
 	at := p.clock.Now()
 	received, err := p.caller.Call(ctx, peer, body)
 	p.wire.note(Exchange{Path: path, At: at, Called: true, Request: body, Answer: received})
-	if err != nil {
-		return err
-	}
-	return alipayplus.Decode(received, answer)
+	return received, err
 }
 
 // refuse answers the switch with the kind of an error.

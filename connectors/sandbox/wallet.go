@@ -41,6 +41,9 @@ func (w *wallet) answer(ctx context.Context, call alipayplus.Call) (any, error) 
 	case alipayplus.PathCancelToken:
 		return w.cancelToken(call.Body)
 	default:
+		if answer, taken := w.notices.take(call, w.clock.Now()); taken {
+			return answer, nil
+		}
 		return nil, reason.New(reason.UnknownInterface, "sandbox.wallet", "")
 	}
 }

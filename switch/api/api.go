@@ -35,6 +35,7 @@ type Engine interface {
 	Review(ctx context.Context, tx db.Tx, decision review.Decision) error
 	// TryRules applies rules to payments of the past.
 	TryRules(ctx context.Context, old, candidate *rules.Set, since time.Time, most int) (rules.Report, error)
+	Disputer
 	// ReplayInTx sends a dead letter through its schedule again.
 	ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 	// Indicate prices a payment without a promise, Quote firmly.
@@ -64,6 +65,9 @@ type Config struct {
 	Directory func() *route.Directory
 	// Endpoints is where participants may be called.
 	Endpoints egress.Policy
+	// Aliases hashes an alias of a payee with the hub's key, by the identifier of its
+	// scheme; nil closes aliases.
+	Aliases func(identifier, alias string) string
 	// Connectors are the protocols that participants may be taken on with.
 	Connectors []string
 	// Screening returns the version of the loaded lists and how many names

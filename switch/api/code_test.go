@@ -9,14 +9,13 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
-	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // TestCodesAreLed: by two people to an acquirer and to nobody again, each step a
 // version; what is led is listed.
 func TestCodesAreLed(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
-		hash := route.HashAlias("pix", "contato@exemplo.org")
+		hash := aliasKey.Hash("pix", "contato@exemplo.org")
 		led := func(change wire.CodeChange) {
 			t.Helper()
 			if err := b.agree(wire.KindCodeSet, change, "operations-1", "operations-2"); err != nil {
@@ -26,7 +25,7 @@ func TestCodesAreLed(t *testing.T) {
 		}
 		led(wire.CodeChange{ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "sg.paynow"})
 		led(wire.CodeChange{ParticipantID: "JP-ACQUIRER", Mode: "EntryCode", Prefix: "https://pay.example/"})
-		led(wire.CodeChange{ParticipantID: "JP-ACQUIRER", Mode: "PrivateOrderCode", Identifier: "pix", AliasHash: hash})
+		led(wire.CodeChange{ParticipantID: "JP-ACQUIRER", Mode: "PrivateOrderCode", Identifier: "pix", Alias: "contato@exemplo.org"})
 		led(wire.CodeChange{ParticipantID: "JP-ACQUIRER", Mode: "PrivateOrderCode", Identifier: "duitnow", Institution: "501664"})
 		codes, err := b.as("viewer-1").Codes(t.Context())
 		if err != nil {
@@ -62,6 +61,17 @@ func TestCodesAreLed(t *testing.T) {
 		}
 		if b.directory.Load().Version() != 8 {
 			t.Errorf("version %d", b.directory.Load().Version())
+		}
+		for _, both := range []wire.CodeChange{
+			{ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", Alias: "x", AliasHash: hash},
+			{ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Prefix: "https://pay.example/", Alias: "x"},
+		} {
+			if _, err := b.as("operations-1").Propose(t.Context(), wire.KindCodeSet, both); client.ReasonOf(err) != "InvalidRequest" {
+				t.Errorf("%+v: %v", both, err)
+			}
+		}
+		if strings.Contains(b.logs.String(), "contato") {
+			t.Error("an alias is in the log")
 		}
 		wallet := wire.CodeChange{ParticipantID: "HK-WALLET", Mode: "PushPayment", Identifier: "sg.paynow"}
 		if _, err := b.as("operations-1").Propose(t.Context(), wire.KindCodeSet, wallet); client.ReasonOf(err) != "Missing" {

@@ -36,7 +36,7 @@ func confidant() []Role { return []Role{Compliance, Operations} }
 // test keeps them together.
 func endpoints() []endpoint {
 	const get, post = http.MethodGet, http.MethodPost
-	return []endpoint{
+	return append(directoryEndpoints(), []endpoint{
 		{get, "/openapi.json", nil, (*server).document},
 		{get, "/v1/me", anyRole(), (*server).me},
 		{get, "/v1/operators", anyRole(), (*server).operators},
@@ -49,8 +49,6 @@ func endpoints() []endpoint {
 		{get, "/v1/messages/{message}", []Role{Treasury, Compliance, Operations}, (*server).message},
 		{get, "/v1/participants", anyRole(), (*server).participants},
 		{get, "/v1/corridors", anyRole(), (*server).corridors},
-		{get, "/v1/directory/codes", anyRole(), (*server).codes},
-		{get, "/v1/directory/versions", anyRole(), (*server).directoryVersions},
 		{get, "/v1/positions", anyRole(), (*server).positions},
 		{get, "/v1/windows", anyRole(), (*server).windows},
 		{get, "/v1/windows/{id}", anyRole(), (*server).window},
@@ -100,6 +98,21 @@ func endpoints() []endpoint {
 		{get, "/v1/fx/book", anyRole(), (*server).book},
 		{get, "/v1/fx/book/history", anyRole(), (*server).bookHistory},
 		{post, "/v1/fx/book/close", []Role{Treasury}, (*server).closeBook},
+	}...)
+}
+
+// directoryEndpoints are about whose codes lead where, and what becomes of merchants and
+// disputes.
+func directoryEndpoints() []endpoint {
+	const get = http.MethodGet
+	return []endpoint{
+		{get, "/v1/directory/codes", anyRole(), (*server).codes},
+		{get, "/v1/directory/issuers", anyRole(), (*server).issuers},
+		{get, "/v1/directory/versions", anyRole(), (*server).directoryVersions},
+		{get, "/v1/disputes", anyRole(), (*server).disputes},
+		{get, "/v1/disputes/{id}", []Role{Treasury, Compliance, Operations}, (*server).disputeFile},
+		{get, "/v1/merchants", anyRole(), (*server).merchants},
+		{get, "/v1/merchants/registration", confidant(), (*server).merchantFile},
 	}
 }
 

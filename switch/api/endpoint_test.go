@@ -149,6 +149,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.readsSettlement()
 		b.readsReports()
 		b.readsBreaks()
+		b.readsDisputes(paid)
 		for _, r := range api.Routes() {
 			good := 0
 			for _, status := range []string{"200", "201", "204"} {
@@ -254,6 +255,9 @@ func (b *bench) readsPeople() {
 	}
 	if codes, err := c.Codes(ctx); err != nil || codes.Codes == nil || len(codes.Codes) != 0 {
 		t.Errorf("%+v, %v", codes, err)
+	}
+	if issuers, err := c.Issuers(ctx); err != nil || issuers.Issuers == nil || len(issuers.Issuers) != 0 {
+		t.Errorf("%+v, %v", issuers, err)
 	}
 	corridors, err := c.Corridors(ctx)
 	if err != nil || len(corridors.Corridors) != 1 || corridors.Corridors[0].Limit.Minor != "1000000" {

@@ -45,6 +45,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/api/client"
+	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -148,7 +149,7 @@ func migrations(t *testing.T) []db.Migration {
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, deliver.Migrations,
 		recon.Migrations,
-		merchant.Migrations, engine.Migrations, api.Migrations,
+		merchant.Migrations, dispute.Migrations, engine.Migrations, api.Migrations,
 	} {
 		some, err := load()
 		if err != nil {
@@ -321,6 +322,8 @@ func (b *bench) startFeed(references []fx.Reference) {
 	}
 }
 
+var aliasKey = route.AliasKey("a key of the test")
+
 func (b *bench) config(kinds []api.Kind) api.Config {
 	return api.Config{
 		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.NewTextHandler(b.logs, nil)), Engine: b.engine,
@@ -341,7 +344,8 @@ func (b *bench) config(kinds []api.Kind) api.Config {
 		},
 		Layouts: b.layouts(),
 		Changed: func() { b.changed.Add(1); b.feed.Changed(context.Background()) }, Region: region, Kinds: kinds,
-		Rates: b.feed, BookCurrency: "EUR", Connectors: []string{"scripted"},
+		Rates: b.feed, BookCurrency: "EUR", Connectors: []string{"scripted", "scripted-network"},
+		Aliases: aliasKey.Hash,
 	}
 }
 

@@ -25,9 +25,10 @@ func kinds(config Config) []Kind {
 		versioned(participantKind(config.Directory, wire.KindParticipantResume, false)),
 		versioned(corridorSet(config.Directory)), versioned(endpointSet(config)), versioned(keyAdd(config.Directory)),
 		versioned(keyRetire(config.Directory)), versioned(limitsSet(config.Directory)),
-		versioned(codeSet(config.Directory)), versioned(codeRemove()),
+		versioned(codeSet(config)), versioned(codeRemove(config)),
+		versioned(issuerSet(config.Directory)), versioned(issuerRemove()),
 		versioned(registrationSet(config.Directory)), merchantDecide(),
-		paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
+		disputeDecide(config.Engine), paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
 	}
 }
 

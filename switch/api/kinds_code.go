@@ -13,10 +13,13 @@ import (
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
-func codeSet(directory func() *route.Directory) Kind {
+func codeSet(config Config) Kind {
 	return Definition[wire.CodeChange]{
 		Name: wire.KindCodeSet, Propose: []Role{Operations}, Approve: []Role{Operations}, Reload: true,
 		Check: func(change *wire.CodeChange) error {
+			if err := config.hashAlias(change.Identifier, &change.Alias, &change.AliasHash); err != nil {
+				return err
+			}
 			if err := checkCodes(removalOf(*change)); err != nil {
 				return err
 			}
@@ -29,7 +32,7 @@ func codeSet(directory func() *route.Directory) Kind {
 			return owner.Check()
 		},
 		Verify: func(_ context.Context, _ db.Reader, change wire.CodeChange) error {
-			if p, found := directory().Participant(change.ParticipantID); !found || p.Role != connectors.RoleAcquirer {
+			if p, found := config.Directory().Participant(change.ParticipantID); !found || p.Role != connectors.RoleAcquirer {
 				return refused(reason.Missing, "no acquirer "+change.ParticipantID)
 			}
 			return nil
@@ -46,10 +49,15 @@ func codeSet(directory func() *route.Directory) Kind {
 	}.Kind()
 }
 
-func codeRemove() Kind {
+func codeRemove(config Config) Kind {
 	return Definition[wire.CodeRemoval]{
 		Name: wire.KindCodeRemove, Propose: []Role{Operations}, Approve: []Role{Operations}, Reload: true,
-		Check: func(change *wire.CodeRemoval) error { return checkCodes(*change) },
+		Check: func(change *wire.CodeRemoval) error {
+			if err := config.hashAlias(change.Identifier, &change.Alias, &change.AliasHash); err != nil {
+				return err
+			}
+			return checkCodes(*change)
+		},
 		Describe: func(change wire.CodeRemoval) string {
 			return "lead codes " + codesText(change) + " to nobody"
 		},
@@ -62,6 +70,20 @@ func codeRemove() Kind {
 			})
 		},
 	}.Kind()
+}
+
+// hashAlias puts the hash of an alias in its place, so that it is written down nowhere.
+func (c Config) hashAlias(identifier string, alias, hash *string) error {
+	switch {
+	case *alias == "":
+		return nil
+	case *hash != "":
+		return refused(reason.InvalidRequest, "name the alias, or its hash")
+	case c.Aliases == nil:
+		return refused(reason.Unsupported, "this hub has no key for aliases; see keys.aliases")
+	}
+	*hash, *alias = c.Aliases(identifier, *alias), ""
+	return nil
 }
 
 // checkCodes refuses what names no codes, or two kinds of them.

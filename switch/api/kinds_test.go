@@ -343,6 +343,8 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindOperatorAdd: "admin", wire.KindOperatorDeactivate: "admin",
 		wire.KindEndpointSet: "operations", wire.KindKeyAdd: "operations", wire.KindKeyRetire: "operations",
 		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
+		wire.KindIssuerSet: "operations", wire.KindIssuerRemove: "operations",
+		wire.KindDisputeDecide:   "operations treasury",
 		wire.KindRegistrationSet: "operations", wire.KindMerchantDecide: "operations compliance",
 		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
@@ -390,15 +392,17 @@ func TestChangesFitTheDocument(t *testing.T) {
 				Hours: "sat 22:00-02:00 Europe/Paris", Closed: true,
 			}},
 			{"CodeChange", wire.KindCodeSet, "operations-1", wire.CodeChange{
-				ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", AliasHash: route.HashAlias("pix", "x"),
+				ParticipantID: "JP-ACQUIRER", Mode: "PushPayment", Identifier: "pix", AliasHash: aliasKey.Hash("pix", "x"),
 			}},
 			{"CodeRemoval", wire.KindCodeRemove, "operations-1", wire.CodeRemoval{Prefix: "https://pay.example/"}},
+			{"IssuerPrefix", wire.KindIssuerRemove, "operations-1", wire.IssuerPrefix{ParticipantID: "HK-NETWORK", Prefix: "2810"}},
 			{"RegistrationChange", wire.KindRegistrationSet, "operations-1", wire.RegistrationChange{
 				ParticipantID: "JP-ACQUIRER", Registration: "REVIEWED",
 			}},
 			{"MerchantDecision", wire.KindMerchantDecide, "compliance-1", wire.MerchantDecision{
 				ParticipantID: "JP-ACQUIRER", RequestID: "R-1", WalletID: "HK-WALLET", Status: "REFUSED", Why: "no licence",
 			}},
+			{"DisputeDecision", wire.KindDisputeDecide, "operations-1", b.decision()},
 			{"EndpointChange", wire.KindEndpointSet, "operations-1", wire.EndpointChange{
 				ParticipantID: "HK-WALLET", Endpoint: "https://new.example",
 			}},

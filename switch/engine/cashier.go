@@ -83,7 +83,7 @@ func (e *Engine) ChooseWallet(ctx context.Context, token, walletID string) (conn
 		return connectors.OpenOrder{}, err
 	}
 	if by.told { // nobody else was first
-		if record, err = e.askWallet(ctx, record, connectors.Grant{}, by); err != nil {
+		if record, err = e.askWallet(ctx, record, means{}, by); err != nil {
 			return connectors.OpenOrder{}, err
 		}
 	}

@@ -66,7 +66,7 @@ func (e *Engine) presented(record Record, p parties) compliance.Payment {
 // as the travel rule has it for transfers without an account number: the wallet
 // answers for who paid under it.
 func accountOf(record Record) string {
-	if record.PayerReference == "" && record.Mode.Redirects() {
+	if record.PayerReference == "" {
 		return compact(record.ID)
 	}
 	return record.PayerReference

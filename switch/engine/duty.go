@@ -25,8 +25,11 @@ const dutyBatch = 64
 func (e *Engine) RunDuties(ctx context.Context) {
 	ticker := time.NewTicker(e.options.DutyPoll)
 	defer ticker.Stop()
+	var under sync.WaitGroup
+	defer under.Wait()
+	places := make(chan struct{}, dutiesMost)
 	for {
-		if err := e.dutyRound(ctx); err != nil && ctx.Err() == nil {
+		if _, err := e.dutyRound(ctx, &under, places); err != nil && ctx.Err() == nil {
 			e.Logger.LogAttrs(ctx, slog.LevelWarn, "duties not looked up", slog.Any("problem", err))
 		}
 		select {
@@ -37,26 +40,31 @@ func (e *Engine) RunDuties(ctx context.Context) {
 	}
 }
 
-// dutyRound takes what is due until nothing is.
-func (e *Engine) dutyRound(ctx context.Context) error {
+// dutyRound takes what is due until nothing is, and returns how many duties it has
+// begun. It does not wait for what it has begun: a
+// partner that does not answer must not hold up what is due with others.
+func (e *Engine) dutyRound(ctx context.Context, under *sync.WaitGroup, places chan struct{}) (begun int, err error) {
 	for ctx.Err() == nil {
 		payments, returns, err := e.leaseDuties(ctx)
-		if err != nil {
-			return err
+		if err != nil || len(payments)+len(returns) == 0 {
+			return begun, err
 		}
-		if len(payments)+len(returns) == 0 {
-			return nil
+		begin := func(id ids.ID, carryOn func(context.Context, ids.ID)) {
+			places <- struct{}{}
+			under.Go(func() {
+				defer func() { <-places }()
+				carryOn(ctx, id)
+			})
 		}
-		var wg sync.WaitGroup
 		for _, id := range payments {
-			wg.Go(func() { e.carryOn(ctx, id) })
+			begin(id, e.carryOn)
 		}
 		for _, id := range returns {
-			wg.Go(func() { e.carryOnReturn(ctx, id) })
+			begin(id, e.carryOnReturn)
 		}
-		wg.Wait()
+		begun += len(payments) + len(returns)
 	}
-	return nil
+	return begun, nil
 }
 
 func (e *Engine) leaseDuties(ctx context.Context) (payments, returns []ids.ID, err error) {
@@ -79,7 +87,7 @@ func (e *Engine) carryOn(ctx context.Context, id ids.ID) {
 	defer span.End()
 	record, err := findRecord(ctx, e.Pool, selectPayment, id)
 	if err == nil {
-		err = e.doDuty(ctx, record)
+		err = e.shared(ctx, partnerOf(record), func() error { return e.doDuty(ctx, record) })
 	}
 	if err != nil && ctx.Err() == nil {
 		e.Logger.LogAttrs(ctx, slog.LevelWarn, "duty not done",
@@ -94,7 +102,7 @@ func (e *Engine) doDuty(ctx context.Context, record Record) error {
 		_, err := e.apply(ctx, record, fact{event: payment.Expired, duty: true})
 		return err
 	case DutySend:
-		_, err := e.askWallet(ctx, record, connectors.Grant{}, nil)
+		_, err := e.askWallet(ctx, record, means{}, nil)
 		return err
 	case DutyInquire:
 		return e.inquireAtWallet(ctx, record)
@@ -119,7 +127,7 @@ func (e *Engine) inquireAtWallet(ctx context.Context, record Record) error {
 	defer cancel()
 	call, started := ids.New(), e.Clock.Now()
 	request := statusRequest(record, walletLeg, out, call, started)
-	answer := connector.Inquire(calling, participant, request)
+	answer := asReserved(record, connector.Inquire(calling, participant, request))
 	e.walletAnswered(ctx, "inquire", record, started, answer)
 	f := payFact(answer)
 	f.says, f.duty, f.again = []saying{inquired(call, request, answer)}, true, true
@@ -157,7 +165,10 @@ func (e *Engine) carryOnReturn(ctx context.Context, id ids.ID) {
 	} else if err == nil {
 		var record Record
 		if record, err = findRecord(ctx, e.Pool, selectPayment, r.PaymentID); err == nil {
-			_, err = e.askReturn(ctx, r, record, nil)
+			err = e.shared(ctx, r.WalletID, func() error {
+				_, err := e.askReturn(ctx, r, record, nil)
+				return err
+			})
 		}
 	}
 	if err != nil && ctx.Err() == nil {

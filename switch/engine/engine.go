@@ -48,6 +48,8 @@ type Dependencies struct {
 	// Wallets and Acquirers are the ways out by connector name.
 	Wallets   map[string]connectors.Wallet
 	Acquirers map[string]connectors.Acquirer
+	// Issuers are the ways to networks that issue codes for our wallets' payers.
+	Issuers map[string]connectors.Issuer
 	// Committed is called after each commit that wrote an event; it must not
 	// block.
 	Committed func()
@@ -187,6 +189,8 @@ type Engine struct {
 	tracer  trace.Tracer
 	metrics metrics
 	slots   chan struct{}
+	// dutyShares keep partners that do not answer out of the way of others.
+	dutyShares *dutyShares
 
 	mu sync.Mutex
 	// awaited has a channel per payment that this process is working on; it is
@@ -204,6 +208,7 @@ func New(dependencies Dependencies, options Options) *Engine {
 		options:      options,
 		tracer:       otel.Tracer(scope),
 		slots:        make(chan struct{}, options.InFlight),
+		dutyShares:   newDutyShares(),
 		awaited:      map[ids.ID]chan struct{}{},
 		metrics:      newMetrics(),
 	}

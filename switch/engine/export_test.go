@@ -1,9 +1,21 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
-// DutyRound does what is due now, once.
-func (e *Engine) DutyRound(ctx context.Context) error { return e.dutyRound(ctx) }
+// DutyRound does what is due now, and what is due because of that, and waits for it.
+func (e *Engine) DutyRound(ctx context.Context) error {
+	for {
+		var under sync.WaitGroup
+		begun, err := e.dutyRound(ctx, &under, make(chan struct{}, dutiesMost))
+		under.Wait()
+		if err != nil || begun == 0 {
+			return err
+		}
+	}
+}
 
 // LegOf and Flows are what settlement and the book make of a price.
 var (

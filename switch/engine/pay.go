@@ -51,7 +51,7 @@ func (e *Engine) Pay(
 		return e.repeated(ctx, by, accepted, err)
 	}
 	if record.State == payment.Reserved {
-		record, err = e.askWallet(ctx, record, order.Grant, by)
+		record, err = e.askWallet(ctx, record, meansOf(order), by)
 		if err != nil {
 			return connectors.Payment{}, err
 		}
@@ -109,7 +109,7 @@ func (e *Engine) newRecord(from connectors.Participant, order connectors.Order) 
 		ID: ids.New(), Region: e.options.Region, Mode: order.Mode, AcquirerID: from.ID, RequestID: order.RequestID,
 		NotifyURL: order.NotifyURL, Amount: amount, Duty: DutyNone, DueAt: now, CreatedAt: now,
 		Detail: Detail{Transfer: order.Transfer, SettlementCurrency: from.Currency, Wanted: order.Transfer.Rate,
-			AllowedRegions: order.AllowedRegions, RedirectURL: order.RedirectURL},
+			AllowedRegions: order.AllowedRegions, RedirectURL: order.RedirectURL, StoreID: order.StoreID},
 	}
 	// What is wanted is not what is agreed: messages carry the latter.
 	record.Detail.Transfer.Rate = nil
@@ -142,7 +142,7 @@ func (e *Engine) accept(
 	var err error
 	switch order.Mode {
 	case connectors.PaymentCode:
-		agreed, err = e.agreeByCode(ctx, record, *order)
+		agreed, err = e.agreeByPayer(ctx, record, *order)
 	case connectors.AutoDebit:
 		agreed, err = e.agreeByToken(ctx, record, &order.Grant)
 	}
@@ -217,9 +217,12 @@ func (e *Engine) orderCode(mode connectors.Mode) string {
 
 func (e *Engine) agreeByCode(ctx context.Context, record *Record, order connectors.Order) (terms, error) {
 	value := order.Transfer.DebtorAccount.ProxyID
-	wallet, err := e.Directory().Issuer(value)
+	wallet, err := e.Directory().Issuer(value, record.Amount.Currency)
 	if err != nil {
 		return terms{}, err
+	}
+	if wallet.Network() {
+		return e.agreeByNetwork(ctx, record, wallet)
 	}
 	code, issued, err := e.codes.Find(ctx, value)
 	if err != nil {

@@ -77,6 +77,10 @@ type Detail struct {
 	Wanted *iso20022.AgreedRate
 	// AllowedRegions are the countries whose wallets may pay; none means all.
 	AllowedRegions []string `json:",omitempty"`
+	// StoreID is the acquirer's own id of the store where the merchant sells, StaticCode
+	// the static code that the payer has scanned there.
+	StoreID    string `json:",omitempty"`
+	StaticCode string `json:",omitempty"`
 	// RedirectURL is where the payer returns to; WalletURL is the wallet's own page
 	// for the payment, once it has one.
 	RedirectURL string `json:",omitempty"`

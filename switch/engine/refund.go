@@ -150,6 +150,9 @@ func (e *Engine) reserveReturn(
 		if err != nil {
 			return err
 		}
+		if err := undisputed(ctx, tx, *r, record, earlier); err != nil {
+			return err
+		}
 		if err := share(r, record, earlier, rates); err != nil {
 			return err
 		}

@@ -26,14 +26,18 @@ func (e *Engine) IssueCodes(
 	const op = "engine.IssueCodes"
 	wallet, ok := e.Directory().Participant(from.ID)
 	switch {
-	case !ok || wallet.CodePrefix == "":
-		return nil, reason.New(reason.Unsupported, op, from.ID+" issues no codes")
-	case from.Suspended:
+	case !ok || from.Suspended:
 		return nil, reason.New(reason.InvalidContract, op, from.ID+" is suspended")
 	case request.Quantity < 1 || request.Quantity > CodesMax:
 		return nil, reason.New(reason.InvalidRequest, op, "quantity")
 	case request.PayerReference == "" || len(request.PayerReference) > 64:
 		return nil, reason.New(reason.InvalidRequest, op, "customer id")
+	}
+	if network, abroad := e.Directory().MerchantNetwork(request.Region); abroad {
+		return e.networkCodes(ctx, network, wallet, request)
+	}
+	if wallet.CodePrefix == "" {
+		return nil, reason.New(reason.Unsupported, op, from.ID+" issues no codes")
 	}
 	now := e.Clock.Now()
 	codes := make([]route.PayerCode, request.Quantity)

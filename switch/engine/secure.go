@@ -72,11 +72,12 @@ func (e *Engine) secure(ctx context.Context, tx db.Tx, holds []*hold) error {
 	return nil
 }
 
-// spendCodes uses up the codes of payments that are made with one.
+// spendCodes uses up the codes of payments that are made with one of ours; a network
+// takes its own once.
 func spendCodes(ctx context.Context, tx db.Tx, holds []*hold) error {
 	var with []*hold
 	for _, h := range holds {
-		if h.order != nil && h.record.Mode != connectors.AutoDebit {
+		if h.order != nil && h.record.Mode != connectors.AutoDebit && !h.agreed.codeless {
 			with = append(with, h)
 		}
 	}

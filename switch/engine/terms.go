@@ -29,6 +29,8 @@ type terms struct {
 	quotes   []fx.Quote
 	// claim is to the firm quote that the payment is made at; nil if to none.
 	claim *fx.Claim
+	// codeless payments use up no code of ours: another network knows the payer.
+	codeless bool
 }
 
 // agree finds the terms of a payment for a payer and writes them into the
@@ -53,7 +55,8 @@ func (e *Engine) agree(ctx context.Context, record *Record, by payer) (terms, er
 	if err != nil {
 		return terms{}, err
 	}
-	err = merchant.Registered(ctx, e.Pool, acquirer, record.Detail.Transfer.Creditor.OtherID, wallet.ID)
+	place := merchant.Place{MerchantID: record.Detail.Transfer.Creditor.OtherID, StoreID: record.Detail.StoreID}
+	err = merchant.Registered(ctx, e.Pool, acquirer, place, wallet.ID)
 	if err != nil {
 		return terms{}, err
 	}

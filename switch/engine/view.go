@@ -61,6 +61,9 @@ func (e *Engine) leg(record Record, role connectors.Role) connectors.Payment {
 		NotifyURL: record.NotifyURL, RedirectURL: record.Detail.RedirectURL, CompletedAt: record.CompletedAt,
 		Transfer: e.transfer(record, role),
 	}
+	if record.Detail.StaticCode != "" {
+		view.OrderCode = record.Detail.StaticCode
+	}
 	priced := record.Detail.Merchant
 	if role == connectors.RoleWallet {
 		// To a wallet a payment is known by the hub's id alone.

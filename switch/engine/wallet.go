@@ -30,11 +30,9 @@ func (e *Engine) wallet(id string) (connectors.Participant, connectors.Wallet, e
 
 // askWallet sends the payment to its wallet and commits what it says. The call
 // outlives the acquirer's patience: once sent, the answer is wanted. by is who waits
-// for it, nil for nobody. The grant is that of the order; nothing keeps it, so that after a crash the wallet is asked
-// about the payment and never again for it.
-func (e *Engine) askWallet(
-	ctx context.Context, record Record, grant connectors.Grant, by *caller,
-) (Record, error) {
+// for it, nil for nobody. Nothing keeps the means, so that after a crash the wallet is
+// asked about the payment and never again for it.
+func (e *Engine) askWallet(ctx context.Context, record Record, with means, by *caller) (Record, error) {
 	participant, connector, err := e.wallet(record.WalletID)
 	if err != nil {
 		return record, err
@@ -43,7 +41,10 @@ func (e *Engine) askWallet(
 	defer cancel()
 	started := e.Clock.Now()
 	view := e.leg(record, connectors.RoleWallet)
-	view.Grant = grant
+	view.Grant = with.grant
+	if participant.Network() {
+		view.PaymentCode = with.code
+	}
 	answer := connector.Pay(calling, participant, view)
 	e.walletAnswered(ctx, "pay", record, started, answer)
 	f := payFact(answer)
@@ -54,10 +55,21 @@ func (e *Engine) askWallet(
 	return e.apply(ctx, record, f)
 }
 
+// means is what a payment is made with: the token of an agreement, or the code that the
+// payer has shown.
+type means struct {
+	grant connectors.Grant
+	code  string
+}
+
+func meansOf(order connectors.Order) means {
+	return means{order.Grant, order.Transfer.DebtorAccount.ProxyID}
+}
+
 func payFact(answer connectors.Answer) fact {
 	f := fact{
 		reason: answer.Reason, walletPaymentID: answer.WalletPaymentID, walletURL: answer.PaymentURL,
-		completedAt: answer.CompletedAt,
+		payerReference: answer.PayerReference, completedAt: answer.CompletedAt,
 	}
 	switch answer.Decision {
 	case connectors.Accepted:

@@ -7,6 +7,7 @@ package merchant
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -25,8 +26,14 @@ const ChangePause = 30 * time.Minute
 type Desk struct {
 	Pool      *db.Pool
 	Clock     clock.Clock
+	Logger    *slog.Logger
 	Region    string
 	Directory func() *route.Directory
+	// Acquirers are the ways out by connector name.
+	Acquirers map[string]connectors.RegistrationAcquirer
+	// Notices are the waits between tries to tell an acquirer what a registration has come
+	// to; the last one repeats until the receipt is confirmed.
+	Notices []time.Duration
 }
 
 var _ connectors.Merchants = (*Desk)(nil)
@@ -58,7 +65,13 @@ func (d *Desk) Register(
 		if err := unprocessed(ctx, tx, from.ID, registration, now); err != nil {
 			return err
 		}
-		return setAll(ctx, tx, from.ID, registration, wallets, status, now)
+		if err := setAll(ctx, tx, from.ID, registration, wallets, status, now); err != nil {
+			return err
+		}
+		if status == connectors.MerchantPending {
+			return nil
+		}
+		return mark(ctx, tx, from.ID, registration.RequestID, now)
 	})
 }
 
@@ -87,19 +100,29 @@ func (d *Desk) RegistrationStatus(
 	return statuses(ctx, d.Pool, from.ID, requestID)
 }
 
+// Place is where a merchant sells: the acquirer's own ids. StoreID is empty for one that
+// sells without a store.
+type Place struct{ MerchantID, StoreID string }
+
 // Registered returns why a merchant of an acquirer may not be paid by the payers of a
-// wallet: MerchantUnregistered, or nil. An acquirer whose contract does not demand
-// registration may sell for anybody.
-func Registered(ctx context.Context, reader db.Reader, acquirer route.Participant, merchantID, walletID string) error {
+// wallet, at a store of it if the payment names one: MerchantUnregistered, or nil. An
+// acquirer whose contract does not demand registration may sell for anybody.
+func Registered(ctx context.Context, reader db.Reader, acquirer route.Participant, at Place, walletID string) error {
 	if acquirer.Registration == route.RegistrationNone {
 		return nil
 	}
-	status, err := find(ctx, reader, acquirer.ID, merchantID, walletID)
-	if err != nil {
-		return err
+	asked := []Place{{MerchantID: at.MerchantID}}
+	if at.StoreID != "" {
+		asked = append(asked, at)
 	}
-	if status != connectors.MerchantRegistered {
-		return reason.New(reason.MerchantUnregistered, "merchant.Registered", "at "+walletID)
+	for _, place := range asked {
+		status, err := find(ctx, reader, acquirer.ID, place, walletID)
+		if err != nil {
+			return err
+		}
+		if status != connectors.MerchantRegistered {
+			return reason.New(reason.MerchantUnregistered, "merchant.Registered", "at "+walletID)
+		}
 	}
 	return nil
 }

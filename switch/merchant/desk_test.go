@@ -90,7 +90,7 @@ func (b *bench) payable(merchantID string) map[string]reason.Kind {
 	b.t.Helper()
 	all := map[string]reason.Kind{}
 	for _, wallet := range []string{"HK-WALLET", "KR-WALLET", "FR-WALLET"} {
-		all[wallet] = reason.Of(merchant.Registered(b.t.Context(), b.pool, b.acquirer, merchantID, wallet))
+		all[wallet] = reason.Of(merchant.Registered(b.t.Context(), b.pool, b.acquirer, merchant.Place{MerchantID: merchantID}, wallet))
 	}
 	return all
 }

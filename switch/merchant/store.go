@@ -99,7 +99,7 @@ func Decide(ctx context.Context, tx db.Tx, acquirerID, requestID, walletID strin
 	if changed == 0 {
 		return reason.New(reason.Missing, "merchant.Decide", "no such registration, or a later one has replaced it")
 	}
-	return nil
+	return mark(ctx, tx, acquirerID, requestID, at)
 }
 
 const selectStatuses = `
@@ -130,12 +130,13 @@ func statuses(ctx context.Context, reader db.Reader, acquirerID, requestID strin
 
 const selectStatus = `
 SELECT status FROM merchant_status
-WHERE acquirer_id = $1 AND merchant_id = $2 AND store_id = '' AND wallet_id = $3`
+WHERE acquirer_id = $1 AND merchant_id = $2 AND store_id = $3 AND wallet_id = $4`
 
-// find returns the status of the merchant itself, and "" if there is none.
-func find(ctx context.Context, reader db.Reader, acquirerID, merchantID, walletID string) (
-	status connectors.MerchantStatus, err error) {
-	err = reader.QueryRow(ctx, selectStatus, acquirerID, merchantID, walletID).Scan(&status)
+// find returns the status of a merchant, or of a store of it, and "" if there is none.
+func find(
+	ctx context.Context, reader db.Reader, acquirerID string, at Place, walletID string,
+) (status connectors.MerchantStatus, err error) {
+	err = reader.QueryRow(ctx, selectStatus, acquirerID, at.MerchantID, at.StoreID, walletID).Scan(&status)
 	if db.NoRows(err) {
 		return "", nil
 	}

@@ -39,6 +39,7 @@ type Config struct {
 	Compliance ComplianceConfig `koanf:"compliance"`
 	Rates      RatesConfig      `koanf:"rates"`
 	Timing     TimingConfig     `koanf:"timing"`
+	Disputes   DisputesConfig   `koanf:"disputes"`
 	// Reports is the directory for settlement messages and report files.
 	Reports    string           `koanf:"reports"`
 	Settlement SettlementConfig `koanf:"settlement"`

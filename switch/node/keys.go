@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/telemetry"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // KeysConfig says where the hub's signing keys are, and how they live.
@@ -32,6 +33,10 @@ type KeysConfig struct {
 	Announce time.Duration `koanf:"announce"`
 	Lifetime time.Duration `koanf:"lifetime"`
 	Refresh  time.Duration `koanf:"refresh"`
+	// Aliases is the secret that payees' aliases are hashed with, base64 of 32 bytes; with
+	// Vault a reference such as vault:kv/data/causeway#aliases. With Dir alone it is made
+	// there; with neither, codes cannot be led by alias.
+	Aliases string `koanf:"aliases"`
 }
 
 // VaultConfig says where Vault is, and as whom the hub logs in; see vault.Config.
@@ -143,7 +148,29 @@ func (n *Node) openKeys(ctx context.Context) error {
 	if n.ring, err = openRing(ctx, n.config.Keys, n.vault, n.config.Keys.Dir != ""); err != nil {
 		return err
 	}
+	if n.aliases, err = n.config.Keys.aliasKey(); err != nil {
+		return err
+	}
 	return n.observeKeys()
+}
+
+// aliasOwner names the secret of aliases among the keys.
+const aliasOwner = "ALIASES"
+
+// aliasKey is the key of payees' aliases; nil if there is none.
+func (k KeysConfig) aliasKey() (route.AliasKey, error) {
+	var secret []byte
+	var err error
+	switch {
+	case k.Aliases != "":
+		secret, err = keys.ParseSecret(k.Aliases)
+	case k.Dir != "":
+		secret, err = keys.LoadOrMakeSecret(k.Dir, aliasOwner)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keys.aliases: %w", err)
+	}
+	return secret, nil
 }
 
 // observeKeys measures how many days each version in use has left.

@@ -30,13 +30,18 @@ import (
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/agreement"
+	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
-// alipayplusName is the connector's name in a participant's row.
-const alipayplusName = "alipayplus"
+// The names of the connectors in a participant's row: towards partners, and as a member
+// of another network.
+const (
+	alipayplusName = "alipayplus"
+	networkName    = "alipayplus-network"
+)
 
 // HubOwner is whose keys sign what the hub says.
 const HubOwner = "CAUSEWAY"
@@ -49,6 +54,7 @@ type Node struct {
 	health    *telemetry.Health
 	vault     *vault.Client // nil without Vault
 	ring      *keys.Ring
+	aliases   route.AliasKey // nil without a key
 	// credentials are nil unless Vault makes them.
 	credentials *vault.Credentials
 	pool        *db.Pool
@@ -68,6 +74,8 @@ type Node struct {
 	reporting   reporting
 	notifier    *engine.Notifier
 	client      *alipayplus.Client
+	disputes    *dispute.Desk
+	merchants   *merchant.Desk
 	partners    http.Handler
 	operators   http.Handler
 
@@ -208,7 +216,7 @@ func (n *Node) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.directory.Store(directory)
+	n.directory.Store(directory.WithAliases(n.aliases))
 	return nil
 }
 
@@ -246,8 +254,9 @@ func (n *Node) openEngine(context.Context) error {
 	n.closeLater(n.client.Close)
 	n.engine = engine.New(engine.Dependencies{
 		Pool: n.pool, Clock: n.clock, Logger: logger, Directory: n.directory.Load, Pricer: n.desk, Officer: n.officer,
-		Wallets:   map[string]connectors.Wallet{alipayplusName: n.client},
-		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client},
+		Wallets:   map[string]connectors.Wallet{alipayplusName: n.client, networkName: n.client.Member()},
+		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client, networkName: n.client.Member()},
+		Issuers:   map[string]connectors.Issuer{networkName: n.client.Member()},
 		Committed: n.relay.Nudge, Signer: n.ring,
 	}, engine.Options{
 		Region: n.config.Region, PublicURL: n.config.Partners.PublicURL, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
@@ -264,8 +273,8 @@ func (n *Node) openEngine(context.Context) error {
 			Directory: directoryOfClients{n}, Verifier: verifier, Signer: signer, Clock: n.clock,
 			Freshness: timing.Freshness, Logger: logger,
 		},
-		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(),
-		Merchants: &merchant.Desk{Pool: n.pool, Clock: n.clock, Region: n.config.Region, Directory: n.directory.Load},
+		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(), Disputes: n.openDisputes(),
+		Merchants: n.openMerchants(),
 	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil
 }
@@ -328,6 +337,8 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.rescreenOpen(running) })
 	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
+	wg.Go(func() { n.disputes.Run(running) })
+	wg.Go(func() { n.merchants.Run(running) })
 	wg.Go(func() { n.watchWindows(running) })
 	if courier := n.courier(); courier != nil {
 		wg.Go(func() { courier.Run(running) })

@@ -21,6 +21,7 @@ func withSecrets(ctx context.Context, config Config) (Config, *vault.Client, err
 	}
 	values := map[string]*string{
 		"database.url": &config.Database.URL, "bus.url": &config.Bus.URL, "telemetry.otlp": &config.Telemetry.OTLP,
+		"keys.aliases": &config.Keys.Aliases,
 	}
 	config.Privacy.Keys = slices.Clone(config.Privacy.Keys)
 	for i := range config.Privacy.Keys {

@@ -87,9 +87,14 @@ func (n *Node) openOperators(ctx context.Context) error {
 	if err := api.TakeOnOperators(ctx, n.pool, n.clock, operators); err != nil {
 		return err
 	}
+	var aliases func(identifier, alias string) string
+	if n.aliases != nil {
+		aliases = n.aliases.Hash
+	}
 	handler, err := api.New(api.Config{
-		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
-		Endpoints: egress.Policy{Loopback: n.config.Callbacks.Loopback}, Connectors: []string{alipayplusName},
+		Aliases: aliases,
+		Pool:    n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
+		Endpoints: egress.Policy{Loopback: n.config.Callbacks.Loopback}, Connectors: []string{alipayplusName, networkName},
 		Screening: n.officer.Version, CutOff: n.cutOff, Instruct: n.instruct, Changed: n.changed, Region: n.config.Region,
 		Rates: n.feed, BookCurrency: n.config.Rates.book(), OpenFile: n.openReport, Layouts: n.reporting.layouts,
 		Tolerances: n.reporting.tolerances,

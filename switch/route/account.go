@@ -1,6 +1,7 @@
 package route
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
@@ -30,7 +31,7 @@ type Account struct {
 	// Institution is the bank or acquirer that the account names, if only its
 	// accounts are meant.
 	Institution string
-	// AliasHash is the [HashAlias] of the payee, if only this one is meant. Aliases are
+	// AliasHash is the [AliasKey.Hash] of the payee, if only this one is meant. Aliases are
 	// telephone numbers and the like, so they are not kept.
 	AliasHash string
 }
@@ -41,11 +42,23 @@ var (
 	hashText        = regexp.MustCompile(`^([0-9A-F]{64})?$`)
 )
 
-// HashAlias is how an alias of a payee is kept: the SHA-256 of identifier and value in
+// AliasKey is the secret that aliases are hashed with, the same in all hubs of a database.
+// Aliases are numbers that can be tried out: without the key their hashes say nothing.
+type AliasKey []byte
+
+// Hash is how an alias of a payee is kept: the HMAC-SHA-256 of identifier and value in
 // upper case, 64 hexadecimal digits.
-func HashAlias(identifier, value string) string {
-	sum := sha256.Sum256([]byte("alias:" + strings.ToUpper(identifier) + ":" + strings.ToUpper(value)))
-	return strings.ToUpper(hex.EncodeToString(sum[:]))
+func (k AliasKey) Hash(identifier, value string) string {
+	mac := hmac.New(sha256.New, k)
+	_, _ = mac.Write([]byte("alias:" + strings.ToUpper(identifier) + ":" + strings.ToUpper(value))) // a hash takes all
+	return strings.ToUpper(hex.EncodeToString(mac.Sum(nil)))
+}
+
+// WithAliases returns the directory with the key of the aliases of its accounts.
+func (d *Directory) WithAliases(key AliasKey) *Directory {
+	with := *d
+	with.aliases = key
+	return &with
 }
 
 // Upper returns the account in its one form.
@@ -125,7 +138,9 @@ func (d *Directory) ownerOf(identifier string, party emvqr.Party) (AccountOwner,
 		}
 	}
 	for _, describe := range []func(name string) Account{
-		func(name string) Account { return Account{Identifier: name, AliasHash: HashAlias(name, party.Value)} },
+		func(name string) Account {
+			return Account{Identifier: name, AliasHash: d.aliases.Hash(name, party.Value)}
+		},
 		func(name string) Account { return Account{Identifier: name, Institution: party.Institution} },
 		func(name string) Account { return Account{Identifier: name} },
 	} {

@@ -22,12 +22,14 @@ const (
 	upiLink   = "upi://pay?pa=shop@okbank&pn=Shop&am=10.00&cu=INR"
 )
 
+var aliasKey = route.AliasKey("a key of the test")
+
 func owns(acquirer, identifier, institution, alias string) route.AccountOwner {
 	owner := route.AccountOwner{AcquirerID: acquirer, Mode: connectors.PrivateOrderCode, Account: route.Account{
 		Identifier: identifier, Institution: institution,
 	}}
 	if alias != "" {
-		owner.AliasHash = route.HashAlias(identifier, alias)
+		owner.AliasHash = aliasKey.Hash(identifier, alias)
 	}
 	return owner
 }
@@ -70,7 +72,7 @@ func TestNationalCodesBelongToAcquirers(t *testing.T) {
 		{"identifier", "251001020123456789012345", ""}, {"identifier", "", ""},
 		{"identifier", promptPay + promptPay, ""}, {"identifier", strings.Repeat("0", 600), ""},
 	} {
-		d := route.NewDirectory(acquirers("A", "B"), nil).WithAccounts(owners[c.owners])
+		d := route.NewDirectory(acquirers("A", "B"), nil).WithAccounts(owners[c.owners]).WithAliases(aliasKey)
 		owner, mode, err := d.CodeOwner(c.code)
 		if owner.ID != c.want || (err == nil) != (c.want != "") || err == nil && mode != connectors.PrivateOrderCode {
 			t.Errorf("%s, %.30s...: %q, %s, %v", c.owners, c.code, owner.ID, mode, err)
@@ -107,7 +109,7 @@ func TestPrefixBeforeAccount(t *testing.T) {
 }
 
 func TestCheckOfAccountOwners(t *testing.T) {
-	hash := route.HashAlias("pix", "x")
+	hash := aliasKey.Hash("pix", "x")
 	for name, c := range map[string]struct {
 		account route.Account
 		mode    connectors.Mode
@@ -148,7 +150,7 @@ func TestAccountOwnersGoThroughTheDatabase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found, mode, err := d.CodeOwner(pix); err != nil || found.ID != "JP-ACQUIRER" || mode != connectors.PrivateOrderCode {
+		if found, mode, err := d.WithAliases(aliasKey).CodeOwner(pix); err != nil || found.ID != "JP-ACQUIRER" || mode != connectors.PrivateOrderCode {
 			t.Errorf("%s, %s, %v", found.ID, mode, err)
 		}
 		for _, want := range []reason.Kind{reason.None, reason.Missing} {
@@ -196,4 +198,21 @@ func FuzzCodeOwner(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAliasesNeedTheKey: whoever has the hashes but not the key cannot tell whose they are.
+func TestAliasesNeedTheKey(t *testing.T) {
+	owners := []route.AccountOwner{owns("A", "br.gov.bcb.pix", "", "contato@exemplo.org")}
+	d := route.NewDirectory(acquirers("A"), nil).WithAccounts(owners)
+	if owner, _, err := d.WithAliases(aliasKey).CodeOwner(pix); err != nil || owner.ID != "A" {
+		t.Errorf("%s, %v", owner.ID, err)
+	}
+	for _, other := range []route.AliasKey{nil, route.AliasKey("another key")} {
+		if _, _, err := d.WithAliases(other).CodeOwner(pix); reason.Of(err) != reason.InvalidCode {
+			t.Errorf("with key %q: %v", other, err)
+		}
+	}
+	if aliasKey.Hash("PIX", "Contato") != aliasKey.Hash("pix", "contato") || aliasKey.Hash("pix", "x") == aliasKey.Hash("pay", "x") {
+		t.Error("a hash is not of what it says")
+	}
 }

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -44,6 +43,8 @@ type Directory struct {
 	version   int64
 	codes     []MerchantCode // the longest prefix first
 	accounts  map[Account]AccountOwner
+	aliases   AliasKey
+	issuers   []IssuerPrefix // the longest prefix first
 }
 
 // Version is the number of the last approved change that the directory holds, or
@@ -123,18 +124,4 @@ func (d *Directory) Corridor(wallet, acquirer Participant, amount money.Amount, 
 		return Corridor{}, err
 	}
 	return c, nil
-}
-
-// Issuer returns the wallet that issues payment codes with the prefix of code.
-// A code is 16 to 24 digits; its first six name the issuer.
-func (d *Directory) Issuer(code string) (Participant, error) {
-	const op = "route.Issuer"
-	if len(code) < 16 || len(code) > 24 || strings.Trim(code, "0123456789") != "" {
-		return Participant{}, reason.New(reason.InvalidCode, op, "not 16 to 24 digits")
-	}
-	wallet, ok := d.byPrefix[code[:6]]
-	if !ok {
-		return Participant{}, reason.New(reason.InvalidCode, op, "no issuer "+code[:6])
-	}
-	return wallet, nil
 }

@@ -33,7 +33,9 @@ func (p Participant) Problem() string {
 		return fmt.Sprintf("country: want two capital letters, got %q", p.Country)
 	case !clientID.MatchString(p.ClientID):
 		return fmt.Sprintf("client_id: want 1 to 64 visible characters, got %q", p.ClientID)
-	case p.Role == connectors.RoleWallet && !prefixDigits.MatchString(p.CodePrefix):
+	case p.Network() && p.CodePrefix != "":
+		return "code_prefix: a network has prefixes of issuers"
+	case p.Role == connectors.RoleWallet && !p.Network() && !prefixDigits.MatchString(p.CodePrefix):
 		return fmt.Sprintf("code_prefix: want six digits, got %q", p.CodePrefix)
 	case p.Role == connectors.RoleAcquirer && p.CodePrefix != "":
 		return "code_prefix: an acquirer issues no payment codes"

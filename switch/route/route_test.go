@@ -86,7 +86,7 @@ func TestIssuer(t *testing.T) {
 		"251009020123456789012345":  reason.InvalidCode,
 		"":                          reason.InvalidCode,
 	} {
-		issuer, err := d.Issuer(code)
+		issuer, err := d.Issuer(code, "JPY")
 		if reason.Of(err) != want || err == nil && issuer.ID != "HK-WALLET" {
 			t.Errorf("Issuer(%q) = %s, %v", code, issuer.ID, err)
 		}

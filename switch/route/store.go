@@ -89,7 +89,11 @@ func Load(ctx context.Context, reader db.Reader) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("route: load account owners: %w", err)
 	}
-	directory := NewDirectory(participants, corridors).WithCodes(codes).WithAccounts(accounts)
+	issuers, err := loadIssuerPrefixes(ctx, reader)
+	if err != nil {
+		return nil, fmt.Errorf("route: load issuer prefixes: %w", err)
+	}
+	directory := NewDirectory(participants, corridors).WithCodes(codes).WithAccounts(accounts).WithIssuers(issuers)
 	directory.version = version
 	return directory, nil
 }

@@ -128,6 +128,11 @@ func (c *Client) Codes(ctx context.Context) (wire.Codes, error) {
 	return get[wire.Codes](ctx, c, "/v1/directory/codes", nil)
 }
 
+// Issuers returns which payment codes other networks issue.
+func (c *Client) Issuers(ctx context.Context) (wire.Issuers, error) {
+	return get[wire.Issuers](ctx, c, "/v1/directory/issuers", nil)
+}
+
 // DirectoryVersions returns a page of the changes of participants and corridors.
 func (c *Client) DirectoryVersions(ctx context.Context, page Page) (wire.DirectoryVersions, error) {
 	return get[wire.DirectoryVersions](ctx, c, "/v1/directory/versions", page.query())

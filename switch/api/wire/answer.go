@@ -86,6 +86,11 @@ type Codes struct {
 	Codes []CodeChange `json:"codes"`
 }
 
+// Issuers are which payment codes other networks issue, the longest prefix first.
+type Issuers struct {
+	Issuers []IssuerPrefix `json:"issuers"`
+}
+
 // DirectoryVersion is one approved change of participants or corridors.
 type DirectoryVersion struct {
 	// Number counts from 1 without gaps.

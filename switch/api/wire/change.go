@@ -13,6 +13,8 @@ const (
 	KindMerchantDecide     = "merchant.decide"
 	KindCodeSet            = "code.set"
 	KindCodeRemove         = "code.remove"
+	KindIssuerSet          = "issuer.set"
+	KindIssuerRemove       = "issuer.remove"
 	KindPaymentResolve     = "payment.resolve"
 	KindOperatorAdd        = "operator.add"
 	KindOperatorDeactivate = "operator.deactivate"
@@ -146,6 +148,7 @@ type CodeChange struct {
 	Identifier  string `json:"identifier,omitempty"`
 	Institution string `json:"institution,omitempty"`
 	AliasHash   string `json:"alias_hash,omitempty"`
+	Alias       string `json:"alias,omitempty"`
 }
 
 // CodeRemoval takes codes from their owner.
@@ -154,11 +157,20 @@ type CodeRemoval struct {
 	// account in them, or the name of a payment scheme.
 	Prefix     string `json:"prefix,omitempty"`
 	Identifier string `json:"identifier,omitempty"`
-	// Institution or AliasHash narrow an identifier.
+	// Institution, Alias or AliasHash narrow an identifier.
 	Institution string `json:"institution,omitempty"`
-	// AliasHash is the SHA-256 of "alias:", identifier, ":" and the payee's alias, both
-	// in upper case, in hexadecimal digits.
+	// AliasHash is how the hub keeps a payee's alias, as its listing says.
 	AliasHash string `json:"alias_hash,omitempty"`
+	// Alias is the payee's alias as the code writes it. The hub keeps its hash alone.
+	Alias string `json:"alias,omitempty"`
+}
+
+// IssuerPrefix says that payment codes are issued by another network, or takes that back.
+type IssuerPrefix struct {
+	// ParticipantID is the participant that stands for the network's payers.
+	ParticipantID string `json:"participant_id"`
+	// Prefix is how the codes begin, two to six digits.
+	Prefix string `json:"prefix"`
 }
 
 // What two operators can find out about a held payment.

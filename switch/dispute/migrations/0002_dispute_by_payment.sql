@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS dispute_by_payment ON dispute (payment_id)
