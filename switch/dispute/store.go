@@ -41,7 +41,8 @@ const opened Event = "OPENED"
 
 func insert(ctx context.Context, tx db.Tx, d Dispute) error {
 	_, err := tx.Exec(ctx, insertDispute, d.ID, d.Region, d.PaymentID, d.AcquirerID, d.WalletID, d.RequestID,
-		d.Checked[:], d.Stage, d.State, d.Version, d.Amount.Currency, d.Amount.Minor, d.Refund.Minor, d.Why, d.Evidence,
+		d.Checked[:], d.Stage, d.State, d.Version, d.Amount.Currency, d.Amount.Minor, d.Refund.Minor, db.PrivateText(d.Why),
+		db.PrivateText(d.Evidence),
 		d.Response[:], d.OccurredAt, d.OpenedAt, d.DueAt, d.AnsweredAt, d.ClosedAt, d.Notice, d.NoticeAttempts, d.NoticeAt)
 	if err != nil {
 		return fmt.Errorf("dispute: insert: %w", err)
@@ -50,8 +51,8 @@ func insert(ctx context.Context, tx db.Tx, d Dispute) error {
 }
 
 func update(ctx context.Context, tx db.Tx, d Dispute) error {
-	_, err := tx.Exec(ctx, updateDispute, d.ID, d.State, d.Version, d.Refund.Minor, d.Evidence, d.Response[:], d.DueAt,
-		d.AnsweredAt, d.ClosedAt, d.Notice, d.NoticeAttempts, d.NoticeAt)
+	_, err := tx.Exec(ctx, updateDispute, d.ID, d.State, d.Version, d.Refund.Minor, db.PrivateText(d.Evidence), d.Response[:],
+		d.DueAt, d.AnsweredAt, d.ClosedAt, d.Notice, d.NoticeAttempts, d.NoticeAt)
 	if err != nil {
 		return fmt.Errorf("dispute: update: %w", err)
 	}
@@ -137,7 +138,8 @@ func scan(row pgx.CollectableRow) (Dispute, error) {
 	var checked, response []byte
 	var currency money.Currency
 	err := row.Scan(&d.ID, &d.Region, &d.PaymentID, &d.AcquirerID, &d.WalletID, &d.RequestID, &checked, &d.Stage,
-		&d.State, &d.Version, &currency, &d.Amount.Minor, &d.Refund.Minor, &d.Why, &d.Evidence, &response, &d.OccurredAt,
+		&d.State, &d.Version, &currency, &d.Amount.Minor, &d.Refund.Minor, (*db.PrivateText)(&d.Why),
+		(*db.PrivateText)(&d.Evidence), &response, &d.OccurredAt,
 		&d.OpenedAt, &d.DueAt, &d.AnsweredAt, &d.ClosedAt, &d.Notice, &d.NoticeAttempts, &d.NoticeAt)
 	copy(d.Checked[:], checked)
 	copy(d.Response[:], response)

@@ -110,7 +110,7 @@ func TestNetworkIsPaid(t *testing.T) {
 			t.Errorf("posted %s", p.Posted)
 		}
 		var kept int
-		err := h.pool.QueryRow(t.Context(), `SELECT count(*) FROM payment WHERE detail::TEXT LIKE '%' || $1 || '%'`,
+		err := h.pool.QueryRow(t.Context(), `SELECT count(*) FROM payment WHERE convert_from(detail, 'UTF8') LIKE '%' || $1 || '%'`,
 			foreignCode).Scan(&kept)
 		if err != nil || kept != 0 {
 			t.Errorf("the code is kept %d times, %v", kept, err)

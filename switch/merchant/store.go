@@ -31,7 +31,7 @@ const selectChecked = `SELECT checked_hash FROM merchant_registration WHERE acqu
 func insert(ctx context.Context, tx db.Tx, region, acquirerID string, r connectors.MerchantRegistration,
 	at time.Time) (bool, error) {
 	made, err := tx.Exec(ctx, insertRegistration, acquirerID, r.RequestID, region, r.MerchantID, r.StoreID,
-		r.CheckedFields[:], string(r.Body), at)
+		r.CheckedFields[:], db.PrivateText(r.Body), at)
 	if err != nil {
 		return false, fmt.Errorf("merchant: insert: %w", err)
 	}

@@ -27,15 +27,20 @@ type Customer struct {
 // A customer that is there keeps its id; its name is the one that was told last.
 const (
 	insertCustomer = `
-INSERT INTO network_customer (customer_id, region, network_id, wallet_id, payer_reference, payer_name, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (network_id, wallet_id, payer_reference) DO UPDATE SET payer_name = excluded.payer_name`
-	selectCustomerID = `
-SELECT customer_id FROM network_customer WHERE network_id = $1 AND wallet_id = $2 AND payer_reference = $3`
-	selectCustomer = `
+INSERT INTO network_customer (customer_id, region, network_id, payer_hash, wallet_id, payer_reference, payer_name,
+	created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (payer_hash) DO UPDATE SET payer_name = excluded.payer_name`
+	selectCustomerID = `SELECT customer_id FROM network_customer WHERE payer_hash = $1`
+	selectCustomer   = `
 SELECT region, wallet_id, payer_reference, payer_name FROM network_customer
 WHERE customer_id = $1 AND network_id = $2`
 )
+
+// key finds a payer whose reference is sealed.
+func (c Customer) key() []byte {
+	return hashParts("network-customer", c.NetworkID, c.WalletID, c.PayerReference)
+}
 
 // NewCustomer is a payer before a network has heard of it.
 func NewCustomer(network, wallet Participant, payerReference, payerName string) Customer {
@@ -48,9 +53,10 @@ func NewCustomer(network, wallet Participant, payerReference, payerName string) 
 // SaveCustomer stores a customer and returns the id that it has: its own, or the one
 // that the network has known the payer by before.
 func SaveCustomer(ctx context.Context, tx db.Tx, c Customer, at time.Time) (id string, err error) {
-	_, err = tx.Exec(ctx, insertCustomer, c.ID, c.Region, c.NetworkID, c.WalletID, c.PayerReference, c.PayerName, at)
+	_, err = tx.Exec(ctx, insertCustomer, c.ID, c.Region, c.NetworkID, c.key(), c.WalletID,
+		db.PrivateText(c.PayerReference), db.PrivateText(c.PayerName), at)
 	if err == nil {
-		err = tx.QueryRow(ctx, selectCustomerID, c.NetworkID, c.WalletID, c.PayerReference).Scan(&id)
+		err = tx.QueryRow(ctx, selectCustomerID, c.key()).Scan(&id)
 	}
 	if err != nil {
 		return "", fmt.Errorf("route: save customer: %w", err)
@@ -63,7 +69,7 @@ func SaveCustomer(ctx context.Context, tx db.Tx, c Customer, at time.Time) (id s
 func FindCustomer(ctx context.Context, reader db.Reader, networkID, id string) (Customer, error) {
 	c := Customer{ID: id, NetworkID: networkID}
 	err := reader.QueryRow(ctx, selectCustomer, id, networkID).Scan(
-		&c.Region, &c.WalletID, &c.PayerReference, &c.PayerName)
+		&c.Region, &c.WalletID, (*db.PrivateText)(&c.PayerReference), (*db.PrivateText)(&c.PayerName))
 	switch {
 	case db.NoRows(err):
 		return Customer{}, reason.New(reason.UnknownPayer, "route.FindCustomer", "")

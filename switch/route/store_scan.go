@@ -13,11 +13,16 @@ import (
 // StaticScan says that a payer of a wallet has scanned a static code.
 type StaticScan struct{ Code, WalletID, PayerReference string }
 
-// key is a hash, as the parts may name a person. Each is preceded by its length, so that
-// no two scans are one.
+// key is a hash, as the parts may name a person.
 func (s StaticScan) key() []byte {
-	data := []byte("static-scan:")
-	for _, part := range []string{s.Code, s.WalletID, s.PayerReference} {
+	return hashParts("static-scan", s.Code, s.WalletID, s.PayerReference)
+}
+
+// hashParts hashes a list of texts. Each is preceded by its length, so that no two lists
+// are one.
+func hashParts(parts ...string) []byte {
+	var data []byte
+	for _, part := range parts {
 		data = append(binary.AppendUvarint(data, uint64(len(part))), part...)
 	}
 	sum := sha256.Sum256(data)
