@@ -15,7 +15,8 @@
 // # Open
 //
 // All modes of payment, with every operation that they need in both directions;
-// docs/alipayplus.md lists them. Customs answer BUSINESS_NOT_SUPPORT, paths that are not in the protocol NO_INTERFACE_DEF.
+// docs/alipayplus.md lists them. Customs answer BUSINESS_NOT_SUPPORT, paths that are
+// not in the protocol NO_INTERFACE_DEF.
 //
 // # Envelope
 //

@@ -51,8 +51,8 @@ func insert(ctx context.Context, tx db.Tx, d Dispute) error {
 }
 
 func update(ctx context.Context, tx db.Tx, d Dispute) error {
-	_, err := tx.Exec(ctx, updateDispute, d.ID, d.State, d.Version, d.Refund.Minor, db.PrivateText(d.Evidence), d.Response[:],
-		d.DueAt, d.AnsweredAt, d.ClosedAt, d.Notice, d.NoticeAttempts, d.NoticeAt)
+	_, err := tx.Exec(ctx, updateDispute, d.ID, d.State, d.Version, d.Refund.Minor,
+		db.PrivateText(d.Evidence), d.Response[:], d.DueAt, d.AnsweredAt, d.ClosedAt, d.Notice, d.NoticeAttempts, d.NoticeAt)
 	if err != nil {
 		return fmt.Errorf("dispute: update: %w", err)
 	}

@@ -75,7 +75,8 @@ type File struct {
 // Open returns a registration. One that is not there is [reason.Missing].
 func Open(ctx context.Context, reader db.Reader, acquirerID, requestID string) (File, error) {
 	var file File
-	err := reader.QueryRow(ctx, selectRegistration, acquirerID, requestID).Scan((*db.PrivateText)(&file.Body), &file.RegisteredAt)
+	err := reader.QueryRow(ctx, selectRegistration, acquirerID, requestID).Scan(
+		(*db.PrivateText)(&file.Body), &file.RegisteredAt)
 	if db.NoRows(err) {
 		return File{}, reason.New(reason.Missing, "merchant.Open", "")
 	}
