@@ -28,7 +28,8 @@ type disputeListCommand struct {
 }
 
 var disputeHeader = []string{
-	"dispute", "stage", "state", "payment", "wallet", "acquirer", "amount", "back", "currency", "answer by (UTC)", "untold",
+	"dispute", "stage", "state", "payment", "wallet", "acquirer",
+	"amount", "back", "currency", "answer by (UTC)", "untold",
 }
 
 func disputeRow(d wire.Dispute) []string {

@@ -58,12 +58,14 @@ func (w world) told(t *testing.T, partner, path, text string) (found map[string]
 func (w world) disputes(t *testing.T) {
 	order := sandbox.PayOrder{
 		RequestID: "PR-" + ids.New().String(), Amount: "1500", Currency: "JPY",
-		Code: must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(), sandbox.CodeOrder{Customer: payer})).Codes[0].PaymentCode,
+		Code: must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(),
+			sandbox.CodeOrder{Customer: payer})).Codes[0].PaymentCode,
 	}
 	if paid := w.pay(t, sakura, order); paid.Answer.Result.Code != "SUCCESS" {
 		t.Fatalf("%+v", paid.Answer)
 	}
-	paymentID := stagetest.Texts(t, w.Stage, `SELECT payment_id::TEXT FROM payment WHERE request_id = $1`, order.RequestID)[0]
+	paymentID := stagetest.Texts(t, w.Stage, `SELECT payment_id::TEXT FROM payment WHERE request_id = $1`,
+		order.RequestID)[0]
 	objection := fmt.Sprintf(`{"disputeRequestId":"D-%s","paymentRequestId":%q,"disputeReason":"not delivered",
 		"disputeAmount":{"currency":"JPY","value":"900"}}`, order.RequestID[3:30], paymentID)
 	for _, step := range []struct{ partner, want string }{
@@ -84,7 +86,8 @@ func (w world) disputes(t *testing.T) {
 			t.Errorf("%s answers: %s, want %s", step.partner, got, step.want)
 		}
 	}
-	if answer := w.told(t, harbour, alipayplus.PathResponseEscalation, "the rest was delivered"); answer["refundType"] != "PARTIAL_REFUND" {
+	if answer := w.told(t, harbour, alipayplus.PathResponseEscalation,
+		"the rest was delivered"); answer["refundType"] != "PARTIAL_REFUND" {
 		t.Errorf("the wallet is told %v", answer)
 	}
 	w.agree(t, wire.KindDisputeDecide, wire.DisputeDecision{
@@ -92,7 +95,8 @@ func (w world) disputes(t *testing.T) {
 		Amount: &wire.Amount{Currency: "JPY", Minor: "600"},
 	})
 	refunded := must[sandbox.RefundOutcome](t)(w.Control(sakura).Refund(t.Context(), sandbox.RefundOrder{
-		NamedPayment: sandbox.NamedPayment{RequestID: order.RequestID}, RefundID: "RF-" + order.RequestID[3:], Amount: "901", Currency: "JPY",
+		NamedPayment: sandbox.NamedPayment{RequestID: order.RequestID},
+		RefundID:     "RF-" + order.RequestID[3:], Amount: "901", Currency: "JPY",
 	}))
 	if got := refunded.Answer.Result.Code; got != "REFUND_AMOUNT_EXCEED" {
 		t.Errorf("a refund of what went back: %s", got)
@@ -116,7 +120,8 @@ func (w world) merchants(t *testing.T) {
 	}
 	pays := func(want string) {
 		t.Helper()
-		codes := must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(), sandbox.CodeOrder{Customer: stage.Regular + "-7"}))
+		codes := must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(),
+			sandbox.CodeOrder{Customer: stage.Regular + "-7"}))
 		paid := w.pay(t, merlion, sandbox.PayOrder{
 			Amount: "500", Currency: "SGD", MerchantID: "M-7", Code: codes.Codes[0].PaymentCode,
 		})

@@ -252,7 +252,8 @@ func (y way) orderCode(t *testing.T) {
 	scan := sandbox.ScanOrder{CodeValue: shown.Answer.OrderCodeForm.CodeDetails[0].CodeValue, Customer: payer}
 	control := y.payers.Control(y.wallet)
 	first := must[sandbox.Scan](t)(control.Scan(t.Context(), scan))
-	if first.Shown.Result.Code != "SUCCESS" || first.Shown.PaymentAmount.Value != amount || first.Shown.PayToAmount == nil {
+	if first.Shown.Result.Code != "SUCCESS" || first.Shown.PaymentAmount.Value != amount ||
+		first.Shown.PayToAmount == nil {
 		t.Fatalf("%+v", first.Shown)
 	}
 	scan.Customer = stage.Regular + "-4"

@@ -62,7 +62,8 @@ func TestDisputes(t *testing.T) {
 	}
 	seen := len(desk.opened)
 	for _, body := range []string{
-		`{}`, `{` + strings.Replace(objection, `"900"`, `"0"`, 1) + `}`, `{` + strings.Replace(objection, "2026-01-02T", "x", 1) + `}`,
+		`{}`, `{` + strings.Replace(objection, `"900"`, `"0"`, 1) + `}`, `{` + strings.Replace(objection,
+			"2026-01-02T", "x", 1) + `}`,
 		`{` + strings.Replace(objection, "not delivered", strings.Repeat("x", 257), 1) + `}`,
 		`{` + strings.Replace(objection, "D-1", strings.Repeat("D", 65), 1) + `}`,
 	} {
@@ -92,7 +93,8 @@ func TestDisputeResponses(t *testing.T) {
 		{`"refundType":"PARTIAL_REFUND"`, "PARAM_ILLEGAL", connectors.DisputeResponse{}},
 		{`"refundType":"SOME"`, "PARAM_ILLEGAL", connectors.DisputeResponse{}},
 		{`"x":"y"`, "PARAM_ILLEGAL", connectors.DisputeResponse{}},
-		{`"refundType":"NO_REFUND","disputeEvidence":"` + strings.Repeat("x", 20_001) + `"`, "PARAM_ILLEGAL", connectors.DisputeResponse{}},
+		{`"refundType":"NO_REFUND","disputeEvidence":"` + strings.Repeat("x", 20_001) + `"`, "PARAM_ILLEGAL",
+			connectors.DisputeResponse{}},
 	} {
 		before := len(desk.responses)
 		body := `{"disputeRequestId":"D-1",` + c.body + `}`
@@ -111,7 +113,8 @@ func TestDisputeResponses(t *testing.T) {
 	}
 	expect(t, b.post(t, wallet, alipayplus.PathResponseRetrieval, `{"disputeRequestId":"D-1","refundType":"NO_REFUND"}`),
 		map[string]any{"result.resultCode": "ACCESS_DENIED"})
-	closed := bench{connectortest.NewHub(), serve(t, alipayplus.ServerConfig{Gate: gateConfig(t), Hub: connectortest.NewHub()})}
+	closed := bench{connectortest.NewHub(), serve(t, alipayplus.ServerConfig{Gate: gateConfig(t),
+		Hub: connectortest.NewHub()})}
 	expect(t, closed.post(t, wallet, alipayplus.PathInitiateRetrieval, `{}`),
 		map[string]any{"result.resultCode": "BUSINESS_NOT_SUPPORT"})
 }
@@ -120,10 +123,12 @@ func TestDisputeResponses(t *testing.T) {
 // SUCCESS confirms.
 func TestNotices(t *testing.T) {
 	notice := connectors.DisputeNotice{
-		RequestID: "D-1", Stage: connectors.Escalation, PaymentRequestID: "P-1", Amount: money.New(900, "JPY"), Why: "not delivered",
+		RequestID: "D-1", Stage: connectors.Escalation, PaymentRequestID: "P-1", Amount: money.New(900,
+			"JPY"), Why: "not delivered",
 		OccurredAt: now, AnswerBy: now.Add(time.Hour), Refund: money.New(300, "JPY"), Evidence: "signed",
 	}
-	states := []connectors.WalletRegistration{{WalletID: "HK-WALLET", Status: connectors.MerchantRefused, Why: "no licence"}}
+	states := []connectors.WalletRegistration{{WalletID: "HK-WALLET", Status: connectors.MerchantRefused,
+		Why: "no licence"}}
 	for answer, accepted := range map[string]bool{saidYes: true, saidNo: false, saidOpen: false} {
 		to, heard := asked(t, acquirer, `{"result":`+answer+`}`)
 		client := newClient(t, time.Second)

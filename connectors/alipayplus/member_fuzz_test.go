@@ -20,7 +20,8 @@ func FuzzNetworkPay(f *testing.F) {
 	f.Add([]byte(`{"paymentRequestId":"P","order":{"referenceOrderId":"O","orderDescription":"d","orderAmount":
 		{"currency":"JPY","value":1},"merchant":{"referenceMerchantId":"M","merchantName":"N"}},"paymentAmount":
 		{"currency":"JPY","value":"1"},"payToAmount":{"currency":"USD","value":"2"},"paymentMethod":{"paymentMethodType":
-		"CONNECT_WALLET","customerId":"C"},"paymentFactor":{"isInStorePayment":true,"inStorePaymentScenario":"PaymentCode"}}`))
+		"CONNECT_WALLET","customerId":"C"},
+		"paymentFactor":{"isInStorePayment":true,"inStorePaymentScenario":"PaymentCode"}}`))
 	f.Add([]byte(`{"paymentRequestId":"P","payToAmount":[],"paymentMethod":null}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var request PayRequest
@@ -32,7 +33,8 @@ func FuzzNetworkPay(f *testing.F) {
 			return
 		}
 		wanted, err := request.PayToAmount.read("payToAmount")
-		if err != nil || order.Transfer.InstructedAmount != wanted || order.NotifyURL != "" || order.SettlementCurrency != "" ||
+		if err != nil || order.Transfer.InstructedAmount != wanted || order.NotifyURL != "" ||
+			order.SettlementCurrency != "" ||
 			order.RequestID == "" || !json.Valid(order.Transfer.Supplementary) {
 			t.Errorf("%q became %+v, %v", body, order, err)
 		}

@@ -123,7 +123,8 @@ func asked(t *testing.T, as connectors.Participant, body string) (connectors.Par
 func forwarded() connectors.Payment {
 	id := ids.New()
 	return connectors.Payment{
-		ID: id, RequestID: "PR-1", Mode: connectors.PaymentCode, Status: iso20022.Pending, PaymentCode: "281001020123456789012345",
+		ID: id, RequestID: "PR-1", Mode: connectors.PaymentCode, Status: iso20022.Pending,
+		PaymentCode:    "281001020123456789012345",
 		PayerReference: "payer", RedirectURL: "https://shop.example/back",
 		Transfer: iso20022.CreditTransfer{
 			UETR: iso20022.UETR(id), InstructedAmount: money.New(1500, "JPY"), SettlementAmount: money.New(958, "USD"),
@@ -270,17 +271,19 @@ func TestMemberNotifies(t *testing.T) {
 // TestMemberFetchesCodes: only codes that can be shown are taken.
 func TestMemberFetchesCodes(t *testing.T) {
 	code := func(value, until string) string {
-		return fmt.Sprintf(`{"paymentCode":%q,"codeValidityStartTime":"2026-01-02T03:04:05Z","codeExpiryTime":%q}`, value, until)
+		return fmt.Sprintf(`{"paymentCode":%q,"codeValidityStartTime":"2026-01-02T03:04:05Z","codeExpiryTime":%q}`,
+			value, until)
 	}
 	good := code("281001020123456789012345", "2026-01-02T03:05:05Z")
 	for name, c := range map[string]struct {
 		body string
 		want reason.Kind
 	}{
-		"one":          {`{"result":` + saidYes + `,"paymentCodeInfoList":[` + good + `]}`, reason.None},
-		"none":         {`{"result":` + saidYes + `}`, reason.Unknown},
-		"too many":     {`{"result":` + saidYes + `,"paymentCodeInfoList":[` + good + `,` + good + `]}`, reason.Unknown},
-		"letters":      {`{"result":` + saidYes + `,"paymentCodeInfoList":[` + code("28x", "2026-01-02T03:05:05Z") + `]}`, reason.Unknown},
+		"one":      {`{"result":` + saidYes + `,"paymentCodeInfoList":[` + good + `]}`, reason.None},
+		"none":     {`{"result":` + saidYes + `}`, reason.Unknown},
+		"too many": {`{"result":` + saidYes + `,"paymentCodeInfoList":[` + good + `,` + good + `]}`, reason.Unknown},
+		"letters": {`{"result":` + saidYes + `,"paymentCodeInfoList":[` + code("28x", "2026-01-02T03:05:05Z") +
+			`]}`, reason.Unknown},
 		"no time":      {`{"result":` + saidYes + `,"paymentCodeInfoList":[` + code("2810", "soon") + `]}`, reason.Unknown},
 		"refused":      {`{"result":` + saidNo + `}`, reason.InsufficientFunds},
 		"not a result": {`{"x":1}`, reason.Unknown},

@@ -86,7 +86,8 @@ func TestDisputesAreDecided(t *testing.T) {
 			}
 		}
 		page, err := b.as("viewer-1").Disputes(t.Context(), "SETTLED", client.Page{})
-		if err != nil || len(page.Disputes) != 1 || page.Disputes[0].Refund.Minor != "300" || page.Disputes[0].ClosedAt.IsZero() {
+		if err != nil || len(page.Disputes) != 1 || page.Disputes[0].Refund.Minor != "300" ||
+			page.Disputes[0].ClosedAt.IsZero() {
 			t.Errorf("%+v, %v", page, err)
 		}
 		b.discreet()
@@ -142,7 +143,8 @@ func TestMerchantsAreListed(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.registered("R-1")
 		all, err := b.as("viewer-1").Merchants(t.Context(), "JP-ACQUIRER", "REGISTERED", 10)
-		if err != nil || len(all.Merchants) != 1 || all.Merchants[0].MerchantID != "M-77" || all.Merchants[0].WalletID != "HK-WALLET" {
+		if err != nil || len(all.Merchants) != 1 || all.Merchants[0].MerchantID != "M-77" ||
+			all.Merchants[0].WalletID != "HK-WALLET" {
 			t.Errorf("%+v, %v", all, err)
 		}
 		none, err := b.as("viewer-1").Merchants(t.Context(), "", "PENDING", 0)

@@ -179,7 +179,8 @@ func TestDisputeIsAnswered(t *testing.T) {
 		d := b.last()
 		told, _ := b.partners.heard()
 		if len(told) != 1 || told[0].RequestID != d.ID.String() || told[0].PaymentRequestID != "PR-1" ||
-			told[0].Amount != jpy(900) || told[0].Why != "not delivered" || !told[0].AnswerBy.Equal(d.OpenedAt.Add(10*24*time.Hour)) {
+			told[0].Amount != jpy(900) || told[0].Why != "not delivered" ||
+			!told[0].AnswerBy.Equal(d.OpenedAt.Add(10*24*time.Hour)) {
 			t.Errorf("told %+v", told)
 		}
 		for from, want := range map[string]reason.Kind{"SG-ACQUIRER": reason.NotFound} {
@@ -343,10 +344,12 @@ func TestRefusals(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		wallet := participant("HK-WALLET", connectors.RoleWallet).Participant
 		for name, order := range map[string]connectors.DisputeOrder{
-			"no id":        {Stage: connectors.Retrieval, Amount: jpy(1)},
-			"a long id":    {RequestID: strings.Repeat("x", 65), Stage: connectors.Retrieval, Amount: jpy(1)},
-			"no payment":   {RequestID: "D", Stage: connectors.Retrieval, Amount: jpy(1), Payment: connectors.Reference{RequestID: "x"}},
-			"all and more": {RequestID: "D", Stage: connectors.Retrieval, Amount: jpy(1501), Payment: connectors.Reference{RequestID: b.payment.ID.String()}},
+			"no id":     {Stage: connectors.Retrieval, Amount: jpy(1)},
+			"a long id": {RequestID: strings.Repeat("x", 65), Stage: connectors.Retrieval, Amount: jpy(1)},
+			"no payment": {RequestID: "D", Stage: connectors.Retrieval, Amount: jpy(1),
+				Payment: connectors.Reference{RequestID: "x"}},
+			"all and more": {RequestID: "D", Stage: connectors.Retrieval, Amount: jpy(1501),
+				Payment: connectors.Reference{RequestID: b.payment.ID.String()}},
 		} {
 			if err := b.OpenDispute(t.Context(), wallet, order); err == nil {
 				t.Errorf("%s was taken", name)

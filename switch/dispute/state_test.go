@@ -89,7 +89,8 @@ func paid(returned int64) dispute.Payment {
 }
 
 func ended(stage connectors.DisputeStage, state dispute.State, minor, refund int64, at time.Time) dispute.Dispute {
-	return dispute.Dispute{Stage: stage, State: state, Amount: jpy(minor), Refund: jpy(refund), OpenedAt: at, AnsweredAt: at}
+	return dispute.Dispute{Stage: stage, State: state, Amount: jpy(minor), Refund: jpy(refund), OpenedAt: at,
+		AnsweredAt: at}
 }
 
 // TestAdmit names each rule of the scheme and what is just within it.
@@ -110,26 +111,34 @@ func TestAdmit(t *testing.T) {
 		after   time.Duration
 		want    reason.Kind
 	}{
-		"the whole":              {open, nil, retrieval, jpy(1500), day, reason.None},
-		"more than all":          {open, nil, retrieval, jpy(1501), day, reason.RefundExceeds},
-		"nothing":                {open, nil, retrieval, jpy(0), day, reason.InvalidRequest},
-		"another currency":       {open, nil, escalation, money.New(1, "USD"), day, reason.UnsupportedCurrency},
-		"not paid":               {unpaid, nil, escalation, jpy(1), day, reason.InProcess},
-		"what was refunded":      {paid(1000), nil, escalation, jpy(501), day, reason.RefundExceeds},
-		"what was not":           {paid(1000), nil, escalation, jpy(500), day, reason.None},
-		"on the last day":        {open, nil, escalation, jpy(1), 360 * day, reason.None},
-		"a day too late":         {open, nil, escalation, jpy(1), 360*day + 1, reason.RefundTooLate},
-		"the fifth":              {open, five[:4], retrieval, jpy(1), day, reason.None},
-		"the sixth":              {open, five, retrieval, jpy(1), day, reason.CountLimit},
-		"after five retrievals":  {open, five, escalation, jpy(1500), day, reason.None},
-		"one is open":            {open, []dispute.Dispute{ended(retrieval, dispute.Waiting, 1, 0, paidAt)}, retrieval, jpy(1), day, reason.Failed},
-		"one is not booked":      {open, []dispute.Dispute{ended(retrieval, dispute.Accepted, 1, 1, paidAt)}, retrieval, jpy(1), day, reason.Failed},
-		"what disputes gave":     {open, []dispute.Dispute{ended(retrieval, dispute.Settled, 900, 900, paidAt)}, escalation, jpy(601), day, reason.RefundExceeds},
-		"what they did not":      {open, []dispute.Dispute{ended(retrieval, dispute.Settled, 900, 900, paidAt)}, escalation, jpy(600), day, reason.None},
-		"a second escalation":    {open, []dispute.Dispute{contested(escalation, paidAt)}, escalation, jpy(1500), 25 * day, reason.None},
-		"after 25 days":          {open, []dispute.Dispute{contested(escalation, paidAt)}, escalation, jpy(1500), 25*day + 1, reason.RefundTooLate},
-		"a third escalation":     {open, []dispute.Dispute{contested(escalation, paidAt), contested(escalation, paidAt)}, escalation, jpy(1), day, reason.CountLimit},
-		"while one is escalated": {open, []dispute.Dispute{ended(escalation, dispute.Waiting, 1, 0, paidAt)}, escalation, jpy(1), day, reason.Failed},
+		"the whole":             {open, nil, retrieval, jpy(1500), day, reason.None},
+		"more than all":         {open, nil, retrieval, jpy(1501), day, reason.RefundExceeds},
+		"nothing":               {open, nil, retrieval, jpy(0), day, reason.InvalidRequest},
+		"another currency":      {open, nil, escalation, money.New(1, "USD"), day, reason.UnsupportedCurrency},
+		"not paid":              {unpaid, nil, escalation, jpy(1), day, reason.InProcess},
+		"what was refunded":     {paid(1000), nil, escalation, jpy(501), day, reason.RefundExceeds},
+		"what was not":          {paid(1000), nil, escalation, jpy(500), day, reason.None},
+		"on the last day":       {open, nil, escalation, jpy(1), 360 * day, reason.None},
+		"a day too late":        {open, nil, escalation, jpy(1), 360*day + 1, reason.RefundTooLate},
+		"the fifth":             {open, five[:4], retrieval, jpy(1), day, reason.None},
+		"the sixth":             {open, five, retrieval, jpy(1), day, reason.CountLimit},
+		"after five retrievals": {open, five, escalation, jpy(1500), day, reason.None},
+		"one is open": {open, []dispute.Dispute{ended(retrieval, dispute.Waiting, 1, 0, paidAt)}, retrieval,
+			jpy(1), day, reason.Failed},
+		"one is not booked": {open, []dispute.Dispute{ended(retrieval, dispute.Accepted, 1, 1, paidAt)},
+			retrieval, jpy(1), day, reason.Failed},
+		"what disputes gave": {open, []dispute.Dispute{ended(retrieval, dispute.Settled, 900, 900, paidAt)},
+			escalation, jpy(601), day, reason.RefundExceeds},
+		"what they did not": {open, []dispute.Dispute{ended(retrieval, dispute.Settled, 900, 900, paidAt)},
+			escalation, jpy(600), day, reason.None},
+		"a second escalation": {open, []dispute.Dispute{contested(escalation, paidAt)}, escalation, jpy(1500),
+			25 * day, reason.None},
+		"after 25 days": {open, []dispute.Dispute{contested(escalation, paidAt)}, escalation, jpy(1500),
+			25*day + 1, reason.RefundTooLate},
+		"a third escalation": {open, []dispute.Dispute{contested(escalation, paidAt), contested(escalation,
+			paidAt)}, escalation, jpy(1), day, reason.CountLimit},
+		"while one is escalated": {open, []dispute.Dispute{ended(escalation, dispute.Waiting, 1, 0, paidAt)},
+			escalation, jpy(1), day, reason.Failed},
 	} {
 		err := terms.Admit(c.payment, c.earlier, c.stage, c.amount, paidAt.Add(c.after))
 		if got := reason.Of(err); got != c.want {

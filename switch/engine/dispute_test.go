@@ -25,7 +25,8 @@ func (h *hub) disputes() *dispute.Desk {
 }
 
 // escalate opens an escalation of a payment and returns it.
-func (h *hub) escalate(desk *dispute.Desk, from string, payment connectors.Payment, minor int64) (dispute.Dispute, error) {
+func (h *hub) escalate(desk *dispute.Desk, from string, payment connectors.Payment,
+	minor int64) (dispute.Dispute, error) {
 	h.t.Helper()
 	err := desk.OpenDispute(h.t.Context(), h.participant(from), connectors.DisputeOrder{
 		RequestID: ids.New().String(), Stage: connectors.Escalation, Amount: jpy(minor), Why: "not delivered",
@@ -79,7 +80,8 @@ func TestDisputeMovesMoney(t *testing.T) {
 		if kind := h.refundOf(paid, "R-2", 500); kind != reason.None {
 			t.Errorf("a refund of what is not: %s", kind)
 		}
-		if _, err := h.Cancel(t.Context(), h.participant("JP-ACQUIRER"), connectors.Reference{PaymentID: paid.ID}); err == nil {
+		if _, err := h.Cancel(t.Context(), h.participant("JP-ACQUIRER"),
+			connectors.Reference{PaymentID: paid.ID}); err == nil {
 			t.Error("a disputed payment was cancelled")
 		}
 		err = desk.RespondToDispute(t.Context(), h.participant("JP-ACQUIRER"), connectors.DisputeResponse{

@@ -61,7 +61,8 @@ func (h *hub) joinNetworks() *otherNetwork {
 		}}
 	}
 	networks := []route.Participant{
-		network("TH-NETWORK", connectors.RoleWallet, "TH", "JPY"), network("FR-NETWORK", connectors.RoleAcquirer, "FR", "EUR"),
+		network("TH-NETWORK", connectors.RoleWallet, "TH", "JPY"), network("FR-NETWORK", connectors.RoleAcquirer, "FR",
+			"EUR"),
 	}
 	err := h.pool.InTx(h.t.Context(), func(ctx context.Context, tx db.Tx) error {
 		for _, p := range networks {
@@ -110,7 +111,8 @@ func TestNetworkIsPaid(t *testing.T) {
 			t.Errorf("posted %s", p.Posted)
 		}
 		var kept int
-		err := h.pool.QueryRow(t.Context(), `SELECT count(*) FROM payment WHERE convert_from(detail, 'UTF8') LIKE '%' || $1 || '%'`,
+		err := h.pool.QueryRow(t.Context(), `
+SELECT count(*) FROM payment WHERE convert_from(detail, 'UTF8') LIKE '%' || $1 || '%'`,
 			foreignCode).Scan(&kept)
 		if err != nil || kept != 0 {
 			t.Errorf("the code is kept %d times, %v", kept, err)

@@ -129,7 +129,8 @@ func TestStaticCodeIsCorrected(t *testing.T) {
 			after time.Duration
 			want  reason.Kind
 		}{
-			{2_000_000, 0, reason.AmountLimit}, {2_000_000, 0, reason.AmountLimit}, {2_000_000, 11 * time.Minute, reason.AmountLimit},
+			{2_000_000, 0, reason.AmountLimit}, {2_000_000, 0, reason.AmountLimit}, {2_000_000, 11 * time.Minute,
+				reason.AmountLimit},
 			{700, 0, reason.None}, {700, 0, reason.None}, {701, 0, reason.Inconsistent},
 		} {
 			h.clock.Advance(step.after)
