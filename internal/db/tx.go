@@ -64,6 +64,9 @@ func named(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
+// Now runs what was to be run later, for whoever has to know that it was possible.
+func (t Tx) Now(ctx context.Context) error { return t.flush(ctx) }
+
 // flush sends what is to be run later in one round trip.
 func (t Tx) flush(ctx context.Context) error {
 	if len(t.later.done) == 0 {

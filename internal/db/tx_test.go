@@ -358,6 +358,13 @@ func TestLater(t *testing.T) {
 				tx.Later(db.Written("never"), insert, 8, 8)
 				return nil
 			}, func(err error) bool { return db.Violates(err, "debit_pk") && strings.HasPrefix(err.Error(), "twice: ") }},
+			"when asked": {func(ctx context.Context, tx db.Tx) error {
+				tx.Later(db.Written("twice"), insert, 1, 1)
+				if err := tx.Now(ctx); !db.Violates(err, "debit_pk") {
+					t.Errorf("now: %v", err)
+				}
+				return errTest
+			}, func(err error) bool { return errors.Is(err, errTest) }},
 			"before a row": {func(ctx context.Context, tx db.Tx) error {
 				tx.Later(db.Written("twice"), insert, 1, 1)
 				var one int

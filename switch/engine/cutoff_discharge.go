@@ -26,7 +26,7 @@ func (e *Engine) ConfirmSettlement(ctx context.Context, tx db.Tx, message []byte
 	for _, word := range words {
 		taken, err := instruct.Take(ctx, tx, word, e.Clock.Now())
 		if err != nil {
-			return nil, settling(op, err)
+			return nil, settling(ctx, tx, op, err)
 		}
 		if all = append(all, taken); taken.Obligation.State.Final() && !taken.Repeated {
 			if err := e.settleOf(ctx, tx, taken.Obligation.WindowID); err != nil {
@@ -64,7 +64,7 @@ func (e *Engine) RetryObligation(ctx context.Context, tx db.Tx, d instruct.Decis
 		return err
 	}
 	_, err = instruct.Retry(ctx, tx, d, e.options.Calendars.Of(o.Amount.Currency).ValueDate(d.At))
-	return settling(op, err)
+	return settling(ctx, tx, op, err)
 }
 
 // MoveObligation makes what is left of an obligation part of the open window.
@@ -75,7 +75,7 @@ func (e *Engine) MoveObligation(ctx context.Context, tx db.Tx, d instruct.Decisi
 		return err
 	}
 	if err := instruct.MoveRest(ctx, tx, d); err != nil {
-		return settling(op, err)
+		return settling(ctx, tx, op, err)
 	}
 	return e.settleOf(ctx, tx, o.WindowID)
 }
@@ -97,7 +97,7 @@ func (e *Engine) CoverObligation(ctx context.Context, tx db.Tx, d instruct.Decis
 		return err
 	}
 	if err := instruct.CoverRest(ctx, tx, d, instruct.Shares(nets, o.ParticipantID, left)); err != nil {
-		return settling(op, err)
+		return settling(ctx, tx, op, err)
 	}
 	return e.settleOf(ctx, tx, o.WindowID)
 }
@@ -124,7 +124,7 @@ func (e *Engine) AbortWindow(ctx context.Context, tx db.Tx, windowID ids.ID, d i
 			continue
 		}
 		if err := instruct.MoveRest(ctx, tx, d); err != nil {
-			return settling(op, err)
+			return settling(ctx, tx, op, err)
 		}
 	}
 	_, err = advance(ctx, tx, w, window.Aborted, d.At)
@@ -145,7 +145,7 @@ func (e *Engine) Adjust(ctx context.Context, tx db.Tx, a instruct.Adjustment) er
 			return err
 		}
 	}
-	return settling(op, instruct.Adjust(ctx, tx, a))
+	return settling(ctx, tx, op, instruct.Adjust(ctx, tx, a))
 }
 
 func openObligation(ctx context.Context, tx db.Tx, op string, id ids.ID) (instruct.Obligation, error) {
@@ -156,8 +156,11 @@ func openObligation(ctx context.Context, tx db.Tx, op string, id ids.ID) (instru
 	return o, err
 }
 
-// settling gives what settlement refuses its reason.
-func settling(op string, err error) error {
+// settling gives what settlement refuses its reason, after everything was tried.
+func settling(ctx context.Context, tx db.Tx, op string, err error) error {
+	if err == nil {
+		err = tx.Now(ctx)
+	}
 	kinds := map[error]reason.Kind{
 		instruct.ErrState: reason.Inconsistent, instruct.ErrAmount: reason.InvalidRequest,
 		instruct.ErrDiffers: reason.Inconsistent, position.ErrNoPosition: reason.InvalidRequest,
