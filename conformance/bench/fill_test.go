@@ -78,9 +78,9 @@ func TestFillKnowsEveryTable(t *testing.T) {
 	}
 	defer rows.Close()
 	known := map[string]bool{
-		// Of payments that people look at, that are returned or not notified, of what
-		// operators do, and of limits, which the policy of a run has none of.
-		"audit_row": true, "review_case": true, "review_comment": true, "payment_return": true,
+		// Of payments that people look at, that are returned, disputed or not notified, of
+		// static codes, of what operators do, and of limits, of which a run has none.
+		"audit_row": true, "dispute": true, "static_scan": true, "review_case": true, "review_comment": true, "payment_return": true,
 		"dead_letter": true, "limit_use": true,
 	}
 	for _, c := range copyables() {
