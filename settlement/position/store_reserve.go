@@ -3,6 +3,7 @@ package position
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -96,12 +97,11 @@ func ReserveAll(ctx context.Context, tx db.Tx, list []Reservation) (refused []er
 		if !covered[r.share()] {
 			refused[i] = reserveSingly(ctx, tx, r)
 		}
-		switch refused[i] {
-		case nil:
+		switch err := refused[i]; {
+		case err == nil:
 			made = append(made, r)
-		case ErrCapExceeded, ErrNoPosition:
-		default:
-			return nil, refused[i]
+		case !errors.Is(err, ErrCapExceeded) && !errors.Is(err, ErrNoPosition):
+			return nil, err
 		}
 	}
 	insert(tx, made)

@@ -31,17 +31,19 @@ SET debits_minor = window_settled.debits_minor + excluded.debits_minor,
 
 // Add adds movements to the figures of a window that are netted, one row per
 // owner and currency, in sorted order.
-func Add(ctx context.Context, tx db.Tx, window ids.ID, movements []Movement) error {
-	return add(ctx, tx, addNets, window, movements)
+func Add(_ context.Context, tx db.Tx, window ids.ID, movements []Movement) error {
+	add(tx, addNets, window, movements)
+	return nil
 }
 
 // AddSettled adds movements of settlement to a window, where they change what is
 // owed and are not netted.
-func AddSettled(ctx context.Context, tx db.Tx, window ids.ID, movements []Movement) error {
-	return add(ctx, tx, addSettled, window, movements)
+func AddSettled(_ context.Context, tx db.Tx, window ids.ID, movements []Movement) error {
+	add(tx, addSettled, window, movements)
+	return nil
 }
 
-func add(ctx context.Context, tx db.Tx, statement string, window ids.ID, movements []Movement) error {
+func add(tx db.Tx, statement string, window ids.ID, movements []Movement) {
 	nets := sum(movements)
 	var owners, currencies []string
 	var debits, credits, entries []int64
@@ -51,7 +53,6 @@ func add(ctx context.Context, tx db.Tx, statement string, window ids.ID, movemen
 		entries = append(entries, net.Entries)
 	}
 	tx.Later(db.Written("window: add"), statement, window, owners, currencies, debits, credits, entries)
-	return nil
 }
 
 func sum(movements []Movement) []Net {

@@ -49,29 +49,34 @@ const (
 	ForMerchant Event = "FOR_MERCHANT"
 )
 
-// Step returns the state after an event, and whether it may happen. Who does not answer
-// an escalation has lost it, as in card schemes; who does not answer a retrieval has
-// given no evidence, no more.
-func Step(stage connectors.DisputeStage, state State, event Event) (State, bool) {
-	escalation := stage == connectors.Escalation
-	switch {
-	case state == Waiting && event == GivesBack:
-		return Accepted, true
-	case state == Waiting && event == Contests:
-		return Contested, true
-	case state == Waiting && event == TimeOver && escalation:
-		return Accepted, true
-	case state == Waiting && event == TimeOver:
-		return Lapsed, true
-	case state == Waiting && event == ForMerchant:
-		return Dismissed, true // the wallet takes it back
-	case state == Accepted && event == ForPayer:
-		return Settled, true
-	case state == Contested && escalation && event == ForPayer:
-		return Settled, true
-	case state == Contested && escalation && (event == ForMerchant || event == EscalatedAgain):
-		return Dismissed, true
-	default:
-		return state, false
+// turn is an event in a state.
+type turn struct {
+	state State
+	event Event
+}
+
+// turns say what follows in both stages, and those of an escalation what follows only or
+// otherwise there: who does not answer an escalation has lost it, as in card schemes; who
+// does not answer a retrieval has given no evidence, no more. A wallet takes back what
+// waits, which is for the merchant.
+var (
+	turns = map[turn]State{
+		{Waiting, GivesBack}: Accepted, {Waiting, Contests}: Contested, {Waiting, TimeOver}: Lapsed,
+		{Waiting, ForMerchant}: Dismissed, {Accepted, ForPayer}: Settled,
 	}
+	turnsOfEscalation = map[turn]State{
+		{Waiting, TimeOver}: Accepted, {Contested, ForPayer}: Settled, {Contested, ForMerchant}: Dismissed,
+		{Contested, EscalatedAgain}: Dismissed,
+	}
+)
+
+// Step returns the state after an event, and whether it may happen.
+func Step(stage connectors.DisputeStage, state State, event Event) (State, bool) {
+	if next, ok := turnsOfEscalation[turn{state, event}]; ok && stage == connectors.Escalation {
+		return next, true
+	}
+	if next, ok := turns[turn{state, event}]; ok {
+		return next, true
+	}
+	return state, false
 }
