@@ -244,6 +244,7 @@ func TestMalformedChanges(t *testing.T) {
 			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","prefix":"https://x.example/","institution":"1"}`,
 			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","institution":"1"}`,
 			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"pix","alias_hash":"contato@exemplo.org"}`,
+			`{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"pix","alias":"x","institution":"1"}`,
 			`{"participant_id":"JP-ACQUIRER","mode":"OrderCode","identifier":"pix"}`, `{"mode":"PushPayment","identifier":"pix"}`,
 		},
 		"operations-1 participant.registration.set": {
