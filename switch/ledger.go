@@ -38,7 +38,7 @@ const patientStatement = 10 * time.Minute
 
 func (d ledgerDatabase) open(ctx context.Context) (*db.Pool, error) {
 	return db.Open(ctx, db.Options{
-		URL: d.Database, Application: "causeway-ledger", ConnectionsMax: 2, StatementTimeout: patientStatement,
+		URL: d.Database, Application: "causeway-ledger", WholeTables: true, ConnectionsMax: 2, StatementTimeout: patientStatement,
 	})
 }
 

@@ -32,6 +32,9 @@ type Options struct {
 	// StatementTimeout ends a statement on the server; 0 means 10 s, above
 	// the longest back-off of a contended row and below a partner's patience.
 	StatementTimeout time.Duration
+	// WholeTables is for those who read tables from end to end, such as checks of the
+	// books: the server may choose plans without an index.
+	WholeTables bool
 	// Box seals and opens personal data; nil stores it as it is.
 	Box *seal.Box
 	// Observe, if set, is told of every finished InTx call: how many attempts
@@ -83,7 +86,7 @@ func configure(config *pgxpool.Config, options Options) {
 			return nil
 		}
 	}
-	config.AfterConnect = prepare(options.Box)
+	config.AfterConnect = prepare(options)
 	config.MaxConns = options.ConnectionsMax
 	config.MaxConnLifetime = 5 * time.Minute
 	config.MaxConnLifetimeJitter = 30 * time.Second
@@ -104,9 +107,12 @@ func configure(config *pgxpool.Config, options Options) {
 }
 
 // prepare makes a new connection ready.
-func prepare(box *seal.Box) func(ctx context.Context, connection *pgx.Conn) error {
+func prepare(options Options) func(ctx context.Context, connection *pgx.Conn) error {
 	return func(ctx context.Context, connection *pgx.Conn) error {
-		teach(connection.TypeMap(), box)
+		teach(connection.TypeMap(), options.Box)
+		if options.WholeTables {
+			return nil
+		}
 		return settle(ctx, connection)
 	}
 }
