@@ -132,8 +132,10 @@ func settle(ctx context.Context, connection *pgx.Conn) error {
 	}
 	// Every statement that payments wait for has its index. PostgreSQL would keep a plan
 	// without it that it made while a table was empty, until it has looked at the table
-	// again. Whatever has no index looks so costly then that it would be compiled.
-	_, err := connection.Exec(ctx, "SELECT set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)")
+	// again; and it would plan anew for each length of its arrays, which takes longer than
+	// what is planned. Whatever has no index looks so costly then that it would be compiled.
+	_, err := connection.Exec(ctx, `SELECT set_config('enable_seqscan', 'off', false),
+		set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false)`)
 	return err
 }
 

@@ -100,7 +100,7 @@ type Options struct {
 	// CancelAttempts is after how many cancels a payment is held for an
 	// operator (default 200, some three hours).
 	CancelAttempts int64
-	// InFlight bounds the payments that are worked on at once (default 2,048);
+	// InFlight bounds the payments that are worked on at once (default 512);
 	// beyond it the hub answers Busy.
 	InFlight int
 	// Apart commits every change by itself instead of together with others that arrive
@@ -151,7 +151,7 @@ func (o Options) withDefaults() Options {
 		o.CancelAttempts = 200
 	}
 	if o.InFlight == 0 {
-		o.InFlight = 2048
+		o.InFlight = 512
 	}
 	return o
 }
