@@ -1,6 +1,7 @@
 package hostile_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -202,8 +203,8 @@ func (w *world) limits(t *testing.T) {
 func (w *world) codes(t *testing.T) {
 	used, _ := w.paid(t)
 	expired := w.code(t, harbour, stage.Regular+"-1")
-	w.change(t, `UPDATE payment_code SET expires_at = expires_at - INTERVAL '1 hour'
-		WHERE used_by = '00000000-0000-0000-0000-000000000000' AND payer_reference = $1`, stage.Regular+"-1")
+	hash := sha256.Sum256([]byte("payment-code:" + expired))
+	w.change(t, `UPDATE payment_code SET expires_at = expires_at - INTERVAL '1 hour' WHERE code_hash = $1`, hash[:])
 	for _, c := range []struct {
 		name, value, code string
 		refusals          int64

@@ -64,6 +64,8 @@ type issuing struct{ codes []route.PayerCode }
 
 func (*issuing) refusal() error { return nil }
 
+func (*issuing) guessed() bool { return false }
+
 // sheet gathers what changes of one transaction put on record, so that each table is
 // written once.
 type sheet struct {
@@ -98,6 +100,8 @@ type note struct {
 }
 
 func (*note) refusal() error { return nil }
+
+func (*note) guessed() bool { return false }
 
 // take puts notes on record.
 func (s *sheet) take(ctx context.Context, tx db.Tx, notes []*note) error {

@@ -37,6 +37,9 @@ type work interface {
 	// refusal is why the change was not made although its transaction was committed;
 	// nil if it was made.
 	refusal() error
+	// guessed tells whether the last attempt went by what was known instead of what is
+	// stored, so that a failure may be no more than that.
+	guessed() bool
 }
 
 // plain is work that is done by itself: it may run more than once and must follow
@@ -44,6 +47,8 @@ type work interface {
 type plain func(ctx context.Context, tx db.Tx) error
 
 func (plain) refusal() error { return nil }
+
+func (plain) guessed() bool { return false }
 
 type job struct {
 	ctx  context.Context
@@ -114,15 +119,15 @@ func (l *lane) batch(first *job) []*job {
 }
 
 // commit runs a batch in one transaction. If one of its changes fails, each is
-// tried alone, so that a bad payment never fails its neighbours, and one that was
-// known as it is no more is read; an ambiguous commit is not repeated but told to all.
+// tried alone, so that a bad payment never fails its neighbours, and what was guessed
+// is read; an ambiguous commit is not repeated but told to all.
 func (l *lane) commit(batch []*job) {
 	if l.observe != nil {
 		l.observe(batch[0].ctx, len(batch))
 	}
 	err := l.transact(batch)
-	alone := len(batch) == 1 && !errors.Is(err, errStale)
-	if err == nil || alone || errors.Is(err, db.ErrAmbiguous) {
+	last := len(batch) == 1 && !batch[0].work.guessed()
+	if err == nil || last || errors.Is(err, db.ErrAmbiguous) {
 		for _, j := range batch {
 			j.end(err)
 		}

@@ -35,6 +35,8 @@ type start struct {
 
 func (s *start) refusal() error { return s.err }
 
+func (*start) guessed() bool { return false }
+
 // prepare makes what is stored of a payment that starts as it is proposed.
 func (e *Engine) prepare(s *start) (err error) {
 	s.begun.Version = 1

@@ -48,6 +48,8 @@ type move struct {
 	// expected is the change, made before its turn comes from the payment as it was
 	// known; nil if that is not good any more, or would change nothing.
 	expected *change
+	// guess tells that the last attempt went by what was expected.
+	guess bool
 
 	// record is the payment as it is then.
 	record Record
@@ -55,6 +57,8 @@ type move struct {
 }
 
 func (m *move) refusal() error { return m.err }
+
+func (m *move) guessed() bool { return m.guess }
 
 // apply commits what a fact does to a payment, which the caller knows as it was lately,
 // and returns the payment as it is then.
@@ -98,8 +102,8 @@ func (e *Engine) moveAll(ctx context.Context, tx db.Tx, s *sheet, moves []*move)
 }
 
 // moveRound applies facts about different payments. What was expected of a payment
-// counts in the first attempt; if the payment is another one by now, its update fails,
-// and the next attempt reads it.
+// counts in the first attempt; if the payment is another one by now, its entries or its
+// update fail, and the next attempt reads it.
 func (e *Engine) moveRound(ctx context.Context, tx db.Tx, s *sheet, moves []*move) error {
 	if err := e.expect(ctx, tx, moves); err != nil {
 		return err
@@ -130,7 +134,7 @@ func (e *Engine) moveRound(ctx context.Context, tx db.Tx, s *sheet, moves []*mov
 func (e *Engine) expect(ctx context.Context, tx db.Tx, moves []*move) error {
 	var unknown []ids.ID
 	for _, m := range moves {
-		if m.expected == nil {
+		if m.guess = m.expected != nil; !m.guess {
 			unknown = append(unknown, m.id)
 		}
 	}

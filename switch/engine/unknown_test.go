@@ -248,3 +248,36 @@ func TestYesThenNo(t *testing.T) {
 		h.sound()
 	})
 }
+
+// TestWordBeforeAnswer: a wallet that notifies before it answers is believed once, and its
+// answer then finds the payment as it is by now and not as it was when it was asked.
+func TestWordBeforeAnswer(t *testing.T) {
+	for name, c := range map[string]struct {
+		word, answer connectors.Decision
+		want         iso20022.Status
+	}{
+		"yes and yes": {connectors.Accepted, connectors.Accepted, iso20022.Completed},
+		"no and no":   {connectors.Declined, connectors.Declined, iso20022.Rejected},
+		"yes and no":  {connectors.Accepted, connectors.Declined, iso20022.Completed},
+		"yes, silent": {connectors.Accepted, connectors.Undecided, iso20022.Completed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, h *hub) {
+				h.wallet.pay = func(id string) connectors.Answer {
+					err := h.Confirm(t.Context(), h.participant("HK-WALLET"), connectors.Confirmation{
+						Payment: connectors.Reference{RequestID: id}, Decision: c.word, WalletPaymentID: "W-" + id, Words: said("notify", "{}"),
+					})
+					if err != nil {
+						t.Error(err)
+					}
+					return says(c.answer)(id)
+				}
+				paid, err := h.pay("PR-1", jpy(1500))
+				if err != nil || paid.Status != c.want {
+					t.Errorf("%s, %v", paid.Status, err)
+				}
+				h.sound()
+			})
+		})
+	}
+}
