@@ -2,6 +2,8 @@ package vault
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"sync"
 
 	"github.com/hashicorp/vault/api"
@@ -60,7 +62,7 @@ func (c *Credentials) Run(ctx context.Context, changed func(), failed func(error
 		c.mu.Lock()
 		lease := c.lease
 		c.mu.Unlock()
-		if err := watch(ctx, c.client.api, lease); err != nil {
+		if err := watch(ctx, c.client.api, lease); err != nil && !over(err) {
 			failed(err)
 		}
 		for ctx.Err() == nil {
@@ -73,4 +75,11 @@ func (c *Credentials) Run(ctx context.Context, changed func(), failed func(error
 			break
 		}
 	}
+}
+
+// over tells whether Vault has said that a lease cannot be renewed any more. That is its
+// end, which may come between two renewals, and no failure: others are there to be had.
+func over(err error) bool {
+	var answer *api.ResponseError
+	return errors.As(err, &answer) && answer.StatusCode == http.StatusBadRequest
 }
