@@ -13,7 +13,7 @@ import (
 func TestOver(t *testing.T) {
 	for err, want := range map[error]bool{
 		&api.ResponseError{StatusCode: 400, Errors: []string{"past the max TTL, cannot renew"}}: true,
-		&api.ResponseError{StatusCode: 403}: false, &api.ResponseError{StatusCode: 503}: false,
+		&api.ResponseError{StatusCode: 403}:                                                     false, &api.ResponseError{StatusCode: 503}: false,
 		errors.New("connection refused"): false,
 	} {
 		if got := over(refused("renew", fmt.Errorf("renewing: %w", err))); got != want {
