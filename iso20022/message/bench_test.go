@@ -31,6 +31,16 @@ func BenchmarkOf(b *testing.B) {
 	}
 }
 
+// BenchmarkDecoder makes it in memory that is used again.
+func BenchmarkDecoder(b *testing.B) {
+	part := payment(b).Document()
+	var d message.Decoder
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Of(part)
+	}
+}
+
 // BenchmarkAppendXML writes a typed payment.
 func BenchmarkAppendXML(b *testing.B) {
 	typed := message.Of(payment(b).Document())

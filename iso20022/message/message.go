@@ -13,7 +13,7 @@ import (
 type Message interface {
 	// Definition returns the message's name, such as "pacs.008.001.13".
 	Definition() string
-	read(n wire.Node)
+	read(n wire.Node, m *memory)
 	append(dst []byte, w *writer) []byte
 }
 
@@ -23,7 +23,7 @@ func New(definition string) Message {
 	if empty == nil {
 		return nil
 	}
-	return empty()
+	return empty(nil)
 }
 
 // Typed returns the typed definition of a family, such as "pacs.008.001.13" of
@@ -39,16 +39,13 @@ func Typed(family string) string {
 }
 
 // Of returns the typed message of a part that was read without findings, nil if
-// its definition has no type here; see package version for other versions.
+// its definition has no type here; see package version for other versions, and
+// [Decoder] for many messages.
 func Of(part wire.Part) Message {
 	if part.Definition == nil {
 		return nil
 	}
-	m := New(part.Definition.Name)
-	if m != nil {
-		m.read(part.Body())
-	}
-	return m
+	return read(part, nil)
 }
 
 // Parse reads one document of the type of M, such as
@@ -65,7 +62,7 @@ func Parse[M any, P interface {
 	var want P = new(M)
 	for part := range m.Parts() {
 		if part.Definition.Name == want.Definition() {
-			want.read(part.Body())
+			want.read(part.Body(), nil)
 			return want, nil
 		}
 	}

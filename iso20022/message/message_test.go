@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,6 +48,83 @@ func TestNothingIsLost(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A decoder that has read any other messages before says the same as one that is
+// new: nothing of an earlier message shines through, and no two fields share
+// memory.
+func TestDecoderForgets(t *testing.T) {
+	random := rand.New(rand.NewPCG(21, 22))
+	var d message.Decoder
+	for i := range 600 {
+		name := definitions[random.IntN(len(definitions))]
+		text := isotest.Message(random, schema.Lookup(name), isotest.Styles[i%len(isotest.Styles)])
+		read, err := wire.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for part := range read.Parts() {
+			if diff := cmp.Diff(message.Of(part), d.Of(part)); diff != "" {
+				t.Fatalf("%s %d: %s", name, i, diff)
+			}
+		}
+	}
+}
+
+// A message of more values than a decoder keeps is whole, and so are the small
+// ones after it.
+func TestDecoderOverflows(t *testing.T) {
+	var d message.Decoder
+	for _, n := range []int{1, 500, 1, 40, 2} {
+		m := transfer()
+		m.GrpHdr.NbOfTxs = strconv.Itoa(n)
+		for i := 1; i < n; i++ {
+			next := m.CdtTrfTxInf[0]
+			next.PmtId.EndToEndId = "E" + strconv.Itoa(i+1)
+			m.CdtTrfTxInf = append(m.CdtTrfTxInf, next)
+		}
+		text, err := message.Write(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := wire.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(message.Message(m), d.Of(read.Document())); diff != "" {
+			t.Fatalf("%d transfers: %s", n, diff)
+		}
+	}
+}
+
+// What a decoder has no type for, and what is not there, is nil as with Of.
+func TestDecoderNil(t *testing.T) {
+	var d message.Decoder
+	if m := d.Of(wire.Part{}); m != nil {
+		t.Error(m)
+	}
+	if m := d.Of(wire.Part{Definition: schema.Lookup("pacs.008.001.08")}); m != nil {
+		t.Error(m)
+	}
+}
+
+// The second payment costs a decoder no memory but the text.
+func TestDecoderAllocations(t *testing.T) {
+	text, err := message.Write(transfer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r wire.Reader
+	var d message.Decoder
+	if n := testing.AllocsPerRun(100, func() {
+		m, err := r.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Of(m.Document())
+	}); n > 1 {
+		t.Errorf("%v allocations", n)
 	}
 }
 

@@ -4,20 +4,20 @@ package message
 
 import "github.com/causeway-pay/causeway/iso20022/wire"
 
-func (t *IdentificationVerificationRequestV04) read(parent wire.Node) {
+func (t *IdentificationVerificationRequestV04) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Assgnmt.read(n)
+			t.Assgnmt.read(n, m)
 		case 1:
-			more(&t.Vrfctn).read(n)
+			m.ofIdentificationVerification5().more(&t.Vrfctn).read(n, m)
 		case 2:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *IdentificationAssignment4) read(parent wire.Node) {
+func (t *IdentificationAssignment4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -25,55 +25,55 @@ func (t *IdentificationAssignment4) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.Cretr.read(n)
+			t.Cretr.read(n, m)
 		case 3:
-			t.FrstAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.FrstAgt.read(n)
+			t.FrstAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.FrstAgt.read(n, m)
 		case 4:
-			t.Assgnr.read(n)
+			t.Assgnr.read(n, m)
 		case 5:
-			t.Assgne.read(n)
+			t.Assgne.read(n, m)
 		}
 	}
 }
 
-func (t *Party50Choice) read(parent wire.Node) {
+func (t *Party50Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Pty = new(PartyIdentification272)
-			t.Pty.read(n)
+			t.Pty = m.ofPartyIdentification272().take()
+			t.Pty.read(n, m)
 		case 1:
-			t.Agt = new(BranchAndFinancialInstitutionIdentification8)
-			t.Agt.read(n)
+			t.Agt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.Agt.read(n, m)
 		}
 	}
 }
 
-func (t *PartyIdentification272) read(parent wire.Node) {
+func (t *PartyIdentification272) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Nm = n.Text()
 		case 1:
-			t.PstlAdr = new(PostalAddress27)
-			t.PstlAdr.read(n)
+			t.PstlAdr = m.ofPostalAddress27().take()
+			t.PstlAdr.read(n, m)
 		case 2:
-			t.Id.read(n)
+			t.Id.read(n, m)
 		case 3:
 			t.CtryOfRes = n.Text()
 		case 4:
-			t.CtctDtls = new(Contact13)
-			t.CtctDtls.read(n)
+			t.CtctDtls = m.ofContact13().take()
+			t.CtctDtls.read(n, m)
 		}
 	}
 }
 
-func (t *PostalAddress27) read(parent wire.Node) {
+func (t *PostalAddress27) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.AdrTp.read(n)
+			t.AdrTp.read(n, m)
 		case 1:
 			t.CareOf = n.Text()
 		case 2:
@@ -107,24 +107,24 @@ func (t *PostalAddress27) read(parent wire.Node) {
 		case 16:
 			t.Ctry = n.Text()
 		case 17:
-			t.AdrLine = append(t.AdrLine, n.Text())
+			*m.ofString().more(&t.AdrLine) = n.Text()
 		}
 	}
 }
 
-func (t *AddressType3Choice) read(parent wire.Node) {
+func (t *AddressType3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Cd = n.Text()
 		case 1:
-			t.Prtry = new(GenericIdentification30)
-			t.Prtry.read(n)
+			t.Prtry = m.ofGenericIdentification30().take()
+			t.Prtry.read(n, m)
 		}
 	}
 }
 
-func (t *GenericIdentification30) read(parent wire.Node) {
+func (t *GenericIdentification30) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -137,20 +137,20 @@ func (t *GenericIdentification30) read(parent wire.Node) {
 	}
 }
 
-func (t *Party52Choice) read(parent wire.Node) {
+func (t *Party52Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.OrgId = new(OrganisationIdentification39)
-			t.OrgId.read(n)
+			t.OrgId = m.ofOrganisationIdentification39().take()
+			t.OrgId.read(n, m)
 		case 1:
-			t.PrvtId = new(PersonIdentification18)
-			t.PrvtId.read(n)
+			t.PrvtId = m.ofPersonIdentification18().take()
+			t.PrvtId.read(n, m)
 		}
 	}
 }
 
-func (t *OrganisationIdentification39) read(parent wire.Node) {
+func (t *OrganisationIdentification39) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -158,25 +158,25 @@ func (t *OrganisationIdentification39) read(parent wire.Node) {
 		case 1:
 			t.LEI = n.Text()
 		case 2:
-			more(&t.Othr).read(n)
+			m.ofGenericOrganisationIdentification3().more(&t.Othr).read(n, m)
 		}
 	}
 }
 
-func (t *GenericOrganisationIdentification3) read(parent wire.Node) {
+func (t *GenericOrganisationIdentification3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm.read(n)
+			t.SchmeNm.read(n, m)
 		case 2:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *OrganisationIdentificationSchemeName1Choice) read(parent wire.Node) {
+func (t *OrganisationIdentificationSchemeName1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -187,19 +187,19 @@ func (t *OrganisationIdentificationSchemeName1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *PersonIdentification18) read(parent wire.Node) {
+func (t *PersonIdentification18) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.DtAndPlcOfBirth = new(DateAndPlaceOfBirth1)
-			t.DtAndPlcOfBirth.read(n)
+			t.DtAndPlcOfBirth = m.ofDateAndPlaceOfBirth1().take()
+			t.DtAndPlcOfBirth.read(n, m)
 		case 1:
-			more(&t.Othr).read(n)
+			m.ofGenericPersonIdentification2().more(&t.Othr).read(n, m)
 		}
 	}
 }
 
-func (t *DateAndPlaceOfBirth1) read(parent wire.Node) {
+func (t *DateAndPlaceOfBirth1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -214,20 +214,20 @@ func (t *DateAndPlaceOfBirth1) read(parent wire.Node) {
 	}
 }
 
-func (t *GenericPersonIdentification2) read(parent wire.Node) {
+func (t *GenericPersonIdentification2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm.read(n)
+			t.SchmeNm.read(n, m)
 		case 2:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *PersonIdentificationSchemeName1Choice) read(parent wire.Node) {
+func (t *PersonIdentificationSchemeName1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -238,7 +238,7 @@ func (t *PersonIdentificationSchemeName1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *Contact13) read(parent wire.Node) {
+func (t *Contact13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -264,14 +264,14 @@ func (t *Contact13) read(parent wire.Node) {
 		case 10:
 			t.Dept = n.Text()
 		case 11:
-			more(&t.Othr).read(n)
+			m.ofOtherContact1().more(&t.Othr).read(n, m)
 		case 12:
 			t.PrefrdMtd = n.Text()
 		}
 	}
 }
 
-func (t *OtherContact1) read(parent wire.Node) {
+func (t *OtherContact1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -282,52 +282,52 @@ func (t *OtherContact1) read(parent wire.Node) {
 	}
 }
 
-func (t *BranchAndFinancialInstitutionIdentification8) read(parent wire.Node) {
+func (t *BranchAndFinancialInstitutionIdentification8) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.FinInstnId.read(n)
+			t.FinInstnId.read(n, m)
 		case 1:
-			t.BrnchId = new(BranchData5)
-			t.BrnchId.read(n)
+			t.BrnchId = m.ofBranchData5().take()
+			t.BrnchId.read(n, m)
 		}
 	}
 }
 
-func (t *FinancialInstitutionIdentification23) read(parent wire.Node) {
+func (t *FinancialInstitutionIdentification23) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.BICFI = n.Text()
 		case 1:
-			t.ClrSysMmbId = new(ClearingSystemMemberIdentification2)
-			t.ClrSysMmbId.read(n)
+			t.ClrSysMmbId = m.ofClearingSystemMemberIdentification2().take()
+			t.ClrSysMmbId.read(n, m)
 		case 2:
 			t.LEI = n.Text()
 		case 3:
 			t.Nm = n.Text()
 		case 4:
-			t.PstlAdr = new(PostalAddress27)
-			t.PstlAdr.read(n)
+			t.PstlAdr = m.ofPostalAddress27().take()
+			t.PstlAdr.read(n, m)
 		case 5:
-			t.Othr = new(GenericFinancialIdentification1)
-			t.Othr.read(n)
+			t.Othr = m.ofGenericFinancialIdentification1().take()
+			t.Othr.read(n, m)
 		}
 	}
 }
 
-func (t *ClearingSystemMemberIdentification2) read(parent wire.Node) {
+func (t *ClearingSystemMemberIdentification2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.ClrSysId.read(n)
+			t.ClrSysId.read(n, m)
 		case 1:
 			t.MmbId = n.Text()
 		}
 	}
 }
 
-func (t *ClearingSystemIdentification2Choice) read(parent wire.Node) {
+func (t *ClearingSystemIdentification2Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -338,20 +338,20 @@ func (t *ClearingSystemIdentification2Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *GenericFinancialIdentification1) read(parent wire.Node) {
+func (t *GenericFinancialIdentification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm.read(n)
+			t.SchmeNm.read(n, m)
 		case 2:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *FinancialIdentificationSchemeName1Choice) read(parent wire.Node) {
+func (t *FinancialIdentificationSchemeName1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -362,7 +362,7 @@ func (t *FinancialIdentificationSchemeName1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *BranchData5) read(parent wire.Node) {
+func (t *BranchData5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -372,83 +372,83 @@ func (t *BranchData5) read(parent wire.Node) {
 		case 2:
 			t.Nm = n.Text()
 		case 3:
-			t.PstlAdr = new(PostalAddress27)
-			t.PstlAdr.read(n)
+			t.PstlAdr = m.ofPostalAddress27().take()
+			t.PstlAdr.read(n, m)
 		}
 	}
 }
 
-func (t *IdentificationVerification5) read(parent wire.Node) {
+func (t *IdentificationVerification5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.PtyAndAcctId.read(n)
+			t.PtyAndAcctId.read(n, m)
 		}
 	}
 }
 
-func (t *IdentificationInformation5) read(parent wire.Node) {
+func (t *IdentificationInformation5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Pty = new(PartyIdentification272)
-			t.Pty.read(n)
+			t.Pty = m.ofPartyIdentification272().take()
+			t.Pty.read(n, m)
 		case 1:
-			t.Acct = new(CashAccount40)
-			t.Acct.read(n)
+			t.Acct = m.ofCashAccount40().take()
+			t.Acct.read(n, m)
 		case 2:
-			t.Agt = new(BranchAndFinancialInstitutionIdentification8)
-			t.Agt.read(n)
+			t.Agt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.Agt.read(n, m)
 		}
 	}
 }
 
-func (t *CashAccount40) read(parent wire.Node) {
+func (t *CashAccount40) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Id.read(n)
+			t.Id.read(n, m)
 		case 1:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 2:
 			t.Ccy = n.Text()
 		case 3:
 			t.Nm = n.Text()
 		case 4:
-			t.Prxy = new(ProxyAccountIdentification1)
-			t.Prxy.read(n)
+			t.Prxy = m.ofProxyAccountIdentification1().take()
+			t.Prxy.read(n, m)
 		}
 	}
 }
 
-func (t *AccountIdentification4Choice) read(parent wire.Node) {
+func (t *AccountIdentification4Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.IBAN = n.Text()
 		case 1:
-			t.Othr = new(GenericAccountIdentification1)
-			t.Othr.read(n)
+			t.Othr = m.ofGenericAccountIdentification1().take()
+			t.Othr.read(n, m)
 		}
 	}
 }
 
-func (t *GenericAccountIdentification1) read(parent wire.Node) {
+func (t *GenericAccountIdentification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm.read(n)
+			t.SchmeNm.read(n, m)
 		case 2:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *AccountSchemeName1Choice) read(parent wire.Node) {
+func (t *AccountSchemeName1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -459,7 +459,7 @@ func (t *AccountSchemeName1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *CashAccountType2Choice) read(parent wire.Node) {
+func (t *CashAccountType2Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -470,18 +470,18 @@ func (t *CashAccountType2Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *ProxyAccountIdentification1) read(parent wire.Node) {
+func (t *ProxyAccountIdentification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
 			t.Id = n.Text()
 		}
 	}
 }
 
-func (t *ProxyAccountType1Choice) read(parent wire.Node) {
+func (t *ProxyAccountType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -492,7 +492,7 @@ func (t *ProxyAccountType1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *SupplementaryData1) read(parent wire.Node) {
+func (t *SupplementaryData1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -506,23 +506,23 @@ func (t *SupplementaryData1) read(parent wire.Node) {
 // Definition returns the name of the message, acmt.023.001.04.
 func (*IdentificationVerificationRequestV04) Definition() string { return "acmt.023.001.04" }
 
-func (t *IdentificationVerificationReportV04) read(parent wire.Node) {
+func (t *IdentificationVerificationReportV04) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Assgnmt.read(n)
+			t.Assgnmt.read(n, m)
 		case 1:
-			t.OrgnlAssgnmt = new(MessageIdentification8)
-			t.OrgnlAssgnmt.read(n)
+			t.OrgnlAssgnmt = m.ofMessageIdentification8().take()
+			t.OrgnlAssgnmt.read(n, m)
 		case 2:
-			more(&t.Rpt).read(n)
+			m.ofVerificationReport5().more(&t.Rpt).read(n, m)
 		case 3:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *MessageIdentification8) read(parent wire.Node) {
+func (t *MessageIdentification8) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -530,13 +530,13 @@ func (t *MessageIdentification8) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.FrstAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.FrstAgt.read(n)
+			t.FrstAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.FrstAgt.read(n, m)
 		}
 	}
 }
 
-func (t *VerificationReport5) read(parent wire.Node) {
+func (t *VerificationReport5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -544,18 +544,18 @@ func (t *VerificationReport5) read(parent wire.Node) {
 		case 1:
 			t.Vrfctn = n.True()
 		case 2:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		case 3:
-			t.OrgnlPtyAndAcctId = new(IdentificationInformation5)
-			t.OrgnlPtyAndAcctId.read(n)
+			t.OrgnlPtyAndAcctId = m.ofIdentificationInformation5().take()
+			t.OrgnlPtyAndAcctId.read(n, m)
 		case 4:
-			t.UpdtdPtyAndAcctId = new(IdentificationInformation5)
-			t.UpdtdPtyAndAcctId.read(n)
+			t.UpdtdPtyAndAcctId = m.ofIdentificationInformation5().take()
+			t.UpdtdPtyAndAcctId.read(n, m)
 		}
 	}
 }
 
-func (t *VerificationReason1Choice) read(parent wire.Node) {
+func (t *VerificationReason1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -569,18 +569,18 @@ func (t *VerificationReason1Choice) read(parent wire.Node) {
 // Definition returns the name of the message, acmt.024.001.04.
 func (*IdentificationVerificationReportV04) Definition() string { return "acmt.024.001.04" }
 
-func (t *Admi00200101) read(parent wire.Node) {
+func (t *Admi00200101) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.RltdRef.read(n)
+			t.RltdRef.read(n, m)
 		case 1:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		}
 	}
 }
 
-func (t *MessageReference) read(parent wire.Node) {
+func (t *MessageReference) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -589,7 +589,7 @@ func (t *MessageReference) read(parent wire.Node) {
 	}
 }
 
-func (t *RejectionReason2) read(parent wire.Node) {
+func (t *RejectionReason2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -609,84 +609,84 @@ func (t *RejectionReason2) read(parent wire.Node) {
 // Definition returns the name of the message, admi.002.001.01.
 func (*Admi00200101) Definition() string { return "admi.002.001.01" }
 
-func (t *ResolutionOfInvestigationV13) read(parent wire.Node) {
+func (t *ResolutionOfInvestigationV13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Assgnmt.read(n)
+			t.Assgnmt.read(n, m)
 		case 1:
-			t.RslvdCase = new(Case6)
-			t.RslvdCase.read(n)
+			t.RslvdCase = m.ofCase6().take()
+			t.RslvdCase.read(n, m)
 		case 2:
-			t.Sts.read(n)
+			t.Sts.read(n, m)
 		case 3:
-			more(&t.CxlDtls).read(n)
+			m.ofUnderlyingTransaction32().more(&t.CxlDtls).read(n, m)
 		case 4:
-			t.ModDtls = new(PaymentTransaction157)
-			t.ModDtls.read(n)
+			t.ModDtls = m.ofPaymentTransaction157().take()
+			t.ModDtls.read(n, m)
 		case 5:
-			t.ClmNonRctDtls.read(n)
+			t.ClmNonRctDtls.read(n, m)
 		case 6:
-			t.StmtDtls = new(StatementResolutionEntry5)
-			t.StmtDtls.read(n)
+			t.StmtDtls = m.ofStatementResolutionEntry5().take()
+			t.StmtDtls.read(n, m)
 		case 7:
-			t.CrrctnTx.read(n)
+			t.CrrctnTx.read(n, m)
 		case 8:
-			t.RsltnRltdInf = new(ResolutionData5)
-			t.RsltnRltdInf.read(n)
+			t.RsltnRltdInf = m.ofResolutionData5().take()
+			t.RsltnRltdInf.read(n, m)
 		case 9:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *CaseAssignment6) read(parent wire.Node) {
+func (t *CaseAssignment6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.Assgnr.read(n)
+			t.Assgnr.read(n, m)
 		case 2:
-			t.Assgne.read(n)
+			t.Assgne.read(n, m)
 		case 3:
 			t.CreDtTm = DateTime(n.Text())
 		}
 	}
 }
 
-func (t *Case6) read(parent wire.Node) {
+func (t *Case6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.Cretr.read(n)
+			t.Cretr.read(n, m)
 		case 2:
-			v := n.True()
-			t.ReopCaseIndctn = &v
+			t.ReopCaseIndctn = m.ofBool().take()
+			*t.ReopCaseIndctn = n.True()
 		}
 	}
 }
 
-func (t *InvestigationStatus6Choice) read(parent wire.Node) {
+func (t *InvestigationStatus6Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Conf = n.Text()
 		case 1:
-			more(&t.RjctdMod).read(n)
+			m.ofModificationStatusReason1Choice().more(&t.RjctdMod).read(n, m)
 		case 2:
-			t.DplctOf = new(Case6)
-			t.DplctOf.read(n)
+			t.DplctOf = m.ofCase6().take()
+			t.DplctOf.read(n, m)
 		case 3:
-			v := n.True()
-			t.AssgnmtCxlConf = &v
+			t.AssgnmtCxlConf = m.ofBool().take()
+			*t.AssgnmtCxlConf = n.True()
 		}
 	}
 }
 
-func (t *ModificationStatusReason1Choice) read(parent wire.Node) {
+func (t *ModificationStatusReason1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -697,28 +697,28 @@ func (t *ModificationStatusReason1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *UnderlyingTransaction32) read(parent wire.Node) {
+func (t *UnderlyingTransaction32) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.OrgnlGrpInfAndSts = new(OriginalGroupHeader23)
-			t.OrgnlGrpInfAndSts.read(n)
+			t.OrgnlGrpInfAndSts = m.ofOriginalGroupHeader23().take()
+			t.OrgnlGrpInfAndSts.read(n, m)
 		case 1:
-			more(&t.OrgnlPmtInfAndSts).read(n)
+			m.ofOriginalPaymentInstruction48().more(&t.OrgnlPmtInfAndSts).read(n, m)
 		case 2:
-			more(&t.TxInfAndSts).read(n)
+			m.ofPaymentTransaction152().more(&t.TxInfAndSts).read(n, m)
 		}
 	}
 }
 
-func (t *OriginalGroupHeader23) read(parent wire.Node) {
+func (t *OriginalGroupHeader23) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.OrgnlGrpCxlId = n.Text()
 		case 1:
-			t.RslvdCase = new(Case6)
-			t.RslvdCase.read(n)
+			t.RslvdCase = m.ofCase6().take()
+			t.RslvdCase.read(n, m)
 		case 2:
 			t.OrgnlMsgId = n.Text()
 		case 3:
@@ -728,33 +728,33 @@ func (t *OriginalGroupHeader23) read(parent wire.Node) {
 		case 5:
 			t.OrgnlNbOfTxs = n.Text()
 		case 6:
-			v := readDecimal(n)
-			t.OrgnlCtrlSum = &v
+			t.OrgnlCtrlSum = m.ofDecimal().take()
+			*t.OrgnlCtrlSum = readDecimal(n)
 		case 7:
 			t.GrpCxlSts = n.Text()
 		case 8:
-			more(&t.CxlStsRsnInf).read(n)
+			m.ofCancellationStatusReason5().more(&t.CxlStsRsnInf).read(n, m)
 		case 9:
-			more(&t.NbOfTxsPerCxlSts).read(n)
+			m.ofNumberOfTransactionsPerStatus1().more(&t.NbOfTxsPerCxlSts).read(n, m)
 		}
 	}
 }
 
-func (t *CancellationStatusReason5) read(parent wire.Node) {
+func (t *CancellationStatusReason5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Orgtr = new(PartyIdentification272)
-			t.Orgtr.read(n)
+			t.Orgtr = m.ofPartyIdentification272().take()
+			t.Orgtr.read(n, m)
 		case 1:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		case 2:
-			t.AddtlInf = append(t.AddtlInf, n.Text())
+			*m.ofString().more(&t.AddtlInf) = n.Text()
 		}
 	}
 }
 
-func (t *CancellationStatusReason3Choice) read(parent wire.Node) {
+func (t *CancellationStatusReason3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -765,7 +765,7 @@ func (t *CancellationStatusReason3Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *NumberOfTransactionsPerStatus1) read(parent wire.Node) {
+func (t *NumberOfTransactionsPerStatus1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -773,43 +773,43 @@ func (t *NumberOfTransactionsPerStatus1) read(parent wire.Node) {
 		case 1:
 			t.DtldSts = n.Text()
 		case 2:
-			v := readDecimal(n)
-			t.DtldCtrlSum = &v
+			t.DtldCtrlSum = m.ofDecimal().take()
+			*t.DtldCtrlSum = readDecimal(n)
 		}
 	}
 }
 
-func (t *OriginalPaymentInstruction48) read(parent wire.Node) {
+func (t *OriginalPaymentInstruction48) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.OrgnlPmtInfCxlId = n.Text()
 		case 1:
-			t.RslvdCase = new(Case6)
-			t.RslvdCase.read(n)
+			t.RslvdCase = m.ofCase6().take()
+			t.RslvdCase.read(n, m)
 		case 2:
 			t.OrgnlPmtInfId = n.Text()
 		case 3:
-			t.OrgnlGrpInf = new(OriginalGroupInformation29)
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf = m.ofOriginalGroupInformation29().take()
+			t.OrgnlGrpInf.read(n, m)
 		case 4:
 			t.OrgnlNbOfTxs = n.Text()
 		case 5:
-			v := readDecimal(n)
-			t.OrgnlCtrlSum = &v
+			t.OrgnlCtrlSum = m.ofDecimal().take()
+			*t.OrgnlCtrlSum = readDecimal(n)
 		case 6:
 			t.PmtInfCxlSts = n.Text()
 		case 7:
-			more(&t.CxlStsRsnInf).read(n)
+			m.ofCancellationStatusReason5().more(&t.CxlStsRsnInf).read(n, m)
 		case 8:
-			more(&t.NbOfTxsPerCxlSts).read(n)
+			m.ofNumberOfCancellationsPerStatus1().more(&t.NbOfTxsPerCxlSts).read(n, m)
 		case 9:
-			more(&t.TxInfAndSts).read(n)
+			m.ofPaymentTransaction153().more(&t.TxInfAndSts).read(n, m)
 		}
 	}
 }
 
-func (t *OriginalGroupInformation29) read(parent wire.Node) {
+func (t *OriginalGroupInformation29) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -822,7 +822,7 @@ func (t *OriginalGroupInformation29) read(parent wire.Node) {
 	}
 }
 
-func (t *NumberOfCancellationsPerStatus1) read(parent wire.Node) {
+func (t *NumberOfCancellationsPerStatus1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -830,20 +830,20 @@ func (t *NumberOfCancellationsPerStatus1) read(parent wire.Node) {
 		case 1:
 			t.DtldSts = n.Text()
 		case 2:
-			v := readDecimal(n)
-			t.DtldCtrlSum = &v
+			t.DtldCtrlSum = m.ofDecimal().take()
+			*t.DtldCtrlSum = readDecimal(n)
 		}
 	}
 }
 
-func (t *PaymentTransaction153) read(parent wire.Node) {
+func (t *PaymentTransaction153) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CxlStsId = n.Text()
 		case 1:
-			t.RslvdCase = new(Case6)
-			t.RslvdCase.read(n)
+			t.RslvdCase = m.ofCase6().take()
+			t.RslvdCase.read(n, m)
 		case 2:
 			t.OrgnlInstrId = n.Text()
 		case 3:
@@ -853,21 +853,21 @@ func (t *PaymentTransaction153) read(parent wire.Node) {
 		case 5:
 			t.TxCxlSts = n.Text()
 		case 6:
-			more(&t.CxlStsRsnInf).read(n)
+			m.ofCancellationStatusReason5().more(&t.CxlStsRsnInf).read(n, m)
 		case 7:
 			t.OrgnlInstdAmt = readAmount(n)
 		case 8:
-			t.OrgnlReqdExctnDt.read(n)
+			t.OrgnlReqdExctnDt.read(n, m)
 		case 9:
 			t.OrgnlReqdColltnDt = Date(n.Text())
 		case 10:
-			t.OrgnlTxRef = new(OriginalTransactionReference42)
-			t.OrgnlTxRef.read(n)
+			t.OrgnlTxRef = m.ofOriginalTransactionReference42().take()
+			t.OrgnlTxRef.read(n, m)
 		}
 	}
 }
 
-func (t *DateAndDateTime2Choice) read(parent wire.Node) {
+func (t *DateAndDateTime2Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -878,81 +878,81 @@ func (t *DateAndDateTime2Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *OriginalTransactionReference42) read(parent wire.Node) {
+func (t *OriginalTransactionReference42) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.IntrBkSttlmAmt = readAmount(n)
 		case 1:
-			t.Amt.read(n)
+			t.Amt.read(n, m)
 		case 2:
 			t.IntrBkSttlmDt = Date(n.Text())
 		case 3:
 			t.ReqdColltnDt = Date(n.Text())
 		case 4:
-			t.ReqdExctnDt.read(n)
+			t.ReqdExctnDt.read(n, m)
 		case 5:
-			t.CdtrSchmeId = new(PartyIdentification272)
-			t.CdtrSchmeId.read(n)
+			t.CdtrSchmeId = m.ofPartyIdentification272().take()
+			t.CdtrSchmeId.read(n, m)
 		case 6:
-			t.SttlmInf = new(SettlementInstruction15)
-			t.SttlmInf.read(n)
+			t.SttlmInf = m.ofSettlementInstruction15().take()
+			t.SttlmInf.read(n, m)
 		case 7:
-			t.PmtTpInf = new(PaymentTypeInformation27)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation27().take()
+			t.PmtTpInf.read(n, m)
 		case 8:
 			t.PmtMtd = n.Text()
 		case 9:
-			t.MndtRltdInf = new(MandateRelatedData3Choice)
-			t.MndtRltdInf.read(n)
+			t.MndtRltdInf = m.ofMandateRelatedData3Choice().take()
+			t.MndtRltdInf.read(n, m)
 		case 10:
-			t.RmtInf = new(RemittanceInformation22)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation22().take()
+			t.RmtInf.read(n, m)
 		case 11:
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr.read(n, m)
 		case 12:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 13:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 14:
-			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DbtrAgt.read(n)
+			t.DbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DbtrAgt.read(n, m)
 		case 15:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 16:
-			t.CdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.CdtrAgt.read(n)
+			t.CdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.CdtrAgt.read(n, m)
 		case 17:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 18:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 19:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 20:
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr.read(n, m)
 		case 21:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		}
 	}
 }
 
-func (t *AmountType4Choice) read(parent wire.Node) {
+func (t *AmountType4Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.InstdAmt = readAmount(n)
 		case 1:
-			t.EqvtAmt = new(EquivalentAmount2)
-			t.EqvtAmt.read(n)
+			t.EqvtAmt = m.ofEquivalentAmount2().take()
+			t.EqvtAmt.read(n, m)
 		}
 	}
 }
 
-func (t *EquivalentAmount2) read(parent wire.Node) {
+func (t *EquivalentAmount2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -963,39 +963,39 @@ func (t *EquivalentAmount2) read(parent wire.Node) {
 	}
 }
 
-func (t *SettlementInstruction15) read(parent wire.Node) {
+func (t *SettlementInstruction15) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.SttlmMtd = n.Text()
 		case 1:
-			t.SttlmAcct = new(CashAccount40)
-			t.SttlmAcct.read(n)
+			t.SttlmAcct = m.ofCashAccount40().take()
+			t.SttlmAcct.read(n, m)
 		case 2:
-			t.ClrSys.read(n)
+			t.ClrSys.read(n, m)
 		case 3:
-			t.InstgRmbrsmntAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgRmbrsmntAgt.read(n)
+			t.InstgRmbrsmntAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgRmbrsmntAgt.read(n, m)
 		case 4:
-			t.InstgRmbrsmntAgtAcct = new(CashAccount40)
-			t.InstgRmbrsmntAgtAcct.read(n)
+			t.InstgRmbrsmntAgtAcct = m.ofCashAccount40().take()
+			t.InstgRmbrsmntAgtAcct.read(n, m)
 		case 5:
-			t.InstdRmbrsmntAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdRmbrsmntAgt.read(n)
+			t.InstdRmbrsmntAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdRmbrsmntAgt.read(n, m)
 		case 6:
-			t.InstdRmbrsmntAgtAcct = new(CashAccount40)
-			t.InstdRmbrsmntAgtAcct.read(n)
+			t.InstdRmbrsmntAgtAcct = m.ofCashAccount40().take()
+			t.InstdRmbrsmntAgtAcct.read(n, m)
 		case 7:
-			t.ThrdRmbrsmntAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.ThrdRmbrsmntAgt.read(n)
+			t.ThrdRmbrsmntAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.ThrdRmbrsmntAgt.read(n, m)
 		case 8:
-			t.ThrdRmbrsmntAgtAcct = new(CashAccount40)
-			t.ThrdRmbrsmntAgtAcct.read(n)
+			t.ThrdRmbrsmntAgtAcct = m.ofCashAccount40().take()
+			t.ThrdRmbrsmntAgtAcct.read(n, m)
 		}
 	}
 }
 
-func (t *ClearingSystemIdentification3Choice) read(parent wire.Node) {
+func (t *ClearingSystemIdentification3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1006,7 +1006,7 @@ func (t *ClearingSystemIdentification3Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentTypeInformation27) read(parent wire.Node) {
+func (t *PaymentTypeInformation27) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1014,18 +1014,18 @@ func (t *PaymentTypeInformation27) read(parent wire.Node) {
 		case 1:
 			t.ClrChanl = n.Text()
 		case 2:
-			more(&t.SvcLvl).read(n)
+			m.ofServiceLevel8Choice().more(&t.SvcLvl).read(n, m)
 		case 3:
-			t.LclInstrm.read(n)
+			t.LclInstrm.read(n, m)
 		case 4:
 			t.SeqTp = n.Text()
 		case 5:
-			t.CtgyPurp.read(n)
+			t.CtgyPurp.read(n, m)
 		}
 	}
 }
 
-func (t *ServiceLevel8Choice) read(parent wire.Node) {
+func (t *ServiceLevel8Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1036,7 +1036,7 @@ func (t *ServiceLevel8Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *LocalInstrument2Choice) read(parent wire.Node) {
+func (t *LocalInstrument2Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1047,7 +1047,7 @@ func (t *LocalInstrument2Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *CategoryPurpose1Choice) read(parent wire.Node) {
+func (t *CategoryPurpose1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1058,20 +1058,20 @@ func (t *CategoryPurpose1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *MandateRelatedData3Choice) read(parent wire.Node) {
+func (t *MandateRelatedData3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.DrctDbtMndt = new(MandateRelatedInformation16)
-			t.DrctDbtMndt.read(n)
+			t.DrctDbtMndt = m.ofMandateRelatedInformation16().take()
+			t.DrctDbtMndt.read(n, m)
 		case 1:
-			t.CdtTrfMndt = new(CreditTransferMandateData1)
-			t.CdtTrfMndt.read(n)
+			t.CdtTrfMndt = m.ofCreditTransferMandateData1().take()
+			t.CdtTrfMndt.read(n, m)
 		}
 	}
 }
 
-func (t *MandateRelatedInformation16) read(parent wire.Node) {
+func (t *MandateRelatedInformation16) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1079,11 +1079,11 @@ func (t *MandateRelatedInformation16) read(parent wire.Node) {
 		case 1:
 			t.DtOfSgntr = Date(n.Text())
 		case 2:
-			v := n.True()
-			t.AmdmntInd = &v
+			t.AmdmntInd = m.ofBool().take()
+			*t.AmdmntInd = n.True()
 		case 3:
-			t.AmdmntInfDtls = new(AmendmentInformationDetails15)
-			t.AmdmntInfDtls.read(n)
+			t.AmdmntInfDtls = m.ofAmendmentInformationDetails15().take()
+			t.AmdmntInfDtls.read(n, m)
 		case 4:
 			t.ElctrncSgntr = n.Text()
 		case 5:
@@ -1091,69 +1091,69 @@ func (t *MandateRelatedInformation16) read(parent wire.Node) {
 		case 6:
 			t.FnlColltnDt = Date(n.Text())
 		case 7:
-			t.Frqcy.read(n)
+			t.Frqcy.read(n, m)
 		case 8:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		case 9:
 			t.TrckgDays = n.Text()
 		}
 	}
 }
 
-func (t *AmendmentInformationDetails15) read(parent wire.Node) {
+func (t *AmendmentInformationDetails15) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.OrgnlMndtId = n.Text()
 		case 1:
-			t.OrgnlCdtrSchmeId = new(PartyIdentification272)
-			t.OrgnlCdtrSchmeId.read(n)
+			t.OrgnlCdtrSchmeId = m.ofPartyIdentification272().take()
+			t.OrgnlCdtrSchmeId.read(n, m)
 		case 2:
-			t.OrgnlCdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.OrgnlCdtrAgt.read(n)
+			t.OrgnlCdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.OrgnlCdtrAgt.read(n, m)
 		case 3:
-			t.OrgnlCdtrAgtAcct = new(CashAccount40)
-			t.OrgnlCdtrAgtAcct.read(n)
+			t.OrgnlCdtrAgtAcct = m.ofCashAccount40().take()
+			t.OrgnlCdtrAgtAcct.read(n, m)
 		case 4:
-			t.OrgnlDbtr = new(PartyIdentification272)
-			t.OrgnlDbtr.read(n)
+			t.OrgnlDbtr = m.ofPartyIdentification272().take()
+			t.OrgnlDbtr.read(n, m)
 		case 5:
-			t.OrgnlDbtrAcct = new(CashAccount40)
-			t.OrgnlDbtrAcct.read(n)
+			t.OrgnlDbtrAcct = m.ofCashAccount40().take()
+			t.OrgnlDbtrAcct.read(n, m)
 		case 6:
-			t.OrgnlDbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.OrgnlDbtrAgt.read(n)
+			t.OrgnlDbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.OrgnlDbtrAgt.read(n, m)
 		case 7:
-			t.OrgnlDbtrAgtAcct = new(CashAccount40)
-			t.OrgnlDbtrAgtAcct.read(n)
+			t.OrgnlDbtrAgtAcct = m.ofCashAccount40().take()
+			t.OrgnlDbtrAgtAcct.read(n, m)
 		case 8:
 			t.OrgnlFnlColltnDt = Date(n.Text())
 		case 9:
-			t.OrgnlFrqcy.read(n)
+			t.OrgnlFrqcy.read(n, m)
 		case 10:
-			t.OrgnlRsn.read(n)
+			t.OrgnlRsn.read(n, m)
 		case 11:
 			t.OrgnlTrckgDays = n.Text()
 		}
 	}
 }
 
-func (t *Frequency36Choice) read(parent wire.Node) {
+func (t *Frequency36Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Tp = n.Text()
 		case 1:
-			t.Prd = new(FrequencyPeriod1)
-			t.Prd.read(n)
+			t.Prd = m.ofFrequencyPeriod1().take()
+			t.Prd.read(n, m)
 		case 2:
-			t.PtInTm = new(FrequencyAndMoment1)
-			t.PtInTm.read(n)
+			t.PtInTm = m.ofFrequencyAndMoment1().take()
+			t.PtInTm.read(n, m)
 		}
 	}
 }
 
-func (t *FrequencyPeriod1) read(parent wire.Node) {
+func (t *FrequencyPeriod1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1164,7 +1164,7 @@ func (t *FrequencyPeriod1) read(parent wire.Node) {
 	}
 }
 
-func (t *FrequencyAndMoment1) read(parent wire.Node) {
+func (t *FrequencyAndMoment1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1175,7 +1175,7 @@ func (t *FrequencyAndMoment1) read(parent wire.Node) {
 	}
 }
 
-func (t *MandateSetupReason1Choice) read(parent wire.Node) {
+func (t *MandateSetupReason1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1186,14 +1186,14 @@ func (t *MandateSetupReason1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *CreditTransferMandateData1) read(parent wire.Node) {
+func (t *CreditTransferMandateData1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.MndtId = n.Text()
 		case 1:
-			t.Tp = new(MandateTypeInformation2)
-			t.Tp.read(n)
+			t.Tp = m.ofMandateTypeInformation2().take()
+			t.Tp.read(n, m)
 		case 2:
 			t.DtOfSgntr = Date(n.Text())
 		case 3:
@@ -1205,29 +1205,29 @@ func (t *CreditTransferMandateData1) read(parent wire.Node) {
 		case 6:
 			t.FnlPmtDt = Date(n.Text())
 		case 7:
-			t.Frqcy.read(n)
+			t.Frqcy.read(n, m)
 		case 8:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		}
 	}
 }
 
-func (t *MandateTypeInformation2) read(parent wire.Node) {
+func (t *MandateTypeInformation2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.SvcLvl.read(n)
+			t.SvcLvl.read(n, m)
 		case 1:
-			t.LclInstrm.read(n)
+			t.LclInstrm.read(n, m)
 		case 2:
-			t.CtgyPurp.read(n)
+			t.CtgyPurp.read(n, m)
 		case 3:
-			t.Clssfctn.read(n)
+			t.Clssfctn.read(n, m)
 		}
 	}
 }
 
-func (t *MandateClassification1Choice) read(parent wire.Node) {
+func (t *MandateClassification1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1238,75 +1238,75 @@ func (t *MandateClassification1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *RemittanceInformation22) read(parent wire.Node) {
+func (t *RemittanceInformation22) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Ustrd = append(t.Ustrd, n.Text())
+			*m.ofString().more(&t.Ustrd) = n.Text()
 		case 1:
-			more(&t.Strd).read(n)
+			m.ofStructuredRemittanceInformation18().more(&t.Strd).read(n, m)
 		}
 	}
 }
 
-func (t *StructuredRemittanceInformation18) read(parent wire.Node) {
+func (t *StructuredRemittanceInformation18) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			more(&t.RfrdDocInf).read(n)
+			m.ofReferredDocumentInformation8().more(&t.RfrdDocInf).read(n, m)
 		case 1:
-			t.RfrdDocAmt = new(RemittanceAmount4)
-			t.RfrdDocAmt.read(n)
+			t.RfrdDocAmt = m.ofRemittanceAmount4().take()
+			t.RfrdDocAmt.read(n, m)
 		case 2:
-			t.CdtrRefInf = new(CreditorReferenceInformation3)
-			t.CdtrRefInf.read(n)
+			t.CdtrRefInf = m.ofCreditorReferenceInformation3().take()
+			t.CdtrRefInf.read(n, m)
 		case 3:
-			t.Invcr = new(PartyIdentification272)
-			t.Invcr.read(n)
+			t.Invcr = m.ofPartyIdentification272().take()
+			t.Invcr.read(n, m)
 		case 4:
-			t.Invcee = new(PartyIdentification272)
-			t.Invcee.read(n)
+			t.Invcee = m.ofPartyIdentification272().take()
+			t.Invcee.read(n, m)
 		case 5:
-			t.TaxRmt = new(TaxData1)
-			t.TaxRmt.read(n)
+			t.TaxRmt = m.ofTaxData1().take()
+			t.TaxRmt.read(n, m)
 		case 6:
-			t.GrnshmtRmt = new(Garnishment4)
-			t.GrnshmtRmt.read(n)
+			t.GrnshmtRmt = m.ofGarnishment4().take()
+			t.GrnshmtRmt.read(n, m)
 		case 7:
-			t.AddtlRmtInf = append(t.AddtlRmtInf, n.Text())
+			*m.ofString().more(&t.AddtlRmtInf) = n.Text()
 		}
 	}
 }
 
-func (t *ReferredDocumentInformation8) read(parent wire.Node) {
+func (t *ReferredDocumentInformation8) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp = new(DocumentType1)
-			t.Tp.read(n)
+			t.Tp = m.ofDocumentType1().take()
+			t.Tp.read(n, m)
 		case 1:
 			t.Nb = n.Text()
 		case 2:
-			t.RltdDt = new(DateAndType1)
-			t.RltdDt.read(n)
+			t.RltdDt = m.ofDateAndType1().take()
+			t.RltdDt.read(n, m)
 		case 3:
-			more(&t.LineDtls).read(n)
+			m.ofDocumentLineInformation2().more(&t.LineDtls).read(n, m)
 		}
 	}
 }
 
-func (t *DocumentType1) read(parent wire.Node) {
+func (t *DocumentType1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.CdOrPrtry.read(n)
+			t.CdOrPrtry.read(n, m)
 		case 1:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *DocumentType2Choice) read(parent wire.Node) {
+func (t *DocumentType2Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1317,18 +1317,18 @@ func (t *DocumentType2Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *DateAndType1) read(parent wire.Node) {
+func (t *DateAndType1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
 			t.Dt = Date(n.Text())
 		}
 	}
 }
 
-func (t *DateType2Choice) read(parent wire.Node) {
+func (t *DateType2Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1339,26 +1339,26 @@ func (t *DateType2Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *DocumentLineInformation2) read(parent wire.Node) {
+func (t *DocumentLineInformation2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			more(&t.Id).read(n)
+			m.ofDocumentLineIdentification1().more(&t.Id).read(n, m)
 		case 1:
 			t.Desc = n.Text()
 		case 2:
-			t.Amt = new(RemittanceAmount4)
-			t.Amt.read(n)
+			t.Amt = m.ofRemittanceAmount4().take()
+			t.Amt.read(n, m)
 		}
 	}
 }
 
-func (t *DocumentLineIdentification1) read(parent wire.Node) {
+func (t *DocumentLineIdentification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp = new(DocumentLineType1)
-			t.Tp.read(n)
+			t.Tp = m.ofDocumentLineType1().take()
+			t.Tp.read(n, m)
 		case 1:
 			t.Nb = n.Text()
 		case 2:
@@ -1367,18 +1367,18 @@ func (t *DocumentLineIdentification1) read(parent wire.Node) {
 	}
 }
 
-func (t *DocumentLineType1) read(parent wire.Node) {
+func (t *DocumentLineType1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.CdOrPrtry.read(n)
+			t.CdOrPrtry.read(n, m)
 		case 1:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *DocumentLineType1Choice) read(parent wire.Node) {
+func (t *DocumentLineType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1389,29 +1389,29 @@ func (t *DocumentLineType1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *RemittanceAmount4) read(parent wire.Node) {
+func (t *RemittanceAmount4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			more(&t.RmtAmtAndTp).read(n)
+			m.ofDocumentAmount1().more(&t.RmtAmtAndTp).read(n, m)
 		case 1:
-			more(&t.AdjstmntAmtAndRsn).read(n)
+			m.ofDocumentAdjustment1().more(&t.AdjstmntAmtAndRsn).read(n, m)
 		}
 	}
 }
 
-func (t *DocumentAmount1) read(parent wire.Node) {
+func (t *DocumentAmount1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
 			t.Amt = readAmount(n)
 		}
 	}
 }
 
-func (t *DocumentAmountType1Choice) read(parent wire.Node) {
+func (t *DocumentAmountType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1422,7 +1422,7 @@ func (t *DocumentAmountType1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *DocumentAdjustment1) read(parent wire.Node) {
+func (t *DocumentAdjustment1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1437,30 +1437,30 @@ func (t *DocumentAdjustment1) read(parent wire.Node) {
 	}
 }
 
-func (t *CreditorReferenceInformation3) read(parent wire.Node) {
+func (t *CreditorReferenceInformation3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp = new(CreditorReferenceType3)
-			t.Tp.read(n)
+			t.Tp = m.ofCreditorReferenceType3().take()
+			t.Tp.read(n, m)
 		case 1:
 			t.Ref = n.Text()
 		}
 	}
 }
 
-func (t *CreditorReferenceType3) read(parent wire.Node) {
+func (t *CreditorReferenceType3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.CdOrPrtry.read(n)
+			t.CdOrPrtry.read(n, m)
 		case 1:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *CreditorReferenceType2Choice) read(parent wire.Node) {
+func (t *CreditorReferenceType2Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1471,18 +1471,18 @@ func (t *CreditorReferenceType2Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *TaxData1) read(parent wire.Node) {
+func (t *TaxData1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Cdtr = new(TaxParty1)
-			t.Cdtr.read(n)
+			t.Cdtr = m.ofTaxParty1().take()
+			t.Cdtr.read(n, m)
 		case 1:
-			t.Dbtr = new(TaxParty2)
-			t.Dbtr.read(n)
+			t.Dbtr = m.ofTaxParty2().take()
+			t.Dbtr.read(n, m)
 		case 2:
-			t.UltmtDbtr = new(TaxParty2)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofTaxParty2().take()
+			t.UltmtDbtr.read(n, m)
 		case 3:
 			t.AdmstnZone = n.Text()
 		case 4:
@@ -1496,15 +1496,15 @@ func (t *TaxData1) read(parent wire.Node) {
 		case 8:
 			t.Dt = Date(n.Text())
 		case 9:
-			v := readDecimal(n)
-			t.SeqNb = &v
+			t.SeqNb = m.ofDecimal().take()
+			*t.SeqNb = readDecimal(n)
 		case 10:
-			more(&t.Rcrd).read(n)
+			m.ofTaxRecord3().more(&t.Rcrd).read(n, m)
 		}
 	}
 }
 
-func (t *TaxParty1) read(parent wire.Node) {
+func (t *TaxParty1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1517,7 +1517,7 @@ func (t *TaxParty1) read(parent wire.Node) {
 	}
 }
 
-func (t *TaxParty2) read(parent wire.Node) {
+func (t *TaxParty2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1527,13 +1527,13 @@ func (t *TaxParty2) read(parent wire.Node) {
 		case 2:
 			t.TaxTp = n.Text()
 		case 3:
-			t.Authstn = new(TaxAuthorisation1)
-			t.Authstn.read(n)
+			t.Authstn = m.ofTaxAuthorisation1().take()
+			t.Authstn.read(n, m)
 		}
 	}
 }
 
-func (t *TaxAuthorisation1) read(parent wire.Node) {
+func (t *TaxAuthorisation1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1544,7 +1544,7 @@ func (t *TaxAuthorisation1) read(parent wire.Node) {
 	}
 }
 
-func (t *TaxRecord3) read(parent wire.Node) {
+func (t *TaxRecord3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1560,18 +1560,18 @@ func (t *TaxRecord3) read(parent wire.Node) {
 		case 5:
 			t.FrmsCd = n.Text()
 		case 6:
-			t.Prd = new(TaxPeriod3)
-			t.Prd.read(n)
+			t.Prd = m.ofTaxPeriod3().take()
+			t.Prd.read(n, m)
 		case 7:
-			t.TaxAmt = new(TaxAmount3)
-			t.TaxAmt.read(n)
+			t.TaxAmt = m.ofTaxAmount3().take()
+			t.TaxAmt.read(n, m)
 		case 8:
 			t.AddtlInf = n.Text()
 		}
 	}
 }
 
-func (t *TaxPeriod3) read(parent wire.Node) {
+func (t *TaxPeriod3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1579,13 +1579,13 @@ func (t *TaxPeriod3) read(parent wire.Node) {
 		case 1:
 			t.Tp = n.Text()
 		case 2:
-			t.FrToDt = new(DatePeriod2)
-			t.FrToDt.read(n)
+			t.FrToDt = m.ofDatePeriod2().take()
+			t.FrToDt.read(n, m)
 		}
 	}
 }
 
-func (t *DatePeriod2) read(parent wire.Node) {
+func (t *DatePeriod2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1596,45 +1596,45 @@ func (t *DatePeriod2) read(parent wire.Node) {
 	}
 }
 
-func (t *TaxAmount3) read(parent wire.Node) {
+func (t *TaxAmount3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := readDecimal(n)
-			t.Rate = &v
+			t.Rate = m.ofDecimal().take()
+			*t.Rate = readDecimal(n)
 		case 1:
 			t.TaxblBaseAmt = readAmount(n)
 		case 2:
 			t.TtlAmt = readAmount(n)
 		case 3:
-			more(&t.Dtls).read(n)
+			m.ofTaxRecordDetails3().more(&t.Dtls).read(n, m)
 		}
 	}
 }
 
-func (t *TaxRecordDetails3) read(parent wire.Node) {
+func (t *TaxRecordDetails3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Prd = new(TaxPeriod3)
-			t.Prd.read(n)
+			t.Prd = m.ofTaxPeriod3().take()
+			t.Prd.read(n, m)
 		case 1:
 			t.Amt = readAmount(n)
 		}
 	}
 }
 
-func (t *Garnishment4) read(parent wire.Node) {
+func (t *Garnishment4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
-			t.Grnshee = new(PartyIdentification272)
-			t.Grnshee.read(n)
+			t.Grnshee = m.ofPartyIdentification272().take()
+			t.Grnshee.read(n, m)
 		case 2:
-			t.GrnshmtAdmstr = new(PartyIdentification272)
-			t.GrnshmtAdmstr.read(n)
+			t.GrnshmtAdmstr = m.ofPartyIdentification272().take()
+			t.GrnshmtAdmstr.read(n, m)
 		case 3:
 			t.RefNb = n.Text()
 		case 4:
@@ -1642,27 +1642,27 @@ func (t *Garnishment4) read(parent wire.Node) {
 		case 5:
 			t.RmtdAmt = readAmount(n)
 		case 6:
-			v := n.True()
-			t.FmlyMdclInsrncInd = &v
+			t.FmlyMdclInsrncInd = m.ofBool().take()
+			*t.FmlyMdclInsrncInd = n.True()
 		case 7:
-			v := n.True()
-			t.MplyeeTermntnInd = &v
+			t.MplyeeTermntnInd = m.ofBool().take()
+			*t.MplyeeTermntnInd = n.True()
 		}
 	}
 }
 
-func (t *GarnishmentType1) read(parent wire.Node) {
+func (t *GarnishmentType1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.CdOrPrtry.read(n)
+			t.CdOrPrtry.read(n, m)
 		case 1:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *GarnishmentType1Choice) read(parent wire.Node) {
+func (t *GarnishmentType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1673,7 +1673,7 @@ func (t *GarnishmentType1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *Purpose2Choice) read(parent wire.Node) {
+func (t *Purpose2Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1684,17 +1684,17 @@ func (t *Purpose2Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentTransaction152) read(parent wire.Node) {
+func (t *PaymentTransaction152) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CxlStsId = n.Text()
 		case 1:
-			t.RslvdCase = new(Case6)
-			t.RslvdCase.read(n)
+			t.RslvdCase = m.ofCase6().take()
+			t.RslvdCase.read(n, m)
 		case 2:
-			t.OrgnlGrpInf = new(OriginalGroupInformation29)
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf = m.ofOriginalGroupInformation29().take()
+			t.OrgnlGrpInf.read(n, m)
 		case 3:
 			t.OrgnlInstrId = n.Text()
 		case 4:
@@ -1708,26 +1708,26 @@ func (t *PaymentTransaction152) read(parent wire.Node) {
 		case 8:
 			t.TxCxlSts = n.Text()
 		case 9:
-			more(&t.CxlStsRsnInf).read(n)
+			m.ofCancellationStatusReason5().more(&t.CxlStsRsnInf).read(n, m)
 		case 10:
-			t.RsltnRltdInf = new(ResolutionData5)
-			t.RsltnRltdInf.read(n)
+			t.RsltnRltdInf = m.ofResolutionData5().take()
+			t.RsltnRltdInf.read(n, m)
 		case 11:
 			t.OrgnlIntrBkSttlmAmt = readAmount(n)
 		case 12:
 			t.OrgnlIntrBkSttlmDt = Date(n.Text())
 		case 13:
-			t.Assgnr.read(n)
+			t.Assgnr.read(n, m)
 		case 14:
-			t.Assgne.read(n)
+			t.Assgne.read(n, m)
 		case 15:
-			t.OrgnlTxRef = new(OriginalTransactionReference42)
-			t.OrgnlTxRef.read(n)
+			t.OrgnlTxRef = m.ofOriginalTransactionReference42().take()
+			t.OrgnlTxRef.read(n, m)
 		}
 	}
 }
 
-func (t *ResolutionData5) read(parent wire.Node) {
+func (t *ResolutionData5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1743,36 +1743,36 @@ func (t *ResolutionData5) read(parent wire.Node) {
 		case 5:
 			t.ClrChanl = n.Text()
 		case 6:
-			t.Compstn = new(Compensation5)
-			t.Compstn.read(n)
+			t.Compstn = m.ofCompensation5().take()
+			t.Compstn.read(n, m)
 		case 7:
-			more(&t.ChrgsInf).read(n)
+			m.ofCharges14().more(&t.ChrgsInf).read(n, m)
 		}
 	}
 }
 
-func (t *Compensation5) read(parent wire.Node) {
+func (t *Compensation5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Amt = readAmount(n)
 		case 1:
-			t.DbtrAgt.read(n)
+			t.DbtrAgt.read(n, m)
 		case 2:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 3:
-			t.CdtrAgt.read(n)
+			t.CdtrAgt.read(n, m)
 		case 4:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 5:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		}
 	}
 }
 
-func (t *CompensationReason1Choice) read(parent wire.Node) {
+func (t *CompensationReason1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1783,35 +1783,35 @@ func (t *CompensationReason1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *Charges14) read(parent wire.Node) {
+func (t *Charges14) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Amt = readAmount(n)
 		case 1:
-			t.Agt.read(n)
+			t.Agt.read(n, m)
 		case 2:
-			t.AgtAcct = new(CashAccount40)
-			t.AgtAcct.read(n)
+			t.AgtAcct = m.ofCashAccount40().take()
+			t.AgtAcct.read(n, m)
 		case 3:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		}
 	}
 }
 
-func (t *ChargeType3Choice) read(parent wire.Node) {
+func (t *ChargeType3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Cd = n.Text()
 		case 1:
-			t.Prtry = new(GenericIdentification3)
-			t.Prtry.read(n)
+			t.Prtry = m.ofGenericIdentification3().take()
+			t.Prtry.read(n, m)
 		}
 	}
 }
 
-func (t *GenericIdentification3) read(parent wire.Node) {
+func (t *GenericIdentification3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1822,16 +1822,16 @@ func (t *GenericIdentification3) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentTransaction157) read(parent wire.Node) {
+func (t *PaymentTransaction157) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.ModStsId = n.Text()
 		case 1:
-			t.RslvdCase = new(Case6)
-			t.RslvdCase.read(n)
+			t.RslvdCase = m.ofCase6().take()
+			t.RslvdCase.read(n, m)
 		case 2:
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf.read(n, m)
 		case 3:
 			t.OrgnlPmtInfId = n.Text()
 		case 4:
@@ -1845,64 +1845,64 @@ func (t *PaymentTransaction157) read(parent wire.Node) {
 		case 8:
 			t.OrgnlUETR = n.Text()
 		case 9:
-			more(&t.ModStsRsnInf).read(n)
+			m.ofModificationStatusReason3().more(&t.ModStsRsnInf).read(n, m)
 		case 10:
-			t.RsltnRltdInf = new(ResolutionData5)
-			t.RsltnRltdInf.read(n)
+			t.RsltnRltdInf = m.ofResolutionData5().take()
+			t.RsltnRltdInf.read(n, m)
 		case 11:
 			t.OrgnlIntrBkSttlmAmt = readAmount(n)
 		case 12:
 			t.OrgnlIntrBkSttlmDt = Date(n.Text())
 		case 13:
-			t.Assgnr.read(n)
+			t.Assgnr.read(n, m)
 		case 14:
-			t.Assgne.read(n)
+			t.Assgne.read(n, m)
 		case 15:
-			t.OrgnlTxRef = new(OriginalTransactionReference42)
-			t.OrgnlTxRef.read(n)
+			t.OrgnlTxRef = m.ofOriginalTransactionReference42().take()
+			t.OrgnlTxRef.read(n, m)
 		}
 	}
 }
 
-func (t *ModificationStatusReason3) read(parent wire.Node) {
+func (t *ModificationStatusReason3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Orgtr = new(PartyIdentification272)
-			t.Orgtr.read(n)
+			t.Orgtr = m.ofPartyIdentification272().take()
+			t.Orgtr.read(n, m)
 		case 1:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		case 2:
-			t.AddtlInf = append(t.AddtlInf, n.Text())
+			*m.ofString().more(&t.AddtlInf) = n.Text()
 		}
 	}
 }
 
-func (t *ClaimNonReceipt3Choice) read(parent wire.Node) {
+func (t *ClaimNonReceipt3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Accptd = new(ClaimNonReceipt3)
-			t.Accptd.read(n)
+			t.Accptd = m.ofClaimNonReceipt3().take()
+			t.Accptd.read(n, m)
 		case 1:
-			t.Rjctd.read(n)
+			t.Rjctd.read(n, m)
 		}
 	}
 }
 
-func (t *ClaimNonReceipt3) read(parent wire.Node) {
+func (t *ClaimNonReceipt3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.DtPrcd = Date(n.Text())
 		case 1:
-			t.OrgnlNxtAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.OrgnlNxtAgt.read(n)
+			t.OrgnlNxtAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.OrgnlNxtAgt.read(n, m)
 		}
 	}
 }
 
-func (t *ClaimNonReceiptRejectReason1Choice) read(parent wire.Node) {
+func (t *ClaimNonReceiptRejectReason1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1913,12 +1913,12 @@ func (t *ClaimNonReceiptRejectReason1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *StatementResolutionEntry5) read(parent wire.Node) {
+func (t *StatementResolutionEntry5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.OrgnlGrpInf = new(OriginalGroupInformation29)
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf = m.ofOriginalGroupInformation29().take()
+			t.OrgnlGrpInf.read(n, m)
 		case 1:
 			t.OrgnlStmtId = n.Text()
 		case 2:
@@ -1928,25 +1928,25 @@ func (t *StatementResolutionEntry5) read(parent wire.Node) {
 		case 4:
 			t.CrrctdAmt = readAmount(n)
 		case 5:
-			more(&t.Chrgs).read(n)
+			m.ofCharges15().more(&t.Chrgs).read(n, m)
 		case 6:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		}
 	}
 }
 
-func (t *Charges15) read(parent wire.Node) {
+func (t *Charges15) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.TtlChrgsAndTaxAmt = readAmount(n)
 		case 1:
-			more(&t.Rcrd).read(n)
+			m.ofChargesRecord8().more(&t.Rcrd).read(n, m)
 		}
 	}
 }
 
-func (t *ChargesRecord8) read(parent wire.Node) {
+func (t *ChargesRecord8) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -1954,58 +1954,58 @@ func (t *ChargesRecord8) read(parent wire.Node) {
 		case 1:
 			t.CdtDbtInd = n.Text()
 		case 2:
-			v := n.True()
-			t.ChrgInclInd = &v
+			t.ChrgInclInd = m.ofBool().take()
+			*t.ChrgInclInd = n.True()
 		case 3:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 4:
-			v := readDecimal(n)
-			t.Rate = &v
+			t.Rate = m.ofDecimal().take()
+			*t.Rate = readDecimal(n)
 		case 5:
 			t.Br = n.Text()
 		case 6:
-			t.Agt = new(BranchAndFinancialInstitutionIdentification8)
-			t.Agt.read(n)
+			t.Agt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.Agt.read(n, m)
 		case 7:
-			t.Tax = new(TaxCharges2)
-			t.Tax.read(n)
+			t.Tax = m.ofTaxCharges2().take()
+			t.Tax.read(n, m)
 		}
 	}
 }
 
-func (t *TaxCharges2) read(parent wire.Node) {
+func (t *TaxCharges2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			v := readDecimal(n)
-			t.Rate = &v
+			t.Rate = m.ofDecimal().take()
+			*t.Rate = readDecimal(n)
 		case 2:
 			t.Amt = readAmount(n)
 		}
 	}
 }
 
-func (t *CorrectiveTransaction5Choice) read(parent wire.Node) {
+func (t *CorrectiveTransaction5Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Initn = new(CorrectivePaymentInitiation5)
-			t.Initn.read(n)
+			t.Initn = m.ofCorrectivePaymentInitiation5().take()
+			t.Initn.read(n, m)
 		case 1:
-			t.IntrBk = new(CorrectiveInterbankTransaction3)
-			t.IntrBk.read(n)
+			t.IntrBk = m.ofCorrectiveInterbankTransaction3().take()
+			t.IntrBk.read(n, m)
 		}
 	}
 }
 
-func (t *CorrectivePaymentInitiation5) read(parent wire.Node) {
+func (t *CorrectivePaymentInitiation5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr = new(CorrectiveGroupInformation1)
-			t.GrpHdr.read(n)
+			t.GrpHdr = m.ofCorrectiveGroupInformation1().take()
+			t.GrpHdr.read(n, m)
 		case 1:
 			t.PmtInfId = n.Text()
 		case 2:
@@ -2017,14 +2017,14 @@ func (t *CorrectivePaymentInitiation5) read(parent wire.Node) {
 		case 5:
 			t.InstdAmt = readAmount(n)
 		case 6:
-			t.ReqdExctnDt.read(n)
+			t.ReqdExctnDt.read(n, m)
 		case 7:
 			t.ReqdColltnDt = Date(n.Text())
 		}
 	}
 }
 
-func (t *CorrectiveGroupInformation1) read(parent wire.Node) {
+func (t *CorrectiveGroupInformation1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2037,12 +2037,12 @@ func (t *CorrectiveGroupInformation1) read(parent wire.Node) {
 	}
 }
 
-func (t *CorrectiveInterbankTransaction3) read(parent wire.Node) {
+func (t *CorrectiveInterbankTransaction3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr = new(CorrectiveGroupInformation1)
-			t.GrpHdr.read(n)
+			t.GrpHdr = m.ofCorrectiveGroupInformation1().take()
+			t.GrpHdr.read(n, m)
 		case 1:
 			t.InstrId = n.Text()
 		case 2:
@@ -2062,20 +2062,20 @@ func (t *CorrectiveInterbankTransaction3) read(parent wire.Node) {
 // Definition returns the name of the message, camt.029.001.13.
 func (*ResolutionOfInvestigationV13) Definition() string { return "camt.029.001.13" }
 
-func (t *BankToCustomerAccountReportV13) read(parent wire.Node) {
+func (t *BankToCustomerAccountReportV13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.Rpt).read(n)
+			m.ofAccountReport37().more(&t.Rpt).read(n, m)
 		case 2:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader116) read(parent wire.Node) {
+func (t *GroupHeader116) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2083,21 +2083,21 @@ func (t *GroupHeader116) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.MsgRcpt = new(PartyIdentification272)
-			t.MsgRcpt.read(n)
+			t.MsgRcpt = m.ofPartyIdentification272().take()
+			t.MsgRcpt.read(n, m)
 		case 3:
-			t.MsgPgntn = new(Pagination1)
-			t.MsgPgntn.read(n)
+			t.MsgPgntn = m.ofPagination1().take()
+			t.MsgPgntn.read(n, m)
 		case 4:
-			t.OrgnlBizQry = new(OriginalBusinessQuery1)
-			t.OrgnlBizQry.read(n)
+			t.OrgnlBizQry = m.ofOriginalBusinessQuery1().take()
+			t.OrgnlBizQry.read(n, m)
 		case 5:
 			t.AddtlInf = n.Text()
 		}
 	}
 }
 
-func (t *Pagination1) read(parent wire.Node) {
+func (t *Pagination1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2108,7 +2108,7 @@ func (t *Pagination1) read(parent wire.Node) {
 	}
 }
 
-func (t *OriginalBusinessQuery1) read(parent wire.Node) {
+func (t *OriginalBusinessQuery1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2121,52 +2121,52 @@ func (t *OriginalBusinessQuery1) read(parent wire.Node) {
 	}
 }
 
-func (t *AccountReport37) read(parent wire.Node) {
+func (t *AccountReport37) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.RptPgntn = new(Pagination1)
-			t.RptPgntn.read(n)
+			t.RptPgntn = m.ofPagination1().take()
+			t.RptPgntn.read(n, m)
 		case 2:
-			v := readDecimal(n)
-			t.ElctrncSeqNb = &v
+			t.ElctrncSeqNb = m.ofDecimal().take()
+			*t.ElctrncSeqNb = readDecimal(n)
 		case 3:
-			t.RptgSeq.read(n)
+			t.RptgSeq.read(n, m)
 		case 4:
-			v := readDecimal(n)
-			t.LglSeqNb = &v
+			t.LglSeqNb = m.ofDecimal().take()
+			*t.LglSeqNb = readDecimal(n)
 		case 5:
 			t.CreDtTm = DateTime(n.Text())
 		case 6:
-			t.FrToDt = new(DateTimePeriod1)
-			t.FrToDt.read(n)
+			t.FrToDt = m.ofDateTimePeriod1().take()
+			t.FrToDt.read(n, m)
 		case 7:
 			t.CpyDplctInd = n.Text()
 		case 8:
-			t.RptgSrc.read(n)
+			t.RptgSrc.read(n, m)
 		case 9:
-			t.Acct.read(n)
+			t.Acct.read(n, m)
 		case 10:
-			t.RltdAcct = new(CashAccount40)
-			t.RltdAcct.read(n)
+			t.RltdAcct = m.ofCashAccount40().take()
+			t.RltdAcct.read(n, m)
 		case 11:
-			more(&t.Intrst).read(n)
+			m.ofAccountInterest4().more(&t.Intrst).read(n, m)
 		case 12:
-			more(&t.Bal).read(n)
+			m.ofCashBalance8().more(&t.Bal).read(n, m)
 		case 13:
-			t.TxsSummry = new(TotalTransactions6)
-			t.TxsSummry.read(n)
+			t.TxsSummry = m.ofTotalTransactions6().take()
+			t.TxsSummry.read(n, m)
 		case 14:
-			more(&t.Ntry).read(n)
+			m.ofReportEntry15().more(&t.Ntry).read(n, m)
 		case 15:
 			t.AddtlRptInf = n.Text()
 		}
 	}
 }
 
-func (t *SequenceRange1Choice) read(parent wire.Node) {
+func (t *SequenceRange1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2174,16 +2174,16 @@ func (t *SequenceRange1Choice) read(parent wire.Node) {
 		case 1:
 			t.ToSeq = n.Text()
 		case 2:
-			more(&t.FrToSeq).read(n)
+			m.ofSequenceRange1().more(&t.FrToSeq).read(n, m)
 		case 3:
-			t.EQSeq = append(t.EQSeq, n.Text())
+			*m.ofString().more(&t.EQSeq) = n.Text()
 		case 4:
-			t.NEQSeq = append(t.NEQSeq, n.Text())
+			*m.ofString().more(&t.NEQSeq) = n.Text()
 		}
 	}
 }
 
-func (t *SequenceRange1) read(parent wire.Node) {
+func (t *SequenceRange1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2194,7 +2194,7 @@ func (t *SequenceRange1) read(parent wire.Node) {
 	}
 }
 
-func (t *DateTimePeriod1) read(parent wire.Node) {
+func (t *DateTimePeriod1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2205,7 +2205,7 @@ func (t *DateTimePeriod1) read(parent wire.Node) {
 	}
 }
 
-func (t *ReportingSource1Choice) read(parent wire.Node) {
+func (t *ReportingSource1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2216,50 +2216,50 @@ func (t *ReportingSource1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *CashAccount43) read(parent wire.Node) {
+func (t *CashAccount43) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Id.read(n)
+			t.Id.read(n, m)
 		case 1:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 2:
 			t.Ccy = n.Text()
 		case 3:
 			t.Nm = n.Text()
 		case 4:
-			t.Prxy = new(ProxyAccountIdentification1)
-			t.Prxy.read(n)
+			t.Prxy = m.ofProxyAccountIdentification1().take()
+			t.Prxy.read(n, m)
 		case 5:
-			t.Ownr = new(PartyIdentification272)
-			t.Ownr.read(n)
+			t.Ownr = m.ofPartyIdentification272().take()
+			t.Ownr.read(n, m)
 		case 6:
-			t.Svcr = new(BranchAndFinancialInstitutionIdentification8)
-			t.Svcr.read(n)
+			t.Svcr = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.Svcr.read(n, m)
 		}
 	}
 }
 
-func (t *AccountInterest4) read(parent wire.Node) {
+func (t *AccountInterest4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
-			more(&t.Rate).read(n)
+			m.ofRate4().more(&t.Rate).read(n, m)
 		case 2:
-			t.FrToDt = new(DateTimePeriod1)
-			t.FrToDt.read(n)
+			t.FrToDt = m.ofDateTimePeriod1().take()
+			t.FrToDt.read(n, m)
 		case 3:
 			t.Rsn = n.Text()
 		case 4:
-			t.Tax = new(TaxCharges2)
-			t.Tax.read(n)
+			t.Tax = m.ofTaxCharges2().take()
+			t.Tax.read(n, m)
 		}
 	}
 }
 
-func (t *InterestType1Choice) read(parent wire.Node) {
+func (t *InterestType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2270,35 +2270,35 @@ func (t *InterestType1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *Rate4) read(parent wire.Node) {
+func (t *Rate4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
-			t.VldtyRg = new(ActiveOrHistoricCurrencyAndAmountRange2)
-			t.VldtyRg.read(n)
+			t.VldtyRg = m.ofActiveOrHistoricCurrencyAndAmountRange2().take()
+			t.VldtyRg.read(n, m)
 		}
 	}
 }
 
-func (t *RateType4Choice) read(parent wire.Node) {
+func (t *RateType4Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := readDecimal(n)
-			t.Pctg = &v
+			t.Pctg = m.ofDecimal().take()
+			*t.Pctg = readDecimal(n)
 		case 1:
 			t.Othr = n.Text()
 		}
 	}
 }
 
-func (t *ActiveOrHistoricCurrencyAndAmountRange2) read(parent wire.Node) {
+func (t *ActiveOrHistoricCurrencyAndAmountRange2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Amt.read(n)
+			t.Amt.read(n, m)
 		case 1:
 			t.CdtDbtInd = n.Text()
 		case 2:
@@ -2307,29 +2307,29 @@ func (t *ActiveOrHistoricCurrencyAndAmountRange2) read(parent wire.Node) {
 	}
 }
 
-func (t *ImpliedCurrencyAmountRange1Choice) read(parent wire.Node) {
+func (t *ImpliedCurrencyAmountRange1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.FrAmt = new(AmountRangeBoundary1)
-			t.FrAmt.read(n)
+			t.FrAmt = m.ofAmountRangeBoundary1().take()
+			t.FrAmt.read(n, m)
 		case 1:
-			t.ToAmt = new(AmountRangeBoundary1)
-			t.ToAmt.read(n)
+			t.ToAmt = m.ofAmountRangeBoundary1().take()
+			t.ToAmt.read(n, m)
 		case 2:
-			t.FrToAmt = new(FromToAmountRange1)
-			t.FrToAmt.read(n)
+			t.FrToAmt = m.ofFromToAmountRange1().take()
+			t.FrToAmt.read(n, m)
 		case 3:
-			v := readDecimal(n)
-			t.EQAmt = &v
+			t.EQAmt = m.ofDecimal().take()
+			*t.EQAmt = readDecimal(n)
 		case 4:
-			v := readDecimal(n)
-			t.NEQAmt = &v
+			t.NEQAmt = m.ofDecimal().take()
+			*t.NEQAmt = readDecimal(n)
 		}
 	}
 }
 
-func (t *AmountRangeBoundary1) read(parent wire.Node) {
+func (t *AmountRangeBoundary1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2340,59 +2340,48 @@ func (t *AmountRangeBoundary1) read(parent wire.Node) {
 	}
 }
 
-func (t *FromToAmountRange1) read(parent wire.Node) {
+func (t *FromToAmountRange1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.FrAmt.read(n)
+			t.FrAmt.read(n, m)
 		case 1:
-			t.ToAmt.read(n)
+			t.ToAmt.read(n, m)
 		}
 	}
 }
 
-func (t *CashBalance8) read(parent wire.Node) {
+func (t *CashBalance8) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
-			more(&t.CdtLine).read(n)
+			m.ofCreditLine3().more(&t.CdtLine).read(n, m)
 		case 2:
 			t.Amt = readAmount(n)
 		case 3:
 			t.CdtDbtInd = n.Text()
 		case 4:
-			t.Dt.read(n)
+			t.Dt.read(n, m)
 		case 5:
-			more(&t.Avlbty).read(n)
+			m.ofCashAvailability1().more(&t.Avlbty).read(n, m)
 		}
 	}
 }
 
-func (t *BalanceType13) read(parent wire.Node) {
+func (t *BalanceType13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.CdOrPrtry.read(n)
+			t.CdOrPrtry.read(n, m)
 		case 1:
-			t.SubTp.read(n)
+			t.SubTp.read(n, m)
 		}
 	}
 }
 
-func (t *BalanceType10Choice) read(parent wire.Node) {
-	for n := parent.First(); n.Exists(); n = parent.After(n) {
-		switch n.Element().Ordinal {
-		case 0:
-			t.Cd = n.Text()
-		case 1:
-			t.Prtry = n.Text()
-		}
-	}
-}
-
-func (t *BalanceSubType1Choice) read(parent wire.Node) {
+func (t *BalanceType10Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2403,22 +2392,33 @@ func (t *BalanceSubType1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *CreditLine3) read(parent wire.Node) {
+func (t *BalanceSubType1Choice) read(parent wire.Node, m *memory) {
+	for n := parent.First(); n.Exists(); n = parent.After(n) {
+		switch n.Element().Ordinal {
+		case 0:
+			t.Cd = n.Text()
+		case 1:
+			t.Prtry = n.Text()
+		}
+	}
+}
+
+func (t *CreditLine3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Incl = n.True()
 		case 1:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 2:
 			t.Amt = readAmount(n)
 		case 3:
-			t.Dt.read(n)
+			t.Dt.read(n, m)
 		}
 	}
 }
 
-func (t *CreditLineType1Choice) read(parent wire.Node) {
+func (t *CreditLineType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2429,11 +2429,11 @@ func (t *CreditLineType1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *CashAvailability1) read(parent wire.Node) {
+func (t *CashAvailability1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Dt.read(n)
+			t.Dt.read(n, m)
 		case 1:
 			t.Amt = readAmount(n)
 		case 2:
@@ -2442,7 +2442,7 @@ func (t *CashAvailability1) read(parent wire.Node) {
 	}
 }
 
-func (t *CashAvailabilityDate1Choice) read(parent wire.Node) {
+func (t *CashAvailabilityDate1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2453,40 +2453,40 @@ func (t *CashAvailabilityDate1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *TotalTransactions6) read(parent wire.Node) {
+func (t *TotalTransactions6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.TtlNtries = new(NumberAndSumOfTransactions4)
-			t.TtlNtries.read(n)
+			t.TtlNtries = m.ofNumberAndSumOfTransactions4().take()
+			t.TtlNtries.read(n, m)
 		case 1:
-			t.TtlCdtNtries = new(NumberAndSumOfTransactions1)
-			t.TtlCdtNtries.read(n)
+			t.TtlCdtNtries = m.ofNumberAndSumOfTransactions1().take()
+			t.TtlCdtNtries.read(n, m)
 		case 2:
-			t.TtlDbtNtries = new(NumberAndSumOfTransactions1)
-			t.TtlDbtNtries.read(n)
+			t.TtlDbtNtries = m.ofNumberAndSumOfTransactions1().take()
+			t.TtlDbtNtries.read(n, m)
 		case 3:
-			more(&t.TtlNtriesPerBkTxCd).read(n)
+			m.ofTotalsPerBankTransactionCode5().more(&t.TtlNtriesPerBkTxCd).read(n, m)
 		}
 	}
 }
 
-func (t *NumberAndSumOfTransactions4) read(parent wire.Node) {
+func (t *NumberAndSumOfTransactions4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.NbOfNtries = n.Text()
 		case 1:
-			v := readDecimal(n)
-			t.Sum = &v
+			t.Sum = m.ofDecimal().take()
+			*t.Sum = readDecimal(n)
 		case 2:
-			t.TtlNetNtry = new(AmountAndDirection35)
-			t.TtlNetNtry.read(n)
+			t.TtlNetNtry = m.ofAmountAndDirection35().take()
+			t.TtlNetNtry.read(n, m)
 		}
 	}
 }
 
-func (t *AmountAndDirection35) read(parent wire.Node) {
+func (t *AmountAndDirection35) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2497,73 +2497,73 @@ func (t *AmountAndDirection35) read(parent wire.Node) {
 	}
 }
 
-func (t *NumberAndSumOfTransactions1) read(parent wire.Node) {
+func (t *NumberAndSumOfTransactions1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.NbOfNtries = n.Text()
 		case 1:
-			v := readDecimal(n)
-			t.Sum = &v
+			t.Sum = m.ofDecimal().take()
+			*t.Sum = readDecimal(n)
 		}
 	}
 }
 
-func (t *TotalsPerBankTransactionCode5) read(parent wire.Node) {
+func (t *TotalsPerBankTransactionCode5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.NbOfNtries = n.Text()
 		case 1:
-			v := readDecimal(n)
-			t.Sum = &v
+			t.Sum = m.ofDecimal().take()
+			*t.Sum = readDecimal(n)
 		case 2:
-			t.TtlNetNtry = new(AmountAndDirection35)
-			t.TtlNetNtry.read(n)
+			t.TtlNetNtry = m.ofAmountAndDirection35().take()
+			t.TtlNetNtry.read(n, m)
 		case 3:
-			t.CdtNtries = new(NumberAndSumOfTransactions1)
-			t.CdtNtries.read(n)
+			t.CdtNtries = m.ofNumberAndSumOfTransactions1().take()
+			t.CdtNtries.read(n, m)
 		case 4:
-			t.DbtNtries = new(NumberAndSumOfTransactions1)
-			t.DbtNtries.read(n)
+			t.DbtNtries = m.ofNumberAndSumOfTransactions1().take()
+			t.DbtNtries.read(n, m)
 		case 5:
-			v := n.True()
-			t.FcstInd = &v
+			t.FcstInd = m.ofBool().take()
+			*t.FcstInd = n.True()
 		case 6:
-			t.BkTxCd.read(n)
+			t.BkTxCd.read(n, m)
 		case 7:
-			more(&t.Avlbty).read(n)
+			m.ofCashAvailability1().more(&t.Avlbty).read(n, m)
 		case 8:
-			t.Dt.read(n)
+			t.Dt.read(n, m)
 		}
 	}
 }
 
-func (t *BankTransactionCodeStructure4) read(parent wire.Node) {
+func (t *BankTransactionCodeStructure4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Domn = new(BankTransactionCodeStructure5)
-			t.Domn.read(n)
+			t.Domn = m.ofBankTransactionCodeStructure5().take()
+			t.Domn.read(n, m)
 		case 1:
-			t.Prtry = new(ProprietaryBankTransactionCodeStructure1)
-			t.Prtry.read(n)
+			t.Prtry = m.ofProprietaryBankTransactionCodeStructure1().take()
+			t.Prtry.read(n, m)
 		}
 	}
 }
 
-func (t *BankTransactionCodeStructure5) read(parent wire.Node) {
+func (t *BankTransactionCodeStructure5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Cd = n.Text()
 		case 1:
-			t.Fmly.read(n)
+			t.Fmly.read(n, m)
 		}
 	}
 }
 
-func (t *BankTransactionCodeStructure6) read(parent wire.Node) {
+func (t *BankTransactionCodeStructure6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2574,7 +2574,7 @@ func (t *BankTransactionCodeStructure6) read(parent wire.Node) {
 	}
 }
 
-func (t *ProprietaryBankTransactionCodeStructure1) read(parent wire.Node) {
+func (t *ProprietaryBankTransactionCodeStructure1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2585,7 +2585,7 @@ func (t *ProprietaryBankTransactionCodeStructure1) read(parent wire.Node) {
 	}
 }
 
-func (t *ReportEntry15) read(parent wire.Node) {
+func (t *ReportEntry15) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2595,49 +2595,49 @@ func (t *ReportEntry15) read(parent wire.Node) {
 		case 2:
 			t.CdtDbtInd = n.Text()
 		case 3:
-			v := n.True()
-			t.RvslInd = &v
+			t.RvslInd = m.ofBool().take()
+			*t.RvslInd = n.True()
 		case 4:
-			t.Sts.read(n)
+			t.Sts.read(n, m)
 		case 5:
-			t.BookgDt.read(n)
+			t.BookgDt.read(n, m)
 		case 6:
-			t.ValDt.read(n)
+			t.ValDt.read(n, m)
 		case 7:
 			t.AcctSvcrRef = n.Text()
 		case 8:
-			more(&t.Avlbty).read(n)
+			m.ofCashAvailability1().more(&t.Avlbty).read(n, m)
 		case 9:
-			t.BkTxCd.read(n)
+			t.BkTxCd.read(n, m)
 		case 10:
-			v := n.True()
-			t.ComssnWvrInd = &v
+			t.ComssnWvrInd = m.ofBool().take()
+			*t.ComssnWvrInd = n.True()
 		case 11:
-			t.AddtlInfInd = new(MessageIdentification2)
-			t.AddtlInfInd.read(n)
+			t.AddtlInfInd = m.ofMessageIdentification2().take()
+			t.AddtlInfInd.read(n, m)
 		case 12:
-			t.AmtDtls = new(AmountAndCurrencyExchange4)
-			t.AmtDtls.read(n)
+			t.AmtDtls = m.ofAmountAndCurrencyExchange4().take()
+			t.AmtDtls.read(n, m)
 		case 13:
-			t.Chrgs = new(Charges15)
-			t.Chrgs.read(n)
+			t.Chrgs = m.ofCharges15().take()
+			t.Chrgs.read(n, m)
 		case 14:
-			t.TechInptChanl.read(n)
+			t.TechInptChanl.read(n, m)
 		case 15:
-			t.Intrst = new(TransactionInterest4)
-			t.Intrst.read(n)
+			t.Intrst = m.ofTransactionInterest4().take()
+			t.Intrst.read(n, m)
 		case 16:
-			t.CardTx = new(CardEntry5)
-			t.CardTx.read(n)
+			t.CardTx = m.ofCardEntry5().take()
+			t.CardTx.read(n, m)
 		case 17:
-			more(&t.NtryDtls).read(n)
+			m.ofEntryDetails14().more(&t.NtryDtls).read(n, m)
 		case 18:
 			t.AddtlNtryInf = n.Text()
 		}
 	}
 }
 
-func (t *EntryStatus1Choice) read(parent wire.Node) {
+func (t *EntryStatus1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2648,7 +2648,7 @@ func (t *EntryStatus1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *MessageIdentification2) read(parent wire.Node) {
+func (t *MessageIdentification2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2659,40 +2659,40 @@ func (t *MessageIdentification2) read(parent wire.Node) {
 	}
 }
 
-func (t *AmountAndCurrencyExchange4) read(parent wire.Node) {
+func (t *AmountAndCurrencyExchange4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.InstdAmt = new(AmountAndCurrencyExchangeDetails5)
-			t.InstdAmt.read(n)
+			t.InstdAmt = m.ofAmountAndCurrencyExchangeDetails5().take()
+			t.InstdAmt.read(n, m)
 		case 1:
-			t.TxAmt = new(AmountAndCurrencyExchangeDetails5)
-			t.TxAmt.read(n)
+			t.TxAmt = m.ofAmountAndCurrencyExchangeDetails5().take()
+			t.TxAmt.read(n, m)
 		case 2:
-			t.CntrValAmt = new(AmountAndCurrencyExchangeDetails5)
-			t.CntrValAmt.read(n)
+			t.CntrValAmt = m.ofAmountAndCurrencyExchangeDetails5().take()
+			t.CntrValAmt.read(n, m)
 		case 3:
-			t.AnncdPstngAmt = new(AmountAndCurrencyExchangeDetails5)
-			t.AnncdPstngAmt.read(n)
+			t.AnncdPstngAmt = m.ofAmountAndCurrencyExchangeDetails5().take()
+			t.AnncdPstngAmt.read(n, m)
 		case 4:
-			more(&t.PrtryAmt).read(n)
+			m.ofAmountAndCurrencyExchangeDetails6().more(&t.PrtryAmt).read(n, m)
 		}
 	}
 }
 
-func (t *AmountAndCurrencyExchangeDetails5) read(parent wire.Node) {
+func (t *AmountAndCurrencyExchangeDetails5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Amt = readAmount(n)
 		case 1:
-			t.CcyXchg = new(CurrencyExchange24)
-			t.CcyXchg.read(n)
+			t.CcyXchg = m.ofCurrencyExchange24().take()
+			t.CcyXchg.read(n, m)
 		}
 	}
 }
 
-func (t *CurrencyExchange24) read(parent wire.Node) {
+func (t *CurrencyExchange24) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2708,13 +2708,13 @@ func (t *CurrencyExchange24) read(parent wire.Node) {
 		case 5:
 			t.QtnDt = DateTime(n.Text())
 		case 6:
-			v := readDecimal(n)
-			t.XchgRateBase = &v
+			t.XchgRateBase = m.ofDecimal().take()
+			*t.XchgRateBase = readDecimal(n)
 		}
 	}
 }
 
-func (t *AmountAndCurrencyExchangeDetails6) read(parent wire.Node) {
+func (t *AmountAndCurrencyExchangeDetails6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2722,13 +2722,13 @@ func (t *AmountAndCurrencyExchangeDetails6) read(parent wire.Node) {
 		case 1:
 			t.Amt = readAmount(n)
 		case 2:
-			t.CcyXchg = new(CurrencyExchange24)
-			t.CcyXchg.read(n)
+			t.CcyXchg = m.ofCurrencyExchange24().take()
+			t.CcyXchg.read(n, m)
 		}
 	}
 }
 
-func (t *TechnicalInputChannel1Choice) read(parent wire.Node) {
+func (t *TechnicalInputChannel1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2739,18 +2739,18 @@ func (t *TechnicalInputChannel1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *TransactionInterest4) read(parent wire.Node) {
+func (t *TransactionInterest4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.TtlIntrstAndTaxAmt = readAmount(n)
 		case 1:
-			more(&t.Rcrd).read(n)
+			m.ofInterestRecord2().more(&t.Rcrd).read(n, m)
 		}
 	}
 }
 
-func (t *InterestRecord2) read(parent wire.Node) {
+func (t *InterestRecord2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2758,59 +2758,59 @@ func (t *InterestRecord2) read(parent wire.Node) {
 		case 1:
 			t.CdtDbtInd = n.Text()
 		case 2:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 3:
-			t.Rate = new(Rate4)
-			t.Rate.read(n)
+			t.Rate = m.ofRate4().take()
+			t.Rate.read(n, m)
 		case 4:
-			t.FrToDt = new(DateTimePeriod1)
-			t.FrToDt.read(n)
+			t.FrToDt = m.ofDateTimePeriod1().take()
+			t.FrToDt.read(n, m)
 		case 5:
 			t.Rsn = n.Text()
 		case 6:
-			t.Tax = new(TaxCharges2)
-			t.Tax.read(n)
+			t.Tax = m.ofTaxCharges2().take()
+			t.Tax.read(n, m)
 		}
 	}
 }
 
-func (t *CardEntry5) read(parent wire.Node) {
+func (t *CardEntry5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Card = new(PaymentCard4)
-			t.Card.read(n)
+			t.Card = m.ofPaymentCard4().take()
+			t.Card.read(n, m)
 		case 1:
-			t.POI = new(PointOfInteraction1)
-			t.POI.read(n)
+			t.POI = m.ofPointOfInteraction1().take()
+			t.POI.read(n, m)
 		case 2:
-			t.AggtdNtry = new(CardAggregated2)
-			t.AggtdNtry.read(n)
+			t.AggtdNtry = m.ofCardAggregated2().take()
+			t.AggtdNtry.read(n, m)
 		case 3:
-			t.PrePdAcct = new(CashAccount40)
-			t.PrePdAcct.read(n)
+			t.PrePdAcct = m.ofCashAccount40().take()
+			t.PrePdAcct.read(n, m)
 		}
 	}
 }
 
-func (t *PaymentCard4) read(parent wire.Node) {
+func (t *PaymentCard4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.PlainCardData = new(PlainCardData1)
-			t.PlainCardData.read(n)
+			t.PlainCardData = m.ofPlainCardData1().take()
+			t.PlainCardData.read(n, m)
 		case 1:
 			t.CardCtryCd = n.Text()
 		case 2:
-			t.CardBrnd = new(GenericIdentification1)
-			t.CardBrnd.read(n)
+			t.CardBrnd = m.ofGenericIdentification1().take()
+			t.CardBrnd.read(n, m)
 		case 3:
 			t.AddtlCardData = n.Text()
 		}
 	}
 }
 
-func (t *PlainCardData1) read(parent wire.Node) {
+func (t *PlainCardData1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2824,15 +2824,15 @@ func (t *PlainCardData1) read(parent wire.Node) {
 		case 4:
 			t.SvcCd = n.Text()
 		case 5:
-			more(&t.TrckData).read(n)
+			m.ofTrackData1().more(&t.TrckData).read(n, m)
 		case 6:
-			t.CardSctyCd = new(CardSecurityInformation1)
-			t.CardSctyCd.read(n)
+			t.CardSctyCd = m.ofCardSecurityInformation1().take()
+			t.CardSctyCd.read(n, m)
 		}
 	}
 }
 
-func (t *TrackData1) read(parent wire.Node) {
+func (t *TrackData1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2843,7 +2843,7 @@ func (t *TrackData1) read(parent wire.Node) {
 	}
 }
 
-func (t *CardSecurityInformation1) read(parent wire.Node) {
+func (t *CardSecurityInformation1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2854,7 +2854,7 @@ func (t *CardSecurityInformation1) read(parent wire.Node) {
 	}
 }
 
-func (t *GenericIdentification1) read(parent wire.Node) {
+func (t *GenericIdentification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2867,25 +2867,25 @@ func (t *GenericIdentification1) read(parent wire.Node) {
 	}
 }
 
-func (t *PointOfInteraction1) read(parent wire.Node) {
+func (t *PointOfInteraction1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Id.read(n)
+			t.Id.read(n, m)
 		case 1:
 			t.SysNm = n.Text()
 		case 2:
 			t.GrpId = n.Text()
 		case 3:
-			t.Cpblties = new(PointOfInteractionCapabilities1)
-			t.Cpblties.read(n)
+			t.Cpblties = m.ofPointOfInteractionCapabilities1().take()
+			t.Cpblties.read(n, m)
 		case 4:
-			more(&t.Cmpnt).read(n)
+			m.ofPointOfInteractionComponent1().more(&t.Cmpnt).read(n, m)
 		}
 	}
 }
 
-func (t *GenericIdentification32) read(parent wire.Node) {
+func (t *GenericIdentification32) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2900,24 +2900,24 @@ func (t *GenericIdentification32) read(parent wire.Node) {
 	}
 }
 
-func (t *PointOfInteractionCapabilities1) read(parent wire.Node) {
+func (t *PointOfInteractionCapabilities1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.CardRdngCpblties = append(t.CardRdngCpblties, n.Text())
+			*m.ofString().more(&t.CardRdngCpblties) = n.Text()
 		case 1:
-			t.CrdhldrVrfctnCpblties = append(t.CrdhldrVrfctnCpblties, n.Text())
+			*m.ofString().more(&t.CrdhldrVrfctnCpblties) = n.Text()
 		case 2:
 			t.OnLineCpblties = n.Text()
 		case 3:
-			more(&t.DispCpblties).read(n)
+			m.ofDisplayCapabilities1().more(&t.DispCpblties).read(n, m)
 		case 4:
 			t.PrtLineWidth = n.Text()
 		}
 	}
 }
 
-func (t *DisplayCapabilities1) read(parent wire.Node) {
+func (t *DisplayCapabilities1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2930,7 +2930,7 @@ func (t *DisplayCapabilities1) read(parent wire.Node) {
 	}
 }
 
-func (t *PointOfInteractionComponent1) read(parent wire.Node) {
+func (t *PointOfInteractionComponent1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2944,12 +2944,12 @@ func (t *PointOfInteractionComponent1) read(parent wire.Node) {
 		case 4:
 			t.SrlNb = n.Text()
 		case 5:
-			t.ApprvlNb = append(t.ApprvlNb, n.Text())
+			*m.ofString().more(&t.ApprvlNb) = n.Text()
 		}
 	}
 }
 
-func (t *CardAggregated2) read(parent wire.Node) {
+func (t *CardAggregated2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2959,15 +2959,15 @@ func (t *CardAggregated2) read(parent wire.Node) {
 		case 2:
 			t.SaleRcncltnId = n.Text()
 		case 3:
-			t.SeqNbRg = new(CardSequenceNumberRange1)
-			t.SeqNbRg.read(n)
+			t.SeqNbRg = m.ofCardSequenceNumberRange1().take()
+			t.SeqNbRg.read(n, m)
 		case 4:
-			t.TxDtRg.read(n)
+			t.TxDtRg.read(n, m)
 		}
 	}
 }
 
-func (t *CardSequenceNumberRange1) read(parent wire.Node) {
+func (t *CardSequenceNumberRange1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -2978,32 +2978,32 @@ func (t *CardSequenceNumberRange1) read(parent wire.Node) {
 	}
 }
 
-func (t *DateOrDateTimePeriod1Choice) read(parent wire.Node) {
+func (t *DateOrDateTimePeriod1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Dt = new(DatePeriod2)
-			t.Dt.read(n)
+			t.Dt = m.ofDatePeriod2().take()
+			t.Dt.read(n, m)
 		case 1:
-			t.DtTm = new(DateTimePeriod1)
-			t.DtTm.read(n)
+			t.DtTm = m.ofDateTimePeriod1().take()
+			t.DtTm.read(n, m)
 		}
 	}
 }
 
-func (t *EntryDetails14) read(parent wire.Node) {
+func (t *EntryDetails14) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Btch = new(BatchInformation2)
-			t.Btch.read(n)
+			t.Btch = m.ofBatchInformation2().take()
+			t.Btch.read(n, m)
 		case 1:
-			more(&t.TxDtls).read(n)
+			m.ofEntryTransaction15().more(&t.TxDtls).read(n, m)
 		}
 	}
 }
 
-func (t *BatchInformation2) read(parent wire.Node) {
+func (t *BatchInformation2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3020,88 +3020,88 @@ func (t *BatchInformation2) read(parent wire.Node) {
 	}
 }
 
-func (t *EntryTransaction15) read(parent wire.Node) {
+func (t *EntryTransaction15) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Refs = new(TransactionReferences6)
-			t.Refs.read(n)
+			t.Refs = m.ofTransactionReferences6().take()
+			t.Refs.read(n, m)
 		case 1:
 			t.Amt = readAmount(n)
 		case 2:
 			t.CdtDbtInd = n.Text()
 		case 3:
-			t.AmtDtls = new(AmountAndCurrencyExchange4)
-			t.AmtDtls.read(n)
+			t.AmtDtls = m.ofAmountAndCurrencyExchange4().take()
+			t.AmtDtls.read(n, m)
 		case 4:
-			more(&t.Avlbty).read(n)
+			m.ofCashAvailability1().more(&t.Avlbty).read(n, m)
 		case 5:
-			t.BkTxCd = new(BankTransactionCodeStructure4)
-			t.BkTxCd.read(n)
+			t.BkTxCd = m.ofBankTransactionCodeStructure4().take()
+			t.BkTxCd.read(n, m)
 		case 6:
-			t.Chrgs = new(Charges15)
-			t.Chrgs.read(n)
+			t.Chrgs = m.ofCharges15().take()
+			t.Chrgs.read(n, m)
 		case 7:
-			t.Intrst = new(TransactionInterest4)
-			t.Intrst.read(n)
+			t.Intrst = m.ofTransactionInterest4().take()
+			t.Intrst.read(n, m)
 		case 8:
-			t.RltdPties = new(TransactionParties12)
-			t.RltdPties.read(n)
+			t.RltdPties = m.ofTransactionParties12().take()
+			t.RltdPties.read(n, m)
 		case 9:
-			t.RltdAgts = new(TransactionAgents6)
-			t.RltdAgts.read(n)
+			t.RltdAgts = m.ofTransactionAgents6().take()
+			t.RltdAgts.read(n, m)
 		case 10:
-			t.LclInstrm.read(n)
+			t.LclInstrm.read(n, m)
 		case 11:
-			t.PmtTpInf = new(PaymentTypeInformation27)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation27().take()
+			t.PmtTpInf.read(n, m)
 		case 12:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 13:
-			more(&t.RltdRmtInf).read(n)
+			m.ofRemittanceLocation8().more(&t.RltdRmtInf).read(n, m)
 		case 14:
-			t.RmtInf = new(RemittanceInformation22)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation22().take()
+			t.RmtInf.read(n, m)
 		case 15:
-			t.RltdDts = new(TransactionDates3)
-			t.RltdDts.read(n)
+			t.RltdDts = m.ofTransactionDates3().take()
+			t.RltdDts.read(n, m)
 		case 16:
-			t.RltdPric.read(n)
+			t.RltdPric.read(n, m)
 		case 17:
-			more(&t.RltdQties).read(n)
+			m.ofTransactionQuantities4Choice().more(&t.RltdQties).read(n, m)
 		case 18:
-			t.FinInstrmId = new(SecurityIdentification19)
-			t.FinInstrmId.read(n)
+			t.FinInstrmId = m.ofSecurityIdentification19().take()
+			t.FinInstrmId.read(n, m)
 		case 19:
-			t.Tax = new(TaxData1)
-			t.Tax.read(n)
+			t.Tax = m.ofTaxData1().take()
+			t.Tax.read(n, m)
 		case 20:
-			t.RtrInf = new(PaymentReturnReason8)
-			t.RtrInf.read(n)
+			t.RtrInf = m.ofPaymentReturnReason8().take()
+			t.RtrInf.read(n, m)
 		case 21:
-			t.RltdCorpActn = new(CorporateAction82)
-			t.RltdCorpActn.read(n)
+			t.RltdCorpActn = m.ofCorporateAction82().take()
+			t.RltdCorpActn.read(n, m)
 		case 22:
-			t.SfkpgAcct = new(SecuritiesAccount19)
-			t.SfkpgAcct.read(n)
+			t.SfkpgAcct = m.ofSecuritiesAccount19().take()
+			t.SfkpgAcct.read(n, m)
 		case 23:
-			more(&t.UndrlygAllcn).read(n)
+			m.ofTransactionAllocation1().more(&t.UndrlygAllcn).read(n, m)
 		case 24:
-			more(&t.CshDpst).read(n)
+			m.ofCashDeposit1().more(&t.CshDpst).read(n, m)
 		case 25:
-			t.CardTx = new(CardTransaction18)
-			t.CardTx.read(n)
+			t.CardTx = m.ofCardTransaction18().take()
+			t.CardTx.read(n, m)
 		case 26:
 			t.InstrCpy = n.Text()
 		case 27:
 			t.AddtlTxInf = n.Text()
 		case 28:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *TransactionReferences6) read(parent wire.Node) {
+func (t *TransactionReferences6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3133,12 +3133,12 @@ func (t *TransactionReferences6) read(parent wire.Node) {
 		case 13:
 			t.PrcgId = n.Text()
 		case 14:
-			more(&t.Prtry).read(n)
+			m.ofProprietaryReference1().more(&t.Prtry).read(n, m)
 		}
 	}
 }
 
-func (t *ProprietaryReference1) read(parent wire.Node) {
+func (t *ProprietaryReference1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3149,109 +3149,109 @@ func (t *ProprietaryReference1) read(parent wire.Node) {
 	}
 }
 
-func (t *TransactionParties12) read(parent wire.Node) {
+func (t *TransactionParties12) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.InitgPty.read(n)
+			t.InitgPty.read(n, m)
 		case 1:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 2:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 3:
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr.read(n, m)
 		case 4:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 5:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 6:
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr.read(n, m)
 		case 7:
-			t.TradgPty.read(n)
+			t.TradgPty.read(n, m)
 		case 8:
-			more(&t.Prtry).read(n)
+			m.ofProprietaryParty6().more(&t.Prtry).read(n, m)
 		}
 	}
 }
 
-func (t *ProprietaryParty6) read(parent wire.Node) {
+func (t *ProprietaryParty6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Tp = n.Text()
 		case 1:
-			t.Pty.read(n)
+			t.Pty.read(n, m)
 		}
 	}
 }
 
-func (t *TransactionAgents6) read(parent wire.Node) {
+func (t *TransactionAgents6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 1:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		case 2:
-			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DbtrAgt.read(n)
+			t.DbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DbtrAgt.read(n, m)
 		case 3:
-			t.CdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.CdtrAgt.read(n)
+			t.CdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.CdtrAgt.read(n, m)
 		case 4:
-			t.IntrmyAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt1.read(n)
+			t.IntrmyAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt1.read(n, m)
 		case 5:
-			t.IntrmyAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt2.read(n)
+			t.IntrmyAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt2.read(n, m)
 		case 6:
-			t.IntrmyAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt3.read(n)
+			t.IntrmyAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt3.read(n, m)
 		case 7:
-			t.RcvgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.RcvgAgt.read(n)
+			t.RcvgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.RcvgAgt.read(n, m)
 		case 8:
-			t.DlvrgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DlvrgAgt.read(n)
+			t.DlvrgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DlvrgAgt.read(n, m)
 		case 9:
-			t.IssgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.IssgAgt.read(n)
+			t.IssgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IssgAgt.read(n, m)
 		case 10:
-			t.SttlmPlc = new(BranchAndFinancialInstitutionIdentification8)
-			t.SttlmPlc.read(n)
+			t.SttlmPlc = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.SttlmPlc.read(n, m)
 		case 11:
-			more(&t.Prtry).read(n)
+			m.ofProprietaryAgent5().more(&t.Prtry).read(n, m)
 		}
 	}
 }
 
-func (t *ProprietaryAgent5) read(parent wire.Node) {
+func (t *ProprietaryAgent5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Tp = n.Text()
 		case 1:
-			t.Agt.read(n)
+			t.Agt.read(n, m)
 		}
 	}
 }
 
-func (t *RemittanceLocation8) read(parent wire.Node) {
+func (t *RemittanceLocation8) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.RmtId = n.Text()
 		case 1:
-			more(&t.RmtLctnDtls).read(n)
+			m.ofRemittanceLocationData2().more(&t.RmtLctnDtls).read(n, m)
 		}
 	}
 }
 
-func (t *RemittanceLocationData2) read(parent wire.Node) {
+func (t *RemittanceLocationData2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3259,24 +3259,24 @@ func (t *RemittanceLocationData2) read(parent wire.Node) {
 		case 1:
 			t.ElctrncAdr = n.Text()
 		case 2:
-			t.PstlAdr = new(NameAndAddress18)
-			t.PstlAdr.read(n)
+			t.PstlAdr = m.ofNameAndAddress18().take()
+			t.PstlAdr.read(n, m)
 		}
 	}
 }
 
-func (t *NameAndAddress18) read(parent wire.Node) {
+func (t *NameAndAddress18) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Nm = n.Text()
 		case 1:
-			t.Adr.read(n)
+			t.Adr.read(n, m)
 		}
 	}
 }
 
-func (t *TransactionDates3) read(parent wire.Node) {
+func (t *TransactionDates3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3294,70 +3294,70 @@ func (t *TransactionDates3) read(parent wire.Node) {
 		case 6:
 			t.TxDtTm = DateTime(n.Text())
 		case 7:
-			more(&t.Prtry).read(n)
+			m.ofProprietaryDate3().more(&t.Prtry).read(n, m)
 		}
 	}
 }
 
-func (t *ProprietaryDate3) read(parent wire.Node) {
+func (t *ProprietaryDate3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Tp = n.Text()
 		case 1:
-			t.Dt.read(n)
+			t.Dt.read(n, m)
 		}
 	}
 }
 
-func (t *TransactionPrice4Choice) read(parent wire.Node) {
+func (t *TransactionPrice4Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.DealPric = new(Price7)
-			t.DealPric.read(n)
+			t.DealPric = m.ofPrice7().take()
+			t.DealPric.read(n, m)
 		case 1:
-			more(&t.Prtry).read(n)
+			m.ofProprietaryPrice2().more(&t.Prtry).read(n, m)
 		}
 	}
 }
 
-func (t *Price7) read(parent wire.Node) {
+func (t *Price7) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
-			t.Val.read(n)
+			t.Val.read(n, m)
 		}
 	}
 }
 
-func (t *YieldedOrValueType1Choice) read(parent wire.Node) {
+func (t *YieldedOrValueType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := n.True()
-			t.Yldd = &v
+			t.Yldd = m.ofBool().take()
+			*t.Yldd = n.True()
 		case 1:
 			t.ValTp = n.Text()
 		}
 	}
 }
 
-func (t *PriceRateOrAmount3Choice) read(parent wire.Node) {
+func (t *PriceRateOrAmount3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := readDecimal(n)
-			t.Rate = &v
+			t.Rate = m.ofDecimal().take()
+			*t.Rate = readDecimal(n)
 		case 1:
 			t.Amt = readAmount(n)
 		}
 	}
 }
 
-func (t *ProprietaryPrice2) read(parent wire.Node) {
+func (t *ProprietaryPrice2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3368,40 +3368,40 @@ func (t *ProprietaryPrice2) read(parent wire.Node) {
 	}
 }
 
-func (t *TransactionQuantities4Choice) read(parent wire.Node) {
+func (t *TransactionQuantities4Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Qty.read(n)
+			t.Qty.read(n, m)
 		case 1:
-			t.OrgnlAndCurFaceAmt = new(OriginalAndCurrentQuantities1)
-			t.OrgnlAndCurFaceAmt.read(n)
+			t.OrgnlAndCurFaceAmt = m.ofOriginalAndCurrentQuantities1().take()
+			t.OrgnlAndCurFaceAmt.read(n, m)
 		case 2:
-			t.Prtry = new(ProprietaryQuantity1)
-			t.Prtry.read(n)
+			t.Prtry = m.ofProprietaryQuantity1().take()
+			t.Prtry.read(n, m)
 		}
 	}
 }
 
-func (t *FinancialInstrumentQuantity33Choice) read(parent wire.Node) {
+func (t *FinancialInstrumentQuantity33Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := readDecimal(n)
-			t.Unit = &v
+			t.Unit = m.ofDecimal().take()
+			*t.Unit = readDecimal(n)
 		case 1:
-			v := readDecimal(n)
-			t.FaceAmt = &v
+			t.FaceAmt = m.ofDecimal().take()
+			*t.FaceAmt = readDecimal(n)
 		case 2:
-			v := readDecimal(n)
-			t.AmtsdVal = &v
+			t.AmtsdVal = m.ofDecimal().take()
+			*t.AmtsdVal = readDecimal(n)
 		case 3:
 			t.DgtlTknUnit = LongDecimal(n.Text())
 		}
 	}
 }
 
-func (t *OriginalAndCurrentQuantities1) read(parent wire.Node) {
+func (t *OriginalAndCurrentQuantities1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3412,7 +3412,7 @@ func (t *OriginalAndCurrentQuantities1) read(parent wire.Node) {
 	}
 }
 
-func (t *ProprietaryQuantity1) read(parent wire.Node) {
+func (t *ProprietaryQuantity1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3423,20 +3423,20 @@ func (t *ProprietaryQuantity1) read(parent wire.Node) {
 	}
 }
 
-func (t *SecurityIdentification19) read(parent wire.Node) {
+func (t *SecurityIdentification19) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.ISIN = n.Text()
 		case 1:
-			more(&t.OthrId).read(n)
+			m.ofOtherIdentification1().more(&t.OthrId).read(n, m)
 		case 2:
 			t.Desc = n.Text()
 		}
 	}
 }
 
-func (t *OtherIdentification1) read(parent wire.Node) {
+func (t *OtherIdentification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3444,12 +3444,12 @@ func (t *OtherIdentification1) read(parent wire.Node) {
 		case 1:
 			t.Sfx = n.Text()
 		case 2:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		}
 	}
 }
 
-func (t *IdentificationSource3Choice) read(parent wire.Node) {
+func (t *IdentificationSource3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3460,24 +3460,24 @@ func (t *IdentificationSource3Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentReturnReason8) read(parent wire.Node) {
+func (t *PaymentReturnReason8) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.OrgnlBkTxCd = new(BankTransactionCodeStructure4)
-			t.OrgnlBkTxCd.read(n)
+			t.OrgnlBkTxCd = m.ofBankTransactionCodeStructure4().take()
+			t.OrgnlBkTxCd.read(n, m)
 		case 1:
-			t.Orgtr = new(PartyIdentification272)
-			t.Orgtr.read(n)
+			t.Orgtr = m.ofPartyIdentification272().take()
+			t.Orgtr.read(n, m)
 		case 2:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		case 3:
-			t.AddtlInf = append(t.AddtlInf, n.Text())
+			*m.ofString().more(&t.AddtlInf) = n.Text()
 		}
 	}
 }
 
-func (t *ReturnReason5Choice) read(parent wire.Node) {
+func (t *ReturnReason5Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3488,11 +3488,11 @@ func (t *ReturnReason5Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *CorporateAction82) read(parent wire.Node) {
+func (t *CorporateAction82) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.EvtTp.read(n)
+			t.EvtTp.read(n, m)
 		case 1:
 			t.CorpActnEvtId = n.Text()
 		case 2:
@@ -3501,33 +3501,33 @@ func (t *CorporateAction82) read(parent wire.Node) {
 	}
 }
 
-func (t *CorporateActionEventType104Choice) read(parent wire.Node) {
+func (t *CorporateActionEventType104Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Cd = n.Text()
 		case 1:
-			t.Prtry = new(GenericIdentification30)
-			t.Prtry.read(n)
+			t.Prtry = m.ofGenericIdentification30().take()
+			t.Prtry.read(n, m)
 		}
 	}
 }
 
-func (t *SecuritiesAccount19) read(parent wire.Node) {
+func (t *SecuritiesAccount19) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.Tp = new(GenericIdentification30)
-			t.Tp.read(n)
+			t.Tp = m.ofGenericIdentification30().take()
+			t.Tp.read(n, m)
 		case 2:
 			t.Nm = n.Text()
 		}
 	}
 }
 
-func (t *TransactionAllocation1) read(parent wire.Node) {
+func (t *TransactionAllocation1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3535,18 +3535,18 @@ func (t *TransactionAllocation1) read(parent wire.Node) {
 		case 1:
 			t.CdtDbtInd = n.Text()
 		case 2:
-			t.Acct.read(n)
+			t.Acct.read(n, m)
 		case 3:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 4:
 			t.Ref = n.Text()
 		case 5:
-			more(&t.RltdRefs).read(n)
+			m.ofReferences74Choice().more(&t.RltdRefs).read(n, m)
 		}
 	}
 }
 
-func (t *References74Choice) read(parent wire.Node) {
+func (t *References74Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3573,7 +3573,7 @@ func (t *References74Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *CashDeposit1) read(parent wire.Node) {
+func (t *CashDeposit1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3586,45 +3586,45 @@ func (t *CashDeposit1) read(parent wire.Node) {
 	}
 }
 
-func (t *CardTransaction18) read(parent wire.Node) {
+func (t *CardTransaction18) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Card = new(PaymentCard4)
-			t.Card.read(n)
+			t.Card = m.ofPaymentCard4().take()
+			t.Card.read(n, m)
 		case 1:
-			t.POI = new(PointOfInteraction1)
-			t.POI.read(n)
+			t.POI = m.ofPointOfInteraction1().take()
+			t.POI.read(n, m)
 		case 2:
-			t.Tx.read(n)
+			t.Tx.read(n, m)
 		case 3:
-			t.PrePdAcct = new(CashAccount40)
-			t.PrePdAcct.read(n)
+			t.PrePdAcct = m.ofCashAccount40().take()
+			t.PrePdAcct.read(n, m)
 		}
 	}
 }
 
-func (t *CardTransaction3Choice) read(parent wire.Node) {
+func (t *CardTransaction3Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Aggtd = new(CardAggregated2)
-			t.Aggtd.read(n)
+			t.Aggtd = m.ofCardAggregated2().take()
+			t.Aggtd.read(n, m)
 		case 1:
-			t.Indv = new(CardIndividualTransaction2)
-			t.Indv.read(n)
+			t.Indv = m.ofCardIndividualTransaction2().take()
+			t.Indv.read(n, m)
 		}
 	}
 }
 
-func (t *CardIndividualTransaction2) read(parent wire.Node) {
+func (t *CardIndividualTransaction2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.ICCRltdData = n.Text()
 		case 1:
-			t.PmtCntxt = new(PaymentContext3)
-			t.PmtCntxt.read(n)
+			t.PmtCntxt = m.ofPaymentContext3().take()
+			t.PmtCntxt.read(n, m)
 		case 2:
 			t.AddtlSvc = n.Text()
 		case 3:
@@ -3638,11 +3638,11 @@ func (t *CardIndividualTransaction2) read(parent wire.Node) {
 		case 7:
 			t.SeqNb = n.Text()
 		case 8:
-			t.TxId = new(TransactionIdentifier1)
-			t.TxId.read(n)
+			t.TxId = m.ofTransactionIdentifier1().take()
+			t.TxId.read(n, m)
 		case 9:
-			t.Pdct = new(Product2)
-			t.Pdct.read(n)
+			t.Pdct = m.ofProduct2().take()
+			t.Pdct.read(n, m)
 		case 10:
 			t.VldtnDt = Date(n.Text())
 		case 11:
@@ -3651,18 +3651,18 @@ func (t *CardIndividualTransaction2) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentContext3) read(parent wire.Node) {
+func (t *PaymentContext3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := n.True()
-			t.CardPres = &v
+			t.CardPres = m.ofBool().take()
+			*t.CardPres = n.True()
 		case 1:
-			v := n.True()
-			t.CrdhldrPres = &v
+			t.CrdhldrPres = m.ofBool().take()
+			*t.CrdhldrPres = n.True()
 		case 2:
-			v := n.True()
-			t.OnLineCntxt = &v
+			t.OnLineCntxt = m.ofBool().take()
+			*t.OnLineCntxt = n.True()
 		case 3:
 			t.AttndncCntxt = n.Text()
 		case 4:
@@ -3670,23 +3670,23 @@ func (t *PaymentContext3) read(parent wire.Node) {
 		case 5:
 			t.TxChanl = n.Text()
 		case 6:
-			v := n.True()
-			t.AttndntMsgCpbl = &v
+			t.AttndntMsgCpbl = m.ofBool().take()
+			*t.AttndntMsgCpbl = n.True()
 		case 7:
 			t.AttndntLang = n.Text()
 		case 8:
 			t.CardDataNtryMd = n.Text()
 		case 9:
-			v := n.True()
-			t.FllbckInd = &v
+			t.FllbckInd = m.ofBool().take()
+			*t.FllbckInd = n.True()
 		case 10:
-			t.AuthntcnMtd = new(CardholderAuthentication2)
-			t.AuthntcnMtd.read(n)
+			t.AuthntcnMtd = m.ofCardholderAuthentication2().take()
+			t.AuthntcnMtd.read(n, m)
 		}
 	}
 }
 
-func (t *CardholderAuthentication2) read(parent wire.Node) {
+func (t *CardholderAuthentication2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3697,7 +3697,7 @@ func (t *CardholderAuthentication2) read(parent wire.Node) {
 	}
 }
 
-func (t *TransactionIdentifier1) read(parent wire.Node) {
+func (t *TransactionIdentifier1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3708,7 +3708,7 @@ func (t *TransactionIdentifier1) read(parent wire.Node) {
 	}
 }
 
-func (t *Product2) read(parent wire.Node) {
+func (t *Product2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3716,14 +3716,14 @@ func (t *Product2) read(parent wire.Node) {
 		case 1:
 			t.UnitOfMeasr = n.Text()
 		case 2:
-			v := readDecimal(n)
-			t.PdctQty = &v
+			t.PdctQty = m.ofDecimal().take()
+			*t.PdctQty = readDecimal(n)
 		case 3:
-			v := readDecimal(n)
-			t.UnitPric = &v
+			t.UnitPric = m.ofDecimal().take()
+			*t.UnitPric = readDecimal(n)
 		case 4:
-			v := readDecimal(n)
-			t.PdctAmt = &v
+			t.PdctAmt = m.ofDecimal().take()
+			*t.PdctAmt = readDecimal(n)
 		case 5:
 			t.TaxTp = n.Text()
 		case 6:
@@ -3735,58 +3735,58 @@ func (t *Product2) read(parent wire.Node) {
 // Definition returns the name of the message, camt.052.001.13.
 func (*BankToCustomerAccountReportV13) Definition() string { return "camt.052.001.13" }
 
-func (t *BankToCustomerStatementV13) read(parent wire.Node) {
+func (t *BankToCustomerStatementV13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.Stmt).read(n)
+			m.ofAccountStatement14().more(&t.Stmt).read(n, m)
 		case 2:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *AccountStatement14) read(parent wire.Node) {
+func (t *AccountStatement14) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.StmtPgntn = new(Pagination1)
-			t.StmtPgntn.read(n)
+			t.StmtPgntn = m.ofPagination1().take()
+			t.StmtPgntn.read(n, m)
 		case 2:
-			v := readDecimal(n)
-			t.ElctrncSeqNb = &v
+			t.ElctrncSeqNb = m.ofDecimal().take()
+			*t.ElctrncSeqNb = readDecimal(n)
 		case 3:
-			t.RptgSeq.read(n)
+			t.RptgSeq.read(n, m)
 		case 4:
-			v := readDecimal(n)
-			t.LglSeqNb = &v
+			t.LglSeqNb = m.ofDecimal().take()
+			*t.LglSeqNb = readDecimal(n)
 		case 5:
 			t.CreDtTm = DateTime(n.Text())
 		case 6:
-			t.FrToDt = new(DateTimePeriod1)
-			t.FrToDt.read(n)
+			t.FrToDt = m.ofDateTimePeriod1().take()
+			t.FrToDt.read(n, m)
 		case 7:
 			t.CpyDplctInd = n.Text()
 		case 8:
-			t.RptgSrc.read(n)
+			t.RptgSrc.read(n, m)
 		case 9:
-			t.Acct.read(n)
+			t.Acct.read(n, m)
 		case 10:
-			t.RltdAcct = new(CashAccount40)
-			t.RltdAcct.read(n)
+			t.RltdAcct = m.ofCashAccount40().take()
+			t.RltdAcct.read(n, m)
 		case 11:
-			more(&t.Intrst).read(n)
+			m.ofAccountInterest4().more(&t.Intrst).read(n, m)
 		case 12:
-			more(&t.Bal).read(n)
+			m.ofCashBalance8().more(&t.Bal).read(n, m)
 		case 13:
-			t.TxsSummry = new(TotalTransactions6)
-			t.TxsSummry.read(n)
+			t.TxsSummry = m.ofTotalTransactions6().take()
+			t.TxsSummry.read(n, m)
 		case 14:
-			more(&t.Ntry).read(n)
+			m.ofReportEntry15().more(&t.Ntry).read(n, m)
 		case 15:
 			t.AddtlStmtInf = n.Text()
 		}
@@ -3796,56 +3796,56 @@ func (t *AccountStatement14) read(parent wire.Node) {
 // Definition returns the name of the message, camt.053.001.13.
 func (*BankToCustomerStatementV13) Definition() string { return "camt.053.001.13" }
 
-func (t *BankToCustomerDebitCreditNotificationV13) read(parent wire.Node) {
+func (t *BankToCustomerDebitCreditNotificationV13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.Ntfctn).read(n)
+			m.ofAccountNotification24().more(&t.Ntfctn).read(n, m)
 		case 2:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *AccountNotification24) read(parent wire.Node) {
+func (t *AccountNotification24) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.NtfctnPgntn = new(Pagination1)
-			t.NtfctnPgntn.read(n)
+			t.NtfctnPgntn = m.ofPagination1().take()
+			t.NtfctnPgntn.read(n, m)
 		case 2:
-			v := readDecimal(n)
-			t.ElctrncSeqNb = &v
+			t.ElctrncSeqNb = m.ofDecimal().take()
+			*t.ElctrncSeqNb = readDecimal(n)
 		case 3:
-			t.RptgSeq.read(n)
+			t.RptgSeq.read(n, m)
 		case 4:
-			v := readDecimal(n)
-			t.LglSeqNb = &v
+			t.LglSeqNb = m.ofDecimal().take()
+			*t.LglSeqNb = readDecimal(n)
 		case 5:
 			t.CreDtTm = DateTime(n.Text())
 		case 6:
-			t.FrToDt = new(DateTimePeriod1)
-			t.FrToDt.read(n)
+			t.FrToDt = m.ofDateTimePeriod1().take()
+			t.FrToDt.read(n, m)
 		case 7:
 			t.CpyDplctInd = n.Text()
 		case 8:
-			t.RptgSrc.read(n)
+			t.RptgSrc.read(n, m)
 		case 9:
-			t.Acct.read(n)
+			t.Acct.read(n, m)
 		case 10:
-			t.RltdAcct = new(CashAccount40)
-			t.RltdAcct.read(n)
+			t.RltdAcct = m.ofCashAccount40().take()
+			t.RltdAcct.read(n, m)
 		case 11:
-			more(&t.Intrst).read(n)
+			m.ofAccountInterest4().more(&t.Intrst).read(n, m)
 		case 12:
-			t.TxsSummry = new(TotalTransactions6)
-			t.TxsSummry.read(n)
+			t.TxsSummry = m.ofTotalTransactions6().take()
+			t.TxsSummry.read(n, m)
 		case 13:
-			more(&t.Ntry).read(n)
+			m.ofReportEntry15().more(&t.Ntry).read(n, m)
 		case 14:
 			t.AddtlNtfctnInf = n.Text()
 		}
@@ -3855,57 +3855,57 @@ func (t *AccountNotification24) read(parent wire.Node) {
 // Definition returns the name of the message, camt.054.001.13.
 func (*BankToCustomerDebitCreditNotificationV13) Definition() string { return "camt.054.001.13" }
 
-func (t *FIToFIPaymentCancellationRequestV11) read(parent wire.Node) {
+func (t *FIToFIPaymentCancellationRequestV11) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Assgnmt.read(n)
+			t.Assgnmt.read(n, m)
 		case 1:
-			t.Case = new(Case6)
-			t.Case.read(n)
+			t.Case = m.ofCase6().take()
+			t.Case.read(n, m)
 		case 2:
-			t.CtrlData = new(ControlData1)
-			t.CtrlData.read(n)
+			t.CtrlData = m.ofControlData1().take()
+			t.CtrlData.read(n, m)
 		case 3:
-			more(&t.Undrlyg).read(n)
+			m.ofUnderlyingTransaction34().more(&t.Undrlyg).read(n, m)
 		case 4:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *ControlData1) read(parent wire.Node) {
+func (t *ControlData1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.NbOfTxs = n.Text()
 		case 1:
-			v := readDecimal(n)
-			t.CtrlSum = &v
+			t.CtrlSum = m.ofDecimal().take()
+			*t.CtrlSum = readDecimal(n)
 		}
 	}
 }
 
-func (t *UnderlyingTransaction34) read(parent wire.Node) {
+func (t *UnderlyingTransaction34) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.OrgnlGrpInfAndCxl = new(OriginalGroupHeader21)
-			t.OrgnlGrpInfAndCxl.read(n)
+			t.OrgnlGrpInfAndCxl = m.ofOriginalGroupHeader21().take()
+			t.OrgnlGrpInfAndCxl.read(n, m)
 		case 1:
-			more(&t.TxInf).read(n)
+			m.ofPaymentTransaction155().more(&t.TxInf).read(n, m)
 		}
 	}
 }
 
-func (t *OriginalGroupHeader21) read(parent wire.Node) {
+func (t *OriginalGroupHeader21) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.GrpCxlId = n.Text()
 		case 1:
-			t.Case = new(Case6)
-			t.Case.read(n)
+			t.Case = m.ofCase6().take()
+			t.Case.read(n, m)
 		case 2:
 			t.OrgnlMsgId = n.Text()
 		case 3:
@@ -3915,32 +3915,32 @@ func (t *OriginalGroupHeader21) read(parent wire.Node) {
 		case 5:
 			t.NbOfTxs = n.Text()
 		case 6:
-			v := readDecimal(n)
-			t.CtrlSum = &v
+			t.CtrlSum = m.ofDecimal().take()
+			*t.CtrlSum = readDecimal(n)
 		case 7:
-			v := n.True()
-			t.GrpCxl = &v
+			t.GrpCxl = m.ofBool().take()
+			*t.GrpCxl = n.True()
 		case 8:
-			more(&t.CxlRsnInf).read(n)
+			m.ofPaymentCancellationReason6().more(&t.CxlRsnInf).read(n, m)
 		}
 	}
 }
 
-func (t *PaymentCancellationReason6) read(parent wire.Node) {
+func (t *PaymentCancellationReason6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Orgtr = new(PartyIdentification272)
-			t.Orgtr.read(n)
+			t.Orgtr = m.ofPartyIdentification272().take()
+			t.Orgtr.read(n, m)
 		case 1:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		case 2:
-			t.AddtlInf = append(t.AddtlInf, n.Text())
+			*m.ofString().more(&t.AddtlInf) = n.Text()
 		}
 	}
 }
 
-func (t *CancellationReason33Choice) read(parent wire.Node) {
+func (t *CancellationReason33Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -3951,17 +3951,17 @@ func (t *CancellationReason33Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentTransaction155) read(parent wire.Node) {
+func (t *PaymentTransaction155) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CxlId = n.Text()
 		case 1:
-			t.Case = new(Case6)
-			t.Case.read(n)
+			t.Case = m.ofCase6().take()
+			t.Case.read(n, m)
 		case 2:
-			t.OrgnlGrpInf = new(OriginalGroupInformation29)
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf = m.ofOriginalGroupInformation29().take()
+			t.OrgnlGrpInf.read(n, m)
 		case 3:
 			t.OrgnlInstrId = n.Text()
 		case 4:
@@ -3977,18 +3977,18 @@ func (t *PaymentTransaction155) read(parent wire.Node) {
 		case 9:
 			t.OrgnlIntrBkSttlmDt = Date(n.Text())
 		case 10:
-			t.Assgnr = new(BranchAndFinancialInstitutionIdentification8)
-			t.Assgnr.read(n)
+			t.Assgnr = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.Assgnr.read(n, m)
 		case 11:
-			t.Assgne = new(BranchAndFinancialInstitutionIdentification8)
-			t.Assgne.read(n)
+			t.Assgne = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.Assgne.read(n, m)
 		case 12:
-			more(&t.CxlRsnInf).read(n)
+			m.ofPaymentCancellationReason6().more(&t.CxlRsnInf).read(n, m)
 		case 13:
-			t.OrgnlTxRef = new(OriginalTransactionReference42)
-			t.OrgnlTxRef.read(n)
+			t.OrgnlTxRef = m.ofOriginalTransactionReference42().take()
+			t.OrgnlTxRef.read(n, m)
 		case 14:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
@@ -3996,15 +3996,15 @@ func (t *PaymentTransaction155) read(parent wire.Node) {
 // Definition returns the name of the message, camt.056.001.11.
 func (*FIToFIPaymentCancellationRequestV11) Definition() string { return "camt.056.001.11" }
 
-func (t *BusinessApplicationHeaderV02) read(parent wire.Node) {
+func (t *BusinessApplicationHeaderV02) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CharSet = n.Text()
 		case 1:
-			t.Fr.read(n)
+			t.Fr.read(n, m)
 		case 2:
-			t.To.read(n)
+			t.To.read(n, m)
 		case 3:
 			t.BizMsgIdr = n.Text()
 		case 4:
@@ -4012,8 +4012,8 @@ func (t *BusinessApplicationHeaderV02) read(parent wire.Node) {
 		case 5:
 			t.BizSvc = n.Text()
 		case 6:
-			t.MktPrctc = new(ImplementationSpecification1)
-			t.MktPrctc.read(n)
+			t.MktPrctc = m.ofImplementationSpecification1().take()
+			t.MktPrctc.read(n, m)
 		case 7:
 			t.CreDt = DateTime(n.Text())
 		case 8:
@@ -4021,55 +4021,55 @@ func (t *BusinessApplicationHeaderV02) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := n.True()
-			t.PssblDplct = &v
+			t.PssblDplct = m.ofBool().take()
+			*t.PssblDplct = n.True()
 		case 11:
 			t.Prty = n.Text()
 		case 12:
 			t.Sgntr = Foreign(n.Foreign())
 		case 13:
-			more(&t.Rltd).read(n)
+			m.ofBusinessApplicationHeader5().more(&t.Rltd).read(n, m)
 		}
 	}
 }
 
-func (t *Party44Choice) read(parent wire.Node) {
+func (t *Party44Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.OrgId = new(PartyIdentification135)
-			t.OrgId.read(n)
+			t.OrgId = m.ofPartyIdentification135().take()
+			t.OrgId.read(n, m)
 		case 1:
-			t.FIId = new(BranchAndFinancialInstitutionIdentification6)
-			t.FIId.read(n)
+			t.FIId = m.ofBranchAndFinancialInstitutionIdentification6().take()
+			t.FIId.read(n, m)
 		}
 	}
 }
 
-func (t *PartyIdentification135) read(parent wire.Node) {
+func (t *PartyIdentification135) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Nm = n.Text()
 		case 1:
-			t.PstlAdr = new(PostalAddress24)
-			t.PstlAdr.read(n)
+			t.PstlAdr = m.ofPostalAddress24().take()
+			t.PstlAdr.read(n, m)
 		case 2:
-			t.Id.read(n)
+			t.Id.read(n, m)
 		case 3:
 			t.CtryOfRes = n.Text()
 		case 4:
-			t.CtctDtls = new(Contact4)
-			t.CtctDtls.read(n)
+			t.CtctDtls = m.ofContact4().take()
+			t.CtctDtls.read(n, m)
 		}
 	}
 }
 
-func (t *PostalAddress24) read(parent wire.Node) {
+func (t *PostalAddress24) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.AdrTp.read(n)
+			t.AdrTp.read(n, m)
 		case 1:
 			t.Dept = n.Text()
 		case 2:
@@ -4099,25 +4099,25 @@ func (t *PostalAddress24) read(parent wire.Node) {
 		case 14:
 			t.Ctry = n.Text()
 		case 15:
-			t.AdrLine = append(t.AdrLine, n.Text())
+			*m.ofString().more(&t.AdrLine) = n.Text()
 		}
 	}
 }
 
-func (t *Party38Choice) read(parent wire.Node) {
+func (t *Party38Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.OrgId = new(OrganisationIdentification29)
-			t.OrgId.read(n)
+			t.OrgId = m.ofOrganisationIdentification29().take()
+			t.OrgId.read(n, m)
 		case 1:
-			t.PrvtId = new(PersonIdentification13)
-			t.PrvtId.read(n)
+			t.PrvtId = m.ofPersonIdentification13().take()
+			t.PrvtId.read(n, m)
 		}
 	}
 }
 
-func (t *OrganisationIdentification29) read(parent wire.Node) {
+func (t *OrganisationIdentification29) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4125,50 +4125,50 @@ func (t *OrganisationIdentification29) read(parent wire.Node) {
 		case 1:
 			t.LEI = n.Text()
 		case 2:
-			more(&t.Othr).read(n)
+			m.ofGenericOrganisationIdentification1().more(&t.Othr).read(n, m)
 		}
 	}
 }
 
-func (t *GenericOrganisationIdentification1) read(parent wire.Node) {
+func (t *GenericOrganisationIdentification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm.read(n)
+			t.SchmeNm.read(n, m)
 		case 2:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *PersonIdentification13) read(parent wire.Node) {
+func (t *PersonIdentification13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.DtAndPlcOfBirth = new(DateAndPlaceOfBirth1)
-			t.DtAndPlcOfBirth.read(n)
+			t.DtAndPlcOfBirth = m.ofDateAndPlaceOfBirth1().take()
+			t.DtAndPlcOfBirth.read(n, m)
 		case 1:
-			more(&t.Othr).read(n)
+			m.ofGenericPersonIdentification1().more(&t.Othr).read(n, m)
 		}
 	}
 }
 
-func (t *GenericPersonIdentification1) read(parent wire.Node) {
+func (t *GenericPersonIdentification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			t.SchmeNm.read(n)
+			t.SchmeNm.read(n, m)
 		case 2:
 			t.Issr = n.Text()
 		}
 	}
 }
 
-func (t *Contact4) read(parent wire.Node) {
+func (t *Contact4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4192,48 +4192,48 @@ func (t *Contact4) read(parent wire.Node) {
 		case 9:
 			t.Dept = n.Text()
 		case 10:
-			more(&t.Othr).read(n)
+			m.ofOtherContact1().more(&t.Othr).read(n, m)
 		case 11:
 			t.PrefrdMtd = n.Text()
 		}
 	}
 }
 
-func (t *BranchAndFinancialInstitutionIdentification6) read(parent wire.Node) {
+func (t *BranchAndFinancialInstitutionIdentification6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.FinInstnId.read(n)
+			t.FinInstnId.read(n, m)
 		case 1:
-			t.BrnchId = new(BranchData3)
-			t.BrnchId.read(n)
+			t.BrnchId = m.ofBranchData3().take()
+			t.BrnchId.read(n, m)
 		}
 	}
 }
 
-func (t *FinancialInstitutionIdentification18) read(parent wire.Node) {
+func (t *FinancialInstitutionIdentification18) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.BICFI = n.Text()
 		case 1:
-			t.ClrSysMmbId = new(ClearingSystemMemberIdentification2)
-			t.ClrSysMmbId.read(n)
+			t.ClrSysMmbId = m.ofClearingSystemMemberIdentification2().take()
+			t.ClrSysMmbId.read(n, m)
 		case 2:
 			t.LEI = n.Text()
 		case 3:
 			t.Nm = n.Text()
 		case 4:
-			t.PstlAdr = new(PostalAddress24)
-			t.PstlAdr.read(n)
+			t.PstlAdr = m.ofPostalAddress24().take()
+			t.PstlAdr.read(n, m)
 		case 5:
-			t.Othr = new(GenericFinancialIdentification1)
-			t.Othr.read(n)
+			t.Othr = m.ofGenericFinancialIdentification1().take()
+			t.Othr.read(n, m)
 		}
 	}
 }
 
-func (t *BranchData3) read(parent wire.Node) {
+func (t *BranchData3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4243,13 +4243,13 @@ func (t *BranchData3) read(parent wire.Node) {
 		case 2:
 			t.Nm = n.Text()
 		case 3:
-			t.PstlAdr = new(PostalAddress24)
-			t.PstlAdr.read(n)
+			t.PstlAdr = m.ofPostalAddress24().take()
+			t.PstlAdr.read(n, m)
 		}
 	}
 }
 
-func (t *ImplementationSpecification1) read(parent wire.Node) {
+func (t *ImplementationSpecification1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4260,15 +4260,15 @@ func (t *ImplementationSpecification1) read(parent wire.Node) {
 	}
 }
 
-func (t *BusinessApplicationHeader5) read(parent wire.Node) {
+func (t *BusinessApplicationHeader5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CharSet = n.Text()
 		case 1:
-			t.Fr.read(n)
+			t.Fr.read(n, m)
 		case 2:
-			t.To.read(n)
+			t.To.read(n, m)
 		case 3:
 			t.BizMsgIdr = n.Text()
 		case 4:
@@ -4280,8 +4280,8 @@ func (t *BusinessApplicationHeader5) read(parent wire.Node) {
 		case 7:
 			t.CpyDplct = n.Text()
 		case 8:
-			v := n.True()
-			t.PssblDplct = &v
+			t.PssblDplct = m.ofBool().take()
+			*t.PssblDplct = n.True()
 		case 9:
 			t.Prty = n.Text()
 		case 10:
@@ -4293,15 +4293,15 @@ func (t *BusinessApplicationHeader5) read(parent wire.Node) {
 // Definition returns the name of the message, head.001.001.02.
 func (*BusinessApplicationHeaderV02) Definition() string { return "head.001.001.02" }
 
-func (t *BusinessApplicationHeaderV03) read(parent wire.Node) {
+func (t *BusinessApplicationHeaderV03) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CharSet = n.Text()
 		case 1:
-			t.Fr.read(n)
+			t.Fr.read(n, m)
 		case 2:
-			t.To.read(n)
+			t.To.read(n, m)
 		case 3:
 			t.BizMsgIdr = n.Text()
 		case 4:
@@ -4309,8 +4309,8 @@ func (t *BusinessApplicationHeaderV03) read(parent wire.Node) {
 		case 5:
 			t.BizSvc = n.Text()
 		case 6:
-			t.MktPrctc = new(ImplementationSpecification1)
-			t.MktPrctc.read(n)
+			t.MktPrctc = m.ofImplementationSpecification1().take()
+			t.MktPrctc.read(n, m)
 		case 7:
 			t.CreDt = DateTime(n.Text())
 		case 8:
@@ -4318,27 +4318,27 @@ func (t *BusinessApplicationHeaderV03) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := n.True()
-			t.PssblDplct = &v
+			t.PssblDplct = m.ofBool().take()
+			*t.PssblDplct = n.True()
 		case 11:
 			t.Prty = n.Text()
 		case 12:
 			t.Sgntr = Foreign(n.Foreign())
 		case 13:
-			more(&t.Rltd).read(n)
+			m.ofBusinessApplicationHeader7().more(&t.Rltd).read(n, m)
 		}
 	}
 }
 
-func (t *BusinessApplicationHeader7) read(parent wire.Node) {
+func (t *BusinessApplicationHeader7) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CharSet = n.Text()
 		case 1:
-			t.Fr.read(n)
+			t.Fr.read(n, m)
 		case 2:
-			t.To.read(n)
+			t.To.read(n, m)
 		case 3:
 			t.BizMsgIdr = n.Text()
 		case 4:
@@ -4346,8 +4346,8 @@ func (t *BusinessApplicationHeader7) read(parent wire.Node) {
 		case 5:
 			t.BizSvc = n.Text()
 		case 6:
-			t.MktPrctc = new(ImplementationSpecification1)
-			t.MktPrctc.read(n)
+			t.MktPrctc = m.ofImplementationSpecification1().take()
+			t.MktPrctc.read(n, m)
 		case 7:
 			t.CreDt = DateTime(n.Text())
 		case 8:
@@ -4355,8 +4355,8 @@ func (t *BusinessApplicationHeader7) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := n.True()
-			t.PssblDplct = &v
+			t.PssblDplct = m.ofBool().take()
+			*t.PssblDplct = n.True()
 		case 11:
 			t.Prty = n.Text()
 		case 12:
@@ -4368,15 +4368,15 @@ func (t *BusinessApplicationHeader7) read(parent wire.Node) {
 // Definition returns the name of the message, head.001.001.03.
 func (*BusinessApplicationHeaderV03) Definition() string { return "head.001.001.03" }
 
-func (t *BusinessApplicationHeaderV04) read(parent wire.Node) {
+func (t *BusinessApplicationHeaderV04) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CharSet = n.Text()
 		case 1:
-			t.Fr.read(n)
+			t.Fr.read(n, m)
 		case 2:
-			t.To.read(n)
+			t.To.read(n, m)
 		case 3:
 			t.BizMsgIdr = n.Text()
 		case 4:
@@ -4384,8 +4384,8 @@ func (t *BusinessApplicationHeaderV04) read(parent wire.Node) {
 		case 5:
 			t.BizSvc = n.Text()
 		case 6:
-			t.MktPrctc = new(ImplementationSpecification1)
-			t.MktPrctc.read(n)
+			t.MktPrctc = m.ofImplementationSpecification1().take()
+			t.MktPrctc.read(n, m)
 		case 7:
 			t.CreDt = DateTime(n.Text())
 		case 8:
@@ -4393,40 +4393,40 @@ func (t *BusinessApplicationHeaderV04) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := n.True()
-			t.PssblDplct = &v
+			t.PssblDplct = m.ofBool().take()
+			*t.PssblDplct = n.True()
 		case 11:
 			t.Prty = n.Text()
 		case 12:
 			t.Sgntr = Foreign(n.Foreign())
 		case 13:
-			more(&t.Rltd).read(n)
+			m.ofBusinessApplicationHeader8().more(&t.Rltd).read(n, m)
 		}
 	}
 }
 
-func (t *Party51Choice) read(parent wire.Node) {
+func (t *Party51Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.OrgId = new(PartyIdentification272)
-			t.OrgId.read(n)
+			t.OrgId = m.ofPartyIdentification272().take()
+			t.OrgId.read(n, m)
 		case 1:
-			t.FIId = new(BranchAndFinancialInstitutionIdentification8)
-			t.FIId.read(n)
+			t.FIId = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.FIId.read(n, m)
 		}
 	}
 }
 
-func (t *BusinessApplicationHeader8) read(parent wire.Node) {
+func (t *BusinessApplicationHeader8) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.CharSet = n.Text()
 		case 1:
-			t.Fr.read(n)
+			t.Fr.read(n, m)
 		case 2:
-			t.To.read(n)
+			t.To.read(n, m)
 		case 3:
 			t.BizMsgIdr = n.Text()
 		case 4:
@@ -4434,8 +4434,8 @@ func (t *BusinessApplicationHeader8) read(parent wire.Node) {
 		case 5:
 			t.BizSvc = n.Text()
 		case 6:
-			t.MktPrctc = new(ImplementationSpecification1)
-			t.MktPrctc.read(n)
+			t.MktPrctc = m.ofImplementationSpecification1().take()
+			t.MktPrctc.read(n, m)
 		case 7:
 			t.CreDt = DateTime(n.Text())
 		case 8:
@@ -4443,8 +4443,8 @@ func (t *BusinessApplicationHeader8) read(parent wire.Node) {
 		case 9:
 			t.CpyDplct = n.Text()
 		case 10:
-			v := n.True()
-			t.PssblDplct = &v
+			t.PssblDplct = m.ofBool().take()
+			*t.PssblDplct = n.True()
 		case 11:
 			t.Prty = n.Text()
 		case 12:
@@ -4456,22 +4456,22 @@ func (t *BusinessApplicationHeader8) read(parent wire.Node) {
 // Definition returns the name of the message, head.001.001.04.
 func (*BusinessApplicationHeaderV04) Definition() string { return "head.001.001.04" }
 
-func (t *FIToFIPaymentStatusReportV15) read(parent wire.Node) {
+func (t *FIToFIPaymentStatusReportV15) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.OrgnlGrpInfAndSts).read(n)
+			m.ofOriginalGroupHeader22().more(&t.OrgnlGrpInfAndSts).read(n, m)
 		case 2:
-			more(&t.TxInfAndSts).read(n)
+			m.ofPaymentTransaction164().more(&t.TxInfAndSts).read(n, m)
 		case 3:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader120) read(parent wire.Node) {
+func (t *GroupHeader120) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4479,19 +4479,19 @@ func (t *GroupHeader120) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 3:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		case 4:
-			t.OrgnlBizQry = new(OriginalBusinessQuery1)
-			t.OrgnlBizQry.read(n)
+			t.OrgnlBizQry = m.ofOriginalBusinessQuery1().take()
+			t.OrgnlBizQry.read(n, m)
 		}
 	}
 }
 
-func (t *OriginalGroupHeader22) read(parent wire.Node) {
+func (t *OriginalGroupHeader22) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4503,33 +4503,33 @@ func (t *OriginalGroupHeader22) read(parent wire.Node) {
 		case 3:
 			t.OrgnlNbOfTxs = n.Text()
 		case 4:
-			v := readDecimal(n)
-			t.OrgnlCtrlSum = &v
+			t.OrgnlCtrlSum = m.ofDecimal().take()
+			*t.OrgnlCtrlSum = readDecimal(n)
 		case 5:
 			t.GrpSts = n.Text()
 		case 6:
-			more(&t.StsRsnInf).read(n)
+			m.ofStatusReasonInformation14().more(&t.StsRsnInf).read(n, m)
 		case 7:
-			more(&t.NbOfTxsPerSts).read(n)
+			m.ofNumberOfTransactionsPerStatus5().more(&t.NbOfTxsPerSts).read(n, m)
 		}
 	}
 }
 
-func (t *StatusReasonInformation14) read(parent wire.Node) {
+func (t *StatusReasonInformation14) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Orgtr = new(PartyIdentification272)
-			t.Orgtr.read(n)
+			t.Orgtr = m.ofPartyIdentification272().take()
+			t.Orgtr.read(n, m)
 		case 1:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		case 2:
-			t.AddtlInf = append(t.AddtlInf, n.Text())
+			*m.ofString().more(&t.AddtlInf) = n.Text()
 		}
 	}
 }
 
-func (t *StatusReason6Choice) read(parent wire.Node) {
+func (t *StatusReason6Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4540,7 +4540,7 @@ func (t *StatusReason6Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *NumberOfTransactionsPerStatus5) read(parent wire.Node) {
+func (t *NumberOfTransactionsPerStatus5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4548,20 +4548,20 @@ func (t *NumberOfTransactionsPerStatus5) read(parent wire.Node) {
 		case 1:
 			t.DtldSts = n.Text()
 		case 2:
-			v := readDecimal(n)
-			t.DtldCtrlSum = &v
+			t.DtldCtrlSum = m.ofDecimal().take()
+			*t.DtldCtrlSum = readDecimal(n)
 		}
 	}
 }
 
-func (t *PaymentTransaction164) read(parent wire.Node) {
+func (t *PaymentTransaction164) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.StsId = n.Text()
 		case 1:
-			t.OrgnlGrpInf = new(OriginalGroupInformation29)
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf = m.ofOriginalGroupInformation29().take()
+			t.OrgnlGrpInf.read(n, m)
 		case 2:
 			t.OrgnlInstrId = n.Text()
 		case 3:
@@ -4573,15 +4573,15 @@ func (t *PaymentTransaction164) read(parent wire.Node) {
 		case 6:
 			t.TxSts = n.Text()
 		case 7:
-			more(&t.StsRsnInf).read(n)
+			m.ofStatusReasonInformation14().more(&t.StsRsnInf).read(n, m)
 		case 8:
-			more(&t.ChrgsInf).read(n)
+			m.ofCharges16().more(&t.ChrgsInf).read(n, m)
 		case 9:
 			t.AccptncDtTm = DateTime(n.Text())
 		case 10:
-			t.PrcgDt.read(n)
+			t.PrcgDt.read(n, m)
 		case 11:
-			t.FctvIntrBkSttlmDt.read(n)
+			t.FctvIntrBkSttlmDt.read(n, m)
 		case 12:
 			t.AcctSvcrRef = n.Text()
 		case 13:
@@ -4589,29 +4589,29 @@ func (t *PaymentTransaction164) read(parent wire.Node) {
 		case 14:
 			t.CdtSttlmKey = n.Text()
 		case 15:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 16:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		case 17:
-			t.OrgnlTxRef = new(OriginalTransactionReference42)
-			t.OrgnlTxRef.read(n)
+			t.OrgnlTxRef = m.ofOriginalTransactionReference42().take()
+			t.OrgnlTxRef.read(n, m)
 		case 18:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *Charges16) read(parent wire.Node) {
+func (t *Charges16) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Amt = readAmount(n)
 		case 1:
-			t.Agt.read(n)
+			t.Agt.read(n, m)
 		case 2:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		}
 	}
 }
@@ -4619,23 +4619,23 @@ func (t *Charges16) read(parent wire.Node) {
 // Definition returns the name of the message, pacs.002.001.15.
 func (*FIToFIPaymentStatusReportV15) Definition() string { return "pacs.002.001.15" }
 
-func (t *PaymentReturnV14) read(parent wire.Node) {
+func (t *PaymentReturnV14) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			t.OrgnlGrpInf = new(OriginalGroupHeader19)
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf = m.ofOriginalGroupHeader19().take()
+			t.OrgnlGrpInf.read(n, m)
 		case 2:
-			more(&t.TxInf).read(n)
+			m.ofPaymentTransaction163().more(&t.TxInf).read(n, m)
 		case 3:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader123) read(parent wire.Node) {
+func (t *GroupHeader123) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4643,38 +4643,38 @@ func (t *GroupHeader123) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			more(&t.Authstn).read(n)
+			m.ofAuthorisation1Choice().more(&t.Authstn).read(n, m)
 		case 3:
-			v := n.True()
-			t.BtchBookg = &v
+			t.BtchBookg = m.ofBool().take()
+			*t.BtchBookg = n.True()
 		case 4:
 			t.NbOfTxs = n.Text()
 		case 5:
-			v := readDecimal(n)
-			t.CtrlSum = &v
+			t.CtrlSum = m.ofDecimal().take()
+			*t.CtrlSum = readDecimal(n)
 		case 6:
-			v := n.True()
-			t.GrpRtr = &v
+			t.GrpRtr = m.ofBool().take()
+			*t.GrpRtr = n.True()
 		case 7:
 			t.TtlRtrdIntrBkSttlmAmt = readAmount(n)
 		case 8:
 			t.IntrBkSttlmDt = Date(n.Text())
 		case 9:
-			t.SttlmInf.read(n)
+			t.SttlmInf.read(n, m)
 		case 10:
-			t.PmtTpInf = new(PaymentTypeInformation28)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation28().take()
+			t.PmtTpInf.read(n, m)
 		case 11:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 12:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		}
 	}
 }
 
-func (t *Authorisation1Choice) read(parent wire.Node) {
+func (t *Authorisation1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4685,7 +4685,7 @@ func (t *Authorisation1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentTypeInformation28) read(parent wire.Node) {
+func (t *PaymentTypeInformation28) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4693,16 +4693,16 @@ func (t *PaymentTypeInformation28) read(parent wire.Node) {
 		case 1:
 			t.ClrChanl = n.Text()
 		case 2:
-			more(&t.SvcLvl).read(n)
+			m.ofServiceLevel8Choice().more(&t.SvcLvl).read(n, m)
 		case 3:
-			t.LclInstrm.read(n)
+			t.LclInstrm.read(n, m)
 		case 4:
-			t.CtgyPurp.read(n)
+			t.CtgyPurp.read(n, m)
 		}
 	}
 }
 
-func (t *OriginalGroupHeader19) read(parent wire.Node) {
+func (t *OriginalGroupHeader19) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4712,33 +4712,33 @@ func (t *OriginalGroupHeader19) read(parent wire.Node) {
 		case 2:
 			t.OrgnlCreDtTm = DateTime(n.Text())
 		case 3:
-			more(&t.RtrRsnInf).read(n)
+			m.ofPaymentReturnReason7().more(&t.RtrRsnInf).read(n, m)
 		}
 	}
 }
 
-func (t *PaymentReturnReason7) read(parent wire.Node) {
+func (t *PaymentReturnReason7) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Orgtr = new(PartyIdentification272)
-			t.Orgtr.read(n)
+			t.Orgtr = m.ofPartyIdentification272().take()
+			t.Orgtr.read(n, m)
 		case 1:
-			t.Rsn.read(n)
+			t.Rsn.read(n, m)
 		case 2:
-			t.AddtlInf = append(t.AddtlInf, n.Text())
+			*m.ofString().more(&t.AddtlInf) = n.Text()
 		}
 	}
 }
 
-func (t *PaymentTransaction163) read(parent wire.Node) {
+func (t *PaymentTransaction163) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.RtrId = n.Text()
 		case 1:
-			t.OrgnlGrpInf = new(OriginalGroupInformation29)
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf = m.ofOriginalGroupInformation29().take()
+			t.OrgnlGrpInf.read(n, m)
 		case 2:
 			t.OrgnlInstrId = n.Text()
 		case 3:
@@ -4754,8 +4754,8 @@ func (t *PaymentTransaction163) read(parent wire.Node) {
 		case 8:
 			t.OrgnlIntrBkSttlmDt = Date(n.Text())
 		case 9:
-			t.PmtTpInf = new(PaymentTypeInformation28)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation28().take()
+			t.PmtTpInf.read(n, m)
 		case 10:
 			t.RtrdIntrBkSttlmAmt = readAmount(n)
 		case 11:
@@ -4763,48 +4763,48 @@ func (t *PaymentTransaction163) read(parent wire.Node) {
 		case 12:
 			t.SttlmPrty = n.Text()
 		case 13:
-			t.SttlmTmIndctn = new(SettlementDateTimeIndication1)
-			t.SttlmTmIndctn.read(n)
+			t.SttlmTmIndctn = m.ofSettlementDateTimeIndication1().take()
+			t.SttlmTmIndctn.read(n, m)
 		case 14:
-			t.SttlmTmReq = new(SettlementTimeRequest2)
-			t.SttlmTmReq.read(n)
+			t.SttlmTmReq = m.ofSettlementTimeRequest2().take()
+			t.SttlmTmReq.read(n, m)
 		case 15:
 			t.RtrdInstdAmt = readAmount(n)
 		case 16:
-			v := readDecimal(n)
-			t.XchgRate = &v
+			t.XchgRate = m.ofDecimal().take()
+			*t.XchgRate = readDecimal(n)
 		case 17:
-			t.AgrdRate = new(CurrencyExchange26)
-			t.AgrdRate.read(n)
+			t.AgrdRate = m.ofCurrencyExchange26().take()
+			t.AgrdRate.read(n, m)
 		case 18:
 			t.CompstnAmt = readAmount(n)
 		case 19:
 			t.ChrgBr = n.Text()
 		case 20:
-			more(&t.ChrgsInf).read(n)
+			m.ofCharges16().more(&t.ChrgsInf).read(n, m)
 		case 21:
 			t.ClrSysRef = n.Text()
 		case 22:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 23:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		case 24:
-			t.RtrChain = new(TransactionParties11)
-			t.RtrChain.read(n)
+			t.RtrChain = m.ofTransactionParties11().take()
+			t.RtrChain.read(n, m)
 		case 25:
-			more(&t.RtrRsnInf).read(n)
+			m.ofPaymentReturnReason7().more(&t.RtrRsnInf).read(n, m)
 		case 26:
-			t.OrgnlTxRef = new(OriginalTransactionReference44)
-			t.OrgnlTxRef.read(n)
+			t.OrgnlTxRef = m.ofOriginalTransactionReference44().take()
+			t.OrgnlTxRef.read(n, m)
 		case 27:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *SettlementDateTimeIndication1) read(parent wire.Node) {
+func (t *SettlementDateTimeIndication1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4815,7 +4815,7 @@ func (t *SettlementDateTimeIndication1) read(parent wire.Node) {
 	}
 }
 
-func (t *SettlementTimeRequest2) read(parent wire.Node) {
+func (t *SettlementTimeRequest2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4830,7 +4830,7 @@ func (t *SettlementTimeRequest2) read(parent wire.Node) {
 	}
 }
 
-func (t *CurrencyExchange26) read(parent wire.Node) {
+func (t *CurrencyExchange26) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -4844,244 +4844,244 @@ func (t *CurrencyExchange26) read(parent wire.Node) {
 		case 4:
 			t.QtId = n.Text()
 		case 5:
-			t.FXAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.FXAgt.read(n)
+			t.FXAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.FXAgt.read(n, m)
 		}
 	}
 }
 
-func (t *TransactionParties11) read(parent wire.Node) {
+func (t *TransactionParties11) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr.read(n, m)
 		case 1:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 2:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 3:
-			t.InitgPty.read(n)
+			t.InitgPty.read(n, m)
 		case 4:
-			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DbtrAgt.read(n)
+			t.DbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DbtrAgt.read(n, m)
 		case 5:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 6:
-			t.PrvsInstgAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt1.read(n)
+			t.PrvsInstgAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt1.read(n, m)
 		case 7:
-			t.PrvsInstgAgt1Acct = new(CashAccount40)
-			t.PrvsInstgAgt1Acct.read(n)
+			t.PrvsInstgAgt1Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt1Acct.read(n, m)
 		case 8:
-			t.PrvsInstgAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt2.read(n)
+			t.PrvsInstgAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt2.read(n, m)
 		case 9:
-			t.PrvsInstgAgt2Acct = new(CashAccount40)
-			t.PrvsInstgAgt2Acct.read(n)
+			t.PrvsInstgAgt2Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt2Acct.read(n, m)
 		case 10:
-			t.PrvsInstgAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt3.read(n)
+			t.PrvsInstgAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt3.read(n, m)
 		case 11:
-			t.PrvsInstgAgt3Acct = new(CashAccount40)
-			t.PrvsInstgAgt3Acct.read(n)
+			t.PrvsInstgAgt3Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt3Acct.read(n, m)
 		case 12:
-			t.IntrmyAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt1.read(n)
+			t.IntrmyAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt1.read(n, m)
 		case 13:
-			t.IntrmyAgt1Acct = new(CashAccount40)
-			t.IntrmyAgt1Acct.read(n)
+			t.IntrmyAgt1Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt1Acct.read(n, m)
 		case 14:
-			t.IntrmyAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt2.read(n)
+			t.IntrmyAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt2.read(n, m)
 		case 15:
-			t.IntrmyAgt2Acct = new(CashAccount40)
-			t.IntrmyAgt2Acct.read(n)
+			t.IntrmyAgt2Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt2Acct.read(n, m)
 		case 16:
-			t.IntrmyAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt3.read(n)
+			t.IntrmyAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt3.read(n, m)
 		case 17:
-			t.IntrmyAgt3Acct = new(CashAccount40)
-			t.IntrmyAgt3Acct.read(n)
+			t.IntrmyAgt3Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt3Acct.read(n, m)
 		case 18:
-			t.CdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.CdtrAgt.read(n)
+			t.CdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.CdtrAgt.read(n, m)
 		case 19:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 20:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 21:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 22:
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr.read(n, m)
 		}
 	}
 }
 
-func (t *OriginalTransactionReference44) read(parent wire.Node) {
+func (t *OriginalTransactionReference44) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.IntrBkSttlmAmt = readAmount(n)
 		case 1:
-			t.Amt.read(n)
+			t.Amt.read(n, m)
 		case 2:
 			t.IntrBkSttlmDt = Date(n.Text())
 		case 3:
 			t.ReqdColltnDt = Date(n.Text())
 		case 4:
-			t.ReqdExctnDt.read(n)
+			t.ReqdExctnDt.read(n, m)
 		case 5:
-			t.CdtrSchmeId = new(PartyIdentification272)
-			t.CdtrSchmeId.read(n)
+			t.CdtrSchmeId = m.ofPartyIdentification272().take()
+			t.CdtrSchmeId.read(n, m)
 		case 6:
-			t.SttlmInf = new(SettlementInstruction15)
-			t.SttlmInf.read(n)
+			t.SttlmInf = m.ofSettlementInstruction15().take()
+			t.SttlmInf.read(n, m)
 		case 7:
-			t.PmtTpInf = new(PaymentTypeInformation27)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation27().take()
+			t.PmtTpInf.read(n, m)
 		case 8:
 			t.PmtMtd = n.Text()
 		case 9:
-			t.MndtRltdInf = new(MandateRelatedData3Choice)
-			t.MndtRltdInf.read(n)
+			t.MndtRltdInf = m.ofMandateRelatedData3Choice().take()
+			t.MndtRltdInf.read(n, m)
 		case 10:
-			t.RmtInf = new(RemittanceInformation22)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation22().take()
+			t.RmtInf.read(n, m)
 		case 11:
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr.read(n, m)
 		case 12:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 13:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 14:
-			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DbtrAgt.read(n)
+			t.DbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DbtrAgt.read(n, m)
 		case 15:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 16:
-			t.CdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.CdtrAgt.read(n)
+			t.CdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.CdtrAgt.read(n, m)
 		case 17:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 18:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 19:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 20:
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr.read(n, m)
 		case 21:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 22:
-			t.UndrlygCstmrCdtTrf = new(CreditTransferTransaction68)
-			t.UndrlygCstmrCdtTrf.read(n)
+			t.UndrlygCstmrCdtTrf = m.ofCreditTransferTransaction68().take()
+			t.UndrlygCstmrCdtTrf.read(n, m)
 		case 23:
-			t.UndrlygFICdtTrf = new(CreditTransferTransaction69)
-			t.UndrlygFICdtTrf.read(n)
+			t.UndrlygFICdtTrf = m.ofCreditTransferTransaction69().take()
+			t.UndrlygFICdtTrf.read(n, m)
 		}
 	}
 }
 
-func (t *CreditTransferTransaction68) read(parent wire.Node) {
+func (t *CreditTransferTransaction68) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.PmtId = new(PaymentIdentification13)
-			t.PmtId.read(n)
+			t.PmtId = m.ofPaymentIdentification13().take()
+			t.PmtId.read(n, m)
 		case 1:
-			t.PmtTpInf = new(PaymentTypeInformation28)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation28().take()
+			t.PmtTpInf.read(n, m)
 		case 2:
-			t.UltmtDbtr = new(PartyIdentification272)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofPartyIdentification272().take()
+			t.UltmtDbtr.read(n, m)
 		case 3:
-			t.InitgPty = new(PartyIdentification272)
-			t.InitgPty.read(n)
+			t.InitgPty = m.ofPartyIdentification272().take()
+			t.InitgPty.read(n, m)
 		case 4:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 5:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 6:
-			t.DbtrAgt.read(n)
+			t.DbtrAgt.read(n, m)
 		case 7:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 8:
-			t.PrvsInstgAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt1.read(n)
+			t.PrvsInstgAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt1.read(n, m)
 		case 9:
-			t.PrvsInstgAgt1Acct = new(CashAccount40)
-			t.PrvsInstgAgt1Acct.read(n)
+			t.PrvsInstgAgt1Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt1Acct.read(n, m)
 		case 10:
-			t.PrvsInstgAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt2.read(n)
+			t.PrvsInstgAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt2.read(n, m)
 		case 11:
-			t.PrvsInstgAgt2Acct = new(CashAccount40)
-			t.PrvsInstgAgt2Acct.read(n)
+			t.PrvsInstgAgt2Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt2Acct.read(n, m)
 		case 12:
-			t.PrvsInstgAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt3.read(n)
+			t.PrvsInstgAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt3.read(n, m)
 		case 13:
-			t.PrvsInstgAgt3Acct = new(CashAccount40)
-			t.PrvsInstgAgt3Acct.read(n)
+			t.PrvsInstgAgt3Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt3Acct.read(n, m)
 		case 14:
-			t.IntrmyAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt1.read(n)
+			t.IntrmyAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt1.read(n, m)
 		case 15:
-			t.IntrmyAgt1Acct = new(CashAccount40)
-			t.IntrmyAgt1Acct.read(n)
+			t.IntrmyAgt1Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt1Acct.read(n, m)
 		case 16:
-			t.IntrmyAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt2.read(n)
+			t.IntrmyAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt2.read(n, m)
 		case 17:
-			t.IntrmyAgt2Acct = new(CashAccount40)
-			t.IntrmyAgt2Acct.read(n)
+			t.IntrmyAgt2Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt2Acct.read(n, m)
 		case 18:
-			t.IntrmyAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt3.read(n)
+			t.IntrmyAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt3.read(n, m)
 		case 19:
-			t.IntrmyAgt3Acct = new(CashAccount40)
-			t.IntrmyAgt3Acct.read(n)
+			t.IntrmyAgt3Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt3Acct.read(n, m)
 		case 20:
-			t.CdtrAgt.read(n)
+			t.CdtrAgt.read(n, m)
 		case 21:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 22:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 23:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 24:
-			t.UltmtCdtr = new(PartyIdentification272)
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr = m.ofPartyIdentification272().take()
+			t.UltmtCdtr.read(n, m)
 		case 25:
-			more(&t.InstrForCdtrAgt).read(n)
+			m.ofInstructionForCreditorAgent3().more(&t.InstrForCdtrAgt).read(n, m)
 		case 26:
-			more(&t.InstrForNxtAgt).read(n)
+			m.ofInstructionForNextAgent1().more(&t.InstrForNxtAgt).read(n, m)
 		case 27:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 28:
-			t.Tax = new(TaxData1)
-			t.Tax.read(n)
+			t.Tax = m.ofTaxData1().take()
+			t.Tax.read(n, m)
 		case 29:
-			t.RmtInf = new(RemittanceInformation22)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation22().take()
+			t.RmtInf.read(n, m)
 		case 30:
 			t.InstdAmt = readAmount(n)
 		}
 	}
 }
 
-func (t *PaymentIdentification13) read(parent wire.Node) {
+func (t *PaymentIdentification13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5098,7 +5098,7 @@ func (t *PaymentIdentification13) read(parent wire.Node) {
 	}
 }
 
-func (t *InstructionForCreditorAgent3) read(parent wire.Node) {
+func (t *InstructionForCreditorAgent3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5109,7 +5109,7 @@ func (t *InstructionForCreditorAgent3) read(parent wire.Node) {
 	}
 }
 
-func (t *InstructionForNextAgent1) read(parent wire.Node) {
+func (t *InstructionForNextAgent1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5120,14 +5120,14 @@ func (t *InstructionForNextAgent1) read(parent wire.Node) {
 	}
 }
 
-func (t *CreditTransferTransaction69) read(parent wire.Node) {
+func (t *CreditTransferTransaction69) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.PmtId.read(n)
+			t.PmtId.read(n, m)
 		case 1:
-			t.PmtTpInf = new(PaymentTypeInformation28)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation28().take()
+			t.PmtTpInf.read(n, m)
 		case 2:
 			t.IntrBkSttlmAmt = readAmount(n)
 		case 3:
@@ -5135,101 +5135,101 @@ func (t *CreditTransferTransaction69) read(parent wire.Node) {
 		case 4:
 			t.SttlmPrty = n.Text()
 		case 5:
-			t.SttlmTmIndctn = new(SettlementDateTimeIndication1)
-			t.SttlmTmIndctn.read(n)
+			t.SttlmTmIndctn = m.ofSettlementDateTimeIndication1().take()
+			t.SttlmTmIndctn.read(n, m)
 		case 6:
-			t.SttlmTmReq = new(SettlementTimeRequest2)
-			t.SttlmTmReq.read(n)
+			t.SttlmTmReq = m.ofSettlementTimeRequest2().take()
+			t.SttlmTmReq.read(n, m)
 		case 7:
 			t.XpryDtTm = DateTime(n.Text())
 		case 8:
-			t.PmtSgntr.read(n)
+			t.PmtSgntr.read(n, m)
 		case 9:
-			t.PrvsInstgAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt1.read(n)
+			t.PrvsInstgAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt1.read(n, m)
 		case 10:
-			t.PrvsInstgAgt1Acct = new(CashAccount40)
-			t.PrvsInstgAgt1Acct.read(n)
+			t.PrvsInstgAgt1Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt1Acct.read(n, m)
 		case 11:
-			t.PrvsInstgAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt2.read(n)
+			t.PrvsInstgAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt2.read(n, m)
 		case 12:
-			t.PrvsInstgAgt2Acct = new(CashAccount40)
-			t.PrvsInstgAgt2Acct.read(n)
+			t.PrvsInstgAgt2Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt2Acct.read(n, m)
 		case 13:
-			t.PrvsInstgAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt3.read(n)
+			t.PrvsInstgAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt3.read(n, m)
 		case 14:
-			t.PrvsInstgAgt3Acct = new(CashAccount40)
-			t.PrvsInstgAgt3Acct.read(n)
+			t.PrvsInstgAgt3Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt3Acct.read(n, m)
 		case 15:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 16:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		case 17:
-			t.IntrmyAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt1.read(n)
+			t.IntrmyAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt1.read(n, m)
 		case 18:
-			t.IntrmyAgt1Acct = new(CashAccount40)
-			t.IntrmyAgt1Acct.read(n)
+			t.IntrmyAgt1Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt1Acct.read(n, m)
 		case 19:
-			t.IntrmyAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt2.read(n)
+			t.IntrmyAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt2.read(n, m)
 		case 20:
-			t.IntrmyAgt2Acct = new(CashAccount40)
-			t.IntrmyAgt2Acct.read(n)
+			t.IntrmyAgt2Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt2Acct.read(n, m)
 		case 21:
-			t.IntrmyAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt3.read(n)
+			t.IntrmyAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt3.read(n, m)
 		case 22:
-			t.IntrmyAgt3Acct = new(CashAccount40)
-			t.IntrmyAgt3Acct.read(n)
+			t.IntrmyAgt3Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt3Acct.read(n, m)
 		case 23:
-			t.UltmtDbtr = new(BranchAndFinancialInstitutionIdentification8)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.UltmtDbtr.read(n, m)
 		case 24:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 25:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 26:
-			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DbtrAgt.read(n)
+			t.DbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DbtrAgt.read(n, m)
 		case 27:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 28:
-			t.CdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.CdtrAgt.read(n)
+			t.CdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.CdtrAgt.read(n, m)
 		case 29:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 30:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 31:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 32:
-			t.UltmtCdtr = new(BranchAndFinancialInstitutionIdentification8)
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.UltmtCdtr.read(n, m)
 		case 33:
-			more(&t.InstrForCdtrAgt).read(n)
+			m.ofInstructionForCreditorAgent3().more(&t.InstrForCdtrAgt).read(n, m)
 		case 34:
-			more(&t.InstrForNxtAgt).read(n)
+			m.ofInstructionForNextAgent1().more(&t.InstrForNxtAgt).read(n, m)
 		case 35:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 36:
-			t.RmtInf = new(RemittanceInformation2)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation2().take()
+			t.RmtInf.read(n, m)
 		case 37:
-			more(&t.UndrlygAllcn).read(n)
+			m.ofTransactionAllocation1().more(&t.UndrlygAllcn).read(n, m)
 		}
 	}
 }
 
-func (t *CryptographicKey1Choice) read(parent wire.Node) {
+func (t *CryptographicKey1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5240,11 +5240,11 @@ func (t *CryptographicKey1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *RemittanceInformation2) read(parent wire.Node) {
+func (t *RemittanceInformation2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Ustrd = append(t.Ustrd, n.Text())
+			*m.ofString().more(&t.Ustrd) = n.Text()
 		}
 	}
 }
@@ -5252,20 +5252,20 @@ func (t *RemittanceInformation2) read(parent wire.Node) {
 // Definition returns the name of the message, pacs.004.001.14.
 func (*PaymentReturnV14) Definition() string { return "pacs.004.001.14" }
 
-func (t *FIToFICustomerCreditTransferV13) read(parent wire.Node) {
+func (t *FIToFICustomerCreditTransferV13) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.CdtTrfTxInf).read(n)
+			m.ofCreditTransferTransaction70().more(&t.CdtTrfTxInf).read(n, m)
 		case 2:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader131) read(parent wire.Node) {
+func (t *GroupHeader131) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5275,40 +5275,40 @@ func (t *GroupHeader131) read(parent wire.Node) {
 		case 2:
 			t.XpryDtTm = DateTime(n.Text())
 		case 3:
-			v := n.True()
-			t.BtchBookg = &v
+			t.BtchBookg = m.ofBool().take()
+			*t.BtchBookg = n.True()
 		case 4:
 			t.NbOfTxs = n.Text()
 		case 5:
-			v := readDecimal(n)
-			t.CtrlSum = &v
+			t.CtrlSum = m.ofDecimal().take()
+			*t.CtrlSum = readDecimal(n)
 		case 6:
 			t.TtlIntrBkSttlmAmt = readAmount(n)
 		case 7:
 			t.IntrBkSttlmDt = Date(n.Text())
 		case 8:
-			t.SttlmInf.read(n)
+			t.SttlmInf.read(n, m)
 		case 9:
-			t.PmtTpInf = new(PaymentTypeInformation28)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation28().take()
+			t.PmtTpInf.read(n, m)
 		case 10:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 11:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		}
 	}
 }
 
-func (t *CreditTransferTransaction70) read(parent wire.Node) {
+func (t *CreditTransferTransaction70) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.PmtId.read(n)
+			t.PmtId.read(n, m)
 		case 1:
-			t.PmtTpInf = new(PaymentTypeInformation28)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation28().take()
+			t.PmtTpInf.read(n, m)
 		case 2:
 			t.IntrBkSttlmAmt = readAmount(n)
 		case 3:
@@ -5316,125 +5316,125 @@ func (t *CreditTransferTransaction70) read(parent wire.Node) {
 		case 4:
 			t.SttlmPrty = n.Text()
 		case 5:
-			t.SttlmTmIndctn = new(SettlementDateTimeIndication1)
-			t.SttlmTmIndctn.read(n)
+			t.SttlmTmIndctn = m.ofSettlementDateTimeIndication1().take()
+			t.SttlmTmIndctn.read(n, m)
 		case 6:
-			t.SttlmTmReq = new(SettlementTimeRequest2)
-			t.SttlmTmReq.read(n)
+			t.SttlmTmReq = m.ofSettlementTimeRequest2().take()
+			t.SttlmTmReq.read(n, m)
 		case 7:
-			t.AddtlDtTm = new(AdditionalDateTime1)
-			t.AddtlDtTm.read(n)
+			t.AddtlDtTm = m.ofAdditionalDateTime1().take()
+			t.AddtlDtTm.read(n, m)
 		case 8:
 			t.InstdAmt = readAmount(n)
 		case 9:
-			v := readDecimal(n)
-			t.XchgRate = &v
+			t.XchgRate = m.ofDecimal().take()
+			*t.XchgRate = readDecimal(n)
 		case 10:
-			t.AgrdRate = new(CurrencyExchange26)
-			t.AgrdRate.read(n)
+			t.AgrdRate = m.ofCurrencyExchange26().take()
+			t.AgrdRate.read(n, m)
 		case 11:
 			t.ChrgBr = n.Text()
 		case 12:
-			more(&t.ChrgsInf).read(n)
+			m.ofCharges16().more(&t.ChrgsInf).read(n, m)
 		case 13:
-			t.MndtRltdInf = new(CreditTransferMandateData1)
-			t.MndtRltdInf.read(n)
+			t.MndtRltdInf = m.ofCreditTransferMandateData1().take()
+			t.MndtRltdInf.read(n, m)
 		case 14:
-			t.PmtSgntr.read(n)
+			t.PmtSgntr.read(n, m)
 		case 15:
-			t.PrvsInstgAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt1.read(n)
+			t.PrvsInstgAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt1.read(n, m)
 		case 16:
-			t.PrvsInstgAgt1Acct = new(CashAccount40)
-			t.PrvsInstgAgt1Acct.read(n)
+			t.PrvsInstgAgt1Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt1Acct.read(n, m)
 		case 17:
-			t.PrvsInstgAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt2.read(n)
+			t.PrvsInstgAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt2.read(n, m)
 		case 18:
-			t.PrvsInstgAgt2Acct = new(CashAccount40)
-			t.PrvsInstgAgt2Acct.read(n)
+			t.PrvsInstgAgt2Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt2Acct.read(n, m)
 		case 19:
-			t.PrvsInstgAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt3.read(n)
+			t.PrvsInstgAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt3.read(n, m)
 		case 20:
-			t.PrvsInstgAgt3Acct = new(CashAccount40)
-			t.PrvsInstgAgt3Acct.read(n)
+			t.PrvsInstgAgt3Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt3Acct.read(n, m)
 		case 21:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 22:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		case 23:
-			t.IntrmyAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt1.read(n)
+			t.IntrmyAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt1.read(n, m)
 		case 24:
-			t.IntrmyAgt1Acct = new(CashAccount40)
-			t.IntrmyAgt1Acct.read(n)
+			t.IntrmyAgt1Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt1Acct.read(n, m)
 		case 25:
-			t.IntrmyAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt2.read(n)
+			t.IntrmyAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt2.read(n, m)
 		case 26:
-			t.IntrmyAgt2Acct = new(CashAccount40)
-			t.IntrmyAgt2Acct.read(n)
+			t.IntrmyAgt2Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt2Acct.read(n, m)
 		case 27:
-			t.IntrmyAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt3.read(n)
+			t.IntrmyAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt3.read(n, m)
 		case 28:
-			t.IntrmyAgt3Acct = new(CashAccount40)
-			t.IntrmyAgt3Acct.read(n)
+			t.IntrmyAgt3Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt3Acct.read(n, m)
 		case 29:
-			t.UltmtDbtr = new(PartyIdentification272)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofPartyIdentification272().take()
+			t.UltmtDbtr.read(n, m)
 		case 30:
-			t.InitgPty = new(PartyIdentification272)
-			t.InitgPty.read(n)
+			t.InitgPty = m.ofPartyIdentification272().take()
+			t.InitgPty.read(n, m)
 		case 31:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 32:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 33:
-			t.DbtrAgt.read(n)
+			t.DbtrAgt.read(n, m)
 		case 34:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 35:
-			t.CdtrAgt.read(n)
+			t.CdtrAgt.read(n, m)
 		case 36:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 37:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 38:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 39:
-			t.UltmtCdtr = new(PartyIdentification272)
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr = m.ofPartyIdentification272().take()
+			t.UltmtCdtr.read(n, m)
 		case 40:
-			more(&t.InstrForCdtrAgt).read(n)
+			m.ofInstructionForCreditorAgent3().more(&t.InstrForCdtrAgt).read(n, m)
 		case 41:
-			more(&t.InstrForNxtAgt).read(n)
+			m.ofInstructionForNextAgent1().more(&t.InstrForNxtAgt).read(n, m)
 		case 42:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 43:
-			more(&t.RgltryRptg).read(n)
+			m.ofRegulatoryReporting3().more(&t.RgltryRptg).read(n, m)
 		case 44:
-			t.Tax = new(TaxData1)
-			t.Tax.read(n)
+			t.Tax = m.ofTaxData1().take()
+			t.Tax.read(n, m)
 		case 45:
-			more(&t.RltdRmtInf).read(n)
+			m.ofRemittanceLocation8().more(&t.RltdRmtInf).read(n, m)
 		case 46:
-			t.RmtInf = new(RemittanceInformation22)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation22().take()
+			t.RmtInf.read(n, m)
 		case 47:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *AdditionalDateTime1) read(parent wire.Node) {
+func (t *AdditionalDateTime1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5447,21 +5447,21 @@ func (t *AdditionalDateTime1) read(parent wire.Node) {
 	}
 }
 
-func (t *RegulatoryReporting3) read(parent wire.Node) {
+func (t *RegulatoryReporting3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.DbtCdtRptgInd = n.Text()
 		case 1:
-			t.Authrty = new(RegulatoryAuthority2)
-			t.Authrty.read(n)
+			t.Authrty = m.ofRegulatoryAuthority2().take()
+			t.Authrty.read(n, m)
 		case 2:
-			more(&t.Dtls).read(n)
+			m.ofStructuredRegulatoryReporting3().more(&t.Dtls).read(n, m)
 		}
 	}
 }
 
-func (t *RegulatoryAuthority2) read(parent wire.Node) {
+func (t *RegulatoryAuthority2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5472,7 +5472,7 @@ func (t *RegulatoryAuthority2) read(parent wire.Node) {
 	}
 }
 
-func (t *StructuredRegulatoryReporting3) read(parent wire.Node) {
+func (t *StructuredRegulatoryReporting3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5486,7 +5486,7 @@ func (t *StructuredRegulatoryReporting3) read(parent wire.Node) {
 		case 4:
 			t.Amt = readAmount(n)
 		case 5:
-			t.Inf = append(t.Inf, n.Text())
+			*m.ofString().more(&t.Inf) = n.Text()
 		}
 	}
 }
@@ -5494,27 +5494,27 @@ func (t *StructuredRegulatoryReporting3) read(parent wire.Node) {
 // Definition returns the name of the message, pacs.008.001.13.
 func (*FIToFICustomerCreditTransferV13) Definition() string { return "pacs.008.001.13" }
 
-func (t *FinancialInstitutionCreditTransferV12) read(parent wire.Node) {
+func (t *FinancialInstitutionCreditTransferV12) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.CdtTrfTxInf).read(n)
+			m.ofCreditTransferTransaction67().more(&t.CdtTrfTxInf).read(n, m)
 		case 2:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *CreditTransferTransaction67) read(parent wire.Node) {
+func (t *CreditTransferTransaction67) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.PmtId.read(n)
+			t.PmtId.read(n, m)
 		case 1:
-			t.PmtTpInf = new(PaymentTypeInformation28)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation28().take()
+			t.PmtTpInf.read(n, m)
 		case 2:
 			t.IntrBkSttlmAmt = readAmount(n)
 		case 3:
@@ -5522,104 +5522,104 @@ func (t *CreditTransferTransaction67) read(parent wire.Node) {
 		case 4:
 			t.SttlmPrty = n.Text()
 		case 5:
-			t.SttlmTmIndctn = new(SettlementDateTimeIndication1)
-			t.SttlmTmIndctn.read(n)
+			t.SttlmTmIndctn = m.ofSettlementDateTimeIndication1().take()
+			t.SttlmTmIndctn.read(n, m)
 		case 6:
-			t.SttlmTmReq = new(SettlementTimeRequest2)
-			t.SttlmTmReq.read(n)
+			t.SttlmTmReq = m.ofSettlementTimeRequest2().take()
+			t.SttlmTmReq.read(n, m)
 		case 7:
 			t.XpryDtTm = DateTime(n.Text())
 		case 8:
-			t.PmtSgntr.read(n)
+			t.PmtSgntr.read(n, m)
 		case 9:
-			t.PrvsInstgAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt1.read(n)
+			t.PrvsInstgAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt1.read(n, m)
 		case 10:
-			t.PrvsInstgAgt1Acct = new(CashAccount40)
-			t.PrvsInstgAgt1Acct.read(n)
+			t.PrvsInstgAgt1Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt1Acct.read(n, m)
 		case 11:
-			t.PrvsInstgAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt2.read(n)
+			t.PrvsInstgAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt2.read(n, m)
 		case 12:
-			t.PrvsInstgAgt2Acct = new(CashAccount40)
-			t.PrvsInstgAgt2Acct.read(n)
+			t.PrvsInstgAgt2Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt2Acct.read(n, m)
 		case 13:
-			t.PrvsInstgAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.PrvsInstgAgt3.read(n)
+			t.PrvsInstgAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.PrvsInstgAgt3.read(n, m)
 		case 14:
-			t.PrvsInstgAgt3Acct = new(CashAccount40)
-			t.PrvsInstgAgt3Acct.read(n)
+			t.PrvsInstgAgt3Acct = m.ofCashAccount40().take()
+			t.PrvsInstgAgt3Acct.read(n, m)
 		case 15:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 16:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		case 17:
-			t.IntrmyAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt1.read(n)
+			t.IntrmyAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt1.read(n, m)
 		case 18:
-			t.IntrmyAgt1Acct = new(CashAccount40)
-			t.IntrmyAgt1Acct.read(n)
+			t.IntrmyAgt1Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt1Acct.read(n, m)
 		case 19:
-			t.IntrmyAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt2.read(n)
+			t.IntrmyAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt2.read(n, m)
 		case 20:
-			t.IntrmyAgt2Acct = new(CashAccount40)
-			t.IntrmyAgt2Acct.read(n)
+			t.IntrmyAgt2Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt2Acct.read(n, m)
 		case 21:
-			t.IntrmyAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt3.read(n)
+			t.IntrmyAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt3.read(n, m)
 		case 22:
-			t.IntrmyAgt3Acct = new(CashAccount40)
-			t.IntrmyAgt3Acct.read(n)
+			t.IntrmyAgt3Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt3Acct.read(n, m)
 		case 23:
-			t.UltmtDbtr = new(BranchAndFinancialInstitutionIdentification8)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.UltmtDbtr.read(n, m)
 		case 24:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 25:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 26:
-			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DbtrAgt.read(n)
+			t.DbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DbtrAgt.read(n, m)
 		case 27:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 28:
-			t.CdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.CdtrAgt.read(n)
+			t.CdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.CdtrAgt.read(n, m)
 		case 29:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 30:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 31:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 32:
-			t.UltmtCdtr = new(BranchAndFinancialInstitutionIdentification8)
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.UltmtCdtr.read(n, m)
 		case 33:
-			more(&t.InstrForCdtrAgt).read(n)
+			m.ofInstructionForCreditorAgent3().more(&t.InstrForCdtrAgt).read(n, m)
 		case 34:
-			more(&t.InstrForNxtAgt).read(n)
+			m.ofInstructionForNextAgent1().more(&t.InstrForNxtAgt).read(n, m)
 		case 35:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 36:
-			t.RmtInf = new(RemittanceInformation2)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation2().take()
+			t.RmtInf.read(n, m)
 		case 37:
-			more(&t.UndrlygAllcn).read(n)
+			m.ofTransactionAllocation1().more(&t.UndrlygAllcn).read(n, m)
 		case 38:
-			t.UndrlygCstmrCdtTrf = new(CreditTransferTransaction68)
-			t.UndrlygCstmrCdtTrf.read(n)
+			t.UndrlygCstmrCdtTrf = m.ofCreditTransferTransaction68().take()
+			t.UndrlygCstmrCdtTrf.read(n, m)
 		case 39:
-			t.UndrlygFICdtTrf = new(CreditTransferTransaction69)
-			t.UndrlygFICdtTrf.read(n)
+			t.UndrlygFICdtTrf = m.ofCreditTransferTransaction69().take()
+			t.UndrlygFICdtTrf.read(n, m)
 		case 40:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
@@ -5627,22 +5627,22 @@ func (t *CreditTransferTransaction67) read(parent wire.Node) {
 // Definition returns the name of the message, pacs.009.001.12.
 func (*FinancialInstitutionCreditTransferV12) Definition() string { return "pacs.009.001.12" }
 
-func (t *FIToFIPaymentStatusRequestV06) read(parent wire.Node) {
+func (t *FIToFIPaymentStatusRequestV06) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.OrgnlGrpInf).read(n)
+			m.ofOriginalGroupInformation27().more(&t.OrgnlGrpInf).read(n, m)
 		case 2:
-			more(&t.TxInf).read(n)
+			m.ofPaymentTransaction158().more(&t.TxInf).read(n, m)
 		case 3:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader109) read(parent wire.Node) {
+func (t *GroupHeader109) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5650,16 +5650,16 @@ func (t *GroupHeader109) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 3:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		}
 	}
 }
 
-func (t *OriginalGroupInformation27) read(parent wire.Node) {
+func (t *OriginalGroupInformation27) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5671,20 +5671,20 @@ func (t *OriginalGroupInformation27) read(parent wire.Node) {
 		case 3:
 			t.OrgnlNbOfTxs = n.Text()
 		case 4:
-			v := readDecimal(n)
-			t.OrgnlCtrlSum = &v
+			t.OrgnlCtrlSum = m.ofDecimal().take()
+			*t.OrgnlCtrlSum = readDecimal(n)
 		}
 	}
 }
 
-func (t *PaymentTransaction158) read(parent wire.Node) {
+func (t *PaymentTransaction158) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.StsReqId = n.Text()
 		case 1:
-			t.OrgnlGrpInf = new(OriginalGroupInformation29)
-			t.OrgnlGrpInf.read(n)
+			t.OrgnlGrpInf = m.ofOriginalGroupInformation29().take()
+			t.OrgnlGrpInf.read(n, m)
 		case 2:
 			t.OrgnlInstrId = n.Text()
 		case 3:
@@ -5698,16 +5698,16 @@ func (t *PaymentTransaction158) read(parent wire.Node) {
 		case 7:
 			t.ClrSysRef = n.Text()
 		case 8:
-			t.InstgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstgAgt.read(n)
+			t.InstgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstgAgt.read(n, m)
 		case 9:
-			t.InstdAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.InstdAgt.read(n)
+			t.InstdAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.InstdAgt.read(n, m)
 		case 10:
-			t.OrgnlTxRef = new(OriginalTransactionReference42)
-			t.OrgnlTxRef.read(n)
+			t.OrgnlTxRef = m.ofOriginalTransactionReference42().take()
+			t.OrgnlTxRef.read(n, m)
 		case 11:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
@@ -5715,21 +5715,21 @@ func (t *PaymentTransaction158) read(parent wire.Node) {
 // Definition returns the name of the message, pacs.028.001.06.
 func (*FIToFIPaymentStatusRequestV06) Definition() string { return "pacs.028.001.06" }
 
-func (t *MultilateralSettlementRequestV02) read(parent wire.Node) {
+func (t *MultilateralSettlementRequestV02) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.SttlmReq).read(n)
+			m.ofMultilateralSettlementRequest3().more(&t.SttlmReq).read(n, m)
 		case 2:
-			t.SplmtryData = new(SupplementaryData1)
-			t.SplmtryData.read(n)
+			t.SplmtryData = m.ofSupplementaryData1().take()
+			t.SplmtryData.read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader104) read(parent wire.Node) {
+func (t *GroupHeader104) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5739,30 +5739,30 @@ func (t *GroupHeader104) read(parent wire.Node) {
 		case 2:
 			t.NbOfSttlmReqs = n.Text()
 		case 3:
-			v := readDecimal(n)
-			t.CtrlSum = &v
+			t.CtrlSum = m.ofDecimal().take()
+			*t.CtrlSum = readDecimal(n)
 		case 4:
-			t.SttlmInf = new(SettlementInstruction14)
-			t.SttlmInf.read(n)
+			t.SttlmInf = m.ofSettlementInstruction14().take()
+			t.SttlmInf.read(n, m)
 		}
 	}
 }
 
-func (t *SettlementInstruction14) read(parent wire.Node) {
+func (t *SettlementInstruction14) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.SttlmMtd = n.Text()
 		case 1:
-			t.SttlmAcct = new(CashAccount40)
-			t.SttlmAcct.read(n)
+			t.SttlmAcct = m.ofCashAccount40().take()
+			t.SttlmAcct.read(n, m)
 		case 2:
-			t.ClrSys.read(n)
+			t.ClrSys.read(n, m)
 		}
 	}
 }
 
-func (t *MultilateralSettlementRequest3) read(parent wire.Node) {
+func (t *MultilateralSettlementRequest3) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5770,50 +5770,50 @@ func (t *MultilateralSettlementRequest3) read(parent wire.Node) {
 		case 1:
 			t.InstrPrty = n.Text()
 		case 2:
-			t.SttlmTmReq = new(SettlementTimeRequest2)
-			t.SttlmTmReq.read(n)
+			t.SttlmTmReq = m.ofSettlementTimeRequest2().take()
+			t.SttlmTmReq.read(n, m)
 		case 3:
 			t.SttlmPrty = n.Text()
 		case 4:
 			t.SttlmCycl = n.Text()
 		case 5:
-			v := readDecimal(n)
-			t.NbOfMvmntRcrds = &v
+			t.NbOfMvmntRcrds = m.ofDecimal().take()
+			*t.NbOfMvmntRcrds = readDecimal(n)
 		case 6:
-			more(&t.MvmntRcrd).read(n)
+			m.ofMovementRecord2().more(&t.MvmntRcrd).read(n, m)
 		}
 	}
 }
 
-func (t *MovementRecord2) read(parent wire.Node) {
+func (t *MovementRecord2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Id = n.Text()
 		case 1:
-			v := readDecimal(n)
-			t.SeqNb = &v
+			t.SeqNb = m.ofDecimal().take()
+			*t.SeqNb = readDecimal(n)
 		case 2:
-			t.Amt.read(n)
+			t.Amt.read(n, m)
 		case 3:
-			t.SttlmAgt = new(PartyIdentification272)
-			t.SttlmAgt.read(n)
+			t.SttlmAgt = m.ofPartyIdentification272().take()
+			t.SttlmAgt.read(n, m)
 		case 4:
-			t.SttlmAgtAcct = new(CashAccount40)
-			t.SttlmAgtAcct.read(n)
+			t.SttlmAgtAcct = m.ofCashAccount40().take()
+			t.SttlmAgtAcct.read(n, m)
 		case 5:
-			t.Ptcpt = new(PartyIdentification272)
-			t.Ptcpt.read(n)
+			t.Ptcpt = m.ofPartyIdentification272().take()
+			t.Ptcpt.read(n, m)
 		case 6:
-			t.PtcptAcct = new(CashAccount40)
-			t.PtcptAcct.read(n)
+			t.PtcptAcct = m.ofCashAccount40().take()
+			t.PtcptAcct.read(n, m)
 		case 7:
 			t.Ref = n.Text()
 		}
 	}
 }
 
-func (t *AmountAndDirection5) read(parent wire.Node) {
+func (t *AmountAndDirection5) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5827,20 +5827,20 @@ func (t *AmountAndDirection5) read(parent wire.Node) {
 // Definition returns the name of the message, pacs.029.001.02.
 func (*MultilateralSettlementRequestV02) Definition() string { return "pacs.029.001.02" }
 
-func (t *CustomerCreditTransferInitiationV12) read(parent wire.Node) {
+func (t *CustomerCreditTransferInitiationV12) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.PmtInf).read(n)
+			m.ofPaymentInstruction44().more(&t.PmtInf).read(n, m)
 		case 2:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader114) read(parent wire.Node) {
+func (t *GroupHeader114) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5848,25 +5848,25 @@ func (t *GroupHeader114) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			more(&t.Authstn).read(n)
+			m.ofAuthorisation1Choice().more(&t.Authstn).read(n, m)
 		case 3:
 			t.NbOfTxs = n.Text()
 		case 4:
-			v := readDecimal(n)
-			t.CtrlSum = &v
+			t.CtrlSum = m.ofDecimal().take()
+			*t.CtrlSum = readDecimal(n)
 		case 5:
-			t.InitgPty.read(n)
+			t.InitgPty.read(n, m)
 		case 6:
-			t.FwdgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.FwdgAgt.read(n)
+			t.FwdgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.FwdgAgt.read(n, m)
 		case 7:
-			t.InitnSrc = new(PaymentInitiationSource1)
-			t.InitnSrc.read(n)
+			t.InitnSrc = m.ofPaymentInitiationSource1().take()
+			t.InitnSrc.read(n, m)
 		}
 	}
 }
 
-func (t *PaymentInitiationSource1) read(parent wire.Node) {
+func (t *PaymentInitiationSource1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5879,7 +5879,7 @@ func (t *PaymentInitiationSource1) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentInstruction44) read(parent wire.Node) {
+func (t *PaymentInstruction44) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5887,63 +5887,63 @@ func (t *PaymentInstruction44) read(parent wire.Node) {
 		case 1:
 			t.PmtMtd = n.Text()
 		case 2:
-			t.ReqdAdvcTp = new(AdviceType1)
-			t.ReqdAdvcTp.read(n)
+			t.ReqdAdvcTp = m.ofAdviceType1().take()
+			t.ReqdAdvcTp.read(n, m)
 		case 3:
-			v := n.True()
-			t.BtchBookg = &v
+			t.BtchBookg = m.ofBool().take()
+			*t.BtchBookg = n.True()
 		case 4:
 			t.NbOfTxs = n.Text()
 		case 5:
-			v := readDecimal(n)
-			t.CtrlSum = &v
+			t.CtrlSum = m.ofDecimal().take()
+			*t.CtrlSum = readDecimal(n)
 		case 6:
-			t.PmtTpInf = new(PaymentTypeInformation26)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation26().take()
+			t.PmtTpInf.read(n, m)
 		case 7:
-			t.ReqdExctnDt.read(n)
+			t.ReqdExctnDt.read(n, m)
 		case 8:
 			t.PoolgAdjstmntDt = Date(n.Text())
 		case 9:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 10:
-			t.DbtrAcct.read(n)
+			t.DbtrAcct.read(n, m)
 		case 11:
-			t.DbtrAgt.read(n)
+			t.DbtrAgt.read(n, m)
 		case 12:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 13:
 			t.InstrForDbtrAgt = n.Text()
 		case 14:
-			t.UltmtDbtr = new(PartyIdentification272)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofPartyIdentification272().take()
+			t.UltmtDbtr.read(n, m)
 		case 15:
 			t.ChrgBr = n.Text()
 		case 16:
-			t.ChrgsAcct = new(CashAccount40)
-			t.ChrgsAcct.read(n)
+			t.ChrgsAcct = m.ofCashAccount40().take()
+			t.ChrgsAcct.read(n, m)
 		case 17:
-			t.ChrgsAcctAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.ChrgsAcctAgt.read(n)
+			t.ChrgsAcctAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.ChrgsAcctAgt.read(n, m)
 		case 18:
-			more(&t.CdtTrfTxInf).read(n)
+			m.ofCreditTransferTransaction61().more(&t.CdtTrfTxInf).read(n, m)
 		}
 	}
 }
 
-func (t *AdviceType1) read(parent wire.Node) {
+func (t *AdviceType1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.CdtAdvc.read(n)
+			t.CdtAdvc.read(n, m)
 		case 1:
-			t.DbtAdvc.read(n)
+			t.DbtAdvc.read(n, m)
 		}
 	}
 }
 
-func (t *AdviceType1Choice) read(parent wire.Node) {
+func (t *AdviceType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -5954,102 +5954,102 @@ func (t *AdviceType1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *PaymentTypeInformation26) read(parent wire.Node) {
+func (t *PaymentTypeInformation26) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.InstrPrty = n.Text()
 		case 1:
-			more(&t.SvcLvl).read(n)
+			m.ofServiceLevel8Choice().more(&t.SvcLvl).read(n, m)
 		case 2:
-			t.LclInstrm.read(n)
+			t.LclInstrm.read(n, m)
 		case 3:
-			t.CtgyPurp.read(n)
+			t.CtgyPurp.read(n, m)
 		}
 	}
 }
 
-func (t *CreditTransferTransaction61) read(parent wire.Node) {
+func (t *CreditTransferTransaction61) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.PmtId.read(n)
+			t.PmtId.read(n, m)
 		case 1:
-			t.PmtTpInf = new(PaymentTypeInformation26)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation26().take()
+			t.PmtTpInf.read(n, m)
 		case 2:
-			t.Amt.read(n)
+			t.Amt.read(n, m)
 		case 3:
-			t.XchgRateInf = new(ExchangeRate1)
-			t.XchgRateInf.read(n)
+			t.XchgRateInf = m.ofExchangeRate1().take()
+			t.XchgRateInf.read(n, m)
 		case 4:
 			t.ChrgBr = n.Text()
 		case 5:
-			t.MndtRltdInf = new(CreditTransferMandateData1)
-			t.MndtRltdInf.read(n)
+			t.MndtRltdInf = m.ofCreditTransferMandateData1().take()
+			t.MndtRltdInf.read(n, m)
 		case 6:
-			t.ChqInstr = new(Cheque19)
-			t.ChqInstr.read(n)
+			t.ChqInstr = m.ofCheque19().take()
+			t.ChqInstr.read(n, m)
 		case 7:
-			t.UltmtDbtr = new(PartyIdentification272)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofPartyIdentification272().take()
+			t.UltmtDbtr.read(n, m)
 		case 8:
-			t.IntrmyAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt1.read(n)
+			t.IntrmyAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt1.read(n, m)
 		case 9:
-			t.IntrmyAgt1Acct = new(CashAccount40)
-			t.IntrmyAgt1Acct.read(n)
+			t.IntrmyAgt1Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt1Acct.read(n, m)
 		case 10:
-			t.IntrmyAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt2.read(n)
+			t.IntrmyAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt2.read(n, m)
 		case 11:
-			t.IntrmyAgt2Acct = new(CashAccount40)
-			t.IntrmyAgt2Acct.read(n)
+			t.IntrmyAgt2Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt2Acct.read(n, m)
 		case 12:
-			t.IntrmyAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt3.read(n)
+			t.IntrmyAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt3.read(n, m)
 		case 13:
-			t.IntrmyAgt3Acct = new(CashAccount40)
-			t.IntrmyAgt3Acct.read(n)
+			t.IntrmyAgt3Acct = m.ofCashAccount40().take()
+			t.IntrmyAgt3Acct.read(n, m)
 		case 14:
-			t.CdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.CdtrAgt.read(n)
+			t.CdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.CdtrAgt.read(n, m)
 		case 15:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 16:
-			t.Cdtr = new(PartyIdentification272)
-			t.Cdtr.read(n)
+			t.Cdtr = m.ofPartyIdentification272().take()
+			t.Cdtr.read(n, m)
 		case 17:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 18:
-			t.UltmtCdtr = new(PartyIdentification272)
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr = m.ofPartyIdentification272().take()
+			t.UltmtCdtr.read(n, m)
 		case 19:
-			more(&t.InstrForCdtrAgt).read(n)
+			m.ofInstructionForCreditorAgent3().more(&t.InstrForCdtrAgt).read(n, m)
 		case 20:
-			t.InstrForDbtrAgt = new(InstructionForDebtorAgent1)
-			t.InstrForDbtrAgt.read(n)
+			t.InstrForDbtrAgt = m.ofInstructionForDebtorAgent1().take()
+			t.InstrForDbtrAgt.read(n, m)
 		case 21:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 22:
-			more(&t.RgltryRptg).read(n)
+			m.ofRegulatoryReporting3().more(&t.RgltryRptg).read(n, m)
 		case 23:
-			t.Tax = new(TaxData1)
-			t.Tax.read(n)
+			t.Tax = m.ofTaxData1().take()
+			t.Tax.read(n, m)
 		case 24:
-			more(&t.RltdRmtInf).read(n)
+			m.ofRemittanceLocation8().more(&t.RltdRmtInf).read(n, m)
 		case 25:
-			t.RmtInf = new(RemittanceInformation22)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation22().take()
+			t.RmtInf.read(n, m)
 		case 26:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *PaymentIdentification6) read(parent wire.Node) {
+func (t *PaymentIdentification6) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6062,14 +6062,14 @@ func (t *PaymentIdentification6) read(parent wire.Node) {
 	}
 }
 
-func (t *ExchangeRate1) read(parent wire.Node) {
+func (t *ExchangeRate1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.UnitCcy = n.Text()
 		case 1:
-			v := readDecimal(n)
-			t.XchgRate = &v
+			t.XchgRate = m.ofDecimal().take()
+			*t.XchgRate = readDecimal(n)
 		case 2:
 			t.RateTp = n.Text()
 		case 3:
@@ -6078,7 +6078,7 @@ func (t *ExchangeRate1) read(parent wire.Node) {
 	}
 }
 
-func (t *Cheque19) read(parent wire.Node) {
+func (t *Cheque19) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6086,13 +6086,13 @@ func (t *Cheque19) read(parent wire.Node) {
 		case 1:
 			t.ChqNb = n.Text()
 		case 2:
-			t.ChqFr = new(NameAndAddress18)
-			t.ChqFr.read(n)
+			t.ChqFr = m.ofNameAndAddress18().take()
+			t.ChqFr.read(n, m)
 		case 3:
-			t.DlvryMtd.read(n)
+			t.DlvryMtd.read(n, m)
 		case 4:
-			t.DlvrTo = new(NameAndAddress18)
-			t.DlvrTo.read(n)
+			t.DlvrTo = m.ofNameAndAddress18().take()
+			t.DlvrTo.read(n, m)
 		case 5:
 			t.InstrPrty = n.Text()
 		case 6:
@@ -6100,18 +6100,18 @@ func (t *Cheque19) read(parent wire.Node) {
 		case 7:
 			t.FrmsCd = n.Text()
 		case 8:
-			t.MemoFld = append(t.MemoFld, n.Text())
+			*m.ofString().more(&t.MemoFld) = n.Text()
 		case 9:
 			t.RgnlClrZone = n.Text()
 		case 10:
 			t.PrtLctn = n.Text()
 		case 11:
-			t.Sgntr = append(t.Sgntr, n.Text())
+			*m.ofString().more(&t.Sgntr) = n.Text()
 		}
 	}
 }
 
-func (t *ChequeDeliveryMethod1Choice) read(parent wire.Node) {
+func (t *ChequeDeliveryMethod1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6122,7 +6122,7 @@ func (t *ChequeDeliveryMethod1Choice) read(parent wire.Node) {
 	}
 }
 
-func (t *InstructionForDebtorAgent1) read(parent wire.Node) {
+func (t *InstructionForDebtorAgent1) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6136,20 +6136,20 @@ func (t *InstructionForDebtorAgent1) read(parent wire.Node) {
 // Definition returns the name of the message, pain.001.001.12.
 func (*CustomerCreditTransferInitiationV12) Definition() string { return "pain.001.001.12" }
 
-func (t *CreditorPaymentActivationRequestV11) read(parent wire.Node) {
+func (t *CreditorPaymentActivationRequestV11) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			more(&t.PmtInf).read(n)
+			m.ofPaymentInstruction46().more(&t.PmtInf).read(n, m)
 		case 2:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader112) read(parent wire.Node) {
+func (t *GroupHeader112) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6159,18 +6159,18 @@ func (t *GroupHeader112) read(parent wire.Node) {
 		case 2:
 			t.NbOfTxs = n.Text()
 		case 3:
-			v := readDecimal(n)
-			t.CtrlSum = &v
+			t.CtrlSum = m.ofDecimal().take()
+			*t.CtrlSum = readDecimal(n)
 		case 4:
-			t.InitgPty.read(n)
+			t.InitgPty.read(n, m)
 		case 5:
-			t.FwdgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.FwdgAgt.read(n)
+			t.FwdgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.FwdgAgt.read(n, m)
 		}
 	}
 }
 
-func (t *PaymentInstruction46) read(parent wire.Node) {
+func (t *PaymentInstruction46) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6178,213 +6178,213 @@ func (t *PaymentInstruction46) read(parent wire.Node) {
 		case 1:
 			t.PmtMtd = n.Text()
 		case 2:
-			t.ReqdAdvcTp = new(AdviceType1)
-			t.ReqdAdvcTp.read(n)
+			t.ReqdAdvcTp = m.ofAdviceType1().take()
+			t.ReqdAdvcTp.read(n, m)
 		case 3:
-			t.PmtTpInf = new(PaymentTypeInformation29)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation29().take()
+			t.PmtTpInf.read(n, m)
 		case 4:
-			t.ReqdExctnDt.read(n)
+			t.ReqdExctnDt.read(n, m)
 		case 5:
-			t.XpryDt.read(n)
+			t.XpryDt.read(n, m)
 		case 6:
-			t.PmtCond = new(PaymentCondition2)
-			t.PmtCond.read(n)
+			t.PmtCond = m.ofPaymentCondition2().take()
+			t.PmtCond.read(n, m)
 		case 7:
-			t.Dbtr.read(n)
+			t.Dbtr.read(n, m)
 		case 8:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 9:
-			t.DbtrAgt.read(n)
+			t.DbtrAgt.read(n, m)
 		case 10:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 11:
-			t.UltmtDbtr = new(PartyIdentification272)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofPartyIdentification272().take()
+			t.UltmtDbtr.read(n, m)
 		case 12:
 			t.ChrgBr = n.Text()
 		case 13:
-			more(&t.CdtTrfTx).read(n)
+			m.ofCreditTransferTransaction65().more(&t.CdtTrfTx).read(n, m)
 		}
 	}
 }
 
-func (t *PaymentTypeInformation29) read(parent wire.Node) {
+func (t *PaymentTypeInformation29) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.InstrPrty = n.Text()
 		case 1:
-			more(&t.SvcLvl).read(n)
+			m.ofServiceLevel8Choice().more(&t.SvcLvl).read(n, m)
 		case 2:
-			t.LclInstrm.read(n)
+			t.LclInstrm.read(n, m)
 		case 3:
 			t.SeqTp = n.Text()
 		case 4:
-			t.CtgyPurp.read(n)
+			t.CtgyPurp.read(n, m)
 		}
 	}
 }
 
-func (t *PaymentCondition2) read(parent wire.Node) {
+func (t *PaymentCondition2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			v := n.True()
-			t.AmtModAllwd = &v
+			t.AmtModAllwd = m.ofBool().take()
+			*t.AmtModAllwd = n.True()
 		case 1:
-			v := n.True()
-			t.EarlyPmtAllwd = &v
+			t.EarlyPmtAllwd = m.ofBool().take()
+			*t.EarlyPmtAllwd = n.True()
 		case 2:
 			t.DelyPnlty = n.Text()
 		case 3:
-			t.ImdtPmtRbt.read(n)
+			t.ImdtPmtRbt.read(n, m)
 		case 4:
-			v := n.True()
-			t.GrntedPmtReqd = &v
+			t.GrntedPmtReqd = m.ofBool().take()
+			*t.GrntedPmtReqd = n.True()
 		}
 	}
 }
 
-func (t *AmountOrRate1Choice) read(parent wire.Node) {
+func (t *AmountOrRate1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Amt = readAmount(n)
 		case 1:
-			v := readDecimal(n)
-			t.Rate = &v
+			t.Rate = m.ofDecimal().take()
+			*t.Rate = readDecimal(n)
 		}
 	}
 }
 
-func (t *CreditTransferTransaction65) read(parent wire.Node) {
+func (t *CreditTransferTransaction65) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.PmtId.read(n)
+			t.PmtId.read(n, m)
 		case 1:
-			t.PmtTpInf = new(PaymentTypeInformation29)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation29().take()
+			t.PmtTpInf.read(n, m)
 		case 2:
-			t.PmtCond = new(PaymentCondition2)
-			t.PmtCond.read(n)
+			t.PmtCond = m.ofPaymentCondition2().take()
+			t.PmtCond.read(n, m)
 		case 3:
-			t.ReqdExctnDt.read(n)
+			t.ReqdExctnDt.read(n, m)
 		case 4:
-			t.Amt.read(n)
+			t.Amt.read(n, m)
 		case 5:
 			t.ChrgBr = n.Text()
 		case 6:
-			t.MndtRltdInf = new(CreditTransferMandateData1)
-			t.MndtRltdInf.read(n)
+			t.MndtRltdInf = m.ofCreditTransferMandateData1().take()
+			t.MndtRltdInf.read(n, m)
 		case 7:
-			t.ChqInstr = new(Cheque19)
-			t.ChqInstr.read(n)
+			t.ChqInstr = m.ofCheque19().take()
+			t.ChqInstr.read(n, m)
 		case 8:
-			t.UltmtDbtr = new(PartyIdentification272)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofPartyIdentification272().take()
+			t.UltmtDbtr.read(n, m)
 		case 9:
-			t.IntrmyAgt1 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt1.read(n)
+			t.IntrmyAgt1 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt1.read(n, m)
 		case 10:
-			t.IntrmyAgt2 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt2.read(n)
+			t.IntrmyAgt2 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt2.read(n, m)
 		case 11:
-			t.IntrmyAgt3 = new(BranchAndFinancialInstitutionIdentification8)
-			t.IntrmyAgt3.read(n)
+			t.IntrmyAgt3 = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.IntrmyAgt3.read(n, m)
 		case 12:
-			t.CdtrAgt.read(n)
+			t.CdtrAgt.read(n, m)
 		case 13:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 14:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 15:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 16:
-			t.UltmtCdtr = new(PartyIdentification272)
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr = m.ofPartyIdentification272().take()
+			t.UltmtCdtr.read(n, m)
 		case 17:
-			more(&t.InstrForCdtrAgt).read(n)
+			m.ofInstructionForCreditorAgent3().more(&t.InstrForCdtrAgt).read(n, m)
 		case 18:
-			t.Purp.read(n)
+			t.Purp.read(n, m)
 		case 19:
-			more(&t.RgltryRptg).read(n)
+			m.ofRegulatoryReporting3().more(&t.RgltryRptg).read(n, m)
 		case 20:
-			t.Tax = new(TaxData1)
-			t.Tax.read(n)
+			t.Tax = m.ofTaxData1().take()
+			t.Tax.read(n, m)
 		case 21:
-			more(&t.RltdRmtInf).read(n)
+			m.ofRemittanceLocation8().more(&t.RltdRmtInf).read(n, m)
 		case 22:
-			t.RmtInf = new(RemittanceInformation22)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation22().take()
+			t.RmtInf.read(n, m)
 		case 23:
-			more(&t.NclsdFile).read(n)
+			m.ofDocument15().more(&t.NclsdFile).read(n, m)
 		case 24:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *Document15) read(parent wire.Node) {
+func (t *Document15) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Tp.read(n)
+			t.Tp.read(n, m)
 		case 1:
 			t.Id = n.Text()
 		case 2:
-			t.IsseDt.read(n)
+			t.IsseDt.read(n, m)
 		case 3:
 			t.Nm = n.Text()
 		case 4:
 			t.LangCd = n.Text()
 		case 5:
-			t.Frmt.read(n)
+			t.Frmt.read(n, m)
 		case 6:
 			t.FileNm = n.Text()
 		case 7:
-			t.DgtlSgntr = new(PartyAndSignature4)
-			t.DgtlSgntr.read(n)
+			t.DgtlSgntr = m.ofPartyAndSignature4().take()
+			t.DgtlSgntr.read(n, m)
 		case 8:
 			t.Nclsr = Binary(n.Text())
 		}
 	}
 }
 
-func (t *DocumentType1Choice) read(parent wire.Node) {
+func (t *DocumentType1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Cd = n.Text()
 		case 1:
-			t.Prtry = new(GenericIdentification1)
-			t.Prtry.read(n)
+			t.Prtry = m.ofGenericIdentification1().take()
+			t.Prtry.read(n, m)
 		}
 	}
 }
 
-func (t *DocumentFormat1Choice) read(parent wire.Node) {
+func (t *DocumentFormat1Choice) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.Cd = n.Text()
 		case 1:
-			t.Prtry = new(GenericIdentification1)
-			t.Prtry.read(n)
+			t.Prtry = m.ofGenericIdentification1().take()
+			t.Prtry.read(n, m)
 		}
 	}
 }
 
-func (t *PartyAndSignature4) read(parent wire.Node) {
+func (t *PartyAndSignature4) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Pty.read(n)
+			t.Pty.read(n, m)
 		case 1:
 			t.Sgntr = Foreign(n.Foreign())
 		}
@@ -6394,22 +6394,22 @@ func (t *PartyAndSignature4) read(parent wire.Node) {
 // Definition returns the name of the message, pain.013.001.11.
 func (*CreditorPaymentActivationRequestV11) Definition() string { return "pain.013.001.11" }
 
-func (t *CreditorPaymentActivationRequestStatusReportV11) read(parent wire.Node) {
+func (t *CreditorPaymentActivationRequestStatusReportV11) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.GrpHdr.read(n)
+			t.GrpHdr.read(n, m)
 		case 1:
-			t.OrgnlGrpInfAndSts.read(n)
+			t.OrgnlGrpInfAndSts.read(n, m)
 		case 2:
-			more(&t.OrgnlPmtInfAndSts).read(n)
+			m.ofOriginalPaymentInstruction47().more(&t.OrgnlPmtInfAndSts).read(n, m)
 		case 3:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *GroupHeader111) read(parent wire.Node) {
+func (t *GroupHeader111) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6417,21 +6417,21 @@ func (t *GroupHeader111) read(parent wire.Node) {
 		case 1:
 			t.CreDtTm = DateTime(n.Text())
 		case 2:
-			t.InitgPty.read(n)
+			t.InitgPty.read(n, m)
 		case 3:
-			t.FwdgAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.FwdgAgt.read(n)
+			t.FwdgAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.FwdgAgt.read(n, m)
 		case 4:
-			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DbtrAgt.read(n)
+			t.DbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DbtrAgt.read(n, m)
 		case 5:
-			t.CdtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.CdtrAgt.read(n)
+			t.CdtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.CdtrAgt.read(n, m)
 		}
 	}
 }
 
-func (t *OriginalGroupInformation32) read(parent wire.Node) {
+func (t *OriginalGroupInformation32) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6443,19 +6443,19 @@ func (t *OriginalGroupInformation32) read(parent wire.Node) {
 		case 3:
 			t.OrgnlNbOfTxs = n.Text()
 		case 4:
-			v := readDecimal(n)
-			t.OrgnlCtrlSum = &v
+			t.OrgnlCtrlSum = m.ofDecimal().take()
+			*t.OrgnlCtrlSum = readDecimal(n)
 		case 5:
 			t.GrpSts = n.Text()
 		case 6:
-			more(&t.StsRsnInf).read(n)
+			m.ofStatusReasonInformation14().more(&t.StsRsnInf).read(n, m)
 		case 7:
-			more(&t.NbOfTxsPerSts).read(n)
+			m.ofNumberOfTransactionsPerStatus5().more(&t.NbOfTxsPerSts).read(n, m)
 		}
 	}
 }
 
-func (t *OriginalPaymentInstruction47) read(parent wire.Node) {
+func (t *OriginalPaymentInstruction47) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6463,21 +6463,21 @@ func (t *OriginalPaymentInstruction47) read(parent wire.Node) {
 		case 1:
 			t.OrgnlNbOfTxs = n.Text()
 		case 2:
-			v := readDecimal(n)
-			t.OrgnlCtrlSum = &v
+			t.OrgnlCtrlSum = m.ofDecimal().take()
+			*t.OrgnlCtrlSum = readDecimal(n)
 		case 3:
 			t.PmtInfSts = n.Text()
 		case 4:
-			more(&t.StsRsnInf).read(n)
+			m.ofStatusReasonInformation14().more(&t.StsRsnInf).read(n, m)
 		case 5:
-			more(&t.NbOfTxsPerSts).read(n)
+			m.ofNumberOfTransactionsPerStatus5().more(&t.NbOfTxsPerSts).read(n, m)
 		case 6:
-			more(&t.TxInfAndSts).read(n)
+			m.ofPaymentTransaction150().more(&t.TxInfAndSts).read(n, m)
 		}
 	}
 }
 
-func (t *PaymentTransaction150) read(parent wire.Node) {
+func (t *PaymentTransaction150) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
@@ -6491,12 +6491,12 @@ func (t *PaymentTransaction150) read(parent wire.Node) {
 		case 4:
 			t.TxSts = n.Text()
 		case 5:
-			more(&t.StsRsnInf).read(n)
+			m.ofStatusReasonInformation14().more(&t.StsRsnInf).read(n, m)
 		case 6:
-			t.PmtCondSts = new(PaymentConditionStatus2)
-			t.PmtCondSts.read(n)
+			t.PmtCondSts = m.ofPaymentConditionStatus2().take()
+			t.PmtCondSts.read(n, m)
 		case 7:
-			more(&t.ChrgsInf).read(n)
+			m.ofCharges16().more(&t.ChrgsInf).read(n, m)
 		case 8:
 			t.DbtrDcsnDtTm = DateTime(n.Text())
 		case 9:
@@ -6506,84 +6506,84 @@ func (t *PaymentTransaction150) read(parent wire.Node) {
 		case 11:
 			t.ClrSysRef = n.Text()
 		case 12:
-			t.OrgnlTxRef = new(OriginalTransactionReference40)
-			t.OrgnlTxRef.read(n)
+			t.OrgnlTxRef = m.ofOriginalTransactionReference40().take()
+			t.OrgnlTxRef.read(n, m)
 		case 13:
-			more(&t.NclsdFile).read(n)
+			m.ofDocument15().more(&t.NclsdFile).read(n, m)
 		case 14:
-			more(&t.SplmtryData).read(n)
+			m.ofSupplementaryData1().more(&t.SplmtryData).read(n, m)
 		}
 	}
 }
 
-func (t *PaymentConditionStatus2) read(parent wire.Node) {
+func (t *PaymentConditionStatus2) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
 			t.AccptdAmt = readAmount(n)
 		case 1:
-			v := n.True()
-			t.GrntedPmt = &v
+			t.GrntedPmt = m.ofBool().take()
+			*t.GrntedPmt = n.True()
 		case 2:
-			v := n.True()
-			t.EarlyPmt = &v
+			t.EarlyPmt = m.ofBool().take()
+			*t.EarlyPmt = n.True()
 		}
 	}
 }
 
-func (t *OriginalTransactionReference40) read(parent wire.Node) {
+func (t *OriginalTransactionReference40) read(parent wire.Node, m *memory) {
 	for n := parent.First(); n.Exists(); n = parent.After(n) {
 		switch n.Element().Ordinal {
 		case 0:
-			t.Amt.read(n)
+			t.Amt.read(n, m)
 		case 1:
-			t.ReqdExctnDt.read(n)
+			t.ReqdExctnDt.read(n, m)
 		case 2:
-			t.XpryDt.read(n)
+			t.XpryDt.read(n, m)
 		case 3:
-			t.PmtCond = new(PaymentCondition2)
-			t.PmtCond.read(n)
+			t.PmtCond = m.ofPaymentCondition2().take()
+			t.PmtCond.read(n, m)
 		case 4:
-			t.PmtTpInf = new(PaymentTypeInformation29)
-			t.PmtTpInf.read(n)
+			t.PmtTpInf = m.ofPaymentTypeInformation29().take()
+			t.PmtTpInf.read(n, m)
 		case 5:
 			t.PmtMtd = n.Text()
 		case 6:
-			t.MndtRltdInf = new(CreditTransferMandateData1)
-			t.MndtRltdInf.read(n)
+			t.MndtRltdInf = m.ofCreditTransferMandateData1().take()
+			t.MndtRltdInf.read(n, m)
 		case 7:
-			t.RmtInf = new(RemittanceInformation22)
-			t.RmtInf.read(n)
+			t.RmtInf = m.ofRemittanceInformation22().take()
+			t.RmtInf.read(n, m)
 		case 8:
-			more(&t.NclsdFile).read(n)
+			m.ofDocument15().more(&t.NclsdFile).read(n, m)
 		case 9:
-			t.UltmtDbtr = new(PartyIdentification272)
-			t.UltmtDbtr.read(n)
+			t.UltmtDbtr = m.ofPartyIdentification272().take()
+			t.UltmtDbtr.read(n, m)
 		case 10:
-			t.Dbtr = new(PartyIdentification272)
-			t.Dbtr.read(n)
+			t.Dbtr = m.ofPartyIdentification272().take()
+			t.Dbtr.read(n, m)
 		case 11:
-			t.DbtrAcct = new(CashAccount40)
-			t.DbtrAcct.read(n)
+			t.DbtrAcct = m.ofCashAccount40().take()
+			t.DbtrAcct.read(n, m)
 		case 12:
-			t.DbtrAgt = new(BranchAndFinancialInstitutionIdentification8)
-			t.DbtrAgt.read(n)
+			t.DbtrAgt = m.ofBranchAndFinancialInstitutionIdentification8().take()
+			t.DbtrAgt.read(n, m)
 		case 13:
-			t.DbtrAgtAcct = new(CashAccount40)
-			t.DbtrAgtAcct.read(n)
+			t.DbtrAgtAcct = m.ofCashAccount40().take()
+			t.DbtrAgtAcct.read(n, m)
 		case 14:
-			t.CdtrAgt.read(n)
+			t.CdtrAgt.read(n, m)
 		case 15:
-			t.CdtrAgtAcct = new(CashAccount40)
-			t.CdtrAgtAcct.read(n)
+			t.CdtrAgtAcct = m.ofCashAccount40().take()
+			t.CdtrAgtAcct.read(n, m)
 		case 16:
-			t.Cdtr.read(n)
+			t.Cdtr.read(n, m)
 		case 17:
-			t.CdtrAcct = new(CashAccount40)
-			t.CdtrAcct.read(n)
+			t.CdtrAcct = m.ofCashAccount40().take()
+			t.CdtrAcct.read(n, m)
 		case 18:
-			t.UltmtCdtr = new(PartyIdentification272)
-			t.UltmtCdtr.read(n)
+			t.UltmtCdtr = m.ofPartyIdentification272().take()
+			t.UltmtCdtr.read(n, m)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -185,13 +184,6 @@ func readDecimal(n wire.Node) Decimal {
 		return Decimal{}
 	}
 	return d
-}
-
-// more makes room for one more value in a list and returns it.
-func more[T any](list *[]T) *T {
-	n := len(*list)
-	*list = slices.Grow(*list, 1)[:n+1]
-	return &(*list)[n]
 }
 
 func readAmount(n wire.Node) Amount { return Amount{Decimal: readDecimal(n), Ccy: n.Currency()} }

@@ -47,7 +47,7 @@ type node struct {
 	at, start, end int32
 	// next is the first node that is not inside this one.
 	next int32
-	// text is where its value begins in the text of all values.
+	// text is where its value, with its currency, begins in the text of all.
 	text     int32
 	currency [3]byte
 	// held says where its value stands.
@@ -186,6 +186,9 @@ func (m *Message) collect() {
 		if v := &m.nodes[i]; v.held != nowhere {
 			v.text = int32(len(m.values))
 			m.values = append(m.values, m.bytes(v)...)
+			if v.currency[0] != 0 {
+				m.values = append(m.values, v.currency[:]...)
+			}
 		}
 	}
 	m.text = string(m.values)
@@ -196,7 +199,15 @@ func (n Node) Currency() string {
 	if !n.Exists() || n.node().currency[0] == 0 {
 		return ""
 	}
-	return string(n.node().currency[:])
+	m, v := n.message, n.node()
+	if m.passing {
+		return string(v.currency[:])
+	}
+	if m.text == "" {
+		m.collect()
+	}
+	end := v.text + v.end - v.start
+	return m.text[end : end+int32(len(v.currency))]
 }
 
 // True reports whether the value of an indicator is yes, which XML writes as
