@@ -40,6 +40,7 @@ type commands struct {
 
 	Dispute  disputeCommand  `cmd:"" help:"Disputes: list, show, decide, through the hub's API."`
 	Merchant merchantCommand `cmd:"" help:"Registered merchants: list, show, approve, refuse, through the hub's API."`
+	Person   personCommand   `cmd:"" help:"Persons: what is known about one, and forgetting one, through the hub's API."`
 }
 
 func main() {

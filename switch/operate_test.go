@@ -98,6 +98,18 @@ var canned = map[string]string{
 	"/v1/merchants?acquirer=JP-ACQUIRER&limit=50&status=PENDING": `{"merchants":[` + cannedMerchantStatus + `]}`,
 	"/v1/merchants/registration?acquirer=JP-ACQUIRER&request=R-1": `{"registered_at":"2026-04-13T15:00:00Z",
 		"registration":{"merchantMCC":"5814"},"statuses":[` + cannedMerchantStatus + `]}`,
+	"/v1/persons/known": `{"payments":[{"id":"01890000-0000-7000-8000-00000000000a","created_at":"2026-04-13T15:00:00Z",
+		"state":"POSTED","wallet_id":"HK-WALLET","payer_reference":"U1","payer_name":"Mei Lantern","debtor":{"name":""},
+		"debtor_account":"","merchant":{"name":"Ginza Tea House","town":"Tokyo","country":"JP","other_id":"M-77"},"order":"tea",
+		"payer_amount":{"currency":"HKD","minor":"7387","decimal":"73.87"},
+		"amount":{"currency":"JPY","minor":"1500","decimal":"1500"}}],
+		"agreements":[{"id":"01890000-0000-7000-8000-0000000000a1","state":"CANCELLED","acquirer_id":"JP-ACQUIRER",
+		"wallet_id":"HK-WALLET","client_id":"M-1","created_at":"2026-04-13T15:00:00Z","changed_at":"2026-04-14T15:00:00Z"}]}`,
+	"/v1/persons/erasures?limit=20": `{"erasures":[
+		{"id":"01890000-0000-7000-8000-0000000000e2","wallet_id":"HK-WALLET","state":"PAYMENTS","before":"2021-04-14T00:00:00Z",
+		 "payments":12,"agreements":0,"kept":3,"asked_at":"2026-04-14T16:00:00Z"},
+		{"id":"01890000-0000-7000-8000-0000000000e1","wallet_id":"HK-WALLET","state":"DONE","before":"2021-04-13T00:00:00Z",
+		 "payments":140,"agreements":2,"kept":17,"asked_at":"2026-04-13T16:00:00Z","done_at":"2026-04-13T16:00:09Z"}]}`,
 	"/v1/fx/rates": `{"rates":[
 		{"unit_currency":"EUR","quoted_currency":"HKD","mid":"9.1507","observed_at":"2026-04-13T15:00:00Z","source":"ECB"},
 		{"unit_currency":"HKD","quoted_currency":"JPY","mid":"20.4","bid":"20.39","ask":"20.41",

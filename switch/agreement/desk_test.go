@@ -26,13 +26,14 @@ type world struct {
 	answer, heard connectors.Answer
 	issued        map[string]connectors.Tokens // by code or refresh token
 	serial        int
+	payer         string // who agrees
 	calls         map[string]int
 	told          []connectors.AgreementNotice
 }
 
 func newWorld() *world {
 	yes := connectors.Answer{Decision: connectors.Accepted}
-	return &world{answer: yes, heard: yes, issued: map[string]connectors.Tokens{}, calls: map[string]int{}}
+	return &world{answer: yes, heard: yes, payer: "U1", issued: map[string]connectors.Tokens{}, calls: map[string]int{}}
 }
 
 func (w *world) called(verb string) connectors.Answer {
@@ -62,7 +63,7 @@ func (w *world) Apply(
 		w.serial++
 		w.issued[key] = connectors.Tokens{
 			Access: fmt.Sprintf("ACCESS-%d", w.serial), AccessExpiresAt: at.Add(time.Hour),
-			Refresh: fmt.Sprintf("REFRESH-%d", w.serial), RefreshExpiresAt: at.Add(24 * time.Hour), PayerReference: "U1",
+			Refresh: fmt.Sprintf("REFRESH-%d", w.serial), RefreshExpiresAt: at.Add(24 * time.Hour), PayerReference: w.payer,
 		}
 	}
 	return w.issued[key], answer

@@ -96,7 +96,9 @@ type Config struct {
 	// Committed is called after a commit that may have written an outbox event.
 	// It must not block; it may be nil.
 	Committed func()
-	// Region is whose windows are shown.
+	// KeepPersons is how old a payment must be for its persons to be erased.
+	KeepPersons time.Duration
+	// Region is whose windows and persons are shown.
 	Region string
 	// Kinds are changes of other parts of the switch that need four eyes.
 	Kinds []Kind

@@ -196,6 +196,12 @@ func (b *bench) readsDisputes(paid ids.ID) {
 	if _, err := b.as("compliance-1").Merchant(b.t.Context(), "JP-ACQUIRER", "R-1"); err != nil {
 		b.t.Error(err)
 	}
+	if _, err := b.as("compliance-1").Known(b.t.Context(), wire.PersonQuery{PaymentID: &paid}); err != nil {
+		b.t.Error(err)
+	}
+	if _, err := b.as("viewer-1").Erasures(b.t.Context(), 0); err != nil {
+		b.t.Error(err)
+	}
 }
 
 // decision is a decision about a dispute that is there.

@@ -102,9 +102,9 @@ func endpoints() []endpoint {
 }
 
 // directoryEndpoints are about whose codes lead where, and what becomes of merchants and
-// disputes.
+// disputes, and about persons.
 func directoryEndpoints() []endpoint {
-	const get = http.MethodGet
+	const get, post = http.MethodGet, http.MethodPost
 	return []endpoint{
 		{get, "/v1/directory/codes", anyRole(), (*server).codes},
 		{get, "/v1/directory/issuers", anyRole(), (*server).issuers},
@@ -113,6 +113,8 @@ func directoryEndpoints() []endpoint {
 		{get, "/v1/disputes/{id}", []Role{Treasury, Compliance, Operations}, (*server).disputeFile},
 		{get, "/v1/merchants", anyRole(), (*server).merchants},
 		{get, "/v1/merchants/registration", confidant(), (*server).merchantFile},
+		{post, "/v1/persons/known", []Role{Compliance}, (*server).known},
+		{get, "/v1/persons/erasures", anyRole(), (*server).erasures},
 	}
 }
 

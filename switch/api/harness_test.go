@@ -43,15 +43,20 @@ import (
 	"github.com/causeway-pay/causeway/settlement/recon"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
+	"github.com/causeway-pay/causeway/switch/person"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
 const region = "asia-1"
+
+// keepPersons is how old payments must be for their persons to be erased.
+const keepPersons = 30 * 24 * time.Hour
 
 // payerName is a canary: it must show up nowhere but where it belongs.
 const payerName = "Mei Lantern"
@@ -149,7 +154,7 @@ func migrations(t *testing.T) []db.Migration {
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, deliver.Migrations,
 		recon.Migrations,
-		merchant.Migrations, dispute.Migrations, engine.Migrations, api.Migrations,
+		agreement.Migrations, merchant.Migrations, dispute.Migrations, engine.Migrations, person.Migrations, api.Migrations,
 	} {
 		some, err := load()
 		if err != nil {
@@ -326,7 +331,8 @@ var aliasKey = route.AliasKey("a key of the test")
 
 func (b *bench) config(kinds []api.Kind) api.Config {
 	return api.Config{
-		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.NewTextHandler(b.logs, nil)), Engine: b.engine,
+		KeepPersons: keepPersons,
+		Pool:        b.pool, Clock: b.clock, Logger: slog.New(slog.NewTextHandler(b.logs, nil)), Engine: b.engine,
 		Directory: b.directory.Load, Screening: func() (string, int) { return "v1", 1 },
 		CutOff: func(ctx context.Context, actor string) (ids.ID, error) {
 			if b.cutOff != nil {
@@ -389,11 +395,17 @@ func (b *bench) pay(requestID string) ids.ID {
 
 func (b *bench) payAs(requestID, payer string) ids.ID {
 	b.t.Helper()
+	return b.payFor(requestID, "U1", payer)
+}
+
+// payFor makes a payment of a customer of the wallet.
+func (b *bench) payFor(requestID, reference, payer string) ids.ID {
+	b.t.Helper()
 	directory := b.directory.Load()
 	wallet, _ := directory.Participant("HK-WALLET")
 	acquirer, _ := directory.Participant("JP-ACQUIRER")
 	codes, err := b.engine.IssueCodes(b.t.Context(), wallet.Participant, connectors.CodeRequest{
-		PayerReference: "U1", PayerName: payer, Region: "JP", Quantity: 1,
+		PayerReference: reference, PayerName: payer, Region: "JP", Quantity: 1,
 	})
 	if err != nil {
 		b.t.Fatal(err)

@@ -258,6 +258,9 @@ func TestMalformedChanges(t *testing.T) {
 			`{"participant_id":"JP-ACQUIRER","request_id":"R-1","status":"REGISTERED","why":"x"}`,
 			`{"participant_id":"JP-ACQUIRER","status":"REGISTERED"}`,
 		},
+		"compliance-1 person.erase": {
+			`{}`, `{"payment_id":"7"}`, `{"payment_id":"` + ids.New().String() + `","payer_reference":"U1"}`,
+		},
 		"operations-2 code.remove": {`{}`, `{"prefix":"https://x.example/","identifier":"pix"}`, `{"institution":"1"}`},
 		"operations-1 participant.key.add": {
 			`{"participant_id":"HK-WALLET","version":-1,"public_key":"x"}`, `{"participant_id":"HK-WALLET","public_key":"x"}`,
@@ -346,7 +349,8 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindIssuerSet: "operations", wire.KindIssuerRemove: "operations",
 		wire.KindDisputeDecide:   "operations treasury",
 		wire.KindRegistrationSet: "operations", wire.KindMerchantDecide: "operations compliance",
-		wire.KindRateSet: "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
+		wire.KindPersonErase: "operations compliance",
+		wire.KindRateSet:     "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
 		wire.KindRoundingSet: "treasury", wire.KindLimitSet: "treasury", wire.KindDealBook: "treasury",
 		wire.KindSettlementConfirm: "treasury", wire.KindObligationRetry: "treasury", wire.KindObligationMove: "treasury",
@@ -402,6 +406,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"MerchantDecision", wire.KindMerchantDecide, "compliance-1", wire.MerchantDecision{
 				ParticipantID: "JP-ACQUIRER", RequestID: "R-1", WalletID: "HK-WALLET", Status: "REFUSED", Why: "no licence",
 			}},
+			{"PersonErasure", wire.KindPersonErase, "operations-1", wire.PersonErasure{PaymentID: b.pay("PR-E")}},
 			{"DisputeDecision", wire.KindDisputeDecide, "operations-1", b.decision()},
 			{"EndpointChange", wire.KindEndpointSet, "operations-1", wire.EndpointChange{
 				ParticipantID: "HK-WALLET", Endpoint: "https://new.example",

@@ -367,3 +367,52 @@ func TestRefusals(t *testing.T) {
 		}
 	})
 }
+
+// TestForget: disputes that ended long ago lose what both sides said, and keep how they
+// ended; what is open or ended yesterday stays as it is.
+func TestForget(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		said := func() (told int) {
+			t.Helper()
+			all, err := dispute.OfPayment(t.Context(), b.pool, b.payment.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range all {
+				if d.Why != "" {
+					told++
+				}
+				if d.Why == "" && (d.Evidence != "" || d.Amount.Minor == 0 || d.ClosedAt.IsZero()) {
+					t.Errorf("%+v", d)
+				}
+			}
+			return told
+		}
+		b.open("D-1", connectors.Retrieval, 100)
+		b.work("the acquirer is told", b.untold(dispute.NoticeNone))
+		b.respond(b.last(), "JP-ACQUIRER", jpy(0), false)
+		b.work("the wallet is told", b.untold(dispute.NoticeNone))
+		b.open("D-2", connectors.Escalation, 900)
+		before := b.clock.At.Add(24 * time.Hour)
+		forgets := func(before time.Time, want int64) {
+			t.Helper()
+			var count int64
+			err := b.pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) (err error) {
+				count, err = dispute.Forget(ctx, tx, "asia-1", before, 10)
+				return err
+			})
+			if err != nil || count != want {
+				t.Errorf("%d forgotten, %v, want %d", count, err, want)
+			}
+		}
+		if said() != 2 {
+			t.Fatalf("%d disputes say why", said())
+		}
+		forgets(b.clock.At.Add(-time.Hour), 0)
+		forgets(before, 1)
+		forgets(before, 0)
+		if said() != 1 {
+			t.Errorf("%d disputes say why", said())
+		}
+	})
+}

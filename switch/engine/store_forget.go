@@ -35,20 +35,28 @@ func Forget(ctx context.Context, tx db.Tx, region string, before time.Time, limi
 		return 0, fmt.Errorf("engine: forget: %w", err)
 	}
 	old, err := pgx.CollectRows(rows, scanRecord)
-	if err != nil || len(old) == 0 {
-		return 0, err
+	if err != nil {
+		return 0, fmt.Errorf("engine: forget: %w", err)
+	}
+	return int64(len(old)), forget(tx, old)
+}
+
+// forget takes the persons out of payments that have ended.
+func forget(tx db.Tx, old []Record) (err error) {
+	if len(old) == 0 {
+		return nil
 	}
 	details := make([]db.Private, len(old))
 	for i, r := range old {
 		r.Detail = r.Detail.impersonal()
 		if details[i], err = r.encoded(); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	list := db.Column(old, func(r Record) ids.ID { return r.ID })
 	tx.Later(db.WrittenAll("engine: forget", len(old), errStale), forgetPayments, list, details)
 	tx.Later(db.Written("engine: forget"), forgetMessages, list)
-	return int64(len(old)), nil
+	return nil
 }
 
 // impersonal is a detail without what tells of a payer or a merchant.

@@ -332,6 +332,7 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.watchExposure(running) })
 	wg.Go(func() { n.watchPositions(running) })
 	wg.Go(func() { n.keepUp(running) })
+	wg.Go(func() { n.erase(running) })
 	wg.Go(func() { stopOn(stop, "lists", n.keeper.Run(running)) })
 	wg.Go(func() { n.followPolicy(running) })
 	wg.Go(func() { n.rescreenOpen(running) })

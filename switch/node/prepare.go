@@ -30,6 +30,7 @@ import (
 	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
+	"github.com/causeway-pay/causeway/switch/person"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -42,7 +43,7 @@ func Migrations() ([]db.Migration, error) {
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, deliver.Migrations,
 		recon.Migrations,
-		agreement.Migrations, merchant.Migrations, dispute.Migrations, engine.Migrations, api.Migrations,
+		agreement.Migrations, merchant.Migrations, dispute.Migrations, engine.Migrations, person.Migrations, api.Migrations,
 	} {
 		migrations, err := load()
 		if err != nil {

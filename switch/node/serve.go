@@ -97,7 +97,7 @@ func (n *Node) openOperators(ctx context.Context) error {
 		Endpoints: egress.Policy{Loopback: n.config.Callbacks.Loopback}, Connectors: []string{alipayplusName, networkName},
 		Screening: n.officer.Version, CutOff: n.cutOff, Instruct: n.instruct, Changed: n.changed, Region: n.config.Region,
 		Rates: n.feed, BookCurrency: n.config.Rates.book(), OpenFile: n.openReport, Layouts: n.reporting.layouts,
-		Tolerances: n.reporting.tolerances,
+		Tolerances: n.reporting.tolerances, KeepPersons: n.config.Privacy.minimum(),
 	})
 	if err != nil {
 		return err

@@ -7,7 +7,10 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance/limits"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/switch/agreement"
+	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/person"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
@@ -17,6 +20,8 @@ import (
 const (
 	upkeepEvery = time.Hour
 	upkeepSlice = 500
+	// eraseEvery is how soon a person is forgotten after two people have agreed to it.
+	eraseEvery = 10 * time.Second
 )
 
 // sweep deletes, or takes the persons out of, what is older than it is kept. It returns
@@ -32,10 +37,14 @@ func (n *Node) sweeps() []sweep {
 		{"limit counters", limits.Keep, limits.Purge}, {"payment codes", route.CodeKeep, route.PurgeCodes},
 	}
 	if n.config.Privacy.Keep > 0 {
-		all = append(all, sweep{"persons", n.config.Privacy.Keep,
-			func(ctx context.Context, tx db.Tx, before time.Time, limit int) (int64, error) {
-				return engine.Forget(ctx, tx, n.config.Region, before, limit)
-			}})
+		for name, forget := range map[string]func(context.Context, db.Tx, string, time.Time, int) (int64, error){
+			"persons": engine.Forget, "agreements": agreement.Forget, "disputes": dispute.Forget,
+		} {
+			all = append(all, sweep{name, n.config.Privacy.Keep,
+				func(ctx context.Context, tx db.Tx, before time.Time, limit int) (int64, error) {
+					return forget(ctx, tx, n.config.Region, before, limit)
+				}})
+		}
 	}
 	return all
 }
@@ -47,6 +56,27 @@ func (n *Node) keepUp(ctx context.Context) {
 	for {
 		for _, s := range n.sweeps() {
 			n.sweep(ctx, s)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// erase forgets the persons who are to be forgotten, until ctx ends.
+func (n *Node) erase(ctx context.Context) {
+	desk := &person.Desk{Pool: n.pool, Clock: n.clock, Region: n.config.Region, Directory: n.directory.Load}
+	ticker := time.NewTicker(eraseEvery)
+	defer ticker.Stop()
+	for {
+		done, err := desk.Work(ctx)
+		if err != nil && ctx.Err() == nil {
+			n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "erasure interrupted", slog.Any("problem", err))
+		}
+		if done > 0 {
+			n.telemetry.Logger().LogAttrs(ctx, slog.LevelInfo, "persons erased", slog.Int("count", done))
 		}
 		select {
 		case <-ctx.Done():

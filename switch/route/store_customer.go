@@ -79,3 +79,14 @@ func FindCustomer(ctx context.Context, reader db.Reader, networkID, id string) (
 		return c, nil
 	}
 }
+
+const deleteCustomers = `DELETE FROM network_customer WHERE payer_hash = ANY($1::BYTEA[])`
+
+// ForgetCustomer deletes what some networks know a payer by. The next code for one of
+// them makes another id.
+func ForgetCustomer(tx db.Tx, networks []string, walletID, payerReference string) {
+	keys := db.Column(networks, func(id string) []byte {
+		return Customer{NetworkID: id, WalletID: walletID, PayerReference: payerReference}.key()
+	})
+	tx.Later(db.Written("route: forget customer"), deleteCustomers, keys)
+}

@@ -11,6 +11,7 @@ const (
 	KindCorridorSet        = "corridor.set"
 	KindRegistrationSet    = "participant.registration.set"
 	KindMerchantDecide     = "merchant.decide"
+	KindPersonErase        = "person.erase"
 	KindCodeSet            = "code.set"
 	KindCodeRemove         = "code.remove"
 	KindIssuerSet          = "issuer.set"
