@@ -25,6 +25,8 @@ type MerchantRegistration struct {
 	// MerchantID is the acquirer's own id of the merchant. StoreID is empty for the
 	// merchant itself.
 	MerchantID, StoreID string
+	// Names is what the merchant, the company behind it and the store are called.
+	Names []string
 	// Body is what the acquirer sent, to be read by those who decide.
 	Body []byte
 }

@@ -3,6 +3,7 @@ package alipayplus
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -66,7 +67,7 @@ func (s *Server) registration(ctx context.Context, call Call) (any, error) {
 	}
 	registration := connectors.MerchantRegistration{
 		RequestID: request.RegistrationRequestID, CheckedFields: sha256.Sum256(call.Body),
-		MerchantID: request.MerchantInfo.ReferenceMerchantID, Body: call.Body,
+		MerchantID: request.MerchantInfo.ReferenceMerchantID, Names: request.names(), Body: call.Body,
 	}
 	if request.StoreInfo != nil {
 		registration.StoreID = request.StoreInfo.ReferenceStoreID
@@ -75,6 +76,19 @@ func (s *Server) registration(ctx context.Context, call Call) (any, error) {
 		return nil, err
 	}
 	return Answer{ResultOf(reason.None)}, nil
+}
+
+// names are those that stand in a registration, each once.
+func (r RegistrationRequest) names() []string {
+	names := []string{r.MerchantInfo.DisplayName}
+	if r.MerchantInfo.RegistrationDetail != nil {
+		names = append(names, r.MerchantInfo.RegistrationDetail.LegalName)
+	}
+	if r.StoreInfo != nil {
+		names = append(names, r.StoreInfo.StoreName)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (s *Server) inquiryRegistrationStatus(ctx context.Context, call Call) (any, error) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/connectortest"
@@ -52,6 +54,10 @@ func TestRegistration(t *testing.T) {
 	if len(desk.taken) != 2 || desk.taken[0].MerchantID != "M-1" || desk.taken[0].StoreID != "" ||
 		desk.taken[1].StoreID != "S-1" || desk.taken[0].CheckedFields == desk.taken[1].CheckedFields {
 		t.Errorf("%+v", desk.taken)
+	}
+	if diff := cmp.Diff([][]string{{"Tea House", "Tea K.K."}, {"Ginza", "Tea House", "Tea K.K."}},
+		[][]string{desk.taken[0].Names, desk.taken[1].Names}); diff != "" {
+		t.Error(diff)
 	}
 	for _, body := range []string{
 		`{}`, `{"registrationRequestId":"R-3"}`, `{` + tea + `}`, `{"registrationRequestId":"R-3","merchantInfo":{}}`,

@@ -170,7 +170,7 @@ func TestMerchantsAreListed(t *testing.T) {
 func (b *bench) registered(requestID string) {
 	b.t.Helper()
 	acquirer, _ := b.directory.Load().Participant("JP-ACQUIRER")
-	desk := &merchant.Desk{Pool: b.pool, Clock: b.clock, Region: region, Directory: b.directory.Load}
+	desk := &merchant.Desk{Pool: b.pool, Clock: b.clock, Region: region, Directory: b.directory.Load, Listed: b.engine.MerchantListed}
 	err := desk.Register(b.t.Context(), acquirer.Participant, connectors.MerchantRegistration{
 		RequestID: requestID, MerchantID: "M-77", Body: []byte(`{"legalName":"Tea K.K."}`),
 	})

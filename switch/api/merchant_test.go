@@ -16,7 +16,7 @@ import (
 // is not any more.
 func TestMerchantsAreDecidedAbout(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
-		desk := &merchant.Desk{Pool: b.pool, Clock: b.clock, Region: region, Directory: b.directory.Load}
+		desk := &merchant.Desk{Pool: b.pool, Clock: b.clock, Region: region, Directory: b.directory.Load, Listed: b.engine.MerchantListed}
 		request := 0
 		pays := func(want string) {
 			t.Helper()

@@ -9,6 +9,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
@@ -96,26 +97,74 @@ func adds(decision compliance.Decision, before []compliance.Decision) bool {
 	return len(decision.Findings.Hits) == 0 && !outcomes[decision.Outcome]
 }
 
-// Listed is a participant that is like a listed entry.
+// Listed is a participant, or a registered merchant of one, that is like a listed entry.
 type Listed struct {
 	ParticipantID string
-	List, Entry   string
-	Score         int
+	// MerchantID and StoreID are the acquirer's; empty for the participant itself.
+	MerchantID, StoreID string
+	List, Entry         string
+	Score               int
+}
+
+// compare compares names with the lists.
+func (e *Engine) compare(ctx context.Context, role string, names []string) (compliance.Decision, error) {
+	var parties []watchlist.Party
+	for _, name := range names {
+		parties = append(parties, watchlist.Party{Role: role, Name: name})
+	}
+	return e.Officer.Decide(ctx, compliance.Payment{Parties: parties})
+}
+
+// listed returns who with every entry that one of the names is like.
+func (e *Engine) listed(ctx context.Context, who Listed, role string, names []string) (found []Listed, err error) {
+	decision, err := e.compare(ctx, role, names)
+	for _, hit := range decision.Findings.Hits {
+		who.List, who.Entry, who.Score = hit.List, hit.Entry, hit.Score
+		found = append(found, who)
+	}
+	return found, err
 }
 
 // ListedParticipants compares the names of all participants with the lists.
 func (e *Engine) ListedParticipants(ctx context.Context) ([]Listed, error) {
 	var found []Listed
 	for _, p := range e.Directory().Participants() {
-		decision, err := e.Officer.Decide(ctx, compliance.Payment{
-			Parties: []watchlist.Party{{Role: "participant", Name: p.Name}},
-		})
+		hits, err := e.listed(ctx, Listed{ParticipantID: p.ID}, "participant", []string{p.Name})
 		if err != nil {
 			return nil, err
 		}
-		for _, hit := range decision.Findings.Hits {
-			found = append(found, Listed{ParticipantID: p.ID, List: hit.List, Entry: hit.Entry, Score: hit.Score})
-		}
+		found = append(found, hits...)
 	}
 	return found, nil
+}
+
+// ListedMerchants compares the names of the region's registered merchants with the lists.
+func (e *Engine) ListedMerchants(ctx context.Context) ([]Listed, error) {
+	var found []Listed
+	var last merchant.Named
+	for {
+		page, err := merchant.Names(ctx, e.Pool, e.options.Region, last, PageMax)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range page {
+			who := Listed{ParticipantID: m.AcquirerID, MerchantID: m.MerchantID, StoreID: m.StoreID}
+			hits, err := e.listed(ctx, who, "merchant", m.Names)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, hits...)
+		}
+		if len(page) < PageMax {
+			return found, nil
+		}
+		last = page[len(page)-1]
+	}
+}
+
+// MerchantListed reports whether any of some names is like a listed entry, or nobody can
+// tell because the lists are missing or old.
+func (e *Engine) MerchantListed(ctx context.Context, names []string) (bool, error) {
+	decision, err := e.compare(ctx, "merchant", names)
+	return decision.Outcome != compliance.Pass, err
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/limits"
 	"github.com/causeway-pay/causeway/compliance/lists"
@@ -22,6 +24,7 @@ import (
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
@@ -343,5 +346,44 @@ func TestRescreen(t *testing.T) {
 			t.Errorf("%q: %+v, %v", name, listed, err)
 		}
 		h.sound()
+	})
+}
+
+// TestMerchantsAreScreened: when they are registered, and again when lists change.
+func TestMerchantsAreScreened(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.relist("7,Viktor Blocksworth\n")
+		desk := &merchant.Desk{
+			Pool: h.pool, Clock: h.clock, Region: region, Directory: h.Directory, Listed: h.MerchantListed,
+		}
+		for _, r := range []connectors.MerchantRegistration{
+			{RequestID: "R-1", MerchantID: "M-1", Names: []string{"Ginza Tea House", "Anna Otherwise"}},
+			{RequestID: "R-2", MerchantID: "M-2", StoreID: "S-1", Names: []string{"Harbour Books"}},
+		} {
+			if err := desk.Register(t.Context(), h.participant("JP-ACQUIRER"), r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, want := range map[string]bool{"Viktor Blocksworth": true, "Harbour Books": false} {
+			if got, err := h.MerchantListed(t.Context(), []string{name}); err != nil || got != want {
+				t.Errorf("%s: %t, %v", name, got, err)
+			}
+		}
+		for list, want := range map[string][]string{
+			"7,Viktor Blocksworth\n": nil, "8,Anna Otherwise\n": {"M-1/"}, "9,Harbour Books\n": {"M-2/S-1"},
+		} {
+			h.relist(list)
+			found, err := h.ListedMerchants(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, l := range found {
+				got = append(got, l.MerchantID+"/"+l.StoreID)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: %s", list, diff)
+			}
+		}
 	})
 }

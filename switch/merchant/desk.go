@@ -29,6 +29,9 @@ type Desk struct {
 	Logger    *slog.Logger
 	Region    string
 	Directory func() *route.Directory
+	// Listed reports whether any of some names is like an entry of a sanctions list, so
+	// that people decide about the merchant whatever the contract says.
+	Listed func(ctx context.Context, names []string) (bool, error)
 	// Acquirers are the ways out by connector name.
 	Acquirers map[string]connectors.RegistrationAcquirer
 	// Notices are the waits between tries to tell an acquirer what a registration has come
@@ -51,8 +54,12 @@ func (d *Desk) Register(
 	case registration.RequestID == "" || registration.MerchantID == "":
 		return reason.New(reason.InvalidRequest, op, "request id and merchant id")
 	}
+	listed, err := d.Listed(ctx, registration.Names)
+	if err != nil {
+		return err
+	}
 	status := connectors.MerchantPending
-	if acquirer.Registration != route.RegistrationReviewed {
+	if acquirer.Registration != route.RegistrationReviewed && !listed {
 		status = connectors.MerchantRegistered
 	}
 	wallets := walletsOf(directory, acquirer)

@@ -3,6 +3,9 @@ package merchant_test
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -51,11 +54,15 @@ func each(t *testing.T, contract route.Registration, body func(t *testing.T, b *
 			{PayerCountry: "FR", MerchantCountry: "SG", Limit: money.New(1, "SGD")},
 		})
 		b.Desk = &merchant.Desk{
-			Pool: pool, Clock: b.clock, Region: "asia-1", Directory: func() *route.Directory { return directory },
+			Listed: func(_ context.Context, names []string) (bool, error) { return slices.Contains(names, listedName), nil },
+			Pool:   pool, Clock: b.clock, Region: "asia-1", Directory: func() *route.Directory { return directory },
 		}
 		body(t, b)
 	}, migrations)
 }
+
+// listedName stands on a sanctions list.
+const listedName = "Blocksworth Trading"
 
 func registration(requestID, merchantID, storeID, body string) connectors.MerchantRegistration {
 	return connectors.MerchantRegistration{
@@ -232,6 +239,65 @@ func TestRegisteredAtOnceByMany(t *testing.T) {
 		}
 		if taken != 1 {
 			t.Errorf("%d were taken", taken)
+		}
+	})
+}
+
+// TestListedMerchantWaits: people decide about a merchant that is like a listed entry,
+// whatever the contract says.
+func TestListedMerchantWaits(t *testing.T) {
+	each(t, route.RegistrationAtOnce, func(t *testing.T, b *bench) {
+		for request, want := range map[string]connectors.MerchantStatus{
+			"Ginza Tea": connectors.MerchantRegistered, listedName: connectors.MerchantPending,
+		} {
+			r := registration(request, request, "", "{}")
+			r.Names = []string{"a shop", request}
+			if err := b.Register(t.Context(), b.acquirer.Participant, r); err != nil {
+				t.Fatal(err)
+			}
+			if all := b.status(request); len(all) == 0 || all[0].Status != want {
+				t.Errorf("%s: %+v, want %s", request, all, want)
+			}
+		}
+	})
+}
+
+// TestNames: every page size finds all merchants that may yet be paid, once.
+func TestNames(t *testing.T) {
+	each(t, route.RegistrationReviewed, func(t *testing.T, b *bench) {
+		for i := range 5 {
+			r := registration(fmt.Sprint("R-", i), fmt.Sprint("M-", i), "", "{}")
+			r.Names = []string{fmt.Sprint("Shop ", i), "Chain"}
+			if err := b.Register(t.Context(), b.acquirer.Participant, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if kind := b.decide("R-3", "", connectors.MerchantRefused, "no licence"); kind != reason.None {
+			t.Fatal(kind)
+		}
+		if kind := b.decide("R-2", "HK-WALLET", connectors.MerchantRefused, "no licence"); kind != reason.None {
+			t.Fatal(kind)
+		}
+		for limit := 1; limit <= 6; limit++ {
+			var found []string
+			var last merchant.Named
+			for {
+				page, err := merchant.Names(t.Context(), b.pool, b.Region, last, limit)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, n := range page {
+					found = append(found, n.MerchantID+" "+strings.Join(n.Names, "+"))
+				}
+				if len(page) < limit {
+					break
+				}
+				last = page[len(page)-1]
+			}
+			want := []string{"M-0 Shop 0+Chain", "M-1 Shop 1+Chain", "M-2 Shop 2+Chain", "M-4 Shop 4+Chain"}
+			if diff := cmp.Diff(want, found); diff != "" {
+				t.Errorf("in pages of %d: %s", limit, diff)
+			}
 		}
 	})
 }

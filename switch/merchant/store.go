@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -22,16 +23,20 @@ func Migrations() ([]db.Migration, error) { return db.LoadMigrations("merchant",
 
 const insertRegistration = `
 INSERT INTO merchant_registration (acquirer_id, request_id, region, merchant_id, store_id, checked_hash, body,
-	registered_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (acquirer_id, request_id) DO NOTHING`
+	registered_at, names)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (acquirer_id, request_id) DO NOTHING`
 
 const selectChecked = `SELECT checked_hash FROM merchant_registration WHERE acquirer_id = $1 AND request_id = $2`
 
 // insert reports whether the registration is new. The id of another one is refused.
 func insert(ctx context.Context, tx db.Tx, region, acquirerID string, r connectors.MerchantRegistration,
 	at time.Time) (bool, error) {
+	names, err := json.Marshal(r.Names)
+	if err != nil {
+		return false, fmt.Errorf("merchant: encode names: %w", err)
+	}
 	made, err := tx.Exec(ctx, insertRegistration, acquirerID, r.RequestID, region, r.MerchantID, r.StoreID,
-		r.CheckedFields[:], db.PrivateText(r.Body), at)
+		r.CheckedFields[:], db.PrivateText(r.Body), at, db.PrivateText(names))
 	if err != nil {
 		return false, fmt.Errorf("merchant: insert: %w", err)
 	}

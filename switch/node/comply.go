@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/policy"
+	"github.com/causeway-pay/causeway/switch/engine"
 )
 
 // ListConfig is one file of a sanctions list. Files of one name are one list, of
@@ -137,8 +138,8 @@ func (n *Node) listsChanged(context.Context) {
 	}
 }
 
-// rescreenOpen looks at open payments and at the participants again, after each
-// change of the lists.
+// rescreenOpen looks at open payments, at the participants and at the registered
+// merchants again, after each change of the lists.
 func (n *Node) rescreenOpen(ctx context.Context) {
 	logger := n.telemetry.Logger()
 	for {
@@ -150,15 +151,29 @@ func (n *Node) rescreenOpen(ctx context.Context) {
 		if err := n.engine.Rescreen(ctx); err != nil && ctx.Err() == nil {
 			logger.LogAttrs(ctx, slog.LevelError, "open payments not screened again", slog.Any("problem", err))
 		}
-		listed, err := n.engine.ListedParticipants(ctx)
-		if err != nil && ctx.Err() == nil {
-			logger.LogAttrs(ctx, slog.LevelError, "participants not screened again", slog.Any("problem", err))
+		for who, look := range map[string]func(context.Context) ([]engine.Listed, error){
+			"participants": n.engine.ListedParticipants, "merchants": n.engine.ListedMerchants,
+		} {
+			listed, err := look(ctx)
+			if err != nil && ctx.Err() == nil {
+				logger.LogAttrs(ctx, slog.LevelError, who+" not screened again", slog.Any("problem", err))
+			}
+			n.tellListed(ctx, listed)
 		}
-		for _, l := range listed {
-			logger.LogAttrs(ctx, slog.LevelError, "a participant is like a listed entry",
-				slog.String("participant", l.ParticipantID), slog.String("list", l.List), slog.String("entry", l.Entry),
-				slog.Int("score", l.Score))
+	}
+}
+
+// tellListed is for people: what is to be done about somebody who is like a listed entry
+// is not for a program to decide.
+func (n *Node) tellListed(ctx context.Context, listed []engine.Listed) {
+	for _, l := range listed {
+		message := "a participant is like a listed entry"
+		if l.MerchantID != "" {
+			message = "a registered merchant is like a listed entry"
 		}
+		n.telemetry.Logger().LogAttrs(ctx, slog.LevelError, message, slog.String("participant", l.ParticipantID),
+			slog.String("merchant", l.MerchantID), slog.String("store", l.StoreID), slog.String("list", l.List),
+			slog.String("entry", l.Entry), slog.Int("score", l.Score))
 	}
 }
 

@@ -86,9 +86,15 @@ func TestValidate(t *testing.T) {
 		"list too often":      {"reports: reports", "reports: r\nlists: [{name: X, format: simple, file: x, every: 1s}]", "lists[0].every: want 10s"},
 		"no keys":             {"{dir: keys}", "{}", "keys.dir"},
 		"persons kept":        {"reports: reports", "reports: r\nprivacy: {keep: 24h}", "privacy.keep: want 0 or at least 17520h0m0s"},
-		"privacy":             {"reports: reports", "reports: r\nprivacy: {keys: [\"vault:kv/data/x#y\", c2hvcnQ=]}", "privacy.keys: seal: key 1 has 5 bytes"},
-		"no reports":          {"reports: reports", "", "reports: name"},
-		"participant's id":    {"reports: reports", "reports: r\nparticipants: [{id: lower}]", "participants[0].id"},
+		"persons erased": {
+			"reports: reports", "reports: r\nprivacy: {minimum: 24h}", "privacy.minimum: want 0 or at least 17520h0m0s",
+		},
+		"persons never erased": {
+			"reports: reports", "reports: r\nprivacy: {keep: 17520h, minimum: 17521h}", "privacy.minimum: longer than privacy.keep",
+		},
+		"privacy":          {"reports: reports", "reports: r\nprivacy: {keys: [\"vault:kv/data/x#y\", c2hvcnQ=]}", "privacy.keys: seal: key 1 has 5 bytes"},
+		"no reports":       {"reports: reports", "", "reports: name"},
+		"participant's id": {"reports: reports", "reports: r\nparticipants: [{id: lower}]", "participants[0].id"},
 		"participant's role": {
 			"reports: reports",
 			"reports: r\nparticipants: [{id: JP-1, role: bank}]",

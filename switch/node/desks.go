@@ -49,6 +49,7 @@ func (n *Node) notices() []time.Duration {
 func (n *Node) openMerchants() *merchant.Desk {
 	n.merchants = &merchant.Desk{
 		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Region: n.config.Region, Directory: n.directory.Load,
+		Listed:    n.engine.MerchantListed,
 		Acquirers: map[string]connectors.RegistrationAcquirer{alipayplusName: n.client.Registrations()},
 		Notices:   n.notices(),
 	}
