@@ -50,7 +50,11 @@ type GateConfig struct {
 	InFlight int
 	// Share is what one partner gets of that unless its contract says otherwise; 0
 	// means DefaultInbound.
-	Share  throttle.Limits
+	Share throttle.Limits
+	// Full reports whether a request for a path would find the hub at its capacity. It is
+	// answered so before it is read, because a busy hub has no time for it; nil means
+	// never.
+	Full   func(path string) bool
 	Logger *slog.Logger
 }
 
@@ -81,6 +85,9 @@ func (c GateConfig) withDefaults() GateConfig {
 	}
 	if c.Share == (throttle.Limits{}) {
 		c.Share = DefaultInbound()
+	}
+	if c.Full == nil {
+		c.Full = func(string) bool { return false }
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -135,9 +142,13 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), g.config.AnswerWithin)
 	defer cancel()
 	target := r.URL.EscapedPath()
-	if claimed, known := g.config.Directory.ByClient(onlyHeader(r.Header, headerClientID)); known &&
-		g.shares.Full(claimed.ID) {
+	claimed, known := g.config.Directory.ByClient(onlyHeader(r.Header, headerClientID))
+	switch {
+	case known && g.shares.Full(claimed.ID):
 		g.refuseBusy(ctx, w, r, target, claimed.ID)
+		return
+	case known && g.config.Full(r.URL.Path):
+		g.answer(ctx, w, r, target, refusal(reason.New(reason.Busy, "alipayplus.gate", "the hub")))
 		return
 	}
 	call, verified, err := g.admit(ctx, r)

@@ -20,6 +20,8 @@ const DefaultReplayShare = 65_536
 type ServerConfig struct {
 	Gate GateConfig
 	Hub  connectors.Hub
+	// Full reports whether all places for payments in flight are taken; nil means never.
+	Full func() bool
 	// Agreements closes auto debit if it is nil.
 	Agreements connectors.Agreements
 	// Merchants closes the registration of merchants if it is nil.
@@ -55,6 +57,8 @@ type operation struct {
 	role connectors.Role
 	// starts marks what a suspended participant may not do.
 	starts bool
+	// places marks what takes a place among the payments in flight.
+	places bool
 	// once marks what has no idempotency key, so that a repetition of the same
 	// signed bytes is refused.
 	once bool
@@ -100,12 +104,12 @@ const (
 
 func operations() map[string]operation {
 	open := map[string]operation{
-		PathPay:              {role: connectors.RoleAcquirer, starts: true, serve: (*Server).pay},
+		PathPay:              {role: connectors.RoleAcquirer, starts: true, places: true, serve: (*Server).pay},
 		PathInquiryPayment:   {role: connectors.RoleAcquirer, serve: (*Server).inquiryPayment},
 		PathCancelPayment:    {role: connectors.RoleAcquirer, serve: (*Server).cancelPayment},
-		PathRefund:           {role: connectors.RoleAcquirer, serve: (*Server).refund},
+		PathRefund:           {role: connectors.RoleAcquirer, places: true, serve: (*Server).refund},
 		PathGetPaymentCode:   {role: connectors.RoleWallet, starts: true, once: true, serve: (*Server).getPaymentCode},
-		PathUserInitiatedPay: {role: connectors.RoleWallet, starts: true, serve: (*Server).userInitiatedPay},
+		PathUserInitiatedPay: {role: connectors.RoleWallet, starts: true, places: true, serve: (*Server).userInitiatedPay},
 		PathNotifyPayment:    {role: connectors.RoleWallet, serve: (*Server).notifyPayment},
 		PathConsultPayment:   {role: connectors.RoleAcquirer, serve: (*Server).consultPayment},
 		PathNotifyPush:       {role: connectors.RoleAcquirer, serve: (*Server).notifyPushPayment},
@@ -152,6 +156,9 @@ func NewServer(config ServerConfig) *Server {
 		merchants: config.Merchants, disputes: config.Disputes, publicURL: config.PublicURL, config: gate,
 		replays: newReplayGuard(max(gate.Freshness, DefaultFreshness), config.ReplayShare),
 		open:    operations(), member: memberOperations(), closed: closedPaths(),
+	}
+	if config.Full != nil {
+		gate.Full = func(path string) bool { return s.open[path].places && config.Full() }
 	}
 	s.handler = otelhttp.NewHandler(NewGate(gate, s.serve), "alipayplus")
 	return s

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
@@ -52,6 +55,44 @@ func TestAPartnersOwnLimitsCount(t *testing.T) {
 		if got := at(answer, "result", "resultCode"); got != want {
 			t.Errorf("request %d: %v, want %s", i, got, want)
 		}
+	}
+}
+
+// TestAFullHubSaysSoBeforeItReads: what would start a payment is answered with the
+// protocol's own code, signed, without a look at its signature; what finishes one, and
+// what asks, goes through; a stranger learns nothing.
+func TestAFullHubSaysSoBeforeItReads(t *testing.T) {
+	var full atomic.Bool
+	hub := connectortest.NewHub()
+	b := bench{hub, serve(t, alipayplus.ServerConfig{Gate: gateConfig(t), Hub: hub, Full: full.Load})}
+	const inquiry = `{"paymentRequestId":"P"}`
+	codes := func() (list []any) {
+		t.Helper()
+		for _, c := range []struct {
+			from connectors.Participant
+			path string
+		}{
+			{acquirer, alipayplus.PathPay}, {acquirer, alipayplus.PathRefund}, {wallet, alipayplus.PathUserInitiatedPay},
+			{acquirer, alipayplus.PathInquiryPayment}, {acquirer, alipayplus.PathCancelPayment},
+		} {
+			list = append(list, at(b.post(t, c.from, c.path, inquiry), "result", "resultCode"))
+		}
+		return list
+	}
+	free := codes()
+	full.Store(true)
+	busy := "REQUEST_TRAFFIC_EXCEED_LIMIT"
+	if diff := cmp.Diff(append([]any{busy, busy, busy}, free[3:]...), codes()); diff != "" {
+		t.Error(diff)
+	}
+	stranger := acquirer
+	stranger.ClientID = "NOBODY"
+	if got := at(b.post(t, stranger, alipayplus.PathPay, inquiry), "result", "resultCode"); got == busy {
+		t.Errorf("a stranger is told %v", got)
+	}
+	full.Store(false)
+	if diff := cmp.Diff(free, codes()); diff != "" {
+		t.Error(diff)
 	}
 }
 

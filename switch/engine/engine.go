@@ -232,6 +232,9 @@ func (e *Engine) enter() (leave func(), err error) {
 	}
 }
 
+// Full reports whether the next payment would be refused as Busy.
+func (e *Engine) Full() bool { return len(e.slots) == cap(e.slots) }
+
 // work marks a payment as being worked on by this process until the returned
 // function is called.
 func (e *Engine) work(id ids.ID) (done func()) {

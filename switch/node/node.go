@@ -273,7 +273,7 @@ func (n *Node) openEngine(context.Context) error {
 			Directory: directoryOfClients{n}, Verifier: verifier, Signer: signer, Clock: n.clock,
 			Freshness: timing.Freshness, Logger: logger,
 		},
-		Hub: n.engine, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(), Disputes: n.openDisputes(),
+		Hub: n.engine, Full: n.engine.Full, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(), Disputes: n.openDisputes(),
 		Merchants: n.openMerchants(),
 	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil
