@@ -302,7 +302,8 @@ func TestTheAmountOfAnOpenCodeIsTyped(t *testing.T) {
 		"": "type it in THB", "x": "type it in THB", "0": "type it in THB", "1.005": "type it in THB",
 		"12.50": "(INVALID_CODE)",
 	} {
-		if got := s.scan(t, merchant.Text(), "amount", typed); got.status != 422 || !got.has(want) || !got.has(`name="amount"`) {
+		got := s.scan(t, merchant.Text(), "amount", typed)
+		if got.status != 422 || !got.has(want) || !got.has(`name="amount"`) {
 			t.Errorf("%q: %d %s", typed, got.status, got.text)
 		}
 	}
