@@ -6,12 +6,12 @@ LINT = $(GO) tool -modfile=tools/go.mod
 # detector too.
 CONCURRENT = ./compliance/... ./connectors/... ./fx/... ./internal/... ./settlement/... ./switch/...
 
-.PHONY: vault demo test check build fuzz xmllint bench
+.PHONY: vault browser demo test check build fuzz xmllint bench
 
 demo: build ## show the whole job on real parts
 	bin/switch demo
 
-test: xmllint vault ## run all tests on a real database, then the concurrent packages with -race
+test: xmllint browser vault ## run all tests on a real database, then the concurrent packages with -race
 	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test ./...
 	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test -race -short $(CONCURRENT)
 
@@ -23,6 +23,11 @@ xmllint: # libxml2 gives a second opinion on messages; Debian has it in libxml2-
 	@command -v xmllint >/dev/null || \
 		{ echo "installing Debian's libxml2-utils, to ask libxml2 about messages"; apt-get update -qq && apt-get install -y -qq libxml2-utils; } || \
 		echo "no xmllint: the tests that ask libxml2 are skipped"
+
+browser: # the tests of pages look at them through Debian's Chromium
+	@command -v chromium >/dev/null || \
+		{ echo "installing Debian's chromium, to look at pages"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
+		echo "no chromium: the tests that look at pages are skipped"
 
 build: ## build bin/switch
 	$(GO) build -o bin/switch ./switch

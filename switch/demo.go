@@ -89,7 +89,10 @@ func explain(s *stage.Stage) {
 The switch is running. Partners: %s  Operators: %s
 Stop it with Ctrl-C; the folder %s keeps its data.
 
-A payment: the traveller's wallet fetches a code, the shop scans it.
+In a browser: the shop's till shows a code, the traveller's wallet scans or types it.
+  %s/  the shop
+  %s/?customer=%s-0  the wallet
+The same by hand: the traveller's wallet fetches a code, the shop scans it.
   curl -s %s/control/codes -d '{"customer":"%s-0"}'
   curl -s %s/control/pay -d '{"code":"THE CODE","amount":"1500","currency":"JPY"}'
 What the hub knows:
@@ -99,7 +102,7 @@ What the hub knows:
   curl -s %s/readyz
 The interface of the operators, as OpenAPI:
   curl -s %s/openapi.json
-`, s.PartnersURL(), s.OperatorsURL(), s.Dir, wallet, stage.Regular, acquirer,
+`, s.PartnersURL(), s.OperatorsURL(), s.Dir, acquirer, wallet, stage.Regular, wallet, stage.Regular, acquirer,
 		filepath.Join(s.Dir, "tokens", operator), s.OperatorsURL(), s.OperatorsURL(), s.OperatorsURL(), s.OperatorsURL())
 }
 

@@ -102,7 +102,9 @@ LEFT JOIN request_claim c ON c.participant_id = p.acquirer_id AND c.operation = 
 WHERE c.subject_id IS NULL OR c.subject_id <> p.payment_id`
 
 const everyChangeHasEvent = `
-SELECT h.subject_id::TEXT || ' version ' || h.version::TEXT FROM payment_history h
+SELECT h.subject_id::TEXT || ' version ' || h.version::TEXT FROM (
+	SELECT subject_id, version FROM payment_history
+	UNION ALL SELECT dispute_id, version FROM dispute_event) h
 LEFT JOIN outbox o ON o.aggregate = h.subject_id AND o.version = h.version
 WHERE o.id IS NULL`
 

@@ -42,6 +42,7 @@ func TestHub(t *testing.T) {
 		{"auto debit", world.autoDebit}, {"auto debit refusals", world.autoDebitRefusals},
 		{"agreement ended", world.agreementEnds}, {"tokens are not kept", world.tokensAreNotKept},
 		{"disputes", world.disputes}, {"merchants", world.merchants},
+		{"pages", world.pages},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })
 	}

@@ -29,17 +29,18 @@ type load struct {
 	began  time.Time
 
 	mu     sync.Mutex
-	wrong  map[string]int  // guarded by mu
-	signed map[string]bool // versions that the hub signed with; guarded by mu
-	paid   int             // guarded by mu
-	missed int             // guarded by mu
-	took   time.Duration   // guarded by mu
+	stock  map[string][]string // codes of each wallet that are not used yet; guarded by mu
+	wrong  map[string]int      // guarded by mu
+	signed map[string]bool     // versions that the hub signed with; guarded by mu
+	paid   int                 // guarded by mu
+	missed int                 // guarded by mu
+	took   time.Duration       // guarded by mu
 }
 
 func startLoad(t *testing.T, s *stage.Stage, rate int) *load {
 	ctx, cancel := context.WithCancel(t.Context())
 	l := &load{
-		t: t, stage: s, began: time.Now(), wrong: map[string]int{}, signed: map[string]bool{},
+		t: t, stage: s, began: time.Now(), stock: map[string][]string{}, wrong: map[string]int{}, signed: map[string]bool{},
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: underWayMost}},
 	}
 	var running sync.WaitGroup
@@ -80,16 +81,14 @@ var shops = []struct{ acquirer, currency string }{{"JP-SAKURA", "JPY"}, {"SG-MER
 // pay makes one payment, which must be answered by success, signed.
 func (l *load) pay(number int) {
 	wallet := stage.Cast()[2+number%3].ID
-	codes, err := l.control(wallet).Codes(l.t.Context(), sandbox.CodeOrder{
-		Customer: fmt.Sprintf("%s-%d", stage.Regular, number%stage.RegularCustomers),
-	})
-	if err != nil || len(codes.Codes) != 1 {
+	code, err := l.code(wallet, fmt.Sprintf("%s-%d", stage.Regular, number%stage.RegularCustomers))
+	if err != nil {
 		l.note(fmt.Sprintf("%s has no code: %v", wallet, err))
 		return
 	}
 	shop := shops[number%len(shops)]
 	outcome, err := l.control(shop.acquirer).Pay(l.t.Context(), sandbox.PayOrder{
-		RequestID: fmt.Sprintf("ROTATION-%d", number), Code: codes.Codes[0].PaymentCode,
+		RequestID: fmt.Sprintf("ROTATION-%d", number), Code: code,
 		Amount: "100", Currency: shop.currency,
 	})
 	switch {
@@ -104,6 +103,36 @@ func (l *load) pay(number int) {
 		l.paid++
 		l.mu.Unlock()
 	}
+}
+
+// code is a fresh payment code of a wallet, which fetches ten at a time as wallets do: a
+// payment then costs three messages and a tenth.
+func (l *load) code(wallet, customer string) (string, error) {
+	if code, found := l.fromStock(wallet); found {
+		return code, nil
+	}
+	codes, err := l.control(wallet).Codes(l.t.Context(), sandbox.CodeOrder{Customer: customer, Quantity: 10})
+	if err != nil || len(codes.Codes) == 0 {
+		return "", fmt.Errorf("%q: %v", codes.Result.Code, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, more := range codes.Codes[1:] {
+		l.stock[wallet] = append(l.stock[wallet], more.PaymentCode)
+	}
+	return codes.Codes[0].PaymentCode, nil
+}
+
+// fromStock takes the code of a wallet that was fetched last: it is good for longest.
+func (l *load) fromStock(wallet string) (code string, found bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	stock := l.stock[wallet]
+	if len(stock) == 0 {
+		return "", false
+	}
+	l.stock[wallet] = stock[:len(stock)-1]
+	return stock[len(stock)-1], true
 }
 
 func (l *load) control(partner string) *sandbox.Control {

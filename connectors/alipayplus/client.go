@@ -58,6 +58,9 @@ func (c *Client) exchange(
 		// executed.
 		answer.Reason = reason.Unknown
 	}
+	if reason.Of(err) == reason.Busy && received == nil {
+		answer.Sent = nil // the partner's own limits did not let it out
+	}
 	return answer
 }
 

@@ -22,6 +22,7 @@ type Notification struct {
 type acquirer struct {
 	*partner
 	orders orders
+	sales  sales
 
 	mu            sync.Mutex
 	refuse        int                     // guarded by mu
@@ -60,6 +61,7 @@ func (a *acquirer) notified(call alipayplus.Call) any {
 	if err := alipayplus.Decode(call.Body, &notification.NotifyRequest); err != nil {
 		return refuse(err)
 	}
+	a.sales.hear(notification.NotifyRequest)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	notification.Confirmed = a.refuse == 0

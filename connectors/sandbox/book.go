@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -41,11 +42,23 @@ type entry struct {
 	paid      alipayplus.Amount // what the merchant gets
 	owed      money.Amount      // what the customer pays
 	back      string            // where the payer returns to
+	offer     offer
+	begun     time.Time
 	state     state
 	why       reason.Kind
 	at        time.Time
 	refunded  int64
 	refunds   map[string]refund // by refund request id
+}
+
+// offer is what the payer is told beside the amounts.
+type offer struct {
+	merchant, city string
+	what           string
+	// pair and price are the rate, empty where both amounts are in one currency.
+	pair, price string
+	// until is when the offer ends; zero if nobody said.
+	until time.Time
 }
 
 type refund struct {
@@ -178,12 +191,33 @@ func (b *book) fail(requestID string, why reason.Kind, now time.Time) entry {
 	return *e
 }
 
+// paymentsOf returns a customer's latest payments, the newest first.
+func (b *book) paymentsOf(customer string, most int) []entry {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all []entry
+	for _, e := range b.payments {
+		if e.customer == customer {
+			all = append(all, e.copied())
+		}
+	}
+	slices.SortFunc(all, func(x, y entry) int { return y.begun.Compare(x.begun) })
+	return all[:min(most, len(all))]
+}
+
+// copied is the payment as it is now, refunds and all.
+func (e *entry) copied() entry {
+	now := *e
+	now.refunds = maps.Clone(e.refunds)
+	return now
+}
+
 // find returns a payment as it is.
 func (b *book) find(requestID string) (entry, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if e := b.payments[requestID]; e != nil {
-		return *e, true
+		return e.copied(), true
 	}
 	return entry{}, false
 }

@@ -73,6 +73,7 @@ type Load struct {
 
 func (a *acquirer) control(mux *http.ServeMux) {
 	a.agreementControl(mux)
+	a.shopPages(mux)
 	mux.Handle("POST /control/pay", handle(func(ctx context.Context, order PayOrder) (PayOutcome, error) {
 		return a.pay(ctx, order), nil
 	}))

@@ -33,6 +33,8 @@ type ScanOrder struct {
 	Confirm   bool   `json:"confirm"`
 	// QuoteID is that of a firm quote, if the customer was shown one.
 	QuoteID string `json:"quoteId,omitempty"`
+	// Amount is what the customer has typed, where the code states none.
+	Amount *alipayplus.Amount `json:"amount,omitempty"`
 }
 
 // Scan is what the customer was shown, and what became of it.
@@ -73,6 +75,7 @@ type BehaviourOrder struct {
 
 func (w *wallet) control(mux *http.ServeMux) {
 	w.agreementControl(mux)
+	w.walletPages(mux)
 	mux.Handle("POST /control/codes", handle(w.codes))
 	mux.Handle("POST /control/scan", handle(w.scan))
 	mux.Handle("POST /control/confirm", handle(w.confirm))
@@ -126,6 +129,7 @@ func (w *wallet) scan(ctx context.Context, order ScanOrder) (Scan, error) {
 	var scan Scan
 	err = w.call(ctx, alipayplus.PathUserInitiatedPay, alipayplus.ScanRequest{
 		CodeValue: order.CodeValue, CustomerID: customer.ID, CustomerName: nameOf(customer), QuoteID: order.QuoteID,
+		PaymentAmount: order.Amount,
 	}, &scan.Shown)
 	if err != nil || scan.Shown.Result.Status != "S" {
 		return scan, err
@@ -134,7 +138,8 @@ func (w *wallet) scan(ctx context.Context, order ScanOrder) (Scan, error) {
 	if err != nil {
 		return scan, err
 	}
-	if _, _, err := w.book.begin(e); err != nil || !order.Confirm {
+	told := offerOf(scan.Shown.Order, scan.Shown.PaymentQuote, scan.Shown.PaymentExpiryTime)
+	if _, _, err := w.enter(e, told); err != nil || !order.Confirm {
 		return scan, err
 	}
 	confirmed, err := w.confirm(ctx, ConfirmOrder{PaymentRequestID: e.requestID})

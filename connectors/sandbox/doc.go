@@ -7,6 +7,12 @@
 // through which a person or a test makes the partner act; [Control] is its
 // typed client.
 //
+// At the root of the control interface are pages for people: the wallet of each of
+// its customers, who scan or type a merchant's code, see the exact amount, its rate and
+// until when it holds, pay, and see the receipt and refunds; and a merchant's till, which
+// shows an order's code and follows its payment. The pages work without scripts; with
+// them they keep themselves fresh and read codes from a camera or a picture.
+//
 // Both remember the bytes of their last calls ([Control.Wire]), so that a test can
 // compare what the switch has on record with what was on the wire.
 //

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,11 +22,14 @@ type miniHub struct {
 	acquirers connectors.Acquirer
 	// partners by id; set before the first call.
 	partners map[string]connectors.Participant
+	// life is how long the price of an order holds; set before the order.
+	life time.Duration
 
 	mu       sync.Mutex
 	codes    map[string]payer
 	payments map[string]*held // by acquirer and request id, by UETR, by order code
 	serial   int
+	typed    []money.Amount // what payers have typed
 }
 
 type payer struct{ wallet, reference string }
@@ -43,7 +47,7 @@ var rate = money.Rate{Base: "JPY", Quote: "HKD", Mantissa: 5, Scale: 2}
 func newMiniHub(wallets connectors.Wallet, acquirers connectors.Acquirer) *miniHub {
 	return &miniHub{
 		wallets: wallets, acquirers: acquirers, partners: make(map[string]connectors.Participant),
-		codes: make(map[string]payer), payments: make(map[string]*held),
+		codes: make(map[string]payer), payments: make(map[string]*held), life: time.Minute,
 	}
 }
 
@@ -101,6 +105,7 @@ func (h *miniHub) claim(from connectors.Participant, order connectors.Order) (*h
 	kept.payment.Transfer.UETR = iso20022.UETR(id)
 	kept.payment.Transfer.SettlementAmount, _ = rate.Convert(order.Transfer.InstructedAmount, money.HalfEven)
 	kept.payment.Transfer.Rate = &iso20022.AgreedRate{Rate: rate, QuoteID: iso20022.UETR(id)}
+	kept.payment.QuoteExpiresAt = clock.System{}.Now().Add(h.life)
 	if order.Mode == connectors.OrderCode {
 		kept.payment.OrderCode = "HTTPS://CODES.EXAMPLE/" + id.String()
 		h.payments[kept.payment.OrderCode] = kept
@@ -226,6 +231,7 @@ func (h *miniHub) Return(
 func (h *miniHub) Scanned(
 	_ context.Context, from connectors.Participant, scan connectors.Scan,
 ) (connectors.Payment, error) {
+	h.hear(scan.Amount)
 	kept := h.find(scan.CodeValue)
 	if kept == nil {
 		return connectors.Payment{}, reason.New(reason.InvalidCode, "hub", "")
@@ -234,6 +240,20 @@ func (h *miniHub) Scanned(
 	defer kept.Unlock()
 	kept.payment.WalletID, kept.payment.PayerReference = from.ID, scan.PayerReference
 	return kept.payment, nil
+}
+
+func (h *miniHub) hear(typed money.Amount) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !typed.IsZero() {
+		h.typed = append(h.typed, typed)
+	}
+}
+
+func (h *miniHub) typedAmounts() []money.Amount {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.typed)
 }
 
 func (h *miniHub) Confirm(

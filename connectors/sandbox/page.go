@@ -1,86 +1,129 @@
 package sandbox
 
 import (
+	"bytes"
+	"embed"
 	"html/template"
 	"net/http"
-	"net/url"
 	"strings"
 
+	qr "github.com/piglig/go-qr"
+
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
 )
 
-// payPath is the wallet's page on which a payer confirms; the payment's request
-// id follows.
-const payPath = "/pay/"
+// pageFiles are the pages, what they look like, and the scripts that keep them fresh
+// and read codes from the camera. Without scripts every page works, too.
+//
+//go:embed pages
+var pageFiles embed.FS
 
-// sendToPage begins a payment without a customer, who is found on the wallet's
-// page.
-func (w *wallet) sendToPage(request alipayplus.PayRequest) (any, error) {
-	e, err := newEntry(request.PaymentRequestID, "", request.PaymentAmount, request.PayToAmount)
-	if err != nil {
-		return nil, err
-	}
-	e.back = request.PaymentRedirectURL
-	known, _, err := w.book.begin(e)
-	if err != nil {
-		return nil, err
-	}
-	answer := payAnswer(known)
-	answer.NormalURL = w.url + payPath + url.PathEscape(known.requestID)
-	return answer, nil
+// Limits of pages.
+const (
+	// formMost is the size of a form: a code of 512 bytes, each written as %XX, and a
+	// few short fields.
+	formMost = 4 << 10
+	// listMost is how many payments a page lists.
+	listMost = 20
+)
+
+// quietZone is the margin that the standard wants around a code (ISO/IEC 18004), in
+// modules.
+const quietZone = 4
+
+func pageOf(name string) *template.Template {
+	return template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 }
 
-var payPage = template.Must(template.New("pay").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Sandbox wallet</title></head><body>
-<h1>{{.Wallet}}</h1><p>{{.Paid.Value}} {{.Paid.Currency}} (minor units) at the merchant</p>
-<p>You pay {{.Owed.Value}} {{.Owed.Currency}} (minor units)</p>
-<form method="post">
-{{range .Customers}}<button name="customer" value="{{.ID}}">{{.ID}} {{.Name}}</button> {{end}}
-</form>
-</body></html>
-`))
-
-// pages shows a payment at its address and lets one of the customers pay it;
-// then the payer is sent back to the merchant.
-func (w *wallet) pages(protocol http.Handler) http.Handler {
-	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-		requestID, ours := strings.CutPrefix(r.URL.Path, payPath)
-		if !ours {
-			protocol.ServeHTTP(out, r)
-			return
-		}
-		e, known := w.book.find(requestID)
-		switch {
-		case !known:
-			http.NotFound(out, r)
-		case r.Method == http.MethodPost:
-			w.payByPage(out, r, e)
-		default:
-			customers, _ := w.book.list()
-			out.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_ = payPage.Execute(out, map[string]any{ // whoever asked may have gone
-				"Wallet": w.config.Participant, "Paid": e.paid, "Owed": e.owes(), "Customers": customers,
-			})
-		}
+// dressed serves pages with what browsers are to be told about them: nothing may be
+// kept, framed, or fetched from elsewhere.
+func dressed(page http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Cache-Control", "no-store")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; "+
+			"connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'")
+		r.Body = http.MaxBytesReader(w, r.Body, formMost)
+		page(w, r)
 	})
 }
 
-func (w *wallet) payByPage(out http.ResponseWriter, r *http.Request, e entry) {
-	order := ConfirmOrder{PaymentRequestID: e.requestID, Customer: r.PostFormValue("customer")}
-	if _, err := w.confirm(r.Context(), order); err != nil {
-		http.Error(out, err.Error(), http.StatusConflict)
+// assets serves what pages are dressed with.
+func assets(mux *http.ServeMux) {
+	for _, name := range []string{"style.css", "live.js", "scan.js"} {
+		mux.Handle("GET /"+name, dressed(func(w http.ResponseWriter, r *http.Request) {
+			http.ServeFileFS(w, r, pageFiles, "pages/"+name)
+		}))
+	}
+}
+
+// writePage writes a page, whole or not at all.
+func writePage(w http.ResponseWriter, status int, page *template.Template, view any) {
+	var body bytes.Buffer
+	if err := page.ExecuteTemplate(&body, "layout.html", view); err != nil {
+		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
 		return
 	}
-	http.Redirect(out, r, e.back, http.StatusSeeOther)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = body.WriteTo(w) // whoever asked may have gone
 }
 
-// pages is where payers come back to.
-func (a *acquirer) pages(protocol http.Handler) http.Handler {
-	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet && r.URL.Path == donePath {
-			_, _ = out.Write([]byte("Thank you."))
-			return
-		}
-		protocol.ServeHTTP(out, r)
-	})
+// frame is what every page has.
+type frame struct {
+	// Partner is the title of the page, Problem why something was not done.
+	Partner, Problem string
+}
+
+// told is the text of a result for people.
+func told(result alipayplus.Result) string {
+	return reason.FromAPS(result.Code).Codes().Text + " (" + result.Code + ")"
+}
+
+// written is an amount as people write it: "HKD 1,073.79".
+func written(amount money.Amount) string {
+	whole, fraction, broken := strings.Cut(amount.Decimal(), ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if broken {
+		whole += "." + fraction
+	}
+	return string(amount.Currency) + " " + whole
+}
+
+// writtenWire is an amount of a message, or its digits where it cannot be read.
+func writtenWire(amount *alipayplus.Amount) string {
+	if amount == nil {
+		return ""
+	}
+	read, err := readAmount(*amount)
+	if err != nil {
+		return amount.Currency + " " + amount.Value
+	}
+	return written(read)
+}
+
+// rateWritten is a rate as people write it, "1 HKD = 20.3 JPY"; empty where there is none.
+func rateWritten(pair, price string) string {
+	base, quote, found := strings.Cut(pair, "/")
+	if !found {
+		return ""
+	}
+	return "1 " + base + " = " + price + " " + quote
+}
+
+// drawn is the picture of a code. The text of an SVG that is made of numbers alone is
+// safe as it is.
+func drawn(code string) (template.HTML, error) {
+	picture, err := qr.EncodeText(code, qr.Medium)
+	if err != nil {
+		return "", err
+	}
+	svg, err := picture.ToSVGBytes(qr.NewQrCodeImgConfig(1, quietZone, qr.WithOptimalSVG()))
+	return template.HTML(svg), err
 }

@@ -107,7 +107,8 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	p.noticeControl(mux)
 	mux.Handle("GET /control/wire", show(func() any { return p.wire.list() }))
 	s.serve(s.side, acts.pages(p.tap(rememberHangUp(gate))))
-	s.serve(s.steer, mux)
+	// No page of another site may steer a partner through its visitor's browser.
+	s.serve(s.steer, http.NewCrossOriginProtection().Handler(mux))
 	return s, nil
 }
 

@@ -52,6 +52,7 @@ func public(t *testing.T, owner string) map[int]string {
 // acquirer, each with its own servers.
 type street struct {
 	wallet, acquirer *sandbox.Control
+	hub              *miniHub
 }
 
 // silence is how long the switch waits for a wallet in these tests.
@@ -89,7 +90,7 @@ func newStreet(t *testing.T, customers []sandbox.Customer, refuse int) street {
 	hub.partners["JP-ACQ"] = connectors.Participant{
 		ID: "JP-ACQ", Role: connectors.RoleAcquirer, ClientID: "SANDBOX_JP-ACQ", Endpoint: acquirer.URL(), Country: "JP",
 	}
-	return street{wallet.Control(), acquirer.Control()}
+	return street{wallet.Control(), acquirer.Control(), hub}
 }
 
 func start(t *testing.T, config sandbox.Config) *sandbox.Sandbox {

@@ -74,7 +74,7 @@ func (w *wallet) pay(ctx context.Context, body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, repeated, err := w.book.begin(e)
+	known, repeated, err := w.enter(e, offerOf(request.Order, request.PaymentQuote, request.PaymentExpiryTime))
 	if err != nil || repeated {
 		return payAnswer(known), err
 	}
@@ -117,6 +117,12 @@ func newEntry(requestID, customer string, paid, owed *alipayplus.Amount) (entry,
 	}
 	amount, err := readAmount(*owed)
 	return entry{requestID: requestID, customer: customer, paid: *paid, owed: amount}, err
+}
+
+// enter begins a payment of which the payer is told something.
+func (w *wallet) enter(e entry, told offer) (known entry, repeated bool, err error) {
+	e.offer, e.begun = told, w.clock.Now()
+	return w.book.begin(e)
 }
 
 func readAmount(amount alipayplus.Amount) (money.Amount, error) {

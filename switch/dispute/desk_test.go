@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/switch/dispute"
@@ -89,9 +90,13 @@ func participant(id string, role connectors.Role) route.Participant {
 
 func each(t *testing.T, body func(t *testing.T, b *bench)) {
 	t.Helper()
-	migrations, err := dispute.Migrations()
-	if err != nil {
-		t.Fatal(err)
+	var migrations []db.Migration
+	for _, load := range []func() ([]db.Migration, error){outbox.Migrations, dispute.Migrations} {
+		some, err := load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		migrations = append(migrations, some...)
 	}
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		b := &bench{t: t, pool: pool, clock: &clock.Fixed{At: paidAt.Add(time.Hour)}, partners: &partners{}}

@@ -63,7 +63,7 @@ func insertChange(ctx context.Context, tx db.Tx, d Dispute, event Event, at time
 	if _, err := tx.Exec(ctx, insertEvent, d.ID, d.Version, d.Region, event, d.State, at); err != nil {
 		return fmt.Errorf("dispute: insert event: %w", err)
 	}
-	return nil
+	return announce(ctx, tx, d, event, at)
 }
 
 // change writes an event that has happened to a dispute.

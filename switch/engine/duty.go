@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,10 +13,11 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
-// dutyBatch is how many duties the worker takes at once.
+// dutyBatch is how many duties with one partner the worker looks up at once.
 const dutyBatch = 64
 
 // RunDuties carries on payments and returns whose duty is due: those that wait
@@ -27,72 +29,112 @@ func (e *Engine) RunDuties(ctx context.Context) {
 	defer ticker.Stop()
 	var under sync.WaitGroup
 	defer under.Wait()
-	places := make(chan struct{}, dutiesMost)
 	for {
-		if _, err := e.dutyRound(ctx, &under, places); err != nil && ctx.Err() == nil {
+		if _, err := e.dutyRound(ctx, &under); err != nil && ctx.Err() == nil {
 			e.Logger.LogAttrs(ctx, slog.LevelWarn, "duties not looked up", slog.Any("problem", err))
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case <-e.dutyShares.freed:
 		}
 	}
 }
 
-// dutyRound takes what is due until nothing is, and returns how many duties it has
-// begun. It does not wait for what it has begun: a
-// partner that does not answer must not hold up what is due with others.
-func (e *Engine) dutyRound(ctx context.Context, under *sync.WaitGroup, places chan struct{}) (begun int, err error) {
+// dutyRound takes what is due until nothing is or nobody has room, and returns how many
+// duties it has begun. It does not wait for what it has begun: a partner that does not
+// answer must not hold up what is due with others.
+func (e *Engine) dutyRound(ctx context.Context, under *sync.WaitGroup) (begun int, err error) {
 	for ctx.Err() == nil {
-		payments, returns, err := e.leaseDuties(ctx)
-		if err != nil || len(payments)+len(returns) == 0 {
+		leased, err := e.leaseDuties(ctx)
+		if err != nil || len(leased) == 0 {
 			return begun, err
 		}
-		begin := func(id ids.ID, carryOn func(context.Context, ids.ID)) {
-			places <- struct{}{}
+		for _, d := range leased {
 			under.Go(func() {
-				defer func() { <-places }()
-				carryOn(ctx, id)
+				defer e.dutyShares.leave(d.partner)
+				e.carryOn(ctx, d)
 			})
 		}
-		for _, id := range payments {
-			begin(id, e.carryOn)
-		}
-		for _, id := range returns {
-			begin(id, e.carryOnReturn)
-		}
-		begun += len(payments) + len(returns)
+		begun += len(leased)
 	}
 	return begun, nil
 }
 
-func (e *Engine) leaseDuties(ctx context.Context) (payments, returns []ids.ID, err error) {
+// leaseDuties takes what is due with those who have room for it. What others wait for is
+// not touched: a partner with 10,000 duties costs as much as one with as many as it has
+// places. Where nothing is due nothing is committed.
+func (e *Engine) leaseDuties(ctx context.Context) ([]due, error) {
 	now := e.Clock.Now()
-	until := now.Add(e.options.undisturbed())
-	err = e.lane.do(ctx, plain(func(ctx context.Context, tx db.Tx) error {
-		var err error
-		if payments, err = lease(ctx, tx, leasePayments, e.options.Region, now, until, dutyBatch); err != nil {
-			return err
-		}
-		returns, err = lease(ctx, tx, leaseReturns, e.options.Region, now, until, dutyBatch)
+	found, err := findDue(ctx, e.Pool, e.options.Region, now, e.dutyShares.open(e.dutyPartners(), now))
+	if err != nil {
+		return nil, err
+	}
+	begun := e.dutyShares.take(found)
+	if len(begun) == 0 {
+		return nil, nil
+	}
+	var held map[ids.ID]bool
+	err = e.lane.do(ctx, plain(func(ctx context.Context, tx db.Tx) (err error) {
+		held, err = lease(ctx, tx, begun, now, now.Add(e.options.undisturbed()))
 		return err
 	}))
-	return payments, returns, err
+	return slices.DeleteFunc(begun, func(d due) bool {
+		lost := err != nil || !held[d.id]
+		if lost {
+			e.dutyShares.leave(d.partner)
+		}
+		return lost
+	}), err
 }
 
-// carryOn does a payment's duty once.
-func (e *Engine) carryOn(ctx context.Context, id ids.ID) {
+// dutyPartners are all whom duties may call, and the empty name for those that call nobody.
+func (e *Engine) dutyPartners() []string {
+	participants := e.Directory().Participants()
+	partners := make([]string, 1, 1+len(participants))
+	for _, p := range participants {
+		partners = append(partners, p.ID)
+	}
+	return partners
+}
+
+// carryOn does a duty once. One that the partner's own limits have refused is due again
+// when its lease ends, and nothing is written.
+func (e *Engine) carryOn(ctx context.Context, d due) {
 	ctx, span := e.tracer.Start(ctx, "engine.duty")
 	defer span.End()
+	act := e.payDuty
+	if d.returned {
+		act = e.returnDuty
+	}
+	err := act(ctx, d.id)
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case reason.Of(err) == reason.Busy:
+		e.dutyShares.rest(d.partner, e.Clock.Now().Add(dutyRest))
+		e.Logger.LogAttrs(ctx, slog.LevelDebug, "duty put off", slog.String("id", d.id.String()), slog.Any("problem", err))
+	default:
+		e.Logger.LogAttrs(ctx, slog.LevelWarn, "duty not done", slog.String("id", d.id.String()), slog.Any("problem", err))
+	}
+}
+
+// unmade is the error of a call that the limits of the partner did not let out. Nothing is
+// known by it that was not known before.
+func unmade(answer connectors.Answer) error {
+	if len(answer.Sent) == 0 && reason.Of(answer.Err) == reason.Busy {
+		return answer.Err
+	}
+	return nil
+}
+
+// payDuty does a payment's duty once.
+func (e *Engine) payDuty(ctx context.Context, id ids.ID) error {
 	record, err := findRecord(ctx, e.Pool, selectPayment, id)
-	if err == nil {
-		err = e.shared(ctx, partnerOf(record), func() error { return e.doDuty(ctx, record) })
+	if err != nil {
+		return err
 	}
-	if err != nil && ctx.Err() == nil {
-		e.Logger.LogAttrs(ctx, slog.LevelWarn, "duty not done",
-			slog.String("payment", id.String()), slog.String("duty", string(record.Duty)), slog.Any("problem", err))
-	}
+	return e.doDuty(ctx, record)
 }
 
 func (e *Engine) doDuty(ctx context.Context, record Record) error {
@@ -129,6 +171,9 @@ func (e *Engine) inquireAtWallet(ctx context.Context, record Record) error {
 	request := statusRequest(record, walletLeg, out, call, started)
 	answer := asReserved(record, connector.Inquire(calling, participant, request))
 	e.walletAnswered(ctx, "inquire", record, started, answer)
+	if err := unmade(answer); err != nil {
+		return err
+	}
 	f := payFact(answer)
 	f.says, f.duty, f.again = []saying{inquired(call, request, answer)}, true, true
 	undecided := answer.Decision == connectors.Undecided || answer.Decision == connectors.Absent
@@ -155,23 +200,20 @@ func (e *Engine) cancelByDuty(ctx context.Context, record Record) error {
 	return err
 }
 
-// carryOnReturn asks the wallet again, with the same return id.
-func (e *Engine) carryOnReturn(ctx context.Context, id ids.ID) {
-	ctx, span := e.tracer.Start(ctx, "engine.duty")
-	defer span.End()
+// returnDuty asks the wallet again, with the same return id.
+func (e *Engine) returnDuty(ctx context.Context, id ids.ID) error {
 	r, err := findReturn(ctx, e.Pool, id)
-	if err == nil && r.DutyAttempts >= e.options.CancelAttempts {
+	if err != nil {
+		return err
+	}
+	if r.DutyAttempts >= e.options.CancelAttempts {
 		_, err = e.applyReturn(ctx, id, fact{event: payment.Exhausted, duty: true})
-	} else if err == nil {
-		var record Record
-		if record, err = findRecord(ctx, e.Pool, selectPayment, r.PaymentID); err == nil {
-			err = e.shared(ctx, r.WalletID, func() error {
-				_, err := e.askReturn(ctx, r, record, nil)
-				return err
-			})
-		}
+		return err
 	}
-	if err != nil && ctx.Err() == nil {
-		e.logReturn(ctx, id, err)
+	record, err := findRecord(ctx, e.Pool, selectPayment, r.PaymentID)
+	if err != nil {
+		return err
 	}
+	_, err = e.askReturn(ctx, r, record, nil)
+	return err
 }

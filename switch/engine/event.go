@@ -4,11 +4,12 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/switch/dispute"
 )
 
 // Subjects of the events: payment.<region>.<acquirer>.<state>,
-// return.<region>.<acquirer>.<state> and settlement.<region>.<state>. None of
-// the parts is personal data.
+// return.<region>.<acquirer>.<state>, dispute.<region>.<acquirer>.<state> and
+// settlement.<region>.<state>. None of the parts is personal data.
 const (
 	// Stream is the name of the JetStream stream.
 	Stream           = "CAUSEWAY"
@@ -19,7 +20,7 @@ const (
 
 // StreamSubjects are what the stream takes in.
 func StreamSubjects() []string {
-	return []string{paymentPrefix + ".>", returnPrefix + ".>", settlementPrefix + ".>"}
+	return []string{paymentPrefix + ".>", returnPrefix + ".>", settlementPrefix + ".>", dispute.Subject + ".>"}
 }
 
 // Event is the payload of an outbox event: that something changed, never what

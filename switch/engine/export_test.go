@@ -9,13 +9,19 @@ import (
 func (e *Engine) DutyRound(ctx context.Context) error {
 	for {
 		var under sync.WaitGroup
-		begun, err := e.dutyRound(ctx, &under, make(chan struct{}, dutiesMost))
+		begun, err := e.dutyRound(ctx, &under)
 		under.Wait()
 		if err != nil || begun == 0 {
 			return err
 		}
 	}
 }
+
+// DutyPlaces are the duties that one partner alone may have under way.
+const DutyPlaces = dutiesMost / dutyPart
+
+// DuePayments finds what is due.
+const DuePayments = duePayments
 
 // LegOf and Flows are what settlement and the book make of a price.
 var (

@@ -132,13 +132,17 @@ func (e *Engine) cancelPosted(ctx context.Context, by *caller, record Record) (c
 // answer is not a yes.
 func (e *Engine) cancelAtWallet(ctx context.Context, record Record) (Record, error) {
 	f, err := e.askCancel(context.WithoutCancel(ctx), record)
-	if err != nil {
+	switch {
+	case reason.Of(err) == reason.Busy:
+		return record, nil // the duty asks once the wallet may be called again
+	case err != nil:
 		return record, err
 	}
 	return e.apply(ctx, record, f)
 }
 
-// askCancel calls the wallet once to cancel a payment.
+// askCancel calls the wallet once to cancel a payment. It is Busy if the wallet's own
+// limits did not let that out.
 func (e *Engine) askCancel(ctx context.Context, record Record) (fact, error) {
 	participant, connector, err := e.wallet(record.WalletID)
 	if err != nil {
@@ -150,6 +154,9 @@ func (e *Engine) askCancel(ctx context.Context, record Record) (fact, error) {
 	request := cancellation(record, walletLeg, out, call, started)
 	answer := connector.Cancel(calling, participant, request)
 	e.walletAnswered(ctx, "cancel", record, started, answer)
+	if err := unmade(answer); err != nil {
+		return fact{}, err
+	}
 	f := cancelFact(answer)
 	f.says = []saying{cancelled(call, record, request, answer)}
 	return f, nil

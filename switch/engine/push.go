@@ -42,6 +42,9 @@ func (e *Engine) pushByDuty(ctx context.Context, record Record) error {
 		answer = connector.Push(calling, acquirer.Participant, view)
 	}
 	e.acquirerAnswered(ctx, verb, record, answer)
+	if err := unmade(answer); err != nil {
+		return err
+	}
 	f := pushFact(answer)
 	f.says, f.duty, f.again = []saying{pushed(ids.New(), verb, answer)}, true, true
 	if f.event == payment.PushUndecided && !e.Clock.Now().Before(record.ExpiresAt) {

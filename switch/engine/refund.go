@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -251,6 +250,9 @@ func (e *Engine) askReturn(ctx context.Context, r ReturnRecord, record Record, b
 		}
 	}
 	e.walletAnswered(ctx, verb, record, started, answer)
+	if err := unmade(answer); err != nil && by == nil {
+		return r, err
+	}
 	f := payFact(answer)
 	f.says, f.again = says, by == nil
 	return e.applyReturn(ctx, r.ID, f)
@@ -323,14 +325,4 @@ func (e *Engine) moveReturn(ctx context.Context, tx db.Tx, r *ReturnRecord, effe
 		return position.Void(ctx, tx, []ids.ID{r.ID})
 	}
 	return nil
-}
-
-func (e *Engine) logReturn(ctx context.Context, id ids.ID, err error) {
-	e.Logger.LogAttrs(
-		ctx,
-		slog.LevelWarn,
-		"return not carried on",
-		slog.String("return", id.String()),
-		slog.Any("problem", err),
-	)
 }

@@ -113,27 +113,3 @@ func scanReturn(row pgx.CollectableRow) (ReturnRecord, error) {
 	}
 	return r, json.Unmarshal(detail, &r.Detail)
 }
-
-// Two statements lease what is due: a worker that dies lets go when the lease
-// ends, because leasing only moves the due time.
-const leasePayments = `
-UPDATE payment SET due_at = $3
-WHERE payment_id IN (SELECT payment_id FROM payment
-	WHERE region = $1 AND duty IN ('SEND', 'INQUIRE', 'CANCEL', 'EXPIRE', 'PUSH') AND duty <> 'NONE' AND due_at <= $2
-	ORDER BY due_at LIMIT $4)
-RETURNING payment_id`
-
-const leaseReturns = `
-UPDATE payment_return SET due_at = $3
-WHERE return_id IN (SELECT return_id FROM payment_return
-	WHERE region = $1 AND duty = 'INQUIRE' AND due_at <= $2
-	ORDER BY due_at LIMIT $4)
-RETURNING return_id`
-
-func lease(ctx context.Context, tx db.Tx, sql, region string, now, until time.Time, limit int) ([]ids.ID, error) {
-	rows, err := tx.Query(ctx, sql, region, now, until, limit)
-	if err != nil {
-		return nil, fmt.Errorf("engine: lease: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[ids.ID])
-}

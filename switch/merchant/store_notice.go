@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/teller"
 )
 
 // untold is a registration whose acquirer is to be told what it has come to.
@@ -42,7 +43,7 @@ func mark(ctx context.Context, tx db.Tx, acquirerID, requestID string, at time.T
 }
 
 func leaseUntold(ctx context.Context, tx db.Tx, region string, now, until time.Time) ([]untold, error) {
-	rows, err := tx.Query(ctx, leaseRegistrations, region, now, until, batch)
+	rows, err := tx.Query(ctx, leaseRegistrations, region, now, until, teller.Batch)
 	if err != nil {
 		return nil, fmt.Errorf("merchant: lease: %w", err)
 	}

@@ -1,0 +1,1 @@
+DROP INDEX IF EXISTS payment_return_by_duty
