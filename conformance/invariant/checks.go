@@ -23,6 +23,8 @@ func Checks() []Check {
 		{"I11", "the nets of a window sum to zero in every currency", netsSumToZero},
 		{"I11", "the nets of a window equal its entries", netsEqualGross},
 		{"I11", "what was settled in a window equals its entries", settledEqualsEntries},
+		{"I11", "what is settled by itself comes to its payment's entries", grossEqualsEntries},
+		{"I11", "the gross of a window equals what is settled by itself", grossEqualsObligations},
 		{"I11", "an obligation is discharged as its steps say", dischargedBySteps},
 		{"I11", "a window is settled exactly when nothing of it is left to pay", settledIsPaid},
 		{"I12", "no reservation without a recorded decision that does not refuse it", screened},
@@ -172,15 +174,22 @@ WHERE p.state = 'POSTED' AND (coalesce(e.windows, 0) <> 1 OR e.window_id <> p.wi
 
 const netsSumToZero = `
 SELECT window_id::TEXT || ' ' || currency FROM window_net GROUP BY window_id, currency
+HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT
+UNION ALL
+SELECT window_id::TEXT || ' ' || currency || ' gross' FROM window_gross GROUP BY window_id, currency
 HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT`
 
 const netsEqualGross = `
 SELECT n.window_id::TEXT || ' ' || n.participant_id || ' ' || n.currency FROM window_net n
-LEFT JOIN (SELECT window_id, debit_account AS account, sum(amount_minor)::BIGINT AS total
-	FROM ledger_entry WHERE kind <> 'SETTLEMENT' GROUP BY window_id, debit_account) d
+LEFT JOIN (SELECT e.window_id, e.debit_account AS account, sum(e.amount_minor)::BIGINT AS total
+	FROM ledger_entry e LEFT JOIN obligation o
+		ON o.subject_id = e.subject_id AND o.participant_id || '.POSITION.' || o.currency = e.debit_account
+	WHERE e.kind <> 'SETTLEMENT' AND o.obligation_id IS NULL GROUP BY e.window_id, e.debit_account) d
 	ON d.window_id = n.window_id AND d.account = n.participant_id || '.POSITION.' || n.currency
-LEFT JOIN (SELECT window_id, credit_account AS account, sum(amount_minor)::BIGINT AS total
-	FROM ledger_entry WHERE kind <> 'SETTLEMENT' GROUP BY window_id, credit_account) c
+LEFT JOIN (SELECT e.window_id, e.credit_account AS account, sum(e.amount_minor)::BIGINT AS total
+	FROM ledger_entry e LEFT JOIN obligation o
+		ON o.subject_id = e.subject_id AND o.participant_id || '.POSITION.' || o.currency = e.credit_account
+	WHERE e.kind <> 'SETTLEMENT' AND o.obligation_id IS NULL GROUP BY e.window_id, e.credit_account) c
 	ON c.window_id = n.window_id AND c.account = n.participant_id || '.POSITION.' || n.currency
 WHERE n.participant_id <> 'HUB'
 	AND (n.debits_minor <> coalesce(d.total, 0) OR n.credits_minor <> coalesce(c.total, 0))`
@@ -196,6 +205,28 @@ FULL JOIN (SELECT window_id, account, sum(net)::BIGINT AS net FROM (
 	WHERE account LIKE '%.POSITION.%' GROUP BY window_id, account) e
 	ON e.window_id = n.window_id AND e.account = n.account
 WHERE coalesce(n.net, 0) <> coalesce(e.net, 0)`
+
+const grossEqualsEntries = `
+SELECT o.obligation_id::TEXT FROM obligation o
+LEFT JOIN (SELECT subject_id, account, sum(net)::BIGINT AS net FROM (
+		SELECT subject_id, credit_account AS account, amount_minor AS net FROM ledger_entry WHERE kind <> 'SETTLEMENT'
+		UNION ALL
+		SELECT subject_id, debit_account, -amount_minor FROM ledger_entry WHERE kind <> 'SETTLEMENT') sides
+	GROUP BY subject_id, account) e
+	ON e.subject_id = o.subject_id AND e.account = o.participant_id || '.POSITION.' || o.currency
+WHERE o.subject_id IS NOT NULL
+	AND CASE WHEN o.direction = 'PAY_OUT' THEN o.amount_minor ELSE -o.amount_minor END <> coalesce(e.net, 0)`
+
+const grossEqualsObligations = `
+SELECT coalesce(g.window_id, o.window_id)::TEXT || ' ' || coalesce(g.account, o.account)
+FROM (SELECT window_id, participant_id || '.POSITION.' || currency AS account, credits_minor - debits_minor AS net
+	FROM window_gross WHERE participant_id <> 'HUB') g
+FULL JOIN (SELECT e.window_id, o.participant_id || '.POSITION.' || o.currency AS account,
+		sum(CASE WHEN o.direction = 'PAY_OUT' THEN o.amount_minor ELSE -o.amount_minor END)::BIGINT AS net
+	FROM obligation o JOIN (SELECT DISTINCT subject_id, window_id FROM ledger_entry) e ON e.subject_id = o.subject_id
+	GROUP BY e.window_id, o.participant_id, o.currency) o
+	ON o.window_id = g.window_id AND o.account = g.account
+WHERE coalesce(g.net, 0) <> coalesce(o.net, 0)`
 
 const dischargedBySteps = `
 SELECT o.obligation_id::TEXT FROM obligation o

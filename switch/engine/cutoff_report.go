@@ -45,6 +45,10 @@ func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]str
 	if err != nil {
 		return nil, err
 	}
+	gross, err := window.GrossIn(ctx, e.Pool, windowID)
+	if err != nil {
+		return nil, err
+	}
 	carried, err := window.Carried(ctx, e.Pool, w)
 	if err != nil {
 		return nil, err
@@ -52,7 +56,7 @@ func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]str
 	for _, p := range e.Directory().Participants() {
 		written, err := e.reportTo(ctx, dir, p.Participant, report.Statement{
 			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: figure(nets, p.Participant),
-			Opening: figure(carried, p.Participant), Agreement: cmp.Or(e.options.Agreement, w.Region),
+			Gross: figure(gross, p.Participant), Opening: figure(carried, p.Participant), Agreement: cmp.Or(e.options.Agreement, w.Region),
 			ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
 		})
 		if err != nil {
@@ -185,23 +189,13 @@ func (e *Engine) writeInstructions(ctx context.Context, dir string, w window.Win
 		return nil, err
 	}
 	folder := filepath.Join(dir, "instructions", fmt.Sprintf("%s-%06d", w.Region, w.Number))
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return nil, fmt.Errorf("engine: instructions: %w", err)
-	}
 	var paths []string
 	for _, file := range files {
-		path := filepath.Join(folder, file.Name)
-		if err := os.WriteFile(path, file.Body, 0o640); err != nil {
-			return nil, fmt.Errorf("engine: instructions: %w", err)
-		}
-		paths = append(paths, path)
-		if e.Signer == nil {
-			continue
-		}
-		if err := e.sign(ctx, path, file.Body); err != nil {
+		written, err := e.writeInstruction(ctx, folder, file)
+		if err != nil {
 			return nil, err
 		}
-		paths = append(paths, path+signatureSuffix)
+		paths = append(paths, written...)
 	}
 	return paths, nil
 }
