@@ -56,7 +56,8 @@ type Booking struct {
 // Book posts the reservations of bookings of one region and writes their entries, the
 // changed positions and the figures of the open window, whose id it returns. What
 // many bookings change is changed once. The calendars say when it is due what a
-// participant that settles gross owes or is owed.
+// participant that settles gross owes or is owed, of which what is to be paid out is set
+// aside.
 func Book(ctx context.Context, tx db.Tx, calendars window.Calendars, bookings ...Booking) (ids.ID, error) {
 	windowID, err := window.Current(ctx, tx, bookings[0].Region)
 	if err != nil {
@@ -116,6 +117,11 @@ func (p *posting) add(booking Booking, own []ledger.Entry, gross map[position.Ke
 			continue
 		}
 		apart[at] = true
+		if amount.Minor > 0 {
+			p.changes = append(p.changes, position.Change{
+				ParticipantID: at.ParticipantID, Debit: money.New(0, at.Currency), Region: booking.Region, Paying: amount.Minor,
+			})
+		}
 		p.dues = append(p.dues, instruct.Due{
 			SubjectID: booking.SubjectID, Region: booking.Region, ParticipantID: at.ParticipantID, Amount: amount, At: booking.At,
 		})
@@ -146,7 +152,8 @@ func (p *posting) count(ctx context.Context, tx db.Tx, windowID ids.ID, calendar
 			return err
 		}
 	}
-	return instruct.InsertGross(ctx, tx, obligations)
+	instruct.InsertGross(tx, obligations)
+	return nil
 }
 
 // owed is what entries come to for a position: positive if its owner is owed.

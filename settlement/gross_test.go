@@ -272,14 +272,8 @@ func (m *mixed) close() {
 		if w, err = window.Close(ctx, tx, region, at); err != nil {
 			return err
 		}
-		nets, err := window.Nets(ctx, tx, w.ID)
-		if err != nil {
-			return err
-		}
-		if made, err = instruct.Obligations(w, nets, window.Calendars{}, at); err != nil {
-			return err
-		}
-		return instruct.Insert(ctx, tx, made)
+		made, err = instruct.Oblige(ctx, tx, w, window.Calendars{}, at)
+		return err
 	})
 	got := map[string]int64{}
 	for _, o := range made {

@@ -6,7 +6,8 @@ func Checks() []Check {
 		{"I1", "debits equal credits in every currency", debitsEqualCredits},
 		{"I2", "every balance is the sum of its entries", balancesAreSums},
 		{"I2", "every posted position is its account's net debit", positionsAreBalances},
-		{"I3", "posted and reserved stay under the cap", capHolds},
+		{"I3", "posted, reserved and what is paid out stay under the cap", capHolds},
+		{"I3", "what is set aside is the rest of what is paid out", payingIsInstructed},
 		{"I3", "what the regions are allotted is the cap: limit and prefunding", allotmentsAreCap},
 		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
 		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
@@ -58,7 +59,16 @@ WHERE p.posted <> coalesce(a.debits_minor - a.credits_minor, 0)`
 
 const capHolds = `
 SELECT participant_id || '.' || currency FROM participant_position GROUP BY participant_id, currency
-HAVING sum(posted_minor + reserved_minor - cap_minor)::BIGINT > 0 AND sum(reserved_minor)::BIGINT > 0`
+HAVING sum(posted_minor + reserved_minor + paying_minor - cap_minor)::BIGINT > 0 AND sum(reserved_minor)::BIGINT > 0`
+
+const payingIsInstructed = `
+SELECT coalesce(p.participant_id, o.participant_id) || '.' || coalesce(p.currency, o.currency)
+FROM (SELECT participant_id, currency, sum(paying_minor)::BIGINT AS paying FROM participant_position
+	GROUP BY participant_id, currency) p
+FULL JOIN (SELECT participant_id, currency, sum(amount_minor - discharged_minor)::BIGINT AS rest FROM obligation
+	WHERE direction = 'PAY_OUT' GROUP BY participant_id, currency) o
+	ON o.participant_id = p.participant_id AND o.currency = p.currency
+WHERE coalesce(p.paying, 0) <> coalesce(o.rest, 0)`
 
 const allotmentsAreCap = `
 SELECT p.participant_id || '.' || p.currency FROM participant_position p

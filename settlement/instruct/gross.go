@@ -23,7 +23,7 @@ type Due struct {
 // day on which the currency's money can move.
 func Gross(d Due, calendars window.Calendars) (Obligation, error) {
 	currency := d.Amount.Currency
-	return oblige(Obligation{
+	return newObligation(Obligation{
 		ID:        ids.Derive(d.SubjectID, "obligation."+d.ParticipantID+"."+string(currency), 1),
 		SubjectID: d.SubjectID, Region: d.Region, ParticipantID: d.ParticipantID, Amount: d.Amount, CreatedAt: d.At,
 		ValueDate: calendars.Of(currency).Soonest(d.At),

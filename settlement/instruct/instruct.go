@@ -76,7 +76,7 @@ func Obligations(w window.Window, nets []window.Net, calendars window.Calendars,
 		if net.Owner == ledger.Hub || amount.IsZero() {
 			continue
 		}
-		obligation, err := oblige(Obligation{
+		obligation, err := newObligation(Obligation{
 			ID:       ids.Derive(w.ID, "obligation."+net.Owner+"."+string(net.Currency), w.Number),
 			WindowID: w.ID, Region: w.Region, ParticipantID: net.Owner, Amount: amount, CreatedAt: at,
 			ValueDate: calendars.Of(net.Currency).ValueDate(w.ClosedAt),
@@ -94,9 +94,9 @@ func Obligations(w window.Window, nets []window.Net, calendars window.Calendars,
 	return obligations, nil
 }
 
-// oblige makes one obligation of what it is about; its amount is positive if the
+// newObligation makes one obligation of what it is about; its amount is positive if the
 // participant is owed.
-func oblige(o Obligation, remittance string) (Obligation, error) {
+func newObligation(o Obligation, remittance string) (Obligation, error) {
 	o.Direction, o.State, o.Discharged, o.Attempt = PayOut, Instructed, money.New(0, o.Amount.Currency), 1
 	if o.Amount.Minor < 0 {
 		o.Direction, o.Amount.Minor = PayIn, -o.Amount.Minor

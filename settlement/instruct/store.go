@@ -27,9 +27,9 @@ SELECT unnest($1::UUID[]), nullif(unnest($2::UUID[]), '00000000-0000-0000-0000-0
 	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::BIGINT[]), unnest($9::TIMESTAMPTZ[]), unnest($10::BYTEA[]),
 	unnest($11::TIMESTAMPTZ[]), unnest($12::TEXT[]), unnest($13::BIGINT[]), unnest($14::BIGINT[])`
 
-// Insert stores obligations. A participant has one per window and currency, and one
+// store stores obligations. A participant has one per window and currency, and one
 // for a payment or return that is settled by itself.
-func Insert(_ context.Context, tx db.Tx, obligations []Obligation) error {
+func store(tx db.Tx, obligations []Obligation) {
 	tx.Later(db.Written("instruct: insert"), insertObligation,
 		db.Column(obligations, func(o Obligation) ids.ID { return o.ID }),
 		db.Column(obligations, func(o Obligation) ids.ID { return o.WindowID }),
@@ -45,7 +45,6 @@ func Insert(_ context.Context, tx db.Tx, obligations []Obligation) error {
 		db.Column(obligations, func(o Obligation) string { return string(o.State) }),
 		db.Column(obligations, func(o Obligation) int64 { return o.Discharged.Minor }),
 		db.Column(obligations, func(o Obligation) int64 { return o.Attempt }))
-	return nil
 }
 
 const obligationColumns = `obligation_id, coalesce(window_id, '00000000-0000-0000-0000-000000000000'),

@@ -23,13 +23,14 @@ func wait(tx db.Tx, obligations []Obligation) {
 		db.Column(obligations, func(o Obligation) ids.ID { return o.ID }))
 }
 
-// InsertGross stores obligations of single payments and queues their instructions.
-func InsertGross(ctx context.Context, tx db.Tx, obligations []Obligation) error {
+// InsertGross stores obligations of single payments and queues their instructions. Who
+// books the payments sets aside what is paid out.
+func InsertGross(tx db.Tx, obligations []Obligation) {
 	if len(obligations) == 0 {
-		return nil
+		return
 	}
 	wait(tx, obligations)
-	return Insert(ctx, tx, obligations)
+	store(tx, obligations)
 }
 
 // Waiting is an instruction about a single payment that no bank was handed yet.
