@@ -3,11 +3,13 @@ package settlement
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/settlement/window"
@@ -53,33 +55,138 @@ type Booking struct {
 
 // Book posts the reservations of bookings of one region and writes their entries, the
 // changed positions and the figures of the open window, whose id it returns. What
-// many bookings change is changed once.
-func Book(ctx context.Context, tx db.Tx, bookings ...Booking) (ids.ID, error) {
+// many bookings change is changed once. The calendars say when it is due what a
+// participant that settles gross owes or is owed, of which what is to be paid out is set
+// aside.
+func Book(ctx context.Context, tx db.Tx, calendars window.Calendars, bookings ...Booking) (ids.ID, error) {
 	windowID, err := window.Current(ctx, tx, bookings[0].Region)
 	if err != nil {
 		return ids.Nil, err
 	}
-	var entries []ledger.Entry
-	var reservations []ids.ID
-	var changes []position.Change
+	gross, err := grossOf(ctx, tx, bookings)
+	if err != nil {
+		return ids.Nil, err
+	}
+	var all posting
 	for _, booking := range bookings {
 		if booking.Region != bookings[0].Region {
 			return ids.Nil, fmt.Errorf("settlement: book: %s and %s together", bookings[0].Region, booking.Region)
 		}
-		own := Entries(booking, windowID)
-		entries, reservations = append(entries, own...), append(reservations, booking.SubjectID)
-		changes = append(changes, unreserved(own)...)
+		all.add(booking, Entries(booking, windowID), gross)
 	}
-	if err := ledger.Post(ctx, tx, entries); err != nil {
+	if err := ledger.Post(ctx, tx, all.entries); err != nil {
 		return ids.Nil, err
 	}
-	if err := position.Post(ctx, tx, reservations, changes...); err != nil {
+	if err := position.Post(ctx, tx, all.reservations, all.changes...); err != nil {
 		return ids.Nil, err
 	}
-	if err := window.Add(ctx, tx, windowID, movements(entries)); err != nil {
-		return ids.Nil, err
+	return windowID, all.count(ctx, tx, windowID, calendars)
+}
+
+// grossOf returns which positions of some bookings settle gross.
+func grossOf(ctx context.Context, reader db.Reader, bookings []Booking) (map[position.Key]bool, error) {
+	var participants []string
+	for _, booking := range bookings {
+		participants = append(participants, booking.Payer.ParticipantID, booking.Merchant.ParticipantID)
 	}
-	return windowID, nil
+	slices.Sort(participants)
+	return position.GrossOf(ctx, reader, slices.Compact(participants))
+}
+
+// posting is what bookings write together.
+type posting struct {
+	entries      []ledger.Entry
+	reservations []ids.ID
+	changes      []position.Change
+	// netted count in the figures of the window; apart are settled by themselves, as
+	// dues.
+	netted, apart []window.Movement
+	dues          []instruct.Due
+}
+
+// add adds a booking with its entries. What it comes to for a participant that settles
+// gross is due by itself, unless that is nothing.
+func (p *posting) add(booking Booking, own []ledger.Entry, gross map[position.Key]bool) {
+	p.entries, p.reservations = append(p.entries, own...), append(p.reservations, booking.SubjectID)
+	p.changes = append(p.changes, unreserved(own)...)
+	apart := map[position.Key]bool{}
+	for _, leg := range []Leg{booking.Payer, booking.Merchant} {
+		at := position.Key{ParticipantID: leg.ParticipantID, Currency: leg.Amount.Currency}
+		amount := owed(own, at)
+		if !gross[at] || amount.IsZero() || apart[at] {
+			continue
+		}
+		apart[at] = true
+		if amount.Minor > 0 {
+			p.changes = append(p.changes, position.Change{
+				ParticipantID: at.ParticipantID, Debit: money.New(0, at.Currency), Region: booking.Region, Paying: amount.Minor,
+			})
+		}
+		p.dues = append(p.dues, instruct.Due{
+			SubjectID: booking.SubjectID, Region: booking.Region, ParticipantID: at.ParticipantID, Amount: amount, At: booking.At,
+		})
+	}
+	for _, entry := range own {
+		switch at, moved := participantOf(entry); {
+		case !moved:
+		case apart[at]:
+			p.apart = append(p.apart, sides(entry)...)
+		default:
+			p.netted = append(p.netted, sides(entry)...)
+		}
+	}
+}
+
+// count writes the figures of the window, and the obligations that are none of it.
+func (p *posting) count(ctx context.Context, tx db.Tx, windowID ids.ID, calendars window.Calendars) error {
+	if err := window.Add(ctx, tx, windowID, p.netted); err != nil {
+		return err
+	}
+	if err := window.AddGross(ctx, tx, windowID, p.apart); err != nil {
+		return err
+	}
+	obligations := make([]instruct.Obligation, len(p.dues))
+	for i, due := range p.dues {
+		var err error
+		if obligations[i], err = instruct.Gross(due, calendars); err != nil {
+			return err
+		}
+	}
+	instruct.InsertGross(tx, obligations)
+	return nil
+}
+
+// owed is what entries come to for a position: positive if its owner is owed.
+func owed(entries []ledger.Entry, of position.Key) money.Amount {
+	own, sum := ledger.PositionOf(of.ParticipantID), money.New(0, of.Currency)
+	for _, entry := range entries {
+		switch {
+		case entry.Amount.Currency != of.Currency:
+		case entry.Credit == own:
+			sum.Minor += entry.Amount.Minor
+		case entry.Debit == own:
+			sum.Minor -= entry.Amount.Minor
+		}
+	}
+	return sum
+}
+
+// participantOf is the position that an entry of a booking moves, if it does: the other
+// side is the hub's.
+func participantOf(entry ledger.Entry) (position.Key, bool) {
+	for _, side := range []ledger.Account{entry.Debit, entry.Credit} {
+		if side.Purpose == ledger.Position {
+			return position.Key{ParticipantID: side.Owner, Currency: entry.Amount.Currency}, true
+		}
+	}
+	return position.Key{}, false
+}
+
+// sides are what an entry adds to the figures of its two owners.
+func sides(entry ledger.Entry) []window.Movement {
+	return []window.Movement{
+		{Owner: entry.Debit.Owner, Debit: entry.Amount}, {Owner: entry.Credit.Owner, Credit: entry.Amount},
+	}
 }
 
 // Entries returns the entries of a booking. The first is always the debit that
@@ -160,21 +267,6 @@ func unreserved(entries []ledger.Entry) []position.Change {
 		}
 	}
 	return changes
-}
-
-// movements leaves out entries that touch no position: they change nothing that
-// is owed in the window.
-func movements(entries []ledger.Entry) []window.Movement {
-	var list []window.Movement
-	for _, entry := range entries {
-		if entry.Debit.Purpose != ledger.Position && entry.Credit.Purpose != ledger.Position {
-			continue
-		}
-		list = append(list,
-			window.Movement{Owner: entry.Debit.Owner, Debit: entry.Amount},
-			window.Movement{Owner: entry.Credit.Owner, Credit: entry.Amount})
-	}
-	return list
 }
 
 // Onboard opens what a participant needs to pay and be paid in a currency: its

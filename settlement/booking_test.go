@@ -163,7 +163,7 @@ func reserve(b settlement.Booking) position.Reservation {
 	}
 }
 
-func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
+func each(t *testing.T, body func(t *testing.T, pool *db.Pool), more ...db.Migration) {
 	t.Helper()
 	var all []db.Migration
 	for _, load := range []func() ([]db.Migration, error){ledger.Migrations, position.Migrations, window.Migrations} {
@@ -176,7 +176,7 @@ func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		books(t, pool)
 		body(t, pool)
-	}, all)
+	}, append(all, more...))
 }
 
 func positions(t *testing.T, pool *db.Pool) map[string]position.Position {
@@ -201,12 +201,12 @@ func TestBook(t *testing.T) {
 		}
 		var windowID ids.ID
 		inTx(t, pool, func(ctx context.Context, tx db.Tx) (err error) {
-			windowID, err = settlement.Book(ctx, tx, b)
+			windowID, err = settlement.Book(ctx, tx, window.Calendars{}, b)
 			return err
 		})
 		checkBooked(t, pool, b, windowID)
 		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-			_, err := settlement.Book(ctx, tx, b)
+			_, err := settlement.Book(ctx, tx, window.Calendars{}, b)
 			return err
 		})
 		if err == nil {
@@ -337,7 +337,7 @@ func TestWindowCloses(t *testing.T) {
 				if err := position.Reserve(ctx, tx, reserve(b)); err != nil {
 					return err
 				}
-				id, err = settlement.Book(ctx, tx, b)
+				id, err = settlement.Book(ctx, tx, window.Calendars{}, b)
 				return err
 			})
 			return id
@@ -442,7 +442,7 @@ func TestPromotionsStayOutOfTheWindow(t *testing.T) {
 			if err := settlement.OpenSponsor(ctx, tx, "JP-TOURISM", "HKD"); err != nil {
 				return err
 			}
-			windowID, err := settlement.Book(ctx, tx, b)
+			windowID, err := settlement.Book(ctx, tx, window.Calendars{}, b)
 			if err != nil {
 				return err
 			}

@@ -84,7 +84,7 @@ func bookOnce(pool *db.Pool, b settlement.Booking) (ids.ID, error) {
 	}
 	var windowID ids.ID
 	err = persistently(pool, func(ctx context.Context, tx db.Tx) (err error) {
-		windowID, err = settlement.Book(ctx, tx, b)
+		windowID, err = settlement.Book(ctx, tx, window.Calendars{}, b)
 		return err
 	})
 	return windowID, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 type benchCommands struct {
 	Run      benchCommand         `cmd:"" default:"withargs" help:"Measure the whole switch on this machine."`
 	Engine   benchEngineCommand   `cmd:""                    help:"Measure the engine alone, beside pgbench."`
+	Close    benchCloseCommand    `cmd:""                    help:"Measure how long windows take to close, by their payments."`
 	Compare  benchCompareCommand  `cmd:""                    help:"Say what differs between two runs, and what is noise."`
 	Partners benchPartnersCommand `cmd:"" hidden:""          help:"Play the partners of a run."`
 	Load     benchLoadCommand     `cmd:"" hidden:""          help:"Send the payments of a run."`
@@ -84,7 +86,7 @@ func (c benchCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(report); err != nil {
+	if err := writeResult(report, c.JSON, c.Plot); err != nil {
 		return err
 	}
 	return report.Print(os.Stdout)
@@ -100,25 +102,25 @@ func (c benchCommand) options() bench.Options {
 	}
 }
 
-// write writes the report's files.
-func (c benchCommand) write(report bench.Report) error {
-	if c.JSON != "" {
-		body, err := json.MarshalIndent(report, "", "  ")
+// writeResult writes a result as JSON and as a plot, each if a file is named for it.
+func writeResult(result interface{ Plot(w io.Writer) error }, asJSON, plot string) error {
+	if asJSON != "" {
+		body, err := json.MarshalIndent(result, "", "  ")
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(c.JSON, append(body, '\n'), 0o644); err != nil {
+		if err := os.WriteFile(asJSON, append(body, '\n'), 0o644); err != nil {
 			return err
 		}
 	}
-	if c.Plot == "" {
+	if plot == "" {
 		return nil
 	}
-	file, err := os.Create(c.Plot)
+	file, err := os.Create(plot)
 	if err != nil {
 		return err
 	}
-	return errors.Join(report.Plot(file), file.Close())
+	return errors.Join(result.Plot(file), file.Close())
 }
 
 // benchEngineCommand measures the engine alone.
@@ -155,6 +157,43 @@ func (c benchEngineCommand) Run(ctx context.Context) error {
 		result.PerSecond, float64(result.Latency.P50)/1000, float64(result.Latency.P99)/1000, result.Database,
 		result.TPCB[0], result.TPCB[1], result.Ratio)
 	return nil
+}
+
+// benchCloseCommand closes windows.
+type benchCloseCommand struct {
+	Dir      string `type:"path" help:"Folder for the database and the reports; a passing one if not given."`
+	Database string `help:"Database URL; a PostgreSQL of the run's own if not given."`
+	Payments []int  `default:"10000,100000,1000000" help:"How many payments are posted in the windows."`
+	Repeat   int    `default:"3" help:"How many windows of each size, above 100,000 payments one."`
+	Report   bool   `help:"Write the reports of the last window too."`
+	JSON     string `name:"json" type:"path" help:"File for the result."`
+	Plot     string `type:"path" help:"File for a plot (SVG)."`
+}
+
+// Run implements the command.
+func (c benchCloseCommand) Run(ctx context.Context) error {
+	options := bench.CloseOptions{
+		DatabaseURL: c.Database, Payments: c.Payments, Repeat: c.Repeat, Report: c.Report,
+		Log: func(text string) { fmt.Fprintln(os.Stderr, text) },
+	}
+	if err := options.Validate(); err != nil {
+		return unusable(err)
+	}
+	var err error
+	if options.Dir, _, err = prepare(c.Dir, "causeway-bench-"); err != nil {
+		return err
+	}
+	if c.Dir == "" {
+		defer tidyUp(options.Dir)
+	}
+	result, err := bench.RunClose(ctx, options)
+	if err != nil {
+		return err
+	}
+	if err := writeResult(result, c.JSON, c.Plot); err != nil {
+		return err
+	}
+	return result.Print(os.Stdout)
 }
 
 // benchCompareCommand compares two reports.

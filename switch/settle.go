@@ -20,6 +20,7 @@ type settleCommand struct {
 
 	Status     settleStatusCommand     `cmd:"" help:"How far a window is settled; without one, the newest windows."`
 	Bilateral  settleBilateralCommand  `cmd:"" help:"Who paid whom in a window."`
+	Gross      settleGrossCommand      `cmd:"" help:"What single payments of a participant come to that settles gross."`
 	Obligation settleObligationCommand `cmd:"" help:"What happened to an obligation."`
 	Unmatched  settleUnmatchedCommand  `cmd:"" help:"What banks said that fits no obligation."`
 	Fees       settleFeesCommand       `cmd:"" help:"The fee schedules, line by line."`
@@ -89,6 +90,34 @@ func (c settleBilateralCommand) Run(ctx context.Context, s *settleCommand) error
 		}
 		return []string{"wallet", "acquirer", "payments", "amount", "currency"}, rows
 	}, 2, 3)
+}
+
+type settleGrossCommand struct {
+	Participant string `arg:"" help:"The participant's id."`
+	Limit       int    `       help:"How many, at most 500."    default:"50"`
+	Before      string `       help:"Go on behind an earlier page."`
+}
+
+// Run implements the command.
+func (c settleGrossCommand) Run(ctx context.Context, s *settleCommand) error {
+	page := client.Page{Limit: c.Limit, Before: c.Before}
+	return show(s.access(),
+		func(hub *client.Client) (wire.Obligations, error) {
+			return hub.GrossObligations(ctx, c.Participant, page)
+		},
+		func(all wire.Obligations) ([]string, [][]string) {
+			var rows [][]string
+			for _, o := range all.Obligations {
+				rows = append(rows, []string{
+					o.ID.String(), o.SubjectID.String(), o.Direction, o.Amount.Currency, o.Amount.Decimal, o.Rest.Decimal, o.ValueDate,
+					o.State,
+				})
+			}
+			if all.Next != "" {
+				rows = append(rows, []string{"--before " + all.Next})
+			}
+			return []string{"obligation", "payment", "direction", "currency", "amount", "left", "due", "state"}, rows
+		}, 4, 5)
 }
 
 type settleObligationCommand struct {

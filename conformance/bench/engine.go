@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,38 +73,55 @@ func RunEngine(ctx context.Context, options EngineOptions) (EngineResult, error)
 	if options.Partners < 2 || options.Partners > partnersMost || options.Clients < 1 || options.Duration < time.Second {
 		return EngineResult{}, errors.New("two partners or more, one client or more, one second or more")
 	}
+	a, done, err := openAlone(ctx, options)
+	if err != nil {
+		return EngineResult{}, err
+	}
+	defer done()
+	return a.run(ctx)
+}
+
+// openAlone opens the database of an engine alone, which done closes.
+func openAlone(ctx context.Context, options EngineOptions) (a *alone, done func(), err error) {
+	a = &alone{EngineOptions: options, clock: clock.System{}, cast: cast(options.Partners)}
+	var opened []func()
+	done = func() {
+		for _, end := range slices.Backward(opened) {
+			end()
+		}
+	}
+	defer func() {
+		if err != nil {
+			done()
+		}
+	}()
 	address := options.DatabaseURL
 	if address == "" {
 		started, err := dbserver.Start(ctx, dbserver.Options{
 			Dir: options.Dir, Log: options.Log, Durable: true, Kind: dbserver.PostgreSQL,
 		})
 		if err != nil {
-			return EngineResult{}, err
+			return nil, done, err
 		}
-		defer func() { _ = started.Stop() }() // it ends with this process at the latest
+		opened = append(opened, func() { _ = started.Stop() }) // it ends with this process at the latest
 		address = started.URL()
 	}
 	if _, err := node.Migrate(ctx, address); err != nil {
-		return EngineResult{}, err
+		return nil, done, err
 	}
-	pool, err := db.Open(ctx, db.Options{URL: address, Application: "causeway-bench"})
-	if err != nil {
-		return EngineResult{}, err
+	if a.pool, err = db.Open(ctx, db.Options{URL: address, Application: "causeway-bench"}); err != nil {
+		return nil, done, err
 	}
-	defer pool.Close()
-	patient, err := db.Open(ctx, db.Options{
+	opened = append(opened, a.pool.Close)
+	a.patient, err = db.Open(ctx, db.Options{
 		URL: address, Application: "causeway-bench", WholeTables: true, ConnectionsMax: 1, StatementTimeout: patientStatement,
 	})
 	if err != nil {
-		return EngineResult{}, err
+		return nil, done, err
 	}
-	defer patient.Close()
-	found, err := findServer(ctx, pool, address, options.Pgbench)
-	if err != nil {
-		return EngineResult{}, err
-	}
-	a := &alone{EngineOptions: options, pool: pool, patient: patient, server: found, clock: clock.System{}, cast: cast(options.Partners)}
-	return a.run(ctx)
+	opened = append(opened, a.patient.Close)
+	a.server, err = findServer(ctx, a.pool, address, options.Pgbench)
+	return a, done, err
 }
 
 // alone is the engine without anything around it.

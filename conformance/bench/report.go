@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/causeway-pay/causeway/internal/db"
 )
 
 // Report is what a run came to.
@@ -81,7 +83,7 @@ func millis(micros int64) float64 { return float64(micros) / 1000 }
 
 // newReport begins a report with where and how the run is made.
 func (r *run) newReport(ctx context.Context) Report {
-	report := Report{At: r.clock.Now(), Machine: r.machine(ctx), Broken: []string{}}
+	report := Report{At: r.clock.Now(), Machine: machineOf(ctx, r.stage.Pool), Broken: []string{}}
 	report.Profile = map[string]string{
 		"keys": string(r.Keys), "partners": fmt.Sprint(r.Partners), "hot": fmt.Sprint(r.Mix.Hot),
 		"decline": fmt.Sprint(r.Mix.Decline), "timeout": fmt.Sprint(r.Mix.Timeout), "stored": fmt.Sprint(r.Stored),
@@ -92,7 +94,8 @@ func (r *run) newReport(ctx context.Context) Report {
 	return report
 }
 
-func (r *run) machine(ctx context.Context) Machine {
+// machineOf describes the machine and its database.
+func machineOf(ctx context.Context, reader db.Reader) Machine {
 	m := Machine{Cores: runtime.NumCPU(), Go: runtime.Version()}
 	// What cannot be read is left out: it describes and decides nothing.
 	if body, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
@@ -101,7 +104,7 @@ func (r *run) machine(ctx context.Context) Machine {
 	if body, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		m.Processor = processorOf(string(body))
 	}
-	_ = r.stage.Pool.QueryRow(ctx, `SELECT version()`).Scan(&m.Database)
+	_ = reader.QueryRow(ctx, `SELECT version()`).Scan(&m.Database)
 	return m
 }
 

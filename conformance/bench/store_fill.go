@@ -14,9 +14,10 @@ import (
 // $3 the microseconds by which a copy is older than the one before it.
 type copyable struct{ table, columns string }
 
-// What stands for an id, a time or a text in a copy.
+// What stands for an id, a time or a text in a copy. Ids have the form of random ones,
+// which messages ask for.
 const (
-	copiedID   = `md5(%[1]s::TEXT || c)::UUID`
+	copiedID   = `overlay(overlay(md5(%[1]s::TEXT || c) PLACING '4' FROM 13) PLACING '8' FROM 17)::UUID`
 	copiedTime = `%[1]s - make_interval(secs => c * $3::BIGINT * 0.000001)`
 )
 
@@ -104,7 +105,7 @@ SELECT (SELECT count(*) FROM payment), (SELECT count(*) FROM ledger_link)`).Scan
 	}
 	older := fillSpread.Microseconds() / copies
 	log(fmt.Sprintf("copying %d payments %d times", there, copies))
-	sources, drop, err := keepSources(ctx, pool)
+	sources, drop, err := keepSources(ctx, pool, copyables(), "true")
 	if err != nil {
 		return err
 	}
@@ -127,10 +128,12 @@ SELECT (SELECT count(*) FROM payment), (SELECT count(*) FROM ledger_link)`).Scan
 }
 
 // keepSources puts the rows that are copied aside, so that copies are not copied.
-func keepSources(ctx context.Context, pool *db.Pool) (sources []string, drop func(context.Context) error, err error) {
+func keepSources(
+	ctx context.Context, pool *db.Pool, tables []copyable, where string,
+) (sources []string, drop func(context.Context) error, err error) {
 	each := func(ctx context.Context, statement func(c copyable) string) error {
 		return pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-			for _, c := range copyables() {
+			for _, c := range tables {
 				if _, err := tx.Exec(ctx, statement(c)); err != nil {
 					return fmt.Errorf("bench: fill %s: %w", c.table, err)
 				}
@@ -138,14 +141,14 @@ func keepSources(ctx context.Context, pool *db.Pool) (sources []string, drop fun
 			return nil
 		})
 	}
-	for _, c := range copyables() {
+	for _, c := range tables {
 		sources = append(sources, "source_"+c.table)
 	}
 	drop = func(ctx context.Context) error {
 		return each(ctx, func(c copyable) string { return `DROP TABLE source_` + c.table })
 	}
 	return sources, drop, each(ctx, func(c copyable) string {
-		return `CREATE TABLE source_` + c.table + ` AS SELECT t FROM ` + c.table + ` t`
+		return `CREATE TABLE source_` + c.table + ` AS SELECT t FROM ` + c.table + ` t WHERE ` + where
 	})
 }
 

@@ -6,7 +6,8 @@ func Checks() []Check {
 		{"I1", "debits equal credits in every currency", debitsEqualCredits},
 		{"I2", "every balance is the sum of its entries", balancesAreSums},
 		{"I2", "every posted position is its account's net debit", positionsAreBalances},
-		{"I3", "posted and reserved stay under the cap", capHolds},
+		{"I3", "posted, reserved and what is paid out stay under the cap", capHolds},
+		{"I3", "what is set aside is the rest of what is paid out", payingIsInstructed},
 		{"I3", "what the regions are allotted is the cap: limit and prefunding", allotmentsAreCap},
 		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
 		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
@@ -23,6 +24,8 @@ func Checks() []Check {
 		{"I11", "the nets of a window sum to zero in every currency", netsSumToZero},
 		{"I11", "the nets of a window equal its entries", netsEqualGross},
 		{"I11", "what was settled in a window equals its entries", settledEqualsEntries},
+		{"I11", "what is settled by itself comes to its payment's entries", grossEqualsEntries},
+		{"I11", "the gross of a window equals what is settled by itself", grossEqualsObligations},
 		{"I11", "an obligation is discharged as its steps say", dischargedBySteps},
 		{"I11", "a window is settled exactly when nothing of it is left to pay", settledIsPaid},
 		{"I12", "no reservation without a recorded decision that does not refuse it", screened},
@@ -56,7 +59,16 @@ WHERE p.posted <> coalesce(a.debits_minor - a.credits_minor, 0)`
 
 const capHolds = `
 SELECT participant_id || '.' || currency FROM participant_position GROUP BY participant_id, currency
-HAVING sum(posted_minor + reserved_minor - cap_minor)::BIGINT > 0 AND sum(reserved_minor)::BIGINT > 0`
+HAVING sum(posted_minor + reserved_minor + paying_minor - cap_minor)::BIGINT > 0 AND sum(reserved_minor)::BIGINT > 0`
+
+const payingIsInstructed = `
+SELECT coalesce(p.participant_id, o.participant_id) || '.' || coalesce(p.currency, o.currency)
+FROM (SELECT participant_id, currency, sum(paying_minor)::BIGINT AS paying FROM participant_position
+	GROUP BY participant_id, currency) p
+FULL JOIN (SELECT participant_id, currency, sum(amount_minor - discharged_minor)::BIGINT AS rest FROM obligation
+	WHERE direction = 'PAY_OUT' GROUP BY participant_id, currency) o
+	ON o.participant_id = p.participant_id AND o.currency = p.currency
+WHERE coalesce(p.paying, 0) <> coalesce(o.rest, 0)`
 
 const allotmentsAreCap = `
 SELECT p.participant_id || '.' || p.currency FROM participant_position p
@@ -174,15 +186,22 @@ WHERE p.state = 'POSTED' AND (coalesce(e.windows, 0) <> 1 OR e.window_id <> p.wi
 
 const netsSumToZero = `
 SELECT window_id::TEXT || ' ' || currency FROM window_net GROUP BY window_id, currency
+HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT
+UNION ALL
+SELECT window_id::TEXT || ' ' || currency || ' gross' FROM window_gross GROUP BY window_id, currency
 HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT`
 
 const netsEqualGross = `
 SELECT n.window_id::TEXT || ' ' || n.participant_id || ' ' || n.currency FROM window_net n
-LEFT JOIN (SELECT window_id, debit_account AS account, sum(amount_minor)::BIGINT AS total
-	FROM ledger_entry WHERE kind <> 'SETTLEMENT' GROUP BY window_id, debit_account) d
+LEFT JOIN (SELECT e.window_id, e.debit_account AS account, sum(e.amount_minor)::BIGINT AS total
+	FROM ledger_entry e LEFT JOIN obligation o
+		ON o.subject_id = e.subject_id AND o.participant_id || '.POSITION.' || o.currency = e.debit_account
+	WHERE e.kind <> 'SETTLEMENT' AND o.obligation_id IS NULL GROUP BY e.window_id, e.debit_account) d
 	ON d.window_id = n.window_id AND d.account = n.participant_id || '.POSITION.' || n.currency
-LEFT JOIN (SELECT window_id, credit_account AS account, sum(amount_minor)::BIGINT AS total
-	FROM ledger_entry WHERE kind <> 'SETTLEMENT' GROUP BY window_id, credit_account) c
+LEFT JOIN (SELECT e.window_id, e.credit_account AS account, sum(e.amount_minor)::BIGINT AS total
+	FROM ledger_entry e LEFT JOIN obligation o
+		ON o.subject_id = e.subject_id AND o.participant_id || '.POSITION.' || o.currency = e.credit_account
+	WHERE e.kind <> 'SETTLEMENT' AND o.obligation_id IS NULL GROUP BY e.window_id, e.credit_account) c
 	ON c.window_id = n.window_id AND c.account = n.participant_id || '.POSITION.' || n.currency
 WHERE n.participant_id <> 'HUB'
 	AND (n.debits_minor <> coalesce(d.total, 0) OR n.credits_minor <> coalesce(c.total, 0))`
@@ -198,6 +217,28 @@ FULL JOIN (SELECT window_id, account, sum(net)::BIGINT AS net FROM (
 	WHERE account LIKE '%.POSITION.%' GROUP BY window_id, account) e
 	ON e.window_id = n.window_id AND e.account = n.account
 WHERE coalesce(n.net, 0) <> coalesce(e.net, 0)`
+
+const grossEqualsEntries = `
+SELECT o.obligation_id::TEXT FROM obligation o
+LEFT JOIN (SELECT subject_id, account, sum(net)::BIGINT AS net FROM (
+		SELECT subject_id, credit_account AS account, amount_minor AS net FROM ledger_entry WHERE kind <> 'SETTLEMENT'
+		UNION ALL
+		SELECT subject_id, debit_account, -amount_minor FROM ledger_entry WHERE kind <> 'SETTLEMENT') sides
+	GROUP BY subject_id, account) e
+	ON e.subject_id = o.subject_id AND e.account = o.participant_id || '.POSITION.' || o.currency
+WHERE o.subject_id IS NOT NULL
+	AND CASE WHEN o.direction = 'PAY_OUT' THEN o.amount_minor ELSE -o.amount_minor END <> coalesce(e.net, 0)`
+
+const grossEqualsObligations = `
+SELECT coalesce(g.window_id, o.window_id)::TEXT || ' ' || coalesce(g.account, o.account)
+FROM (SELECT window_id, participant_id || '.POSITION.' || currency AS account, credits_minor - debits_minor AS net
+	FROM window_gross WHERE participant_id <> 'HUB') g
+FULL JOIN (SELECT e.window_id, o.participant_id || '.POSITION.' || o.currency AS account,
+		sum(CASE WHEN o.direction = 'PAY_OUT' THEN o.amount_minor ELSE -o.amount_minor END)::BIGINT AS net
+	FROM obligation o JOIN (SELECT DISTINCT subject_id, window_id FROM ledger_entry) e ON e.subject_id = o.subject_id
+	GROUP BY e.window_id, o.participant_id, o.currency) o
+	ON o.window_id = g.window_id AND o.account = g.account
+WHERE coalesce(g.net, 0) <> coalesce(o.net, 0)`
 
 const dischargedBySteps = `
 SELECT o.obligation_id::TEXT FROM obligation o

@@ -114,13 +114,13 @@ func book(ctx context.Context, tx db.Tx, movements ...movement) error {
 		}
 		entry := m.entry(windowID, int16(len(entries)+1))
 		entries = append(entries, entry)
-		sides := []window.Movement{
-			{Owner: counted(entry.Debit), Debit: entry.Amount}, {Owner: counted(entry.Credit), Credit: entry.Amount},
-		}
 		if m.netted {
-			netted = append(netted, sides...)
+			netted = append(netted, sides(entry)...)
 		} else {
-			settled = append(settled, sides...)
+			settled = append(settled, sides(entry)...)
+		}
+		if err := m.release(ctx, tx); err != nil {
+			return err
 		}
 	}
 	if len(entries) == 0 {
@@ -133,6 +133,23 @@ func book(ctx context.Context, tx db.Tx, movements ...movement) error {
 		return err
 	}
 	return window.AddSettled(ctx, tx, windowID, settled)
+}
+
+// release takes back what was set aside of a pay-out that is discharged.
+func (m movement) release(ctx context.Context, tx db.Tx) error {
+	if o := m.obligation; m.kind == ledger.KindSettlement && o.Direction == PayOut {
+		return position.Settle(ctx, tx, position.Change{
+			ParticipantID: o.ParticipantID, Debit: money.New(0, m.amount.Currency), Region: o.Region, Paying: -m.amount.Minor,
+		})
+	}
+	return nil
+}
+
+// sides are what an entry adds to the figures of its two owners.
+func sides(entry ledger.Entry) []window.Movement {
+	return []window.Movement{
+		{Owner: counted(entry.Debit), Debit: entry.Amount}, {Owner: counted(entry.Credit), Credit: entry.Amount},
+	}
 }
 
 // counted is in whose figures a side of an entry counts: only positions are a
@@ -170,10 +187,11 @@ func write(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
 		return err
 	}
 	for _, entry := range entries {
-		if err := change(ctx, tx, entry.Debit, entry.Amount); err != nil {
+		if err := change(ctx, tx, entry.Region, entry.Debit, entry.Amount); err != nil {
 			return err
 		}
-		if err := change(ctx, tx, entry.Credit, money.New(-entry.Amount.Minor, entry.Amount.Currency)); err != nil {
+		credit := money.New(-entry.Amount.Minor, entry.Amount.Currency)
+		if err := change(ctx, tx, entry.Region, entry.Credit, credit); err != nil {
 			return err
 		}
 	}
@@ -181,9 +199,9 @@ func write(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
 }
 
 // change adds to what a participant owes, if an account is its position.
-func change(ctx context.Context, tx db.Tx, side ledger.Account, debit money.Amount) error {
+func change(ctx context.Context, tx db.Tx, region string, side ledger.Account, debit money.Amount) error {
 	if side.Purpose != ledger.Position {
 		return nil
 	}
-	return position.Add(ctx, tx, position.Change{ParticipantID: side.Owner, Debit: debit})
+	return position.Settle(ctx, tx, position.Change{ParticipantID: side.Owner, Debit: debit, Region: region})
 }

@@ -182,12 +182,18 @@ func Retry(ctx context.Context, tx db.Tx, d Decision, due time.Time) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	w, err := window.Get(ctx, tx, o.WindowID)
-	if err != nil {
-		return nil, err
+	purpose := remittanceOf(o.SubjectID)
+	if o.WindowID != ids.Nil {
+		w, err := window.Get(ctx, tx, o.WindowID)
+		if err != nil {
+			return nil, err
+		}
+		purpose = remittance(w)
+	} else {
+		wait(tx, []Obligation{o})
 	}
 	o.ValueDate, o.CreatedAt = due, d.At
-	body, err := o.transfer(w).AppendXML(nil)
+	body, err := o.transfer(purpose).AppendXML(nil)
 	if err != nil {
 		return nil, fmt.Errorf("instruct: retry: %w", err)
 	}

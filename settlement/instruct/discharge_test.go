@@ -115,18 +115,11 @@ func (b books) cutOff() map[string]instruct.Obligation {
 		if err != nil {
 			return err
 		}
-		nets, err := window.Nets(ctx, tx, w.ID)
-		if err != nil {
-			return err
-		}
-		obligations, err := instruct.Obligations(w, nets, window.Calendars{}, at)
-		if err != nil {
-			return err
-		}
+		obligations, err := instruct.Oblige(ctx, tx, w, window.Calendars{}, at)
 		for _, o := range obligations {
 			made[o.ParticipantID] = o
 		}
-		return instruct.Insert(ctx, tx, obligations)
+		return err
 	})
 	return made
 }

@@ -24,10 +24,13 @@ const (
 )
 
 // Obligation is what one participant and the hub owe each other in one currency
-// for one window.
+// for one window, or for one payment or return that is settled by itself.
 type Obligation struct {
-	ID            ids.ID
+	ID ids.ID
+	// WindowID is the window whose net it is, SubjectID the payment or return that is
+	// settled by itself; the other one is nil.
 	WindowID      ids.ID
+	SubjectID     ids.ID
 	Region        string
 	ParticipantID string
 	Direction     Direction
@@ -73,7 +76,11 @@ func Obligations(w window.Window, nets []window.Net, calendars window.Calendars,
 		if net.Owner == ledger.Hub || amount.IsZero() {
 			continue
 		}
-		obligation, err := oblige(w, net.Owner, amount, calendars, at)
+		obligation, err := newObligation(Obligation{
+			ID:       ids.Derive(w.ID, "obligation."+net.Owner+"."+string(net.Currency), w.Number),
+			WindowID: w.ID, Region: w.Region, ParticipantID: net.Owner, Amount: amount, CreatedAt: at,
+			ValueDate: calendars.Of(net.Currency).ValueDate(w.ClosedAt),
+		}, remittance(w))
 		if err != nil {
 			return nil, err
 		}
@@ -87,29 +94,28 @@ func Obligations(w window.Window, nets []window.Net, calendars window.Calendars,
 	return obligations, nil
 }
 
-// oblige makes one obligation; amount is positive if the participant is owed.
-func oblige(
-	w window.Window, participant string, amount money.Amount, calendars window.Calendars, at time.Time,
-) (Obligation, error) {
-	o := Obligation{
-		ID:       ids.Derive(w.ID, "obligation."+participant+"."+string(amount.Currency), w.Number),
-		WindowID: w.ID, Region: w.Region, ParticipantID: participant, Direction: PayOut, Amount: amount,
-		ValueDate: calendars.Of(amount.Currency).ValueDate(w.ClosedAt), CreatedAt: at,
-		State: Instructed, Discharged: money.New(0, amount.Currency), Attempt: 1,
+// newObligation makes one obligation of what it is about; its amount is positive if the
+// participant is owed.
+func newObligation(o Obligation, remittance string) (Obligation, error) {
+	o.Direction, o.State, o.Discharged, o.Attempt = PayOut, Instructed, money.New(0, o.Amount.Currency), 1
+	if o.Amount.Minor < 0 {
+		o.Direction, o.Amount.Minor = PayIn, -o.Amount.Minor
 	}
-	if amount.Minor < 0 {
-		o.Direction, o.Amount = PayIn, money.New(-amount.Minor, amount.Currency)
-	}
-	instruction, err := o.transfer(w).AppendXML(nil)
+	instruction, err := o.transfer(remittance).AppendXML(nil)
 	if err != nil {
-		return Obligation{}, fmt.Errorf("instruct: %s: %w", participant, err)
+		return Obligation{}, fmt.Errorf("instruct: %s: %w", o.ParticipantID, err)
 	}
 	o.Instruction = instruction
 	return o, nil
 }
 
+// remittance says what the instructions of a window are for.
+func remittance(w window.Window) string {
+	return fmt.Sprintf("Settlement window %d of %s", w.Number, w.Region)
+}
+
 // transfer is the instruction to pay what is still owed.
-func (o Obligation) transfer(w window.Window) iso20022.InstitutionTransfer {
+func (o Obligation) transfer(remittance string) iso20022.InstitutionTransfer {
 	hub, participant := iso20022.Agent{OtherID: HubAgent}, iso20022.Agent{OtherID: o.ParticipantID}
 	debtor, creditor := hub, participant
 	if o.Direction == PayIn {
@@ -121,7 +127,7 @@ func (o Obligation) transfer(w window.Window) iso20022.InstitutionTransfer {
 		MessageID: reference, CreatedAt: o.CreatedAt, InstructingAgent: hub, InstructedAgent: participant,
 		InstructionID: reference, EndToEndID: reference, TransactionID: reference, UETR: uetr(id),
 		Amount: o.Rest(), SettlementDate: o.ValueDate, Debtor: debtor, Creditor: creditor,
-		Remittance: fmt.Sprintf("Settlement window %d of %s", w.Number, w.Region),
+		Remittance: remittance,
 	}
 }
 

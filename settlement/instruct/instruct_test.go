@@ -10,7 +10,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/causeway-pay/causeway/internal/db"
-	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
@@ -142,30 +141,38 @@ func TestDueByCalendar(t *testing.T) {
 	}
 }
 
+// TestStore: what is stored is what was made, once.
 func TestStore(t *testing.T) {
-	migrations, err := instruct.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		w := closed()
-		nets := []window.Net{net("HK-WALLET", "HKD", 7543, 0), net("HUB", "HKD", 0, 7543)}
+	each(t, func(t *testing.T, b books) {
+		b.owe(map[string]int64{"A-1": 7543, "B-2": -500})
+		var w window.Window
+		b.in(func(ctx context.Context, tx db.Tx) (err error) {
+			w, err = window.Close(ctx, tx, region, at)
+			return err
+		})
+		nets, err := window.Nets(t.Context(), b.pool, w.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
 		want, err := instruct.Obligations(w, nets, window.Calendars{}, at)
 		if err != nil {
 			t.Fatal(err)
 		}
-		insert := func() error {
-			return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return instruct.Insert(ctx, tx, want) })
+		oblige := func() error {
+			return b.try(func(ctx context.Context, tx db.Tx) error {
+				_, err := instruct.Oblige(ctx, tx, w, window.Calendars{}, at)
+				return err
+			})
 		}
-		if err := insert(); err != nil {
+		if err := oblige(); err != nil {
 			t.Fatal(err)
 		}
-		got, err := instruct.Of(t.Context(), pool, w.ID)
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		got, err := instruct.Of(t.Context(), b.pool, w.ID)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" || len(want) != 2 {
 			t.Error(err, diff)
 		}
-		if err := insert(); err == nil {
+		if err := oblige(); err == nil {
 			t.Error("a window was instructed twice")
 		}
-	}, migrations)
+	})
 }

@@ -140,11 +140,11 @@ func (m *model) close() {
 		if err != nil {
 			return err
 		}
-		obligations, err := instruct.Obligations(w, nets, window.Calendars{}, at)
-		if err != nil {
+		if err := m.killed(4); err != nil {
 			return err
 		}
-		if err := errors.Join(m.killed(4), instruct.Insert(ctx, tx, obligations), m.killed(4)); err != nil {
+		obligations, err := instruct.Oblige(ctx, tx, w, window.Calendars{}, at)
+		if err := errors.Join(err, tx.Now(ctx), m.killed(4)); err != nil {
 			return err
 		}
 		m.check(nets, obligations)

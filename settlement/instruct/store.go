@@ -20,23 +20,35 @@ var files embed.FS
 func Migrations() ([]db.Migration, error) { return db.LoadMigrations("instruct", files) }
 
 const insertObligation = `
-INSERT INTO obligation (obligation_id, window_id, region, participant_id, direction, currency, amount_minor,
+INSERT INTO obligation (obligation_id, window_id, subject_id, region, participant_id, direction, currency, amount_minor,
 	value_date, instruction, created_at, state, discharged_minor, attempt)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+SELECT unnest($1::UUID[]), nullif(unnest($2::UUID[]), '00000000-0000-0000-0000-000000000000'),
+	nullif(unnest($3::UUID[]), '00000000-0000-0000-0000-000000000000'), unnest($4::TEXT[]), unnest($5::TEXT[]),
+	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::BIGINT[]), unnest($9::TIMESTAMPTZ[]), unnest($10::BYTEA[]),
+	unnest($11::TIMESTAMPTZ[]), unnest($12::TEXT[]), unnest($13::BIGINT[]), unnest($14::BIGINT[])`
 
-// Insert stores obligations. A participant has one per window and currency.
-func Insert(ctx context.Context, tx db.Tx, obligations []Obligation) error {
-	for _, o := range obligations {
-		_, err := tx.Exec(ctx, insertObligation, o.ID, o.WindowID, o.Region, o.ParticipantID, o.Direction,
-			o.Amount.Currency, o.Amount.Minor, o.ValueDate, o.Instruction, o.CreatedAt, o.State, o.Discharged.Minor, o.Attempt)
-		if err != nil {
-			return fmt.Errorf("instruct: insert: %w", err)
-		}
-	}
-	return nil
+// store stores obligations. A participant has one per window and currency, and one
+// for a payment or return that is settled by itself.
+func store(tx db.Tx, obligations []Obligation) {
+	tx.Later(db.Written("instruct: insert"), insertObligation,
+		db.Column(obligations, func(o Obligation) ids.ID { return o.ID }),
+		db.Column(obligations, func(o Obligation) ids.ID { return o.WindowID }),
+		db.Column(obligations, func(o Obligation) ids.ID { return o.SubjectID }),
+		db.Column(obligations, func(o Obligation) string { return o.Region }),
+		db.Column(obligations, func(o Obligation) string { return o.ParticipantID }),
+		db.Column(obligations, func(o Obligation) string { return string(o.Direction) }),
+		db.Column(obligations, func(o Obligation) string { return string(o.Amount.Currency) }),
+		db.Column(obligations, func(o Obligation) int64 { return o.Amount.Minor }),
+		db.Column(obligations, func(o Obligation) time.Time { return o.ValueDate }),
+		db.Column(obligations, func(o Obligation) []byte { return o.Instruction }),
+		db.Column(obligations, func(o Obligation) time.Time { return o.CreatedAt }),
+		db.Column(obligations, func(o Obligation) string { return string(o.State) }),
+		db.Column(obligations, func(o Obligation) int64 { return o.Discharged.Minor }),
+		db.Column(obligations, func(o Obligation) int64 { return o.Attempt }))
 }
 
-const obligationColumns = `obligation_id, window_id, region, participant_id, direction, currency, amount_minor,
+const obligationColumns = `obligation_id, coalesce(window_id, '00000000-0000-0000-0000-000000000000'),
+	coalesce(subject_id, '00000000-0000-0000-0000-000000000000'), region, participant_id, direction, currency, amount_minor,
 	value_date, instruction, created_at, state, discharged_minor, attempt, final_at`
 
 const (
@@ -78,7 +90,7 @@ func Find(ctx context.Context, reader db.Reader, id ids.ID) (obligation Obligati
 func scanObligation(row pgx.CollectableRow) (Obligation, error) {
 	var o Obligation
 	var final *time.Time
-	err := row.Scan(&o.ID, &o.WindowID, &o.Region, &o.ParticipantID, &o.Direction, &o.Amount.Currency,
+	err := row.Scan(&o.ID, &o.WindowID, &o.SubjectID, &o.Region, &o.ParticipantID, &o.Direction, &o.Amount.Currency,
 		&o.Amount.Minor, &o.ValueDate, &o.Instruction, &o.CreatedAt, &o.State, &o.Discharged.Minor, &o.Attempt, &final)
 	o.ValueDate, o.CreatedAt, o.Discharged.Currency = o.ValueDate.UTC(), o.CreatedAt.UTC(), o.Amount.Currency
 	if final != nil {

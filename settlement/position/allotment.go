@@ -3,17 +3,17 @@ package position
 import "cmp"
 
 // Allotment is one region's row of a position: its part of the cap, and what was
-// posted and reserved there, in minor units. A payment touches its own region's row
+// posted, reserved and is being paid out there, in minor units. A payment touches its own region's row
 // only, so it commits without the others.
 type Allotment struct {
 	Region string
 	Allotted, Posted,
-	Reserved int64
+	Reserved, Paying int64
 }
 
 // Free is how much more can be reserved in the region; negative if its part was
 // lowered below what is in use.
-func (a Allotment) Free() int64 { return a.Allotted - a.Posted - a.Reserved }
+func (a Allotment) Free() int64 { return a.Allotted - a.Posted - a.Reserved - a.Paying }
 
 // transfer is unused allotment that one region gives to another.
 type transfer struct {

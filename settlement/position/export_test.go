@@ -9,5 +9,10 @@ func Gift(rows []Allotment, own int) (to string, amount int64) {
 	return t.to, t.amount
 }
 
+// Hold is how a pay-out is held in the rows of a position, for tests of the rule.
+func Hold(rows []Allotment, at int, amount int64) (held int64, after []Allotment) {
+	return hold(rows, at, amount)
+}
+
 // Reached is the highest threshold that is reached, for tests of its arithmetic.
 func Reached(used, limit int64, thresholds []int16) int16 { return reached(used, limit, thresholds) }

@@ -3,6 +3,7 @@ package position_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/position"
 )
 
@@ -93,7 +95,7 @@ func TestModels(t *testing.T) {
 		if err := set("NOBODY", position.Prefunded); !errors.Is(err, position.ErrNoPosition) {
 			t.Error(err)
 		}
-		if err := set("KR-WALLET", "BARTER"); !db.Violates(err, "position_limit_models") {
+		if err := set("KR-WALLET", "BARTER"); !db.Violates(err, "position_limit_models_known") {
 			t.Error(err)
 		}
 		if err := reserve(t, pool, reservation("HK-WALLET", hkd(1))); !errors.Is(err, position.ErrCapExceeded) {
@@ -102,6 +104,37 @@ func TestModels(t *testing.T) {
 		must(t, fund(t, pool, "HK-WALLET", 700, "CAMT-1"))
 		must(t, reserve(t, pool, reservation("HK-WALLET", hkd(700))))
 		must(t, reserve(t, pool, reservation("KR-WALLET", hkd(limit))))
+	})
+}
+
+// TestGrossOf: the model counts for one participant and currency, from its change on.
+func TestGrossOf(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		gross := func() map[position.Key]bool {
+			found, err := position.GrossOf(t.Context(), pool, []string{"HK-WALLET", "KR-WALLET", "NOBODY"})
+			must(t, err)
+			return found
+		}
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			return position.Open(ctx, tx, "HK-WALLET", "asia-1", money.New(100, "JPY"))
+		}))
+		for _, step := range []struct {
+			model position.Model
+			want  map[position.Key]bool
+		}{
+			{position.DeferredNet, map[position.Key]bool{}},
+			{position.Gross, map[position.Key]bool{{ParticipantID: "HK-WALLET", Currency: "HKD"}: true}},
+			{position.DeferredNet, map[position.Key]bool{}},
+		} {
+			must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+				return position.SetModel(ctx, tx, "HK-WALLET", "HKD", step.model)
+			}))
+			if got := gross(); !maps.Equal(got, step.want) {
+				t.Errorf("%s: %v", step.model, got)
+			}
+		}
+		// A limit stays, unlike with prefunding alone.
+		must(t, reserve(t, pool, reservation("HK-WALLET", hkd(limit))))
 	})
 }
 

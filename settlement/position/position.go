@@ -12,18 +12,21 @@ import (
 type Position struct {
 	ParticipantID string
 	Currency      money.Currency
-	// Cap limits Posted + Reserved.
+	// Cap limits Posted + Reserved + Paying.
 	Cap money.Amount
 	// Posted is the net debit that is not settled yet; negative if the
 	// participant is owed.
 	Posted money.Amount
 	// Reserved is the sum of the pending reservations.
 	Reserved money.Amount
+	// Paying is what banks were told to pay the participant and have not paid yet: a
+	// part of what it is owed that covers no debit any more.
+	Paying money.Amount
 }
 
 // Headroom is how much more can be reserved.
 func (p Position) Headroom() money.Amount {
-	return money.New(p.Cap.Minor-p.Posted.Minor-p.Reserved.Minor, p.Currency)
+	return money.New(p.Cap.Minor-p.Posted.Minor-p.Reserved.Minor-p.Paying.Minor, p.Currency)
 }
 
 // Reservation holds an amount of a participant until it is posted or voided.
@@ -48,6 +51,8 @@ type Change struct {
 	Debit money.Amount
 	// Region is where it happens; empty for the participant's home.
 	Region string
+	// Paying is added to what is being paid out, in minor units.
+	Paying int64
 }
 
 // Errors of this package.

@@ -152,7 +152,7 @@ func compare(t *testing.T, pool *db.Pool, books map[string]*book) {
 	for _, name := range []string{"HK-WALLET", "KR-WALLET"} {
 		b := books[name]
 		want = append(want, position.Position{
-			ParticipantID: name, Currency: "HKD", Cap: hkd(b.cap), Posted: hkd(b.posted), Reserved: hkd(b.reserved()),
+			ParticipantID: name, Currency: "HKD", Cap: hkd(b.cap), Posted: hkd(b.posted), Reserved: hkd(b.reserved()), Paying: hkd(0),
 		})
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -72,11 +72,12 @@ UPDATE participant_position SET cap_minor = participant_position.cap_minor + l.l
 FROM position_limit l
 WHERE l.participant_id = $1 AND l.currency = $2 AND participant_position.participant_id = l.participant_id
 	AND participant_position.currency = l.currency AND participant_position.region = l.region
-RETURNING participant_position.cap_minor - participant_position.posted_minor - participant_position.reserved_minor`
+RETURNING participant_position.cap_minor - participant_position.posted_minor - participant_position.reserved_minor
+	- participant_position.paying_minor`
 
 const collectUnused = `
-UPDATE participant_position SET cap_minor = posted_minor + reserved_minor
-WHERE participant_id = $1 AND currency = $2 AND cap_minor > posted_minor + reserved_minor
+UPDATE participant_position SET cap_minor = posted_minor + reserved_minor + paying_minor
+WHERE participant_id = $1 AND currency = $2 AND cap_minor > posted_minor + reserved_minor + paying_minor
 	AND region <> (SELECT l.region FROM position_limit l WHERE l.participant_id = $1 AND l.currency = $2)`
 
 // allot gives the home region what no other has, after the cap has changed. If that
@@ -106,7 +107,8 @@ func allot(ctx context.Context, tx db.Tx, participant string, currency money.Cur
 }
 
 const selectPositions = `
-SELECT participant_id, currency, sum(cap_minor)::BIGINT, sum(posted_minor)::BIGINT, sum(reserved_minor)::BIGINT
+SELECT participant_id, currency, sum(cap_minor)::BIGINT, sum(posted_minor)::BIGINT, sum(reserved_minor)::BIGINT,
+	sum(paying_minor)::BIGINT
 FROM participant_position GROUP BY participant_id, currency ORDER BY participant_id, currency`
 
 // All returns every position, its regions together, in the order of participant and currency.
@@ -117,8 +119,9 @@ func All(ctx context.Context, reader db.Reader) ([]Position, error) {
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Position, error) {
 		var p Position
-		err := row.Scan(&p.ParticipantID, &p.Currency, &p.Cap.Minor, &p.Posted.Minor, &p.Reserved.Minor)
-		p.Cap.Currency, p.Posted.Currency, p.Reserved.Currency = p.Currency, p.Currency, p.Currency
+		err := row.Scan(&p.ParticipantID, &p.Currency, &p.Cap.Minor, &p.Posted.Minor, &p.Reserved.Minor,
+			&p.Paying.Minor)
+		p.Cap.Currency, p.Posted.Currency, p.Reserved.Currency, p.Paying.Currency = p.Currency, p.Currency, p.Currency, p.Currency
 		return p, err
 	})
 }

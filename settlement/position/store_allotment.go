@@ -48,7 +48,7 @@ type Key struct {
 }
 
 const selectAllotments = `
-SELECT participant_id, currency, region, cap_minor, posted_minor, reserved_minor
+SELECT participant_id, currency, region, cap_minor, posted_minor, reserved_minor, paying_minor
 FROM participant_position ORDER BY participant_id, currency, region`
 
 // Allotments returns the rows of every position in the order of their regions.
@@ -60,7 +60,8 @@ func Allotments(ctx context.Context, reader db.Reader) (map[Key][]Allotment, err
 	all := map[Key][]Allotment{}
 	var key Key
 	var a Allotment
-	_, err = pgx.ForEachRow(rows, []any{&key.ParticipantID, &key.Currency, &a.Region, &a.Allotted, &a.Posted, &a.Reserved},
+	_, err = pgx.ForEachRow(rows, []any{&key.ParticipantID, &key.Currency, &a.Region, &a.Allotted, &a.Posted, &a.Reserved,
+		&a.Paying},
 		func() error {
 			all[key] = append(all[key], a)
 			return nil
@@ -73,7 +74,7 @@ func Allotments(ctx context.Context, reader db.Reader) (map[Key][]Allotment, err
 
 const giveAllotment = `
 UPDATE participant_position SET cap_minor = cap_minor - $4
-WHERE participant_id = $1 AND currency = $2 AND region = $3 AND cap_minor - posted_minor - reserved_minor >= $4`
+WHERE participant_id = $1 AND currency = $2 AND region = $3 AND cap_minor - posted_minor - reserved_minor - paying_minor >= $4`
 
 const takeAllotment = `
 UPDATE participant_position SET cap_minor = cap_minor + $4

@@ -20,6 +20,9 @@ const (
 	// DeferredNet: the net of each window is settled after it, under a limit and
 	// what is prefunded.
 	DeferredNet Model = "DEFERRED_NET"
+	// Gross: each payment and return is settled by itself, from its commit on, and no
+	// window nets it.
+	Gross Model = "GROSS"
 	// Prefunded: only what is prefunded can be owed; there is no limit beside it.
 	Prefunded Model = "PREFUNDED"
 )
@@ -48,9 +51,28 @@ func Limits(ctx context.Context, reader db.Reader) ([]Limit, error) {
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Limit])
 }
 
+const selectGross = `
+SELECT participant_id, currency FROM position_limit WHERE participant_id = ANY($1::TEXT[]) AND model = 'GROSS'`
+
+// GrossOf returns which positions of some participants settle by the model [Gross] now.
+func GrossOf(ctx context.Context, reader db.Reader, participants []string) (map[Key]bool, error) {
+	rows, err := reader.Query(ctx, selectGross, participants)
+	if err != nil {
+		return nil, fmt.Errorf("position: gross: %w", err)
+	}
+	gross := map[Key]bool{}
+	var key Key
+	_, err = pgx.ForEachRow(rows, []any{&key.ParticipantID, &key.Currency}, func() error {
+		gross[key] = true
+		return nil
+	})
+	return gross, err
+}
+
 const setModel = `UPDATE position_limit SET model = $3 WHERE participant_id = $1 AND currency = $2`
 
-// SetModel changes how a participant settles in a currency. A participant with a
+// SetModel changes how a participant settles in a currency, from the next commit on:
+// what was posted before stays with its window or obligation. A participant with a
 // limit cannot become [Prefunded]: [ErrPrefundedOnly].
 func SetModel(ctx context.Context, tx db.Tx, participant string, currency money.Currency, model Model) error {
 	changed, err := tx.Exec(ctx, setModel, participant, currency, model)

@@ -26,12 +26,13 @@ func compareShares(a, b share) int {
 }
 
 // sums are what is added to the amounts of each share.
-type sums map[share]struct{ posted, reserved int64 }
+type sums map[share]struct{ posted, reserved, paying int64 }
 
-func (s sums) add(at share, posted, reserved int64) {
+func (s sums) add(at share, posted, reserved, paying int64) {
 	sum := s[at]
 	sum.posted += posted
 	sum.reserved += reserved
+	sum.paying += paying
 	s[at] = sum
 }
 
@@ -49,16 +50,17 @@ func (s sums) arguments() []any {
 		db.Column(shares, func(at share) string { return at.region }),
 		db.Column(shares, func(at share) int64 { return s[at].posted }),
 		db.Column(shares, func(at share) int64 { return s[at].reserved }),
+		db.Column(shares, func(at share) int64 { return s[at].paying }),
 	}
 }
 
 const reserveAmounts = `
 UPDATE participant_position SET reserved_minor = participant_position.reserved_minor + c.reserved
 FROM (SELECT unnest($1::TEXT[]) AS participant_id, unnest($2::TEXT[]) AS currency, unnest($3::TEXT[]) AS region,
-	unnest($4::BIGINT[]) AS posted, unnest($5::BIGINT[]) AS reserved) AS c
+	unnest($4::BIGINT[]) AS posted, unnest($5::BIGINT[]) AS reserved, unnest($6::BIGINT[]) AS paying) AS c
 WHERE participant_position.participant_id = c.participant_id AND participant_position.currency = c.currency
 	AND participant_position.region = c.region AND participant_position.posted_minor + participant_position.reserved_minor
-		+ c.posted + c.reserved <= participant_position.cap_minor
+		+ participant_position.paying_minor + c.posted + c.reserved + c.paying <= participant_position.cap_minor
 RETURNING participant_position.participant_id, participant_position.currency, participant_position.region`
 
 const insertReservations = `
@@ -85,7 +87,7 @@ func Reserve(ctx context.Context, tx db.Tx, r Reservation) error {
 func ReserveAll(ctx context.Context, tx db.Tx, list []Reservation) (refused []error, err error) {
 	wanted := sums{}
 	for _, r := range list {
-		wanted.add(r.share(), 0, r.Amount.Minor)
+		wanted.add(r.share(), 0, r.Amount.Minor, 0)
 	}
 	covered, err := reserve(ctx, tx, wanted)
 	if err != nil {
@@ -134,7 +136,7 @@ func reserve(ctx context.Context, tx db.Tx, wanted sums) (map[share]bool, error)
 // reserveSingly tries a reservation by itself, where there is no room for all.
 func reserveSingly(ctx context.Context, tx db.Tx, r Reservation) error {
 	one := sums{}
-	one.add(r.share(), 0, r.Amount.Minor)
+	one.add(r.share(), 0, r.Amount.Minor, 0)
 	covered, err := reserve(ctx, tx, one)
 	if err != nil || covered[r.share()] {
 		return err
@@ -186,7 +188,7 @@ RETURNING participant_id, currency, region, amount_minor`
 // [ErrResolved], and the caller's transaction must not commit.
 func Post(ctx context.Context, tx db.Tx, reservations []ids.ID, changes ...Change) error {
 	added := sums{}
-	err := resolve(ctx, tx, reservations, "POSTED", func(at share, amount int64) { added.add(at, amount, -amount) })
+	err := resolve(ctx, tx, reservations, "POSTED", func(at share, amount int64) { added.add(at, amount, -amount, 0) })
 	if err != nil {
 		return err
 	}
@@ -198,7 +200,7 @@ func Post(ctx context.Context, tx db.Tx, reservations []ids.ID, changes ...Chang
 // the caller's transaction must not commit.
 func Void(ctx context.Context, tx db.Tx, reservations []ids.ID) error {
 	added := sums{}
-	err := resolve(ctx, tx, reservations, "VOIDED", func(at share, amount int64) { added.add(at, 0, -amount) })
+	err := resolve(ctx, tx, reservations, "VOIDED", func(at share, amount int64) { added.add(at, 0, -amount, 0) })
 	if err != nil {
 		return err
 	}
@@ -235,18 +237,20 @@ func resolve(
 
 const changeAmounts = `
 UPDATE participant_position SET posted_minor = participant_position.posted_minor + c.posted,
-	reserved_minor = participant_position.reserved_minor + c.reserved
+	reserved_minor = participant_position.reserved_minor + c.reserved,
+	paying_minor = participant_position.paying_minor + c.paying
 FROM (SELECT unnest($1::TEXT[]) AS participant_id, unnest($2::TEXT[]) AS currency, unnest($3::TEXT[]) AS region,
-	unnest($4::BIGINT[]) AS posted, unnest($5::BIGINT[]) AS reserved) AS c
+	unnest($4::BIGINT[]) AS posted, unnest($5::BIGINT[]) AS reserved, unnest($6::BIGINT[]) AS paying) AS c
 WHERE participant_position.participant_id = c.participant_id AND participant_position.currency = c.currency
 	AND participant_position.region = c.region`
 
 // changeHome changes positions where the participants are at home.
 const changeHome = `
 UPDATE participant_position SET posted_minor = participant_position.posted_minor + c.posted,
-	reserved_minor = participant_position.reserved_minor + c.reserved
+	reserved_minor = participant_position.reserved_minor + c.reserved,
+	paying_minor = participant_position.paying_minor + c.paying
 FROM (SELECT unnest($1::TEXT[]) AS participant_id, unnest($2::TEXT[]) AS currency, unnest($3::TEXT[]) AS region,
-	unnest($4::BIGINT[]) AS posted, unnest($5::BIGINT[]) AS reserved) AS c
+	unnest($4::BIGINT[]) AS posted, unnest($5::BIGINT[]) AS reserved, unnest($6::BIGINT[]) AS paying) AS c
 JOIN position_limit l ON l.participant_id = c.participant_id AND l.currency = c.currency
 WHERE participant_position.participant_id = c.participant_id AND participant_position.currency = c.currency
 	AND participant_position.region = l.region`
@@ -267,9 +271,9 @@ func apply(tx db.Tx, elsewhere sums, changes []Change) {
 	for _, change := range changes {
 		at := share{Key{change.ParticipantID, change.Debit.Currency}, change.Region}
 		if change.Region == "" {
-			home.add(at, change.Debit.Minor, 0)
+			home.add(at, change.Debit.Minor, 0, change.Paying)
 		} else {
-			elsewhere.add(at, change.Debit.Minor, 0)
+			elsewhere.add(at, change.Debit.Minor, 0, change.Paying)
 		}
 	}
 	update(tx, changeAmounts, elsewhere)

@@ -18,7 +18,7 @@ import (
 // Usage is how much of its cap a position uses, all regions together.
 type Usage struct {
 	Key
-	// Used is what is posted and reserved, and Cap what it must stay under, in minor
+	// Used is what is posted, reserved and being paid out, and Cap what it must stay under, in minor
 	// units.
 	Used, Cap int64
 	// Reached is the highest threshold in percent of the cap that Used has reached,
@@ -48,7 +48,7 @@ func reached(used, limit int64, thresholds []int16) int16 {
 func part(amount, percent int64) int64 { return amount/100*percent + (amount%100*percent+99)/100 }
 
 const selectUsage = `
-SELECT l.participant_id, l.currency, sum(p.posted_minor + p.reserved_minor)::BIGINT, l.limit_minor + l.prefunded_minor,
+SELECT l.participant_id, l.currency, sum(p.posted_minor + p.reserved_minor + p.paying_minor)::BIGINT, l.limit_minor + l.prefunded_minor,
 	l.alerted_percent, l.alerts
 FROM position_limit l
 JOIN participant_position p ON p.participant_id = l.participant_id AND p.currency = l.currency

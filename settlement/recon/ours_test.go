@@ -58,18 +58,15 @@ func obligation(t *testing.T, pool *db.Pool) instruct.Obligation {
 			return err
 		}
 		w.ClosedAt = monday
-		nets := []window.Net{
-			{Owner: "HK-WALLET", Currency: "HKD", Debits: hkd(500), Credits: hkd(0)},
-			{Owner: ledger.Hub, Currency: "HKD", Debits: hkd(0), Credits: hkd(500)},
+		moved := []window.Movement{{Owner: "HK-WALLET", Debit: hkd(500)}, {Owner: ledger.Hub, Credit: hkd(500)}}
+		if err := window.Add(ctx, tx, w.ID, moved); err != nil {
+			return err
 		}
-		list, err := instruct.Obligations(w, nets, window.Calendars{}, monday)
+		list, err := instruct.Oblige(ctx, tx, w, window.Calendars{}, monday)
 		if err != nil {
 			return err
 		}
 		made = list[0]
-		if err := instruct.Insert(ctx, tx, list); err != nil {
-			return err
-		}
 		return position.Add(ctx, tx, position.Change{ParticipantID: "HK-WALLET", Debit: hkd(500), Region: "asia-1"})
 	})
 	for i, minor := range []int64{300, 200} {

@@ -72,6 +72,8 @@ func setFields() fields {
 	f.amount("fees.service", func(r *row) money.Amount { return r.own(-r.totals.service()) })
 	f.amount("fees.scheduled", func(r *row) money.Amount { return r.own(r.totals.Scheduled.Net) })
 	f.amount("fees", func(r *row) money.Amount { return r.own(r.totals.Scheduled.Net - r.totals.service()) })
+	f.count("gross.count", func(r *row) int64 { return r.totals.Gross.Count })
+	f.amount("gross", func(r *row) money.Amount { return r.own(r.totals.Gross.Net) })
 	f.amount("adjustments", func(r *row) money.Amount { return r.own(r.totals.Adjusted.Net) })
 	return f
 }

@@ -46,6 +46,8 @@ type Item struct {
 	// the id is nil.
 	Rate    money.Rate
 	QuoteID ids.ID
+	// Gross says that it is settled by itself and not part of the window's net.
+	Gross bool
 }
 
 // net is what the item adds to what the participant is owed, its fee left out.
@@ -65,8 +67,9 @@ type Statement struct {
 	ParticipantID string
 	Currency      money.Currency
 	// Net is what the books say: positive if the participant is owed. The
-	// items and the netted lines must add up to it.
-	Net money.Amount
+	// items and the netted lines must add up to it, without those that are settled by
+	// themselves, which must add up to Gross.
+	Net, Gross money.Amount
 	// Opening is what the participant was owed when the window opened, negative if
 	// it owed.
 	Opening   money.Amount
@@ -119,6 +122,8 @@ type Totals struct {
 	Payments, Refunds Total
 	// Scheduled is what schedules charge and pay, Adjusted what adjustments do.
 	Scheduled, Adjusted Total
+	// Gross is what of payments and refunds is settled by itself, fees taken off.
+	Gross Total
 }
 
 func (t *Totals) add(item *Item) {
@@ -131,6 +136,10 @@ func (t *Totals) add(item *Item) {
 	if item.Fee.Minor != 0 {
 		total.Fees++
 		total.Fee += item.Fee.Minor
+	}
+	if item.Gross {
+		t.Gross.Count++
+		t.Gross.Net += item.net() - item.Fee.Minor
 	}
 }
 
@@ -154,11 +163,11 @@ func (t *Totals) fees() int64 { return t.Payments.Fees + t.Refunds.Fees + t.Sche
 
 // net is what the statement should come to.
 func (t *Totals) net() int64 {
-	return t.Payments.Net + t.Refunds.Net + t.Scheduled.Net + t.Adjusted.Net - t.service()
+	return t.Payments.Net + t.Refunds.Net + t.Scheduled.Net + t.Adjusted.Net - t.service() - t.Gross.Net
 }
 
-// kinds are the lines of the summary; charges and adjustments only where there
-// are some.
+// kinds are the lines of the summary, which come to the net; charges, adjustments and
+// what is settled by itself only where there are some.
 func (t *Totals) kinds() []kindTotal {
 	kinds := []kindTotal{
 		{Payment, t.Payments.Count, t.Payments.Net, -t.Payments.Fee},
@@ -169,6 +178,9 @@ func (t *Totals) kinds() []kindTotal {
 	}
 	if t.Adjusted.Count > 0 {
 		kinds = append(kinds, kindTotal{"ADJUSTMENT", t.Adjusted.Count, t.Adjusted.Net, 0})
+	}
+	if t.Gross.Count > 0 {
+		kinds = append(kinds, kindTotal{"GROSS_SETTLEMENT", t.Gross.Count, -t.Gross.Net, 0})
 	}
 	return kinds
 }
@@ -192,6 +204,10 @@ func (s Statement) Sum(items iter.Seq2[Item, error]) (Totals, error) {
 	}
 	if net := totals.net(); net != s.Net.Minor {
 		return Totals{}, fmt.Errorf("%w: %s %s: %d, books say %d", ErrDiffers, s.ParticipantID, s.Currency, net, s.Net.Minor)
+	}
+	if gross := totals.Gross.Net; gross != s.Gross.Minor {
+		return Totals{}, fmt.Errorf("%w: %s %s: %d settled gross, books say %d", ErrDiffers, s.ParticipantID, s.Currency, gross,
+			s.Gross.Minor)
 	}
 	return totals, nil
 }

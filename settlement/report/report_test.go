@@ -137,8 +137,9 @@ func TestFiles(t *testing.T) {
 			"settlementBatchId,valueDate,settlementCurrency,netAmountValue,direction",
 			"20260103000007,2026-01-05,JPY,988,C",
 			"clearingBatchId,clearingDate,countPayment,amountPayment,countRefund,amountRefund,feeService,"+
-				"feeServiceDirection,feeScheduled,feeScheduledDirection,adjustment,adjustmentDirection,net,direction",
-			"20260103000007,2026-01-03,1,1500,1,500,12,D,0,D,0,D,988,C"),
+				"feeServiceDirection,feeScheduled,feeScheduledDirection,adjustment,adjustmentDirection,"+
+				"settledGross,settledGrossDirection,net,direction",
+			"20260103000007,2026-01-03,1,1500,1,500,12,D,0,D,0,D,0,D,988,C"),
 	}
 	camt := clearing + "camt.054_JP-ACQUIRER_JPY_20260103000007_01_000.xml"
 	checkNotification(t, got[camt])

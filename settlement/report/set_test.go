@@ -79,7 +79,7 @@ func TestChargesAndAdjustments(t *testing.T) {
 	for _, column := range []int{6, 8, 10} {
 		parts += signed(t, row[column], row[column+1])
 	}
-	if parts != -12-30+7 || signed(t, row[12], row[13]) != about.Net.Minor {
+	if parts != -12-30+7 || signed(t, row[14], row[15]) != about.Net.Minor {
 		t.Errorf("settlement: %q", row)
 	}
 }

@@ -78,12 +78,21 @@ func (c Calendar) NextBusinessDay(day time.Time) time.Time {
 // is due: so many business days after the day of the close as the calendar says.
 // With none it is the day itself, or the next business day.
 func (c Calendar) ValueDate(closed time.Time) time.Time {
-	day := c.DateOf(closed)
-	if c.Days == 0 && !c.BusinessDay(day) {
-		return c.NextBusinessDay(day)
+	if c.Days == 0 {
+		return c.Soonest(closed)
 	}
+	day := c.DateOf(closed)
 	for range c.Days {
 		day = c.NextBusinessDay(day)
+	}
+	return day
+}
+
+// Soonest returns the first day on which money can move from a moment on.
+func (c Calendar) Soonest(moment time.Time) time.Time {
+	day := c.DateOf(moment)
+	if !c.BusinessDay(day) {
+		return c.NextBusinessDay(day)
 	}
 	return day
 }

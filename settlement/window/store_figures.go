@@ -29,6 +29,14 @@ SET debits_minor = window_settled.debits_minor + excluded.debits_minor,
 	credits_minor = window_settled.credits_minor + excluded.credits_minor,
 	entries = window_settled.entries + excluded.entries`
 
+const addGross = `
+INSERT INTO window_gross (window_id, participant_id, currency, debits_minor, credits_minor, entries)
+SELECT $1::UUID, unnest($2::TEXT[]), unnest($3::TEXT[]), unnest($4::BIGINT[]), unnest($5::BIGINT[]), unnest($6::BIGINT[])
+ON CONFLICT (window_id, participant_id, currency) DO UPDATE
+SET debits_minor = window_gross.debits_minor + excluded.debits_minor,
+	credits_minor = window_gross.credits_minor + excluded.credits_minor,
+	entries = window_gross.entries + excluded.entries`
+
 // Add adds movements to the figures of a window that are netted, one row per
 // owner and currency, in sorted order.
 func Add(_ context.Context, tx db.Tx, window ids.ID, movements []Movement) error {
@@ -43,7 +51,17 @@ func AddSettled(_ context.Context, tx db.Tx, window ids.ID, movements []Movement
 	return nil
 }
 
+// AddGross adds movements of payments that are settled by themselves to a window in
+// which they were posted.
+func AddGross(_ context.Context, tx db.Tx, window ids.ID, movements []Movement) error {
+	add(tx, addGross, window, movements)
+	return nil
+}
+
 func add(tx db.Tx, statement string, window ids.ID, movements []Movement) {
+	if len(movements) == 0 {
+		return
+	}
 	nets := sum(movements)
 	var owners, currencies []string
 	var debits, credits, entries []int64
@@ -110,16 +128,27 @@ func SettledIn(ctx context.Context, reader db.Reader, id ids.ID) ([]Net, error) 
 	return figures(ctx, reader, id, selectSettled, id)
 }
 
+const selectGross = `
+SELECT participant_id, currency, debits_minor, credits_minor, entries
+FROM window_gross WHERE window_id = $1 ORDER BY participant_id, currency`
+
+// GrossIn returns what was settled payment by payment of a window's payments, in the
+// order of owner and currency.
+func GrossIn(ctx context.Context, reader db.Reader, id ids.ID) ([]Net, error) {
+	return figures(ctx, reader, id, selectGross, id)
+}
+
 const selectCarried = `
 SELECT n.participant_id, n.currency, sum(n.debits_minor)::BIGINT, sum(n.credits_minor)::BIGINT, sum(n.entries)::BIGINT
 FROM (SELECT window_id, participant_id, currency, debits_minor, credits_minor, entries FROM window_net
+	UNION ALL SELECT window_id, participant_id, currency, debits_minor, credits_minor, entries FROM window_gross
 	UNION ALL SELECT window_id, participant_id, currency, debits_minor, credits_minor, entries FROM window_settled) n
 JOIN settlement_window w ON w.window_id = n.window_id
 WHERE w.region = $1 AND w.number < $2
 GROUP BY n.participant_id, n.currency ORDER BY n.participant_id, n.currency`
 
 // Carried returns what every owner brings into a window: the figures of all
-// windows of the region before it with what was settled, as one, in the order of
+// windows of the region before it with what was settled and what is gross, as one, in the order of
 // owner and currency.
 func Carried(ctx context.Context, reader db.Reader, w Window) ([]Net, error) {
 	return figures(ctx, reader, w.ID, selectCarried, w.Region, w.Number)

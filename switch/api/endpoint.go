@@ -55,6 +55,7 @@ func endpoints() []endpoint {
 		{post, "/v1/windows/close", []Role{Treasury}, (*server).closeWindow},
 		{get, "/v1/windows/{id}/settlement", anyRole(), (*server).settlement},
 		{post, "/v1/windows/{id}/instruct", []Role{Treasury}, (*server).instruct},
+		{get, "/v1/obligations", anyRole(), (*server).grossObligations},
 		{get, "/v1/obligations/{id}", anyRole(), (*server).obligation},
 		{get, "/v1/settlement/unmatched", anyRole(), (*server).unmatched},
 		{get, "/v1/windows/{id}/files", anyRole(), (*server).reportFiles},

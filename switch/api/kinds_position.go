@@ -99,9 +99,9 @@ func modelSet() Kind {
 	return Definition[wire.ModelChange]{
 		Name: wire.KindModelSet, Propose: []Role{Treasury}, Approve: []Role{Treasury},
 		Check: func(change *wire.ModelChange) error {
-			models := []position.Model{position.DeferredNet, position.Prefunded}
+			models := []position.Model{position.DeferredNet, position.Gross, position.Prefunded}
 			if !slices.Contains(models, position.Model(change.Model)) {
-				return refused(reason.InvalidRequest, "model is DEFERRED_NET or PREFUNDED")
+				return refused(reason.InvalidRequest, "model is DEFERRED_NET, GROSS or PREFUNDED")
 			}
 			return nil
 		},

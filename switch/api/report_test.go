@@ -163,7 +163,7 @@ func TestFiguresOverTheAPI(t *testing.T) {
 			}
 		}
 		for query, reason := range map[string]string{
-			"": "InvalidRequest", "?figure=1/JP-ACQUIRER/JPY/gross": "InvalidRequest", "?figure=77/JP-ACQUIRER/JPY": "Missing",
+			"": "InvalidRequest", "?figure=1/JP-ACQUIRER/JPY/big": "InvalidRequest", "?figure=77/JP-ACQUIRER/JPY": "Missing",
 			"?figure=1/JP-ACQUIRER/JPY&after=1.2.3":                                                      "InvalidRequest",
 			"?figure=1/JP-ACQUIRER/JPY&after=x.y.z.1":                                                    "InvalidRequest",
 			"?figure=1/JP-ACQUIRER/JPY&after=1." + ids.Nil.String() + ".y.1":                             "InvalidRequest",

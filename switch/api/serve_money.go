@@ -84,7 +84,8 @@ func (s *server) positions(c call) (answer, error) {
 	return ok(wire.Positions{Positions: each(all, func(p position.Position) wire.Position {
 		return wire.Position{
 			ParticipantID: p.ParticipantID, Currency: string(p.Currency), Cap: wire.AmountOf(p.Cap),
-			Posted: wire.AmountOf(p.Posted), Reserved: wire.AmountOf(p.Reserved), Headroom: wire.AmountOf(p.Headroom()),
+			Posted: wire.AmountOf(p.Posted), Reserved: wire.AmountOf(p.Reserved), Paying: wire.AmountOf(p.Paying),
+			Headroom: wire.AmountOf(p.Headroom()),
 		}
 	})}, err)
 }

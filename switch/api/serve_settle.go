@@ -45,7 +45,7 @@ func (s *server) settlement(c call) (answer, error) {
 
 func obligationOf(o instruct.Obligation) wire.Obligation {
 	return wire.Obligation{
-		ID: o.ID, WindowID: o.WindowID, ParticipantID: o.ParticipantID, Direction: string(o.Direction),
+		ID: o.ID, WindowID: o.WindowID, SubjectID: o.SubjectID, ParticipantID: o.ParticipantID, Direction: string(o.Direction),
 		Amount: wire.AmountOf(o.Amount), Rest: wire.AmountOf(o.Rest()), State: string(o.State), Attempts: o.Attempt,
 		ValueDate: o.ValueDate.Format(time.DateOnly), FinalAt: o.FinalAt,
 	}
@@ -55,6 +55,26 @@ func bilateralOf(b engine.Bilateral) wire.Bilateral {
 	return wire.Bilateral{
 		WalletID: b.WalletID, AcquirerID: b.AcquirerID, Payments: b.Payments, Amount: wire.AmountOf(b.Amount),
 	}
+}
+
+// grossObligations lists what single payments of a participant come to that settles
+// gross, newest first.
+func (s *server) grossObligations(c call) (answer, error) {
+	query, err := c.query("participant", "before", "limit")
+	if err != nil {
+		return answer{}, err
+	}
+	page, err := pageOf(query)
+	if err != nil {
+		return answer{}, err
+	}
+	behind := instruct.GrossPlace{CreatedAt: page.before, ObligationID: page.id}
+	list, err := instruct.GrossOf(c.Context(), s.Pool, query.Get("participant"), behind, page.more())
+	if err != nil {
+		return answer{}, err
+	}
+	list, next := cut(page, list, func(o instruct.Obligation) (time.Time, ids.ID) { return o.CreatedAt, o.ID })
+	return ok(wire.Obligations{Obligations: each(list, obligationOf), Next: next}, nil)
 }
 
 // stepsMax is how many steps of one obligation are shown: each of its at most

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,9 @@ func (b *bench) readsSettlement() {
 	}
 	if lines, err := c.FeeSchedules(ctx); err != nil || len(lines.Lines) != 1 || lines.Lines[0] != schedule {
 		t.Errorf("%+v, %v", lines, err)
+	}
+	if gross, err := c.GrossObligations(ctx, "JP-ACQUIRER", client.Page{}); err != nil || len(gross.Obligations) != 0 {
+		t.Errorf("%+v, %v", gross, err)
 	}
 	if unmatched, err := c.Unmatched(ctx, 0); err != nil || len(unmatched.Steps) != 0 {
 		t.Errorf("%+v, %v", unmatched, err)
@@ -150,6 +154,48 @@ func TestSettleAWindow(t *testing.T) {
 		one, err := b.as("viewer-1").Obligation(t.Context(), done.Obligations[0].ID)
 		if err != nil || len(one.Steps) != 2 || one.Obligation.FinalAt.IsZero() {
 			t.Errorf("%+v, %v", one, err)
+		}
+		b.sound()
+	})
+}
+
+// TestGrossOverTheAPI: two people let a participant settle gross; what its payments come
+// to is listed in pages, each once, newest first, and discharged as any other.
+func TestGrossOverTheAPI(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		change := wire.ModelChange{ParticipantID: "JP-ACQUIRER", Currency: "JPY", Model: "GROSS"}
+		if err := b.agree(wire.KindModelSet, change, "treasury-1", "treasury-2"); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 5 {
+			b.pay(fmt.Sprint("PR-", i))
+		}
+		var all []wire.Obligation
+		page, pages := client.Page{Limit: 2}, 0
+		for more := true; more; more = page.Before != "" {
+			listed, err := b.as("viewer-1").GrossObligations(t.Context(), "JP-ACQUIRER", page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, pages, page.Before = append(all, listed.Obligations...), pages+1, listed.Next
+		}
+		if len(all) != 5 || pages != 3 {
+			t.Fatalf("%d obligations in %d pages", len(all), pages)
+		}
+		seen := map[ids.ID]bool{}
+		for _, o := range all {
+			if seen[o.SubjectID] || o.SubjectID == ids.Nil || o.WindowID != ids.Nil || o.Direction != "PAY_OUT" {
+				t.Errorf("%+v", o)
+			}
+			seen[o.SubjectID] = true
+		}
+		b.confirm(all[0], "G1", b.minor(all[0].Amount))
+		file, err := b.as("viewer-1").Obligation(t.Context(), all[0].ID)
+		if err != nil || file.Obligation.State != "SETTLED" || file.Obligation.SubjectID != all[0].SubjectID {
+			t.Errorf("%+v, %v", file, err)
+		}
+		if others, err := b.as("viewer-1").GrossObligations(t.Context(), "HK-WALLET", client.Page{}); err != nil || len(others.Obligations) != 0 {
+			t.Errorf("of another: %+v, %v", others, err)
 		}
 		b.sound()
 	})

@@ -94,15 +94,7 @@ func (e *Engine) finish(ctx context.Context, w window.Window) (window.Window, er
 		if err := fees.Post(ctx, tx, present, now); err != nil {
 			return err
 		}
-		nets, err := window.Nets(ctx, tx, w.ID)
-		if err != nil {
-			return err
-		}
-		obligations, err := instruct.Obligations(present, nets, e.options.Calendars, now)
-		if err != nil {
-			return err
-		}
-		if err := instruct.Insert(ctx, tx, obligations); err != nil {
+		if _, err := instruct.Oblige(ctx, tx, present, e.options.Calendars, now); err != nil {
 			return err
 		}
 		w, err = advance(ctx, tx, present, window.Closed, now)

@@ -47,8 +47,12 @@ func (e *Engine) TakeSettlement(ctx context.Context, message []byte) ([]instruct
 	return taken, err
 }
 
-// settleOf ends a window if nothing of it is left to pay.
+// settleOf ends a window if nothing of it is left to pay. What is settled by itself is
+// of none.
 func (e *Engine) settleOf(ctx context.Context, tx db.Tx, windowID ids.ID) error {
+	if windowID == ids.Nil {
+		return nil
+	}
 	w, err := window.Get(ctx, tx, windowID)
 	if err != nil {
 		return err
@@ -81,7 +85,8 @@ func (e *Engine) MoveObligation(ctx context.Context, tx db.Tx, d instruct.Decisi
 }
 
 // CoverObligation books what a participant does not pay as lost: its prefunding
-// pays first, then the others of the window by [instruct.Shares].
+// pays first, then the others of the window by [instruct.Shares]. Nobody else shares
+// in a payment that is settled by itself: the hub bears the rest.
 func (e *Engine) CoverObligation(ctx context.Context, tx db.Tx, d instruct.Decision) error {
 	const op = "engine.CoverObligation"
 	o, err := openObligation(ctx, tx, op, d.ObligationID)

@@ -24,8 +24,24 @@ import (
 // store, and writes them with the instructions and the other files below a
 // directory, whose paths it returns. The same window gives the same bytes every
 // time.
-func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]string, error) {
-	w, err := window.Get(ctx, e.Pool, windowID)
+func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) (paths []string, err error) {
+	// A window that was closed some time ago is read as it was then, which costs
+	// payments nothing; one that is not closed in that snapshot may be by now.
+	for _, age := range []db.Age{db.Recent, db.Present} {
+		err = e.Pool.Snapshot(ctx, age, func(ctx context.Context, books db.Reader) (err error) {
+			paths, err = e.report(ctx, books, dir, windowID)
+			return err
+		})
+		if kind := reason.Of(err); kind != reason.NotFound && kind != reason.Closed {
+			break
+		}
+	}
+	return paths, err
+}
+
+// report is [Engine.Report] by one snapshot of the books.
+func (e *Engine) report(ctx context.Context, books db.Reader, dir string, windowID ids.ID) ([]string, error) {
+	w, err := window.Get(ctx, books, windowID)
 	switch {
 	case db.NoRows(err):
 		return nil, reason.Wrap(reason.NotFound, "engine.Report", err)
@@ -41,18 +57,22 @@ func (e *Engine) Report(ctx context.Context, dir string, windowID ids.ID) ([]str
 	if err != nil {
 		return nil, err
 	}
-	nets, err := window.Nets(ctx, e.Pool, windowID)
+	nets, err := window.Nets(ctx, books, windowID)
 	if err != nil {
 		return nil, err
 	}
-	carried, err := window.Carried(ctx, e.Pool, w)
+	gross, err := window.GrossIn(ctx, books, windowID)
+	if err != nil {
+		return nil, err
+	}
+	carried, err := window.Carried(ctx, books, w)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range e.Directory().Participants() {
-		written, err := e.reportTo(ctx, dir, p.Participant, report.Statement{
+		written, err := e.reportTo(ctx, books, dir, p.Participant, report.Statement{
 			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: figure(nets, p.Participant),
-			Opening: figure(carried, p.Participant), Agreement: cmp.Or(e.options.Agreement, w.Region),
+			Gross: figure(gross, p.Participant), Opening: figure(carried, p.Participant), Agreement: cmp.Or(e.options.Agreement, w.Region),
 			ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
 		})
 		if err != nil {
@@ -77,10 +97,10 @@ func figure(nets []window.Net, p connectors.Participant) money.Amount {
 // reportTo keeps one participant's messages in the store and writes its files,
 // which are on record then.
 func (e *Engine) reportTo(
-	ctx context.Context, dir string, p connectors.Participant, statement report.Statement,
+	ctx context.Context, books db.Reader, dir string, p connectors.Participant, statement report.Statement,
 ) ([]string, error) {
 	var err error
-	if statement.Lines, err = linesOf(ctx, e.Pool, statement.Window.ID, p); err != nil {
+	if statement.Lines, err = linesOf(ctx, books, statement.Window.ID, p); err != nil {
 		return nil, err
 	}
 	columns, err := e.columns(ctx, statement)
@@ -94,7 +114,7 @@ func (e *Engine) reportTo(
 	if e.Signer != nil {
 		issue.Sign = func(path string, sums []byte) ([]byte, error) { return e.signChecksums(ctx, path, sums) }
 	}
-	files, err := issue.Write(statement, ItemsOf(ctx, e.Pool, statement.Window.ID, p))
+	files, err := issue.Write(statement, ItemsOf(ctx, books, statement.Window.ID, p))
 	if err != nil {
 		return nil, err
 	}
@@ -185,23 +205,13 @@ func (e *Engine) writeInstructions(ctx context.Context, dir string, w window.Win
 		return nil, err
 	}
 	folder := filepath.Join(dir, "instructions", fmt.Sprintf("%s-%06d", w.Region, w.Number))
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return nil, fmt.Errorf("engine: instructions: %w", err)
-	}
 	var paths []string
 	for _, file := range files {
-		path := filepath.Join(folder, file.Name)
-		if err := os.WriteFile(path, file.Body, 0o640); err != nil {
-			return nil, fmt.Errorf("engine: instructions: %w", err)
-		}
-		paths = append(paths, path)
-		if e.Signer == nil {
-			continue
-		}
-		if err := e.sign(ctx, path, file.Body); err != nil {
+		written, err := e.writeInstruction(ctx, folder, file)
+		if err != nil {
 			return nil, err
 		}
-		paths = append(paths, path+signatureSuffix)
+		paths = append(paths, written...)
 	}
 	return paths, nil
 }

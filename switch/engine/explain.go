@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -35,6 +36,8 @@ const (
 	FigureAdjustments FigureName = "adjustments"
 	// FigureSettled: what was settled of earlier windows meanwhile, in camt.053.
 	FigureSettled FigureName = "settled"
+	// FigureGross: what is settled payment by payment, beside the net (settledGross).
+	FigureGross FigureName = "gross"
 	// FigureOpening: the opening balance of camt.053.
 	FigureOpening FigureName = "opening"
 )
@@ -46,7 +49,7 @@ const FeeOf = "/fee"
 func Figures() []FigureName {
 	return []FigureName{
 		FigureNet, FigurePayments, FigureRefunds, FigureService, FigureScheduled, FigureAdjustments, FigureSettled,
-		FigureOpening,
+		FigureGross, FigureOpening,
 	}
 }
 
@@ -147,7 +150,11 @@ func Explain(
 		page, err := explainItem(ctx, reader, f, id, fee)
 		return page, nil, err
 	}
-	left, err := f.leftOut(ctx, reader)
+	gross, err := settlesGross(ctx, reader, f.Window.ID, f.ParticipantID, f.Currency)
+	if err != nil {
+		return nil, nil, err
+	}
+	left, err := f.leftOut(ctx, reader, gross)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -165,9 +172,13 @@ func Explain(
 			if err != nil {
 				return nil, nil, err
 			}
+			apart, err := f.apart(ctx, reader, entries, gross)
+			if err != nil {
+				return nil, nil, err
+			}
 			for _, entry := range entries {
 				place = ledger.WindowPlaceOf(entry)
-				if !f.has(entry) || left[entry.SubjectID] {
+				if !f.has(entry, apart[entry.SubjectID]) || left[entry.SubjectID] {
 					continue
 				}
 				if page = append(page, f.explained(entry)); len(page) == limit {
@@ -194,11 +205,25 @@ func (f Figure) windows(ctx context.Context, reader db.Reader, from int64) ([]wi
 	return window.Before(ctx, reader, f.Window, from)
 }
 
-// has says that an entry of the account in the window is part of the figure.
-func (f Figure) has(e ledger.Entry) bool {
+// apart returns which of the entries' payments and refunds are settled by themselves,
+// for the figures that ask for it.
+func (f Figure) apart(
+	ctx context.Context, reader db.Reader, entries []ledger.Entry, gross bool,
+) (map[ids.ID]bool, error) {
+	if !gross || f.Name != FigureNet && f.Name != FigureGross {
+		return nil, nil
+	}
+	return instruct.Apart(ctx, reader, f.ParticipantID, db.Column(entries, func(e ledger.Entry) ids.ID { return e.SubjectID }))
+}
+
+// has says that an entry of the account in the window is part of the figure; apart
+// that its payment is settled by itself.
+func (f Figure) has(e ledger.Entry, apart bool) bool {
 	switch f.Name {
 	case FigureNet:
-		return e.Kind != ledger.KindSettlement
+		return e.Kind != ledger.KindSettlement && !apart
+	case FigureGross:
+		return apart
 	case FigurePayments:
 		return e.Kind == ledger.KindPayment
 	case FigureRefunds:
@@ -253,8 +278,8 @@ func explainItem(ctx context.Context, reader db.Reader, f Figure, id ids.ID, fee
 
 // leftOut are entries of the window that are in no file, of the figures that are
 // read from files.
-func (f Figure) leftOut(ctx context.Context, reader db.Reader) (map[ids.ID]bool, error) {
-	if f.Name != FigurePayments && f.Name != FigureRefunds && f.Name != FigureService {
+func (f Figure) leftOut(ctx context.Context, reader db.Reader, gross bool) (map[ids.ID]bool, error) {
+	if gross || f.Name != FigurePayments && f.Name != FigureRefunds && f.Name != FigureService {
 		return nil, nil
 	}
 	return cancelledIn(ctx, reader, f.Window.ID, f.ParticipantID)

@@ -134,7 +134,8 @@ func (h *hub) checkFigures(path string) (figures int) {
 		check("fees.service", directed(h.t, row[6], row[7]))
 		check("fees.scheduled", directed(h.t, row[8], row[9]))
 		check("adjustments", directed(h.t, row[10], row[11]))
-		check("net", directed(h.t, row[12], row[13]))
+		check("gross", directed(h.t, row[12], row[13]))
+		check("net", directed(h.t, row[14], row[15]))
 	case strings.HasPrefix(name, "transactionItems_"):
 		for _, row := range table(h.t, path, 3) {
 			check(row[2], directed(h.t, row[13], row[15]))
@@ -152,7 +153,7 @@ func TestFiguresThatAreNone(t *testing.T) {
 		h.day("A")
 		w := h.mustCutOff()
 		for text, want := range map[string]reason.Kind{
-			"": reason.InvalidRequest, "1/JP-ACQUIRER": reason.InvalidRequest, "1/JP-ACQUIRER/JPY/gross": reason.InvalidRequest,
+			"": reason.InvalidRequest, "1/JP-ACQUIRER": reason.InvalidRequest, "1/JP-ACQUIRER/JPY/big": reason.InvalidRequest,
 			"x/JP-ACQUIRER/JPY": reason.InvalidRequest, "99/JP-ACQUIRER/JPY": reason.NotFound,
 			ids.New().String() + "/JP-ACQUIRER/JPY":        reason.NotFound,
 			"1/JP-ACQUIRER/JPY/" + ids.New().String():      reason.NotFound,

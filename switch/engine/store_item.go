@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,7 +15,9 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/report"
+	"github.com/causeway-pay/causeway/settlement/window"
 )
 
 // How many items are read at once: about so many, and no more than that unless they
@@ -25,19 +28,20 @@ const (
 )
 
 // A payment and its cancel in one window both stay out of the files, as the
-// protocol wants it; their figures cancel out.
+// protocol wants it; their figures cancel out. They stand in those of a participant
+// that settles gross, which has paid and was paid for each.
 const (
 	selectItems = `SELECT ` + paymentColumns + ` FROM payment
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
 		AND completed_at > $3 AND completed_at <= $4
-		AND NOT EXISTS (SELECT 1 FROM payment_return r WHERE r.payment_id = payment.payment_id AND r.kind = 'CANCEL'
-			AND r.state = 'POSTED' AND r.window_id = $1 AND r.amount_minor = payment.amount_minor)
+		AND ($6 OR NOT EXISTS (SELECT 1 FROM payment_return r WHERE r.payment_id = payment.payment_id AND r.kind = 'CANCEL'
+			AND r.state = 'POSTED' AND r.window_id = $1 AND r.amount_minor = payment.amount_minor))
 		ORDER BY completed_at, payment_id LIMIT $5`
 	selectReturnItems = `SELECT ` + returnColumns + ` FROM payment_return
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
 		AND completed_at > $3 AND completed_at <= $4
-		AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.payment_id = payment_return.payment_id
-			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor)
+		AND ($6 OR NOT EXISTS (SELECT 1 FROM payment p WHERE p.payment_id = payment_return.payment_id
+			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor))
 		ORDER BY completed_at, return_id LIMIT $5`
 	selectSpan = `SELECT min(completed_at), max(completed_at) FROM payment
 		WHERE window_id = $1 AND state = 'POSTED'`
@@ -51,8 +55,13 @@ const (
 func ItemsOf(
 	ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant,
 ) iter.Seq2[report.Item, error] {
-	s := itemSource{reader, windowID, p}
+	s := itemSource{reader: reader, windowID: windowID, participant: p}
 	return func(yield func(report.Item, error) bool) {
+		var err error
+		if s.gross, err = settlesGross(ctx, reader, windowID, p.ID, p.Currency); err != nil {
+			yield(report.Item{}, fmt.Errorf("engine: items: %w", err))
+			return
+		}
 		payments, stopPayments := iter.Pull2(s.sliced(ctx, selectSpan, s.payments))
 		defer stopPayments()
 		returns, stopReturns := iter.Pull2(s.sliced(ctx, selectReturnSpan, s.returns))
@@ -89,6 +98,30 @@ type itemSource struct {
 	reader      db.Reader
 	windowID    ids.ID
 	participant connectors.Participant
+	// gross says that some of the items are settled by themselves.
+	gross bool
+}
+
+// settlesGross says whether something of a participant in a window is settled by itself.
+func settlesGross(
+	ctx context.Context, reader db.Reader, windowID ids.ID, participant string, currency money.Currency,
+) (bool, error) {
+	gross, err := window.GrossIn(ctx, reader, windowID)
+	return slices.ContainsFunc(gross, func(n window.Net) bool {
+		return n.Owner == participant && n.Currency == currency
+	}), err
+}
+
+// mark tells the items that are settled by themselves.
+func (s itemSource) mark(ctx context.Context, items []report.Item) error {
+	if !s.gross || len(items) == 0 {
+		return nil
+	}
+	apart, err := instruct.Apart(ctx, s.reader, s.participant.ID, db.Column(items, func(i report.Item) ids.ID { return i.ID }))
+	for i := range items {
+		items[i].Gross = apart[items[i].ID]
+	}
+	return err
 }
 
 // slice is a span of time, its beginning left out, and how many items are read of
@@ -116,7 +149,10 @@ func (s itemSource) sliced(
 				next.most = math.MaxInt32
 			}
 			var items []report.Item
-			if items, err = read(ctx, next); err != nil {
+			if items, err = read(ctx, next); err == nil {
+				err = s.mark(ctx, items)
+			}
+			if err != nil {
 				break
 			}
 			if len(items) == itemsMost+1 && step > narrowest {
@@ -148,7 +184,7 @@ func (s itemSource) span(ctx context.Context, sql string) (first, last time.Time
 }
 
 func (s itemSource) payments(ctx context.Context, of slice) ([]report.Item, error) {
-	rows, err := s.reader.Query(ctx, selectItems, s.windowID, s.participant.ID, of.after, of.until, of.most)
+	rows, err := s.reader.Query(ctx, selectItems, s.windowID, s.participant.ID, of.after, of.until, of.most, s.gross)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +197,7 @@ func (s itemSource) payments(ctx context.Context, of slice) ([]report.Item, erro
 }
 
 func (s itemSource) returns(ctx context.Context, of slice) ([]report.Item, error) {
-	rows, err := s.reader.Query(ctx, selectReturnItems, s.windowID, s.participant.ID, of.after, of.until, of.most)
+	rows, err := s.reader.Query(ctx, selectReturnItems, s.windowID, s.participant.ID, of.after, of.until, of.most, s.gross)
 	if err != nil {
 		return nil, err
 	}

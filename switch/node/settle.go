@@ -87,8 +87,8 @@ const (
 	cutOffRested = time.Minute
 )
 
-// watchWindows closes windows on time and goes on with what a crash interrupted,
-// until ctx ends.
+// watchWindows closes windows on time, goes on with what a crash interrupted, and hands
+// over what is settled payment by payment, until ctx ends.
 func (n *Node) watchWindows(ctx context.Context) {
 	ticker := time.NewTicker(cutOffPoll)
 	defer ticker.Stop()
@@ -108,6 +108,19 @@ func (n *Node) watchWindows(ctx context.Context) {
 			n.resumeWindows(ctx, 0)
 		default:
 			n.resumeWindows(ctx, cutOffRested)
+		}
+		n.instructGross(ctx)
+	}
+}
+
+// instructGross hands over the instructions about single payments that wait. Hubs of a
+// region that do so at once write the same files.
+func (n *Node) instructGross(ctx context.Context) {
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if _, more, err = n.engine.InstructGross(ctx, n.config.Reports); err != nil && ctx.Err() == nil {
+			n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "payments not instructed", slog.Any("problem", err))
+			return
 		}
 	}
 }

@@ -17,6 +17,14 @@ func (c *Client) Instruct(ctx context.Context, windowID ids.ID) (wire.Instructed
 	return post[wire.Instructed](ctx, c, "/v1/windows/"+windowID.String()+"/instruct", nil)
 }
 
+// GrossObligations returns a page of what single payments of a participant come to that
+// settles gross, newest first.
+func (c *Client) GrossObligations(ctx context.Context, participant string, page Page) (wire.Obligations, error) {
+	query := page.query()
+	query.Set("participant", participant)
+	return get[wire.Obligations](ctx, c, "/v1/obligations", query)
+}
+
 // Obligation returns an obligation with all that happened to it.
 func (c *Client) Obligation(ctx context.Context, id ids.ID) (wire.ObligationFile, error) {
 	return get[wire.ObligationFile](ctx, c, "/v1/obligations/"+id.String(), nil)

@@ -122,7 +122,9 @@ type Position struct {
 	Cap           Amount `json:"cap"`
 	Posted        Amount `json:"posted"`
 	Reserved      Amount `json:"reserved"`
-	Headroom      Amount `json:"headroom"`
+	// Paying is what banks were told to pay the participant and have not paid yet.
+	Paying   Amount `json:"paying"`
+	Headroom Amount `json:"headroom"`
 }
 
 // Positions are all positions in the order of participant and currency.

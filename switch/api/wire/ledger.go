@@ -29,7 +29,7 @@ type PrefundingChange struct {
 type ModelChange struct {
 	ParticipantID string `json:"participant_id"`
 	Currency      string `json:"currency"`
-	// Model is DEFERRED_NET or PREFUNDED.
+	// Model is DEFERRED_NET, GROSS or PREFUNDED.
 	Model string `json:"model"`
 }
 

@@ -17,11 +17,12 @@ const (
 	KindFeeScheduleSet    = "fee.schedule.set"
 )
 
-// Obligation is what a participant and the hub owe each other for a window in
-// one currency.
+// Obligation is what a participant and the hub owe each other in one currency, for a
+// window or for one payment or return that is settled by itself.
 type Obligation struct {
 	ID            ids.ID `json:"id"`
-	WindowID      ids.ID `json:"window_id"`
+	WindowID      ids.ID `json:"window_id,omitzero"`
+	SubjectID     ids.ID `json:"subject_id,omitzero"`
 	ParticipantID string `json:"participant_id"`
 	// Direction is PAY_IN or PAY_OUT, as the hub sees it.
 	Direction string `json:"direction"`
@@ -32,6 +33,13 @@ type Obligation struct {
 	// ValueDate is the day on which it is due, such as 2026-04-13.
 	ValueDate string    `json:"value_date"`
 	FinalAt   time.Time `json:"final_at,omitzero"`
+}
+
+// Obligations is a page of what single payments of a participant come to.
+type Obligations struct {
+	Obligations []Obligation `json:"obligations"`
+	// Next continues the listing; empty after the last page.
+	Next string `json:"next,omitempty"`
 }
 
 // Settlement is how far a window is settled.

@@ -1,0 +1,1 @@
+ALTER TABLE obligation ALTER COLUMN window_id DROP NOT NULL
