@@ -89,11 +89,17 @@ func (t Teller[T]) tell(ctx context.Context, one T) {
 	defer cancel()
 	problem := t.Call(calling, one)
 	told, now := problem == nil, t.Clock.Now()
-	err := t.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return t.Settle(ctx, tx, one, told, now) })
+	if !told && ctx.Err() != nil {
+		return // the call may have ended with the hub; the lease has another one
+	}
+	// What a partner has confirmed is written down also when the hub is being stopped.
+	writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), Patience)
+	defer cancel()
+	err := t.Pool.InTx(writing, func(ctx context.Context, tx db.Tx) error { return t.Settle(ctx, tx, one, told, now) })
 	if told {
 		problem = err
 	}
-	if problem != nil && ctx.Err() == nil {
+	if problem != nil {
 		t.Logger.LogAttrs(ctx, slog.LevelWarn, t.What+" not told", append(t.Names(one), slog.Any("problem", problem))...)
 	}
 }

@@ -208,6 +208,22 @@ func TestWhatATellerLeavesBehindIsTold(t *testing.T) {
 	})
 }
 
+// What was confirmed is written down, also if the hub is stopped at that moment.
+func TestWhatWasConfirmedIsWritten(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.lay("A")
+		ctx, stop := context.WithCancel(t.Context())
+		o.listen = func(context.Context, string) error {
+			stop()
+			return nil
+		}
+		o.Run(ctx)
+		if o.state() != "1 told, 1 tries" {
+			t.Error(o.state())
+		}
+	})
+}
+
 // What fails is tried again, and said: to find what is due, to write what became of it, and
 // what is to be done afterwards.
 func TestTroubleIsSaid(t *testing.T) {
