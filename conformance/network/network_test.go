@@ -50,6 +50,7 @@ func TestTwoHubs(t *testing.T) {
 			{"too slow", way.tooSlow}, {"silent", way.silent}, {"cancelled", way.cancels},
 			{"cancelled in process", way.cancelsInProcess}, {"refunded", way.refunds}, {"order code", way.orderCode},
 			{"order code declined", way.orderCodeDeclined}, {"spent code", way.spentCode},
+			{"pushed", way.pushes}, {"pushed in vain", way.pushesInVain},
 		} {
 			t.Run(name+"/"+part.name, func(t *testing.T) { part.test(by, t) })
 		}

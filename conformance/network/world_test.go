@@ -7,6 +7,7 @@ import (
 
 	"github.com/causeway-pay/causeway/conformance/stage"
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/money"
@@ -94,8 +95,8 @@ func open2(t *testing.T) world {
 		h.openCorridor(t, "TH", "JP", money.New(1_000_000, "JPY"))
 		h.openCorridor(t, "HK", "FR", money.New(1_000_000, "EUR"))
 	}
-	w.home.leadCodes(t, merchantsAway)
-	w.away.leadCodes(t, homeAcquirer)
+	w.home.leadCodes(t, merchantsAway, orderCodes, pushCodes(seine))
+	w.away.leadCodes(t, homeAcquirer, orderCodes, pushCodes(sakura))
 	return w
 }
 
@@ -124,10 +125,18 @@ func (h hub) openCorridor(t *testing.T, payerCountry, merchantCountry string, li
 	})
 }
 
-// leadCodes leads the other switch's order codes to it.
-func (h hub) leadCodes(t *testing.T, owner string) {
+// leadCodes leads codes to the other switch, which has an order behind each: its own order
+// codes, and those of its acquirers, in whatever mode it takes them.
+func (h hub) leadCodes(t *testing.T, owner string, prefixes ...string) {
 	t.Helper()
-	h.agree(t, wire.KindCodeSet, wire.CodeChange{ParticipantID: owner, Mode: "PrivateOrderCode", Prefix: orderCodes})
+	for _, prefix := range prefixes {
+		h.agree(t, wire.KindCodeSet, wire.CodeChange{ParticipantID: owner, Mode: "PrivateOrderCode", Prefix: prefix})
+	}
+}
+
+// pushCodes is how an acquirer's own codes of mode Push begin.
+func pushCodes(acquirer string) string {
+	return stage.Partner{ID: acquirer}.CodePrefix(connectors.Push)
 }
 
 // must fails the test for an error.
