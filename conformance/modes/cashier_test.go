@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 )
 
 func (w world) checkout(t *testing.T, mode string) sandbox.PayOutcome {
 	t.Helper()
-	paid := w.pay(t, sakura, sandbox.PayOrder{Mode: mode, Amount: "1500", Currency: "JPY", Description: "Tea & <cake>"})
+	paid := w.Pay(t, sakura, sandbox.PayOrder{Mode: mode, Amount: "1500", Currency: "JPY", Description: "Tea & <cake>"})
 	answer := paid.Answer
 	if answer.Result.Code != "PAYMENT_IN_PROCESS" || answer.Result.Status != "U" || answer.NormalURL == "" ||
 		answer.PaymentURL != answer.NormalURL || answer.OrderCodeForm != nil {
@@ -45,8 +46,8 @@ func (w world) cashier(t *testing.T) {
 		if back.status != http.StatusSeeOther || back.location != w.PartnerURL(sakura)+"/done" {
 			t.Fatalf("%s: back %+v", mode, back)
 		}
-		w.ends(t, sakura, paid.RequestID, "SUCCESS")
-		w.notified(t, sakura, paid.RequestID, "SUCCESS")
+		w.Ends(t, sakura, paid.RequestID, "SUCCESS")
+		w.Notified(t, sakura, paid.RequestID, "SUCCESS")
 		if w.balance(t, harbour, payer) >= before || !same(w.movements(t, harbour, paid.Answer.PaymentID), "debit pay") {
 			t.Errorf("%s: moved %v", mode, w.movements(t, harbour, paid.Answer.PaymentID))
 		}
@@ -60,12 +61,12 @@ func (w world) cashier(t *testing.T) {
 // undo cancels a paid order, which gives the payer the money back.
 func (w world) undo(t *testing.T, paid sandbox.PayOutcome) {
 	t.Helper()
-	cancelled := must[sandbox.CancelOutcome](t)(
+	cancelled := stagetest.Must[sandbox.CancelOutcome](t)(
 		w.Control(sakura).Cancel(t.Context(), sandbox.NamedPayment{RequestID: paid.RequestID}))
 	if cancelled.Answer.Result.Code != "SUCCESS" {
 		t.Errorf("cancel: %+v", cancelled)
 	}
-	w.ends(t, sakura, paid.RequestID, "ORDER_IS_CLOSED")
+	w.Ends(t, sakura, paid.RequestID, "ORDER_IS_CLOSED")
 	if !same(w.movements(t, harbour, paid.Answer.PaymentID), "debit pay", "credit cancel") {
 		t.Errorf("moved %v", w.movements(t, harbour, paid.Answer.PaymentID))
 	}
@@ -76,12 +77,12 @@ func (w world) undo(t *testing.T, paid sandbox.PayOutcome) {
 func (w world) cashierByScan(t *testing.T) {
 	paid := w.checkout(t, "Cashier")
 	wallet := w.Control(harbour)
-	known := must[alipayplus.IdentifyAnswer](t)(
+	known := stagetest.Must[alipayplus.IdentifyAnswer](t)(
 		wallet.Identify(t.Context(), sandbox.IdentifyOrder{CodeValue: paid.Answer.NormalURL}))
 	if known.IsSupported != "true" || known.Action != alipayplus.ActionDecode {
 		t.Errorf("identify: %+v", known)
 	}
-	scan := must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
+	scan := stagetest.Must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
 		CodeValue: paid.Answer.NormalURL, Customer: payer, Confirm: true,
 	}))
 	shown := scan.Shown
@@ -89,8 +90,8 @@ func (w world) cashierByScan(t *testing.T) {
 		shown.PaymentFactor.Cashier != "true" || shown.PaymentFactor.InStore != "false" {
 		t.Errorf("shown %+v", shown)
 	}
-	w.ends(t, sakura, paid.RequestID, "SUCCESS")
-	w.notified(t, sakura, paid.RequestID, "SUCCESS")
+	w.Ends(t, sakura, paid.RequestID, "SUCCESS")
+	w.Notified(t, sakura, paid.RequestID, "SUCCESS")
 }
 
 func (w world) cashierRefusals(t *testing.T) {
@@ -102,7 +103,7 @@ func (w world) cashierRefusals(t *testing.T) {
 	if nobody := visit(t, paid.Answer.NormalURL, url.Values{"wallet": {sakura}}); nobody.status < 400 {
 		t.Errorf("an acquirer as wallet: %+v", nobody)
 	}
-	cancelled := must[sandbox.CancelOutcome](t)(
+	cancelled := stagetest.Must[sandbox.CancelOutcome](t)(
 		w.Control(sakura).Cancel(t.Context(), sandbox.NamedPayment{RequestID: paid.RequestID}))
 	if cancelled.Answer.Result.Code != "SUCCESS" {
 		t.Errorf("cancel: %+v", cancelled)

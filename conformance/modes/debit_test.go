@@ -22,12 +22,12 @@ func (w world) consent(t *testing.T, lifeMillis int) (reference string, agreed s
 		AuthRedirectURL: w.PartnerURL(sakura) + "/agreed", AuthState: "state-1", Scopes: []string{"AGREEMENT_PAY"},
 	}
 	for range 2 {
-		prepared := must[sandbox.PrepareOutcome](t)(w.Control(sakura).Prepare(t.Context(), order))
+		prepared := stagetest.Must[sandbox.PrepareOutcome](t)(w.Control(sakura).Prepare(t.Context(), order))
 		if prepared.Answer.Result.Code != "SUCCESS" || prepared.Answer.AuthURL != w.PartnerURL(harbour)+"/agree/"+reference {
 			t.Fatalf("prepare: %+v", prepared)
 		}
 	}
-	agreed = must[sandbox.Agreed](t)(w.Control(harbour).Agree(t.Context(), sandbox.AgreeOrder{
+	agreed = stagetest.Must[sandbox.Agreed](t)(w.Control(harbour).Agree(t.Context(), sandbox.AgreeOrder{
 		AuthClientID: merchantClient, ReferenceAgreementID: reference, Customer: payer, LifeMillis: lifeMillis,
 	}))
 	if agreed.NotifyError != "" {
@@ -50,7 +50,7 @@ func (w world) token(t *testing.T, lifeMillis int) alipayplus.TokenAnswer {
 
 func (w world) exchange(t *testing.T, acquirer string, order sandbox.TokenOrder) alipayplus.TokenAnswer {
 	t.Helper()
-	outcome := must[sandbox.TokenOutcome](t)(w.Control(acquirer).Token(t.Context(), order))
+	outcome := stagetest.Must[sandbox.TokenOutcome](t)(w.Control(acquirer).Token(t.Context(), order))
 	if outcome.Error != "" {
 		t.Fatalf("applyToken: %s", outcome.Error)
 	}
@@ -59,7 +59,7 @@ func (w world) exchange(t *testing.T, acquirer string, order sandbox.TokenOrder)
 
 func (w world) debit(t *testing.T, acquirer, token string) sandbox.PayOutcome {
 	t.Helper()
-	return w.pay(t, acquirer, sandbox.PayOrder{
+	return w.Pay(t, acquirer, sandbox.PayOrder{
 		Token: token, AuthClientID: merchantClient, Amount: "1500",
 		Currency: map[string]string{sakura: "JPY", merlion: "SGD"}[acquirer],
 	})
@@ -68,7 +68,7 @@ func (w world) debit(t *testing.T, acquirer, token string) sandbox.PayOutcome {
 // autoDebit: the payer agrees once, and is debited as often as the merchant asks.
 func (w world) autoDebit(t *testing.T) {
 	reference, agreed := w.consent(t, 0)
-	told := must[[]alipayplus.AuthNotice](t)(w.Control(sakura).Consents(t.Context()))
+	told := stagetest.Must[[]alipayplus.AuthNotice](t)(w.Control(sakura).Consents(t.Context()))
 	last := told[len(told)-1]
 	if last.Type != "AUTHCODE_CREATED" || last.AuthCode != agreed.AuthCode || last.ReferenceAgreementID != reference ||
 		last.AuthState != "state-1" || last.PspID != harbour {
@@ -141,13 +141,13 @@ func (w world) autoDebitRefusals(t *testing.T) {
 		}
 	}
 	other := sandbox.PrepareOrder{PspID: "NO-WALLET", AuthClientID: merchantClient, ReferenceAgreementID: "AG-1"}
-	refused := must[sandbox.PrepareOutcome](t)(w.Control(sakura).Prepare(t.Context(), other))
+	refused := stagetest.Must[sandbox.PrepareOutcome](t)(w.Control(sakura).Prepare(t.Context(), other))
 	if refused.Answer.Result.Code != "BUSINESS_NOT_SUPPORT" {
 		t.Errorf("an unknown wallet: %+v", refused.Answer.Result)
 	}
 	reference, _ := w.consent(t, 0)
 	changed := sandbox.PrepareOrder{PspID: luzon, AuthClientID: merchantClient, ReferenceAgreementID: reference}
-	refused = must[sandbox.PrepareOutcome](t)(w.Control(sakura).Prepare(t.Context(), changed))
+	refused = stagetest.Must[sandbox.PrepareOutcome](t)(w.Control(sakura).Prepare(t.Context(), changed))
 	if refused.Answer.Result.Code != "REPEAT_REQ_INCONSISTENT" {
 		t.Errorf("the same key for another wallet: %+v", refused.Answer.Result)
 	}
@@ -163,26 +163,26 @@ func (w world) code(t *testing.T) string {
 func (w world) agreementEnds(t *testing.T) {
 	byMerchant := w.token(t, 0)
 	for range 2 {
-		revoked := must[sandbox.RevokeOutcome](t)(
+		revoked := stagetest.Must[sandbox.RevokeOutcome](t)(
 			w.Control(sakura).Revoke(t.Context(), sandbox.RevokeOrder{AccessToken: byMerchant.AccessToken}))
 		if revoked.Answer.Result.Code != "SUCCESS" {
 			t.Errorf("cancelToken: %+v", revoked)
 		}
 	}
 	byPayer := w.token(t, 0)
-	foreign := must[sandbox.RevokeOutcome](t)(
+	foreign := stagetest.Must[sandbox.RevokeOutcome](t)(
 		w.Control(merlion).Revoke(t.Context(), sandbox.RevokeOrder{AccessToken: byPayer.AccessToken}))
 	if foreign.Answer.Result.Code != "INVALID_TOKEN" {
 		t.Errorf("cancelToken by another acquirer: %+v", foreign.Answer.Result)
 	}
 	for range 2 {
-		ended := must[sandbox.Agreed](t)(
+		ended := stagetest.Must[sandbox.Agreed](t)(
 			w.Control(harbour).Unbind(t.Context(), sandbox.UnbindOrder{AccessToken: byPayer.AccessToken}))
 		if ended.NotifyError != "" {
 			t.Errorf("authNotify: %+v", ended)
 		}
 	}
-	told := must[[]alipayplus.AuthNotice](t)(w.Control(sakura).Consents(t.Context()))
+	told := stagetest.Must[[]alipayplus.AuthNotice](t)(w.Control(sakura).Consents(t.Context()))
 	if last := told[len(told)-1]; last.Type != "TOKEN_CANCELED" || last.AccessToken != byPayer.AccessToken {
 		t.Errorf("the acquirer was told %+v", last)
 	}

@@ -11,29 +11,13 @@ import (
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/ids"
-	"github.com/causeway-pay/causeway/internal/telemetry"
-	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 )
-
-// operator is a client of the operators' API.
-func (w world) operator(t *testing.T, name string) *client.Client {
-	t.Helper()
-	token := must[string](t)(w.Token(name))
-	return &client.Client{BaseURL: w.OperatorsURL(), Token: telemetry.Personal(token)}
-}
-
-// agree has one person propose a change and another approve it.
-func (w world) agree(t *testing.T, kind string, change any) {
-	t.Helper()
-	p := must[wire.Proposal](t)(w.operator(t, "tessa").Propose(t.Context(), kind, change))
-	must[wire.Proposal](t)(w.operator(t, "oskar").Approve(t.Context(), p.ID, p.ChangeHash))
-}
 
 // send sends a message as a partner and returns the code of the answer.
 func (w world) send(t *testing.T, partner, path, message string) string {
 	t.Helper()
-	answer := must[sandbox.CallAnswer](t)(w.Control(partner).Call(t.Context(), sandbox.CallOrder{
+	answer := stagetest.Must[sandbox.CallAnswer](t)(w.Control(partner).Call(t.Context(), sandbox.CallOrder{
 		Path: path, Message: json.RawMessage(message),
 	}))
 	return answer.Result.Code
@@ -42,8 +26,8 @@ func (w world) send(t *testing.T, partner, path, message string) string {
 // told waits for a notice at a path that has a text, and returns it.
 func (w world) told(t *testing.T, partner, path, text string) (found map[string]any) {
 	t.Helper()
-	eventually(t, partner+" is told "+text, func() bool {
-		for _, told := range must[[]sandbox.Told](t)(w.Control(partner).Told(t.Context())) {
+	stagetest.Eventually(t, partner+" is told "+text, func() bool {
+		for _, told := range stagetest.Must[[]sandbox.Told](t)(w.Control(partner).Told(t.Context())) {
 			if told.Path == path && strings.Contains(string(told.Message), text) {
 				return json.Unmarshal(told.Message, &found) == nil
 			}
@@ -58,10 +42,10 @@ func (w world) told(t *testing.T, partner, path, text string) (found map[string]
 func (w world) disputes(t *testing.T) {
 	order := sandbox.PayOrder{
 		RequestID: "PR-" + ids.New().String(), Amount: "1500", Currency: "JPY",
-		Code: must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(),
+		Code: stagetest.Must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(),
 			sandbox.CodeOrder{Customer: payer})).Codes[0].PaymentCode,
 	}
-	if paid := w.pay(t, sakura, order); paid.Answer.Result.Code != "SUCCESS" {
+	if paid := w.Pay(t, sakura, order); paid.Answer.Result.Code != "SUCCESS" {
 		t.Fatalf("%+v", paid.Answer)
 	}
 	paymentID := stagetest.Texts(t, w.Stage, `SELECT payment_id::TEXT FROM payment WHERE request_id = $1`,
@@ -90,11 +74,11 @@ func (w world) disputes(t *testing.T) {
 		"the rest was delivered"); answer["refundType"] != "PARTIAL_REFUND" {
 		t.Errorf("the wallet is told %v", answer)
 	}
-	w.agree(t, wire.KindDisputeDecide, wire.DisputeDecision{
-		DisputeID: must[ids.ID](t)(ids.Parse(disputeID)), Outcome: wire.ForPayer, Why: "as the acquirer says",
+	w.Agree(t, wire.KindDisputeDecide, wire.DisputeDecision{
+		DisputeID: stagetest.Must[ids.ID](t)(ids.Parse(disputeID)), Outcome: wire.ForPayer, Why: "as the acquirer says",
 		Amount: &wire.Amount{Currency: "JPY", Minor: "600"},
 	})
-	refunded := must[sandbox.RefundOutcome](t)(w.Control(sakura).Refund(t.Context(), sandbox.RefundOrder{
+	refunded := stagetest.Must[sandbox.RefundOutcome](t)(w.Control(sakura).Refund(t.Context(), sandbox.RefundOrder{
 		NamedPayment: sandbox.NamedPayment{RequestID: order.RequestID},
 		RefundID:     "RF-" + order.RequestID[3:], Amount: "901", Currency: "JPY",
 	}))
@@ -107,7 +91,7 @@ func (w world) disputes(t *testing.T) {
 // merchants: a merchant is paid once it and its store are registered, and the acquirer is
 // told so.
 func (w world) merchants(t *testing.T) {
-	w.agree(t, wire.KindRegistrationSet, wire.RegistrationChange{ParticipantID: merlion, Registration: "REVIEWED"})
+	w.Agree(t, wire.KindRegistrationSet, wire.RegistrationChange{ParticipantID: merlion, Registration: "REVIEWED"})
 	merchant, store := "R-"+ids.New().String(), "R-"+ids.New().String()
 	for request, more := range map[string]string{
 		merchant: "", store: `,"storeInfo":{"referenceStoreId":"S-1","storeName":"Tea Orchard"}`,
@@ -120,9 +104,9 @@ func (w world) merchants(t *testing.T) {
 	}
 	pays := func(want string) {
 		t.Helper()
-		codes := must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(),
+		codes := stagetest.Must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(),
 			sandbox.CodeOrder{Customer: stage.Regular + "-7"}))
-		paid := w.pay(t, merlion, sandbox.PayOrder{
+		paid := w.Pay(t, merlion, sandbox.PayOrder{
 			Amount: "500", Currency: "SGD", MerchantID: "M-7", Code: codes.Codes[0].PaymentCode,
 		})
 		if got := paid.Answer.Result.Code; got != want {
@@ -131,11 +115,11 @@ func (w world) merchants(t *testing.T) {
 	}
 	for _, request := range []string{merchant, store} {
 		pays("MERCHANT_NOT_REGISTERED")
-		w.agree(t, wire.KindMerchantDecide, wire.MerchantDecision{
+		w.Agree(t, wire.KindMerchantDecide, wire.MerchantDecision{
 			ParticipantID: merlion, RequestID: request, Status: "REGISTERED",
 		})
 		w.told(t, merlion, alipayplus.PathRegistrationNotice, request)
 	}
 	pays("SUCCESS")
-	w.agree(t, wire.KindRegistrationSet, wire.RegistrationChange{ParticipantID: merlion, Registration: "NONE"})
+	w.Agree(t, wire.KindRegistrationSet, wire.RegistrationChange{ParticipantID: merlion, Registration: "NONE"})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
@@ -32,7 +33,7 @@ func (w world) pages(t *testing.T) {
 	if offered.status != http.StatusSeeOther {
 		t.Fatalf("scanned: %+v", offered)
 	}
-	record := must[engine.Record](t)(engine.ByRequest(t.Context(), w.Pool, sakura, order))
+	record := stagetest.Must[engine.Record](t)(engine.ByRequest(t.Context(), w.Pool, sakura, order))
 	if want := "/payments/" + record.ID.String(); offered.location != want {
 		t.Fatalf("sent to %s, want %s", offered.location, want)
 	}
@@ -44,12 +45,12 @@ func (w world) pages(t *testing.T) {
 	if moved := before - w.balance(t, harbour, customer); moved != record.PayerAmount.Minor {
 		t.Errorf("%d were debited, %s were shown", moved, shown)
 	}
-	w.ends(t, sakura, order, "SUCCESS")
-	w.notified(t, sakura, order, "SUCCESS")
+	w.Ends(t, sakura, order, "SUCCESS")
+	w.Notified(t, sakura, order, "SUCCESS")
 	wants(t, visit(t, till+sold.location, nil).text, "Paid", "You are owed", "JPY 8,200")
 	visit(t, till+sold.location+"/refund", url.Values{"refund": {order + "-R1"}, "amount": {"8200"}})
 	wants(t, visit(t, wallet+offered.location, nil).text, "Refund", shown, "HKD 0.00")
-	record = must[engine.Record](t)(engine.ByRequest(t.Context(), w.Pool, sakura, order))
+	record = stagetest.Must[engine.Record](t)(engine.ByRequest(t.Context(), w.Pool, sakura, order))
 	if record.State != payment.Posted || w.balance(t, harbour, customer) != before {
 		t.Errorf("%s; the traveller has %d, had %d", record.State, w.balance(t, harbour, customer), before)
 	}

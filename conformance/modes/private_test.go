@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/causeway-pay/causeway/conformance/stage"
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
@@ -26,7 +27,7 @@ func ownCode(t *testing.T, acquirer string, mode connectors.Mode) string {
 
 func (w world) show(t *testing.T, mode connectors.Mode, push sandbox.PushBehaviour, seconds int) sandbox.OwnCode {
 	t.Helper()
-	return must[sandbox.OwnCode](t)(w.Control(sakura).Show(t.Context(), sandbox.OwnOrder{
+	return stagetest.Must[sandbox.OwnCode](t)(w.Control(sakura).Show(t.Context(), sandbox.OwnOrder{
 		PayOrder: sandbox.PayOrder{Amount: "1500", Currency: "JPY", ExpiresInSeconds: seconds},
 		Code:     ownCode(t, sakura, mode), Push: push,
 	}))
@@ -34,7 +35,7 @@ func (w world) show(t *testing.T, mode connectors.Mode, push sandbox.PushBehavio
 
 func (w world) scan(t *testing.T, wallet, customer, code string, confirm bool) sandbox.Scan {
 	t.Helper()
-	return must[sandbox.Scan](t)(w.Control(wallet).Scan(t.Context(), sandbox.ScanOrder{
+	return stagetest.Must[sandbox.Scan](t)(w.Control(wallet).Scan(t.Context(), sandbox.ScanOrder{
 		CodeValue: code, Customer: customer, Confirm: confirm,
 	}))
 }
@@ -43,7 +44,7 @@ func (w world) scan(t *testing.T, wallet, customer, code string, confirm bool) s
 // the code is scanned, and one payer pays it.
 func (w world) privateOrders(t *testing.T) {
 	shown := w.show(t, connectors.PrivateOrderCode, "", 0)
-	known := must[alipayplus.IdentifyAnswer](t)(
+	known := stagetest.Must[alipayplus.IdentifyAnswer](t)(
 		w.Control(harbour).Identify(t.Context(), sandbox.IdentifyOrder{CodeValue: shown.Code}))
 	if known.IsSupported != "true" || known.Action != alipayplus.ActionDecode {
 		t.Errorf("identify: %+v", known)
@@ -67,8 +68,8 @@ func (w world) privateOrders(t *testing.T) {
 		t.Errorf("another payer: %+v", other.Shown.Result)
 	}
 	w.scan(t, harbour, payer, shown.Code, true)
-	w.ends(t, sakura, shown.RequestID, "SUCCESS")
-	w.notified(t, sakura, shown.RequestID, "SUCCESS")
+	w.Ends(t, sakura, shown.RequestID, "SUCCESS")
+	w.Notified(t, sakura, shown.RequestID, "SUCCESS")
 	if moved := w.movements(t, harbour, scans[0].Shown.PaymentRequestID); !same(moved, "debit pay") {
 		t.Errorf("moved %v", moved)
 	}
@@ -88,22 +89,11 @@ func (w world) privateOrderRefusals(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	opened := must[alipayplus.IdentifyAnswer](t)(
+	opened := stagetest.Must[alipayplus.IdentifyAnswer](t)(
 		w.Control(harbour).Identify(t.Context(), sandbox.IdentifyOrder{CodeValue: wrong.Code}))
 	if opened.Action != alipayplus.ActionOpenURL || opened.RedirectURL != wrong.Code || opened.UserAgent == "" {
 		t.Errorf("entry code: %+v", opened)
 	}
-}
-
-// pushed is what an acquirer knows of a payment that was pushed to it.
-func (w world) pushed(t *testing.T, requestID string) sandbox.Pushed {
-	t.Helper()
-	for _, p := range must[[]sandbox.Pushed](t)(w.Control(sakura).Pushed(t.Context())) {
-		if p.PaymentRequestID == requestID {
-			return p
-		}
-	}
-	return sandbox.Pushed{}
 }
 
 // pushes: the merchant is paid once the acquirer takes the payment, in whatever
@@ -117,8 +107,8 @@ func (w world) pushes(t *testing.T) {
 		if scan.Shown.Result.Code != "SUCCESS" || scan.NotifyError != "" {
 			t.Fatalf("%s: %+v", push, scan)
 		}
-		w.ends(t, sakura, shown.RequestID, "SUCCESS")
-		got := w.pushed(t, shown.RequestID)
+		w.Ends(t, sakura, shown.RequestID, "SUCCESS")
+		got := w.Pushed(t, sakura, shown.RequestID)
 		if !got.Taken || got.PaymentID != scan.Shown.PaymentRequestID || got.CodeValue != shown.Code {
 			t.Errorf("%s: pushed %+v", push, got)
 		}
@@ -135,12 +125,12 @@ func (w world) pushesUndone(t *testing.T) {
 		shown := w.show(t, connectors.Push, push, seconds)
 		before := w.balance(t, harbour, payer)
 		scan := w.scan(t, harbour, payer, shown.Code, true)
-		w.ends(t, sakura, shown.RequestID, "ORDER_IS_CLOSED")
+		w.Ends(t, sakura, shown.RequestID, "ORDER_IS_CLOSED")
 		moved := w.movements(t, harbour, scan.Shown.PaymentRequestID)
 		if !same(moved, "debit pay", "credit cancel") || w.balance(t, harbour, payer) != before {
 			t.Errorf("%s: moved %s", push, strings.Join(moved, ", "))
 		}
-		if got := w.pushed(t, shown.RequestID); got.Taken || got.Times < 1 {
+		if got := w.Pushed(t, sakura, shown.RequestID); got.Taken || got.Times < 1 {
 			t.Errorf("%s: pushed %+v", push, got)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
@@ -13,31 +14,31 @@ import (
 // and the payment made at it costs exactly what it says, once.
 func (w world) rates(t *testing.T) {
 	wallet := w.Control(harbour)
-	indication := must[alipayplus.RateAnswer](t)(wallet.Rate(t.Context(), sandbox.RateOrder{Buy: "JPY"}))
+	indication := stagetest.Must[alipayplus.RateAnswer](t)(wallet.Rate(t.Context(), sandbox.RateOrder{Buy: "JPY"}))
 	if q := indication.Quote; q == nil || q.ID != "" || q.Pair != "JPY/HKD" && q.Pair != "HKD/JPY" || q.ExpiryTime != "" {
 		t.Errorf("indication %+v", indication)
 	}
 	for buy, code := range map[string]string{"EUR": "CURRENCY_NOT_SUPPORT", "XXX": "CURRENCY_NOT_SUPPORT"} {
-		answer := must[alipayplus.RateAnswer](t)(wallet.Rate(t.Context(), sandbox.RateOrder{Buy: buy}))
+		answer := stagetest.Must[alipayplus.RateAnswer](t)(wallet.Rate(t.Context(), sandbox.RateOrder{Buy: buy}))
 		if answer.Result.Code != code || answer.Quote != nil {
 			t.Errorf("%s: %+v", buy, answer)
 		}
 	}
-	firm := must[alipayplus.RateAnswer](t)(
+	firm := stagetest.Must[alipayplus.RateAnswer](t)(
 		wallet.Rate(t.Context(), sandbox.RateOrder{Buy: "JPY", Acquirer: sakura, Amount: "1500"}))
 	if firm.Quote == nil || firm.Quote.ID == "" || firm.Quote.ExpiryTime == "" {
 		t.Fatalf("firm quote %+v", firm)
 	}
-	code := orderCode(t, w.pay(t, sakura, sandbox.PayOrder{Amount: "1500", Currency: "JPY"}))
-	scan := must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
+	code := orderCode(t, w.Pay(t, sakura, sandbox.PayOrder{Amount: "1500", Currency: "JPY"}))
+	scan := stagetest.Must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
 		CodeValue: code, Customer: payer, QuoteID: firm.Quote.ID, Confirm: true,
 	}))
 	if scan.Shown.PaymentQuote == nil || scan.Shown.PaymentQuote.ID != firm.Quote.ID ||
 		scan.Shown.PaymentQuote.Price != firm.Quote.Price || scan.Payment == nil || scan.Payment.Code != "SUCCESS" {
 		t.Errorf("paid at the quote: %+v", scan)
 	}
-	code = orderCode(t, w.pay(t, sakura, sandbox.PayOrder{Amount: "1500", Currency: "JPY"}))
-	again := must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
+	code = orderCode(t, w.Pay(t, sakura, sandbox.PayOrder{Amount: "1500", Currency: "JPY"}))
+	again := stagetest.Must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
 		CodeValue: code, Customer: payer, QuoteID: firm.Quote.ID,
 	}))
 	if again.Shown.Result.Code != "PROCESS_FAIL" {
@@ -49,14 +50,14 @@ func (w world) rates(t *testing.T) {
 // fetched, too.
 func (w world) fetchedAtQuote(t *testing.T) {
 	wallet := w.Control(harbour)
-	firm := must[alipayplus.RateAnswer](t)(
+	firm := stagetest.Must[alipayplus.RateAnswer](t)(
 		wallet.Rate(t.Context(), sandbox.RateOrder{Buy: "JPY", Acquirer: sakura, Amount: "1500"}))
 	if firm.Quote == nil || firm.Quote.ID == "" {
 		t.Fatalf("firm quote %+v", firm)
 	}
 	for _, mode := range []connectors.Mode{connectors.PrivateOrderCode, connectors.Push} {
 		shown := w.show(t, mode, sandbox.PushAccept, 0)
-		scan := must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
+		scan := stagetest.Must[sandbox.Scan](t)(wallet.Scan(t.Context(), sandbox.ScanOrder{
 			CodeValue: shown.Code, Customer: payer, QuoteID: firm.Quote.ID, Confirm: true,
 		}))
 		if mode == connectors.Push { // the first one has used it
@@ -68,7 +69,7 @@ func (w world) fetchedAtQuote(t *testing.T) {
 		if scan.Shown.PaymentQuote == nil || scan.Shown.PaymentQuote.ID != firm.Quote.ID {
 			t.Errorf("%s: %+v", mode, scan.Shown)
 		}
-		w.ends(t, sakura, shown.RequestID, "SUCCESS")
+		w.Ends(t, sakura, shown.RequestID, "SUCCESS")
 	}
 }
 
@@ -81,14 +82,14 @@ func orderCode(t *testing.T, paid sandbox.PayOutcome) string {
 }
 
 func (w world) identifies(t *testing.T) {
-	code := orderCode(t, w.pay(t, sakura, sandbox.PayOrder{Amount: "1500", Currency: "JPY"}))
+	code := orderCode(t, w.Pay(t, sakura, sandbox.PayOrder{Amount: "1500", Currency: "JPY"}))
 	for value, want := range map[string][2]string{
 		code:                        {"true", alipayplus.ActionDecode},
 		strings.ToLower(code):       {"true", alipayplus.ActionDecode},
 		"https://nobody.example/1":  {"false", ""},
 		"00020101021226370009SG.PA": {"false", ""},
 	} {
-		got := must[alipayplus.IdentifyAnswer](t)(
+		got := stagetest.Must[alipayplus.IdentifyAnswer](t)(
 			w.Control(harbour).Identify(t.Context(), sandbox.IdentifyOrder{CodeValue: value}))
 		if got.Result.Code != "SUCCESS" || got.IsSupported != want[0] || got.Action != want[1] || got.CodeValue != value {
 			t.Errorf("%s: %+v", value, got)
@@ -110,7 +111,7 @@ func (w world) consults(t *testing.T) {
 		{sandbox.ConsultOrder{Amount: "1500", Currency: "EUR"}, "CURRENCY_NOT_SUPPORT", ""},
 		{sandbox.ConsultOrder{Amount: "15.00", Currency: "JPY"}, "PARAM_ILLEGAL", ""},
 	} {
-		got := must[sandbox.ConsultOutcome](t)(w.Control(sakura).Consult(t.Context(), c.order)).Answer
+		got := stagetest.Must[sandbox.ConsultOutcome](t)(w.Control(sakura).Consult(t.Context(), c.order)).Answer
 		var names []string
 		for _, option := range got.Options {
 			for _, wallet := range option.Detail.ConnectWallet.Wallets {
@@ -126,23 +127,23 @@ func (w world) consults(t *testing.T) {
 // regions: a wallet from elsewhere can neither pay nor take the order away from
 // those who may.
 func (w world) regions(t *testing.T) {
-	codes := must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(), sandbox.CodeOrder{Customer: payer}))
-	refused := w.pay(t, sakura, sandbox.PayOrder{
+	codes := stagetest.Must[sandbox.Codes](t)(w.Control(harbour).Codes(t.Context(), sandbox.CodeOrder{Customer: payer}))
+	refused := w.Pay(t, sakura, sandbox.PayOrder{
 		Code: codes.Codes[0].PaymentCode, Amount: "1500", Currency: "JPY", AllowedRegions: []string{"PH"},
 	})
 	if refused.Answer.Result.Code != "UNAVAILABLE_PAYMENT_METHOD" || refused.Answer.Result.Status != "F" {
 		t.Errorf("by code: %+v", refused.Answer.Result)
 	}
-	shown := w.pay(t, sakura, sandbox.PayOrder{Amount: "1500", Currency: "JPY", AllowedRegions: []string{"PH"}})
+	shown := w.Pay(t, sakura, sandbox.PayOrder{Amount: "1500", Currency: "JPY", AllowedRegions: []string{"PH"}})
 	code := orderCode(t, shown)
-	scan := must[sandbox.Scan](t)(w.Control(harbour).Scan(t.Context(), sandbox.ScanOrder{CodeValue: code, Customer: payer}))
+	scan := stagetest.Must[sandbox.Scan](t)(w.Control(harbour).Scan(t.Context(), sandbox.ScanOrder{CodeValue: code, Customer: payer}))
 	if scan.Shown.Result.Code != "UNAVAILABLE_PAYMENT_METHOD" {
 		t.Errorf("by scan: %+v", scan.Shown.Result)
 	}
-	scan = must[sandbox.Scan](t)(
+	scan = stagetest.Must[sandbox.Scan](t)(
 		w.Control(luzon).Scan(t.Context(), sandbox.ScanOrder{CodeValue: code, Customer: payer, Confirm: true}))
 	if scan.Shown.Result.Code != "SUCCESS" {
 		t.Errorf("from the allowed region: %+v", scan.Shown.Result)
 	}
-	w.ends(t, sakura, shown.RequestID, "SUCCESS")
+	w.Ends(t, sakura, shown.RequestID, "SUCCESS")
 }

@@ -22,14 +22,14 @@ const (
 )
 
 // world is one hub with its partners, for all tests of the package.
-type world struct{ *stage.Stage }
+type world struct{ stagetest.Hub }
 
 // TestHub runs everything against one hub: a stage costs seconds.
 func TestHub(t *testing.T) {
-	w := world{stagetest.Open(t, stage.Options{Timing: stage.Timing{
+	w := world{stagetest.Hub{Stage: stagetest.Open(t, stage.Options{Timing: stage.Timing{
 		WalletPatience: 2 * time.Second, CodeWindow: 4 * time.Second, Inquiries: "200ms,500ms", Cancels: "100ms,300ms",
 		Notifications: "200ms,500ms,1s", Pushes: "200ms,300ms,500ms",
-	}})}
+	}})}}
 	for _, part := range []struct {
 		name string
 		test func(world, *testing.T)
@@ -52,76 +52,10 @@ func TestHub(t *testing.T) {
 	}
 }
 
-// must fails the test for an error.
-func must[T any](t *testing.T) func(T, error) T {
-	return func(value T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return value
-	}
-}
-
-// eventually polls until a condition holds.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
-	for !holds() {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within 15 s: %s", what)
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-}
-
-func (w world) pay(t *testing.T, acquirer string, order sandbox.PayOrder) sandbox.PayOutcome {
-	t.Helper()
-	outcome := must[sandbox.PayOutcome](t)(w.Control(acquirer).Pay(t.Context(), order))
-	if outcome.Error != "" {
-		t.Fatalf("pay: %s", outcome.Error)
-	}
-	return outcome
-}
-
-// result is what an inquiry says about a payment.
-func (w world) result(t *testing.T, acquirer, requestID string) string {
-	t.Helper()
-	outcome := must[sandbox.InquiryOutcome](t)(
-		w.Control(acquirer).Inquire(t.Context(), sandbox.NamedPayment{RequestID: requestID}))
-	if outcome.Error != "" || outcome.Answer.PaymentResult == nil {
-		t.Fatalf("inquire: %+v", outcome)
-	}
-	return outcome.Answer.PaymentResult.Code
-}
-
-// ends waits until a payment has a result.
-func (w world) ends(t *testing.T, acquirer, requestID, code string) {
-	t.Helper()
-	last := ""
-	eventually(t, requestID+" is "+code, func() bool {
-		last = w.result(t, acquirer, requestID)
-		return last == code
-	})
-}
-
-// notified waits until an acquirer was told the end of a payment.
-func (w world) notified(t *testing.T, acquirer, requestID, code string) {
-	t.Helper()
-	eventually(t, acquirer+" is told "+code, func() bool {
-		for _, told := range must[[]sandbox.Notification](t)(w.Control(acquirer).Notifications(t.Context())) {
-			if told.PaymentRequestID == requestID && told.PaymentResult.Code == code && told.Confirmed {
-				return true
-			}
-		}
-		return false
-	})
-}
-
 // balance is what a customer of a wallet has.
 func (w world) balance(t *testing.T, wallet, customer string) int64 {
 	t.Helper()
-	for _, c := range must[[]sandbox.Customer](t)(w.Control(wallet).Customers(t.Context())) {
+	for _, c := range stagetest.Must[[]sandbox.Customer](t)(w.Control(wallet).Customers(t.Context())) {
 		if c.ID == customer {
 			return c.Balance
 		}
@@ -134,7 +68,7 @@ func (w world) balance(t *testing.T, wallet, customer string) int64 {
 func (w world) movements(t *testing.T, wallet, paymentID string) []string {
 	t.Helper()
 	var moved []string
-	for _, m := range must[[]sandbox.Movement](t)(w.Control(wallet).Movements(t.Context())) {
+	for _, m := range stagetest.Must[[]sandbox.Movement](t)(w.Control(wallet).Movements(t.Context())) {
 		if m.PaymentRequestID == paymentID {
 			moved = append(moved, m.Kind+" "+m.Why)
 		}

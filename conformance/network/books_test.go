@@ -29,7 +29,7 @@ func (w world) lost(t *testing.T) {
 		outcome, _ := y.merchants.Control(y.acquirer).Pay(context.Background(), order)
 		answered <- outcome
 	}()
-	eventually(t, "the other hub has the payment", func() bool {
+	stagetest.Eventually(t, "the other hub has the payment", func() bool {
 		return len(stagetest.Texts(t, y.payers.Stage,
 			`SELECT payment_id::TEXT FROM payment WHERE acquirer_id = $1 AND state = 'RESERVED'`, y.asker)) > 0
 	})
@@ -40,7 +40,7 @@ func (w world) lost(t *testing.T) {
 	if err := y.payers.StartHub(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "both hubs know the end", func() bool {
+	stagetest.Eventually(t, "both hubs know the end", func() bool {
 		forwarded, reached := y.both(t, order.RequestID)
 		return forwarded.State.Final() && forwarded.State == reached.State
 	})
@@ -60,7 +60,7 @@ func (w world) cashier(t *testing.T) {
 	}
 	choose := func(page, wallet string) string {
 		t.Helper()
-		response := must[*http.Response](t)(browser.PostForm(page, url.Values{"wallet": {wallet}}))
+		response := stagetest.Must[*http.Response](t)(browser.PostForm(page, url.Values{"wallet": {wallet}}))
 		defer response.Body.Close()
 		if response.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: status %d", page, response.StatusCode)
@@ -71,7 +71,7 @@ func (w world) cashier(t *testing.T) {
 		RequestID: "PR-" + ids.New().String(), Mode: string(connectors.Cashier), Amount: amount, Currency: "JPY",
 		RedirectURL: "https://shop.example/done",
 	}
-	sold := w.home.pay(t, sakura, order)
+	sold := w.home.Pay(t, sakura, order)
 	second := choose(sold.Answer.NormalURL, payersAway)
 	third := choose(second, lotus)
 	if third == "" || second == third {
@@ -79,18 +79,18 @@ func (w world) cashier(t *testing.T) {
 	}
 	forwarded := w.home.record(t, sakura, order.RequestID)
 	reached := w.away.record(t, homeAcquirer, forwarded.ID.String())
-	must[sandbox.Scan](t)(w.away.Control(lotus).Confirm(t.Context(), sandbox.ConfirmOrder{
+	stagetest.Must[sandbox.Scan](t)(w.away.Control(lotus).Confirm(t.Context(), sandbox.ConfirmOrder{
 		PaymentRequestID: reached.ID.String(), Customer: payer,
 	}))
-	w.home.ends(t, sakura, order.RequestID, "SUCCESS")
-	w.home.notified(t, sakura, order.RequestID, "SUCCESS")
+	w.home.Ends(t, sakura, order.RequestID, "SUCCESS")
+	w.home.Notified(t, sakura, order.RequestID, "SUCCESS")
 }
 
 // books: what one hub is owed by the other is what the other owes, before the cut-off
 // and in the obligations after it; and every invariant holds at both.
 func (w world) books(t *testing.T) {
 	for _, h := range []hub{w.home, w.away} {
-		eventually(t, "nothing is reserved", func() bool {
+		stagetest.Eventually(t, "nothing is reserved", func() bool {
 			for _, p := range h.positions(t) {
 				if p.Reserved.Minor != 0 {
 					return false
@@ -118,8 +118,8 @@ func (w world) books(t *testing.T) {
 	}
 	nets := map[string]wire.Obligation{}
 	for name, h := range map[string]hub{"home ": w.home, "away ": w.away} {
-		closed := must[wire.Closed](t)(h.proposer.CloseWindow(t.Context()))
-		file := must[wire.Settlement](t)(h.proposer.Settlement(t.Context(), closed.WindowID))
+		closed := stagetest.Must[wire.Closed](t)(h.Operator(t, "tessa").CloseWindow(t.Context()))
+		file := stagetest.Must[wire.Settlement](t)(h.Operator(t, "tessa").Settlement(t.Context(), closed.WindowID))
 		for _, o := range file.Obligations {
 			nets[name+o.ParticipantID] = o
 		}

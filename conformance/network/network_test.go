@@ -89,7 +89,7 @@ func (y way) debits(t *testing.T, requestID string, moves ...string) (sum int64)
 // states waits until both hubs have a payment in a state.
 func (y way) states(t *testing.T, requestID string, state payment.State) {
 	t.Helper()
-	eventually(t, requestID+" is "+string(state)+" at both", func() bool {
+	stagetest.Eventually(t, requestID+" is "+string(state)+" at both", func() bool {
 		forwarded, reached := y.both(t, requestID)
 		return forwarded.State == state && reached.State == state
 	})
@@ -97,7 +97,7 @@ func (y way) states(t *testing.T, requestID string, state payment.State) {
 
 func (y way) succeeds(t *testing.T) {
 	order := y.order(t, payer)
-	paid := y.merchants.pay(t, y.acquirer, order)
+	paid := y.merchants.Pay(t, y.acquirer, order)
 	if paid.Answer.Result.Code != "SUCCESS" || paid.Answer.PspID != y.peer || paid.Answer.CustomerID == "" {
 		t.Fatalf("%+v", paid.Answer)
 	}
@@ -113,7 +113,7 @@ func (y way) succeeds(t *testing.T) {
 	if forwarded.PayerReference == reached.PayerReference && y.wallet == harbour {
 		t.Errorf("the other network knows the payer as %s", forwarded.PayerReference)
 	}
-	y.merchants.notified(t, y.acquirer, order.RequestID, "SUCCESS")
+	y.merchants.Notified(t, y.acquirer, order.RequestID, "SUCCESS")
 }
 
 // repeats: a request that comes again, also at the same time, is one payment at both.
@@ -122,10 +122,10 @@ func (y way) repeats(t *testing.T) {
 	var group sync.WaitGroup
 	codes := make([]string, 5)
 	for i := range codes {
-		group.Go(func() { codes[i] = y.merchants.pay(t, y.acquirer, order).Answer.Result.Code })
+		group.Go(func() { codes[i] = y.merchants.Pay(t, y.acquirer, order).Answer.Result.Code })
 	}
 	group.Wait()
-	for _, code := range append(codes, y.merchants.pay(t, y.acquirer, order).Answer.Result.Code) {
+	for _, code := range append(codes, y.merchants.Pay(t, y.acquirer, order).Answer.Result.Code) {
 		if code != "SUCCESS" {
 			t.Errorf("answered %v", codes)
 		}
@@ -136,7 +136,7 @@ func (y way) repeats(t *testing.T) {
 // declines: what the wallet says comes back through both hubs as it was said.
 func (y way) declines(t *testing.T) {
 	order := y.order(t, stage.Poor)
-	if paid := y.merchants.pay(t, y.acquirer, order); paid.Answer.Result.Code != "USER_BALANCE_NOT_ENOUGH" {
+	if paid := y.merchants.Pay(t, y.acquirer, order); paid.Answer.Result.Code != "USER_BALANCE_NOT_ENOUGH" {
 		t.Errorf("%+v", paid.Answer.Result)
 	}
 	y.states(t, order.RequestID, payment.Declined)
@@ -148,11 +148,11 @@ func (y way) later(t *testing.T) {
 	customer := stage.Regular + "-1"
 	y.payers.behave(t, y.wallet, customer, sandbox.Later, 700)
 	order := y.order(t, customer)
-	if paid := y.merchants.pay(t, y.acquirer, order); paid.Answer.Result.Code != "PAYMENT_IN_PROCESS" {
+	if paid := y.merchants.Pay(t, y.acquirer, order); paid.Answer.Result.Code != "PAYMENT_IN_PROCESS" {
 		t.Errorf("%+v", paid.Answer.Result)
 	}
-	y.merchants.ends(t, y.acquirer, order.RequestID, "SUCCESS")
-	y.merchants.notified(t, y.acquirer, order.RequestID, "SUCCESS")
+	y.merchants.Ends(t, y.acquirer, order.RequestID, "SUCCESS")
+	y.merchants.Notified(t, y.acquirer, order.RequestID, "SUCCESS")
 	y.states(t, order.RequestID, payment.Posted)
 	y.debits(t, order.RequestID, "debit")
 }
@@ -162,10 +162,10 @@ func (y way) tooSlow(t *testing.T) {
 	customer := stage.Regular + "-2"
 	y.payers.behave(t, y.wallet, customer, sandbox.Slow, 3000)
 	order := y.order(t, customer)
-	if paid := y.merchants.pay(t, y.acquirer, order); paid.Answer.Result.Status != "U" {
+	if paid := y.merchants.Pay(t, y.acquirer, order); paid.Answer.Result.Status != "U" {
 		t.Errorf("%+v", paid.Answer.Result)
 	}
-	y.merchants.ends(t, y.acquirer, order.RequestID, "SUCCESS")
+	y.merchants.Ends(t, y.acquirer, order.RequestID, "SUCCESS")
 	y.states(t, order.RequestID, payment.Posted)
 	y.debits(t, order.RequestID, "debit")
 }
@@ -176,11 +176,11 @@ func (y way) tooSlow(t *testing.T) {
 func (y way) silent(t *testing.T) {
 	for customer, moves := range map[string][]string{stage.Silent: nil, stage.SilentDebited: {"debit"}} {
 		order := y.order(t, customer)
-		if paid := y.merchants.pay(t, y.acquirer, order); paid.Answer.Result.Status != "U" {
+		if paid := y.merchants.Pay(t, y.acquirer, order); paid.Answer.Result.Status != "U" {
 			t.Errorf("%s: %+v", customer, paid.Answer.Result)
 		}
 		paid := len(moves) > 0
-		eventually(t, order.RequestID+" ends at both", func() bool {
+		stagetest.Eventually(t, order.RequestID+" ends at both", func() bool {
 			forwarded, reached := y.both(t, order.RequestID)
 			return forwarded.State.Final() && (forwarded.State == payment.Posted) == paid &&
 				reached.State.Final() && (reached.State == payment.Posted) == paid
@@ -191,7 +191,7 @@ func (y way) silent(t *testing.T) {
 
 func (y way) cancels(t *testing.T) {
 	order := y.order(t, payer)
-	y.merchants.pay(t, y.acquirer, order)
+	y.merchants.Pay(t, y.acquirer, order)
 	for range 2 {
 		if code := y.merchants.cancel(t, y.acquirer, order.RequestID); code != "SUCCESS" {
 			t.Errorf("cancelled: %s", code)
@@ -200,7 +200,7 @@ func (y way) cancels(t *testing.T) {
 	if sum := y.debits(t, order.RequestID, "debit", "credit"); sum != 0 {
 		t.Errorf("the payer is left with %d", sum)
 	}
-	if code := y.merchants.result(t, y.acquirer, order.RequestID); code != "ORDER_IS_CLOSED" {
+	if code := y.merchants.Result(t, y.acquirer, order.RequestID); code != "ORDER_IS_CLOSED" {
 		t.Errorf("after the cancel: %s", code)
 	}
 }
@@ -210,8 +210,8 @@ func (y way) cancelsInProcess(t *testing.T) {
 	customer := stage.Regular + "-3"
 	y.payers.behave(t, y.wallet, customer, sandbox.Later, 1500)
 	order := y.order(t, customer)
-	y.merchants.pay(t, y.acquirer, order)
-	eventually(t, "the cancel is done", func() bool {
+	y.merchants.Pay(t, y.acquirer, order)
+	stagetest.Eventually(t, "the cancel is done", func() bool {
 		return y.merchants.cancel(t, y.acquirer, order.RequestID) == "SUCCESS"
 	})
 	y.states(t, order.RequestID, payment.Cancelled)
@@ -225,7 +225,7 @@ func (y way) cancelsInProcess(t *testing.T) {
 // refunds: parts are the whole in the end, each once, and no more.
 func (y way) refunds(t *testing.T) {
 	order := y.order(t, payer)
-	y.merchants.pay(t, y.acquirer, order)
+	y.merchants.Pay(t, y.acquirer, order)
 	for _, step := range []struct{ id, minor, want string }{
 		{"a", "500", "SUCCESS"}, {"a", "500", "SUCCESS"}, {"a", "501", "REPEAT_REQ_INCONSISTENT"},
 		{"b", "1001", "REFUND_AMOUNT_EXCEED"}, {"c", "333", "SUCCESS"}, {"d", "667", "SUCCESS"},
@@ -246,29 +246,29 @@ func (y way) orderCode(t *testing.T) {
 	order := sandbox.PayOrder{
 		RequestID: "PR-" + ids.New().String(), Mode: string(connectors.OrderCode), Amount: amount, Currency: y.currency,
 	}
-	shown := y.merchants.pay(t, y.acquirer, order)
+	shown := y.merchants.Pay(t, y.acquirer, order)
 	if shown.Answer.OrderCodeForm == nil {
 		t.Fatalf("%+v", shown.Answer)
 	}
 	scan := sandbox.ScanOrder{CodeValue: shown.Answer.OrderCodeForm.CodeDetails[0].CodeValue, Customer: payer}
 	control := y.payers.Control(y.wallet)
-	first := must[sandbox.Scan](t)(control.Scan(t.Context(), scan))
+	first := stagetest.Must[sandbox.Scan](t)(control.Scan(t.Context(), scan))
 	if first.Shown.Result.Code != "SUCCESS" || first.Shown.PaymentAmount.Value != amount ||
 		first.Shown.PayToAmount == nil {
 		t.Fatalf("%+v", first.Shown)
 	}
 	scan.Customer = stage.Regular + "-4"
-	other := must[sandbox.Scan](t)(control.Scan(t.Context(), scan))
+	other := stagetest.Must[sandbox.Scan](t)(control.Scan(t.Context(), scan))
 	if other.Shown.Result.Code != "REPEAT_REQ_INCONSISTENT" {
 		t.Errorf("another payer: %+v", other.Shown.Result)
 	}
-	confirmed := must[sandbox.Scan](t)(control.Confirm(t.Context(),
+	confirmed := stagetest.Must[sandbox.Scan](t)(control.Confirm(t.Context(),
 		sandbox.ConfirmOrder{PaymentRequestID: first.Shown.PaymentRequestID}))
 	if confirmed.NotifyError != "" {
 		t.Errorf("%+v", confirmed)
 	}
-	y.merchants.ends(t, y.acquirer, order.RequestID, "SUCCESS")
-	y.merchants.notified(t, y.acquirer, order.RequestID, "SUCCESS")
+	y.merchants.Ends(t, y.acquirer, order.RequestID, "SUCCESS")
+	y.merchants.Notified(t, y.acquirer, order.RequestID, "SUCCESS")
 	moves, sum := y.payers.moved(t, y.wallet, first.Shown.PaymentRequestID)
 	if strings.Join(moves, ",") != "debit" || fmt.Sprint(-sum) != first.Shown.PayToAmount.Value {
 		t.Errorf("moved %v, %d, shown %+v", moves, sum, first.Shown.PayToAmount)
@@ -279,19 +279,19 @@ func (y way) orderCodeDeclined(t *testing.T) {
 	order := sandbox.PayOrder{
 		RequestID: "PR-" + ids.New().String(), Mode: string(connectors.OrderCode), Amount: amount, Currency: y.currency,
 	}
-	shown := y.merchants.pay(t, y.acquirer, order)
-	must[sandbox.Scan](t)(y.payers.Control(y.wallet).Scan(t.Context(), sandbox.ScanOrder{
+	shown := y.merchants.Pay(t, y.acquirer, order)
+	stagetest.Must[sandbox.Scan](t)(y.payers.Control(y.wallet).Scan(t.Context(), sandbox.ScanOrder{
 		CodeValue: shown.Answer.OrderCodeForm.CodeDetails[0].CodeValue, Customer: stage.Poor, Confirm: true,
 	}))
-	y.merchants.ends(t, y.acquirer, order.RequestID, "USER_BALANCE_NOT_ENOUGH")
+	y.merchants.Ends(t, y.acquirer, order.RequestID, "USER_BALANCE_NOT_ENOUGH")
 }
 
 // spentCode: a code pays once, whichever hub it belongs to.
 func (y way) spentCode(t *testing.T) {
 	order := y.order(t, payer)
-	y.merchants.pay(t, y.acquirer, order)
+	y.merchants.Pay(t, y.acquirer, order)
 	order.RequestID = "PR-" + ids.New().String()
-	if again := y.merchants.pay(t, y.acquirer, order); again.Answer.Result.Code != "INVALID_CODE" {
+	if again := y.merchants.Pay(t, y.acquirer, order); again.Answer.Result.Code != "INVALID_CODE" {
 		t.Errorf("%+v", again.Answer.Result)
 	}
 	stagetest.Invariants(t, y.merchants.Stage)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/payment"
@@ -13,28 +14,17 @@ import (
 // hub scan and confirm it.
 func (y way) scanPushed(t *testing.T, push sandbox.PushBehaviour, seconds int) (sandbox.OwnCode, sandbox.Scan) {
 	t.Helper()
-	shown := must[sandbox.OwnCode](t)(y.merchants.Control(y.acquirer).Show(t.Context(), sandbox.OwnOrder{
+	shown := stagetest.Must[sandbox.OwnCode](t)(y.merchants.Control(y.acquirer).Show(t.Context(), sandbox.OwnOrder{
 		PayOrder: sandbox.PayOrder{Amount: amount, Currency: y.currency, ExpiresInSeconds: seconds, MerchantCountry: y.country},
 		Code:     pushCodes(y.acquirer) + ids.New().String(), Push: push,
 	}))
-	scan := must[sandbox.Scan](t)(y.payers.Control(y.wallet).Scan(t.Context(), sandbox.ScanOrder{
+	scan := stagetest.Must[sandbox.Scan](t)(y.payers.Control(y.wallet).Scan(t.Context(), sandbox.ScanOrder{
 		CodeValue: shown.Code, Customer: payer, Confirm: true,
 	}))
 	if scan.Shown.Result.Code != "SUCCESS" || scan.Shown.PaymentAmount.Value != amount || scan.NotifyError != "" {
 		t.Fatalf("%s: %+v, not told: %s", push, scan.Shown, scan.NotifyError)
 	}
 	return shown, scan
-}
-
-// pushed is what the acquirer knows of a payment that was pushed to it.
-func (y way) pushed(t *testing.T, requestID string) sandbox.Pushed {
-	t.Helper()
-	for _, p := range must[[]sandbox.Pushed](t)(y.merchants.Control(y.acquirer).Pushed(t.Context())) {
-		if p.PaymentRequestID == requestID {
-			return p
-		}
-	}
-	return sandbox.Pushed{}
 }
 
 // pushes: the acquirer's own code leads a payer of the other hub to its order, and the
@@ -44,9 +34,9 @@ func (y way) pushes(t *testing.T) {
 		sandbox.PushAccept, sandbox.PushLater, sandbox.PushEarly, sandbox.PushSilent,
 	} {
 		shown, scan := y.scanPushed(t, push, 0)
-		y.merchants.ends(t, y.acquirer, shown.RequestID, "SUCCESS")
+		y.merchants.Ends(t, y.acquirer, shown.RequestID, "SUCCESS")
 		y.states(t, shown.RequestID, payment.Posted)
-		if got := y.pushed(t, shown.RequestID); !got.Taken || got.CodeValue != shown.Code {
+		if got := y.merchants.Pushed(t, y.acquirer, shown.RequestID); !got.Taken || got.CodeValue != shown.Code {
 			t.Errorf("%s: pushed %+v", push, got)
 		}
 		forwarded, reached := y.both(t, shown.RequestID)
@@ -64,12 +54,12 @@ func (y way) pushes(t *testing.T) {
 func (y way) pushesInVain(t *testing.T) {
 	for push, seconds := range map[sandbox.PushBehaviour]int{sandbox.PushDecline: 0, sandbox.PushNever: 2} {
 		shown, scan := y.scanPushed(t, push, seconds)
-		y.merchants.ends(t, y.acquirer, shown.RequestID, "ORDER_IS_CLOSED")
-		eventually(t, "the payer has the money back", func() bool {
+		y.merchants.Ends(t, y.acquirer, shown.RequestID, "ORDER_IS_CLOSED")
+		stagetest.Eventually(t, "the payer has the money back", func() bool {
 			moves, sum := y.payers.moved(t, y.wallet, scan.Shown.PaymentRequestID)
 			return strings.Join(moves, ",") == "debit,credit" && sum == 0
 		})
-		if got := y.pushed(t, shown.RequestID); got.Taken || got.Times < 1 {
+		if got := y.merchants.Pushed(t, y.acquirer, shown.RequestID); got.Taken || got.Times < 1 {
 			t.Errorf("%s: pushed %+v", push, got)
 		}
 	}

@@ -9,9 +9,7 @@ import (
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
-	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 	"github.com/causeway-pay/causeway/switch/node"
 )
@@ -38,10 +36,7 @@ const (
 const orderCodes = "HTTPS://CAUSEWAY.EXAMPLE/O/"
 
 // hub is one of the two.
-type hub struct {
-	*stage.Stage
-	proposer, approver *client.Client
-}
+type hub struct{ stagetest.Hub }
 
 // world is both.
 type world struct{ home, away hub }
@@ -58,12 +53,7 @@ func open(t *testing.T, cast ...stage.Partner) hub {
 	s := stagetest.Open(t, stage.Options{
 		Cast: cast, Timing: timing(), Hub: map[string]any{"callbacks": map[string]any{"loopback": true}},
 	})
-	h := hub{Stage: s}
-	for name, into := range map[string]**client.Client{"tessa": &h.proposer, "oskar": &h.approver} {
-		token := must[string](t)(s.Token(name))
-		*into = &client.Client{BaseURL: s.OperatorsURL(), Token: telemetry.Personal(token)}
-	}
-	return h
+	return hub{stagetest.Hub{Stage: s}}
 }
 
 // open2 starts both hubs and connects them by what four people propose and approve.
@@ -90,7 +80,7 @@ func open2(t *testing.T) world {
 	w.home.takeOn(t, w.away, merchantsAway, "acquirer", "FR", network, "HOME-WALLET", "EUR", "")
 	w.away.takeOn(t, w.home, homeAcquirer, "acquirer", "JP", plain, "HOME-ACQUIRER", "JPY", "")
 	w.away.takeOn(t, w.home, homeWallet, "wallet", "HK", plain, "HOME-WALLET", "EUR", "281001")
-	w.home.agree(t, wire.KindIssuerSet, wire.IssuerPrefix{ParticipantID: payersAway, Prefix: "251009"})
+	w.home.Agree(t, wire.KindIssuerSet, wire.IssuerPrefix{ParticipantID: payersAway, Prefix: "251009"})
 	for _, h := range []hub{w.home, w.away} {
 		h.openCorridor(t, "TH", "JP", money.New(1_000_000, "JPY"))
 		h.openCorridor(t, "HK", "FR", money.New(1_000_000, "EUR"))
@@ -100,17 +90,10 @@ func open2(t *testing.T) world {
 	return w
 }
 
-// agree has one person propose a change and another approve it.
-func (h hub) agree(t *testing.T, kind string, change any) {
-	t.Helper()
-	p := must[wire.Proposal](t)(h.proposer.Propose(t.Context(), kind, change))
-	must[wire.Proposal](t)(h.approver.Approve(t.Context(), p.ID, p.ChangeHash))
-}
-
 func (h hub) takeOn(t *testing.T, other hub, id, role, country, connector, clientID, currency, prefix string) {
 	t.Helper()
-	key := must[[]byte](t)(os.ReadFile(other.Keys() + "/" + node.HubOwner + ".pub"))
-	h.agree(t, wire.KindParticipantAdd, wire.ParticipantAddition{
+	key := stagetest.Must[[]byte](t)(os.ReadFile(other.Keys() + "/" + node.HubOwner + ".pub"))
+	h.Agree(t, wire.KindParticipantAdd, wire.ParticipantAddition{
 		ParticipantID: id, Role: role, Name: id, Country: country, ClientID: clientID, Endpoint: other.PartnersURL(),
 		Connector: connector, CodePrefix: prefix, PublicKey: string(key),
 		Cap: wire.AmountOf(money.New(100_000_000, money.Currency(currency))),
@@ -119,7 +102,7 @@ func (h hub) takeOn(t *testing.T, other hub, id, role, country, connector, clien
 
 func (h hub) openCorridor(t *testing.T, payerCountry, merchantCountry string, limit money.Amount) {
 	t.Helper()
-	h.agree(t, wire.KindCorridorSet, wire.CorridorChange{
+	h.Agree(t, wire.KindCorridorSet, wire.CorridorChange{
 		PayerCountry: payerCountry, MerchantCountry: merchantCountry, PayerMarkup: 40, MerchantMarkup: 15,
 		Limit: wire.AmountOf(limit),
 	})
@@ -130,34 +113,11 @@ func (h hub) openCorridor(t *testing.T, payerCountry, merchantCountry string, li
 func (h hub) leadCodes(t *testing.T, owner string, prefixes ...string) {
 	t.Helper()
 	for _, prefix := range prefixes {
-		h.agree(t, wire.KindCodeSet, wire.CodeChange{ParticipantID: owner, Mode: "PrivateOrderCode", Prefix: prefix})
+		h.Agree(t, wire.KindCodeSet, wire.CodeChange{ParticipantID: owner, Mode: "PrivateOrderCode", Prefix: prefix})
 	}
 }
 
 // pushCodes is how an acquirer's own codes of mode Push begin.
 func pushCodes(acquirer string) string {
 	return stage.Partner{ID: acquirer}.CodePrefix(connectors.Push)
-}
-
-// must fails the test for an error.
-func must[T any](t *testing.T) func(T, error) T {
-	return func(value T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return value
-	}
-}
-
-// eventually polls until a condition holds.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for !holds() {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within 30 s: %s", what)
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
 }
