@@ -3,6 +3,7 @@ package rotation_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -112,8 +113,11 @@ func (l *load) code(wallet, customer string) (string, error) {
 		return code, nil
 	}
 	codes, err := l.control(wallet).Codes(l.t.Context(), sandbox.CodeOrder{Customer: customer, Quantity: 10})
-	if err != nil || len(codes.Codes) == 0 {
-		return "", fmt.Errorf("%q: %v", codes.Result.Code, err)
+	if err != nil {
+		return "", err
+	}
+	if len(codes.Codes) == 0 {
+		return "", errors.New(codes.Result.Code)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
