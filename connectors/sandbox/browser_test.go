@@ -138,6 +138,18 @@ func TestTheShopAndTheWalletInABrowser(t *testing.T) {
 	}
 }
 
+// A traveller shows a code; the merchant takes it, and the traveller sees the payment
+// beside the code without touching anything.
+func TestAShownCodeIsPaidBeforeThePayersEyes(t *testing.T) {
+	payer, s := newBrowser(t, ""), newStreet(t, customers(sandbox.Approve), 0)
+	payer.do(chromedp.Navigate(s.wallet.Base), chromedp.Click(element("/code")), chromedp.WaitVisible(".picture svg"))
+	payer.fits()
+	s.sell(t, "code", ask(payer, chromedp.TextContent("#code")))
+	payer.shows("#payments", "HKD 75.00")
+	payer.shows("#payments", "paid")
+	payer.fits()
+}
+
 func TestAnOfferEndsBeforeThePayersEyes(t *testing.T) {
 	payer, s := newBrowser(t, ""), newStreet(t, customers(sandbox.Approve), 0)
 	s.hub.life = 2 * time.Second

@@ -9,8 +9,9 @@
 //
 // At the root of the control interface are pages for people: the wallet of each of
 // its customers, who scan or type a merchant's code, see the exact amount, its rate and
-// until when it holds, pay, and see the receipt and refunds; and a merchant's till, which
-// shows an order's code and follows its payment. The pages work without scripts; with
+// until when it holds, pay, and see the receipt and refunds, or show a code to be scanned;
+// and a merchant's till, which shows an order's code, or takes the payer's, and follows
+// the payment. The pages work without scripts; with
 // them they keep themselves fresh and read codes from a camera or a picture.
 //
 // Both remember the bytes of their last calls ([Control.Wire]), so that a test can

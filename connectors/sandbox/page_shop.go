@@ -27,7 +27,9 @@ type shopView struct {
 	Order                     string
 	Amount, Currency, Country string
 	Shop, City, What          string
-	Sales                     []saleView
+	// Code is the payer's, if the shop has scanned one.
+	Code  string
+	Sales []saleView
 }
 
 // saleView is a sale as its merchant sees it.
@@ -89,6 +91,7 @@ func (a *acquirer) sell(out http.ResponseWriter, r *http.Request) {
 	view := shopView{
 		Amount: field("amount"), Currency: strings.ToUpper(field("currency")), Country: strings.ToUpper(field("country")),
 		Shop: field("shop"), City: field("city"), What: field("what"),
+		Code: strings.ReplaceAll(field("code"), " ", ""),
 	}
 	id := field("order")
 	if _, sold := a.sales.find(id); !sold {
@@ -100,26 +103,37 @@ func (a *acquirer) sell(out http.ResponseWriter, r *http.Request) {
 	http.Redirect(out, r, "/orders/"+url.PathEscape(id), http.StatusSeeOther)
 }
 
-// place asks the switch for an order's code and enters the sale. It returns why there
-// is none.
+// place asks the switch for an order's code, or to be paid by the payer's, and enters the
+// sale. It returns why there is none.
 func (a *acquirer) place(ctx context.Context, id string, view shopView) (requestID, problem string) {
 	amount, err := money.ParseDecimal(view.Amount, money.Currency(view.Currency))
 	if err != nil || !amount.IsPositive() {
 		return "", "The amount is a number such as 12.50, with the digits that the currency has."
 	}
 	outcome := a.pay(ctx, PayOrder{
-		RequestID: id, Amount: strconv.FormatInt(amount.Minor, 10), Currency: view.Currency,
+		RequestID: id, Amount: strconv.FormatInt(amount.Minor, 10), Currency: view.Currency, Code: view.Code,
 		MerchantName: view.Shop, MerchantCountry: view.Country, MerchantCity: view.City, Description: view.What,
 	})
-	form := outcome.Answer.OrderCodeForm
-	if form == nil || len(form.CodeDetails) == 0 {
+	one := sale{
+		requestID: outcome.RequestID, shop: view.Shop, what: view.What, amount: amount, at: a.clock.Now(),
+	}
+	answer := outcome.Answer
+	switch form := answer.OrderCodeForm; {
+	case answer.Result.Status == "S":
+		one.notice = &alipayplus.NotifyRequest{
+			PaymentResult: &answer.Result, PaymentRequestID: one.requestID, PaymentID: answer.PaymentID,
+			SettlementAmount: answer.SettlementAmount, SettlementQuote: answer.SettlementQuote,
+		}
+	case form != nil && len(form.CodeDetails) > 0:
+		one.code, one.until = form.CodeDetails[0].CodeValue, earlier(time.Time{}, form.ExpireTime)
+	case answer.Result.Status != "U":
 		return "", unsold(outcome)
 	}
-	a.sales.add(sale{
-		requestID: outcome.RequestID, shop: view.Shop, what: view.What, amount: amount, at: a.clock.Now(),
-		code: form.CodeDetails[0].CodeValue, until: earlier(time.Time{}, form.ExpireTime),
-	})
-	return outcome.RequestID, ""
+	a.sales.add(one)
+	for _, early := range a.received() { // what was heard before the answer came
+		a.sales.hear(early.NotifyRequest)
+	}
+	return one.requestID, ""
 }
 
 func unsold(outcome PayOutcome) string {
@@ -136,7 +150,7 @@ func (a *acquirer) writeSale(out http.ResponseWriter, r *http.Request, status in
 		return
 	}
 	view := a.saleViewOf(one)
-	if view.State == "open" {
+	if view.State == "open" && one.code != "" {
 		var err error
 		if view.Picture, err = drawn(one.code); err != nil {
 			http.Error(out, "the code cannot be drawn", http.StatusInternalServerError)

@@ -150,6 +150,32 @@ func TestAPayerAndAMerchantMeetOnTheirPages(t *testing.T) {
 	}
 }
 
+// The other way round: the payer shows a code, and the merchant takes it.
+func TestAMerchantTakesThePayersCode(t *testing.T) {
+	for behaviour, want := range map[sandbox.Behaviour][2]string{
+		sandbox.Approve: {"Paid", "You are owed"},
+		sandbox.Silent:  {"has not answered yet", "JPY 1,500"},
+		sandbox.Decline: {"(USER_BALANCE_NOT_ENOUGH)", `name="code" value="2510`},
+	} {
+		s := newStreet(t, customers(behaviour), 0)
+		shown := submit(t, s.wallet.Base+"/code", "customer", "C-1")
+		shown.wants(t, "<svg", "Let the merchant scan this", "good for")
+		code := shown.code(t)
+		sold := s.sell(t, "code", code[:4]+" "+code[4:])
+		sold.wants(t, want[0], want[1])
+		if behaviour != sandbox.Approve {
+			continue
+		}
+		open(t, s.wallet.Base+"/?customer=C-1").wants(t, "Tea House", "HKD 75.00", "paid")
+		refund := sold.match(t, `name="refund" value="([^"]+)"`)
+		submit(t, s.acquirer.Base+sold.at+"/refund", "refund", refund, "amount", "1500")
+		if s.balance(t) != 100_000 || len(s.movements(t)) != 2 {
+			t.Errorf("balance %d, %d movements", s.balance(t), len(s.movements(t)))
+		}
+		s.sell(t, "code", code).wants(t, "(INVALID_CODE)") // it was good once
+	}
+}
+
 // What is wrong is said on the page that it was typed into, with what was typed, and
 // nothing has happened.
 func TestPagesRefuse(t *testing.T) {
@@ -171,6 +197,8 @@ func TestPagesRefuse(t *testing.T) {
 		"no code":               {s.scan(t, " "), 422, "There is no code yet"},
 		"a code of nobody":      {s.scan(t, "nobody"), 422, "(INVALID_CODE)"},
 		"a code of a stranger":  {s.scan(t, "x", "customer", "C-9"), 422, "does not know the payer"},
+		"nobody's code":         {submit(t, s.wallet.Base+"/code", "customer", "C-9"), 422, "does not know the payer"},
+		"a payer's of nobody":   {s.sell(t, "code", "123"), 422, "(INVALID_CODE)"},
 		"no such payment":       {open(t, s.wallet.Base+"/payments/x"), 404, "404"},
 		"paying none":           {submit(t, s.wallet.Base+"/payments/x"), 404, "404"},
 		"no such order":         {open(t, s.acquirer.Base+"/orders/x"), 404, "404"},

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"html/template"
 	"image/png"
 	"io"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 var (
 	walletPage  = pageOf("wallet")
 	paymentPage = pageOf("payment")
+	codePage    = pageOf("code")
 )
 
 // walletView is the wallet of one customer.
@@ -62,6 +64,7 @@ func (w *wallet) walletPages(mux *http.ServeMux) {
 	assets(mux)
 	mux.Handle("GET /{$}", dressed(w.home))
 	mux.Handle("POST /scan", dressed(w.scanByPage))
+	mux.Handle("POST /code", dressed(w.showCode))
 	mux.Handle("POST /read", http.HandlerFunc(readPicture))
 	mux.Handle("GET /payments/{id}", dressed(w.showPayment))
 	mux.Handle("POST /payments/{id}", dressed(w.confirmByPage))
@@ -114,6 +117,27 @@ func (w *wallet) scanByPage(out http.ResponseWriter, r *http.Request) {
 		view.Problem = problem(scan.Shown.Result, err)
 	}
 	w.writeHome(out, order.Customer, view)
+}
+
+// showCode fetches a payment code, which a merchant scans from the page.
+func (w *wallet) showCode(out http.ResponseWriter, r *http.Request) {
+	customer := r.PostFormValue("customer")
+	fetched, err := w.codes(r.Context(), CodeOrder{Customer: customer})
+	if err != nil || len(fetched.Codes) != 1 {
+		w.writeHome(out, customer, walletView{frame: frame{Problem: problem(fetched.Result, err)}})
+		return
+	}
+	code := fetched.Codes[0]
+	picture, err := drawn(code.PaymentCode)
+	if err != nil {
+		http.Error(out, "the code cannot be drawn", http.StatusInternalServerError)
+		return
+	}
+	writePage(out, http.StatusOK, codePage, struct {
+		frame
+		Customer, Code, Until string
+		Picture               template.HTML
+	}{frame{Partner: w.config.Participant}, customer, code.PaymentCode, code.ExpiresAt, picture})
 }
 
 // problem is what a person is told of a result that is no success, or of an error.

@@ -1,5 +1,5 @@
 // Keeps a page fresh: once a second the parts marked data-live are replaced by what the
-// server shows of them now, if that differs. Times marked data-until count down; other
+// server shows of them now, at this page's address or where the page says, if that differs. Times marked data-until count down; other
 // times are written as the reader writes them.
 'use strict';
 
@@ -22,7 +22,7 @@ function writeTimes() {
 
 async function refresh() {
   try {
-    const answer = await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(document.body.dataset.from ?? location.href, { cache: 'no-store', signal: AbortSignal.timeout(5000) });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     for (const part of parts(document)) {
