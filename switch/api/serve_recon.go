@@ -171,11 +171,7 @@ func reconciling(err error) error {
 
 // breaks lists breaks in a state, the oldest first.
 func (s *server) breaks(c call) (answer, error) {
-	query, err := c.query("state", "account", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	page, err := pageOf(query)
+	query, page, err := c.listing("state", "account", "limit")
 	if err != nil {
 		return answer{}, err
 	}
