@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 
 	"github.com/causeway-pay/causeway/internal/audit"
+	"github.com/causeway-pay/causeway/internal/chain"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/table"
@@ -67,17 +66,17 @@ func (c auditVerifyCommand) Run(ctx context.Context) error {
 	}
 	results, broken := []audited{}, 0
 	for _, head := range heads {
-		report, err := audit.Verify(ctx, pool, head, c.verifier(), expected[head.Chain]...)
+		report, err := audit.Verify(ctx, pool, head, c.verifier(), expected[head.Name]...)
 		if err != nil {
 			return err
 		}
-		delete(expected, head.Chain)
+		delete(expected, head.Name)
 		broken += len(report.Breaks)
-		results = append(results, audited{head.Chain, head.String(), report.Rows, report.Seals, report.Breaks})
+		results = append(results, audited{head.Name, head.String(), report.Rows, report.Seals, report.Breaks})
 	}
-	for chain := range expected {
+	for name := range expected {
 		broken++
-		results = append(results, audited{Log: chain, Breaks: []audit.Break{{Problem: "the log is not there"}}})
+		results = append(results, audited{Log: name, Breaks: []audit.Break{{Problem: "the log is not there"}}})
 	}
 	if err := c.show(results); err != nil || broken == 0 {
 		return err
@@ -114,23 +113,15 @@ func (c auditVerifyCommand) show(results []audited) error {
 	return table.Write(os.Stdout, "", []string{"log", "entry", "problem"}, breaks, 1)
 }
 
-// parseHeads reads heads as [audit.Head.String] writes them.
-func parseHeads(texts []string) (map[string][]audit.Head, error) {
-	heads := map[string][]audit.Head{}
+// parseHeads reads heads as [chain.Head.String] writes them.
+func parseHeads(texts []string) (map[string][]chain.Head, error) {
+	heads := map[string][]chain.Head{}
 	for _, text := range texts {
-		parts := strings.Split(text, ":")
-		if len(parts) != 3 {
-			return nil, fmt.Errorf("--expect: %q is not LOG:NUMBER:HASH", text)
+		head, err := chain.ParseHead(text)
+		if err != nil {
+			return nil, fmt.Errorf("--expect: %w", err)
 		}
-		sequence, err := strconv.ParseInt(parts[1], 10, 64)
-		if err != nil || sequence < 1 {
-			return nil, fmt.Errorf("--expect: %q is not a number", parts[1])
-		}
-		hash, err := hex.DecodeString(parts[2])
-		if err != nil || len(hash) != 32 {
-			return nil, fmt.Errorf("--expect: %q is not a hash", parts[2])
-		}
-		heads[parts[0]] = append(heads[parts[0]], audit.Head{Chain: parts[0], Sequence: sequence, Hash: hash})
+		heads[head.Name] = append(heads[head.Name], head)
 	}
 	return heads, nil
 }

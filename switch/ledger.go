@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/clock"
@@ -88,10 +88,11 @@ type verifiedLedger struct {
 
 // Run implements the command.
 func (c ledgerVerifyCommand) Run(ctx context.Context) error {
-	expected, err := parseLedgerHeads(c.Expect)
+	noted, err := parseHeads(c.Expect)
 	if err != nil {
 		return unusable(err)
 	}
+	expected := slices.Concat(slices.Collect(maps.Values(noted))...)
 	pool, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (c ledgerVerifyCommand) print(report ledger.Report) error {
 	}
 	var rows, breaks [][]string
 	for _, chain := range report.Chains {
-		region := chain.Head.Region
+		region := chain.Head.Name
 		result.Chains = append(result.Chains, verifiedChain{region, chain.Head.String(), chain.Links, chain.Seals})
 		rows = append(rows, []string{
 			region, strconv.FormatInt(chain.Links, 10), strconv.FormatInt(chain.Seals, 10),
@@ -144,27 +145,6 @@ func (c ledgerVerifyCommand) print(report ledger.Report) error {
 	}
 	fmt.Println()
 	return table.Write(os.Stdout, "", []string{"region", "place", "problem"}, breaks)
-}
-
-// parseLedgerHeads reads heads as [ledger.Head.String] writes them.
-func parseLedgerHeads(texts []string) ([]ledger.Head, error) {
-	var heads []ledger.Head
-	for _, text := range texts {
-		parts := strings.Split(text, ":")
-		if len(parts) != 3 || parts[0] == "" {
-			return nil, fmt.Errorf("--expect: %q is not REGION:NUMBER:HASH", text)
-		}
-		number, err := strconv.ParseInt(parts[1], 10, 64)
-		if err != nil || number < 1 {
-			return nil, fmt.Errorf("--expect: %q is not a number", parts[1])
-		}
-		hash, err := hex.DecodeString(parts[2])
-		if err != nil || len(hash) != 32 {
-			return nil, fmt.Errorf("--expect: %q is not a hash", parts[2])
-		}
-		heads = append(heads, ledger.Head{Region: parts[0], Number: number, Hash: hash})
-	}
-	return heads, nil
 }
 
 type ledgerBalanceCommand struct {

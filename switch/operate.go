@@ -148,10 +148,12 @@ func (positionsCommand) Run(ctx context.Context, c *operateCommand) error {
 		func(all wire.Positions) ([]string, [][]string) {
 			var rows [][]string
 			for _, p := range all.Positions {
-				rows = append(rows, []string{p.ParticipantID, p.Currency, p.Cap.Decimal, p.Posted.Decimal, p.Reserved.Decimal})
+				rows = append(rows, []string{
+					p.ParticipantID, p.Currency, p.Cap.Decimal, p.Posted.Decimal, p.Reserved.Decimal, p.Paying.Decimal,
+				})
 			}
-			return []string{"participant", "currency", "cap", "owes", "reserved"}, rows
-		}, 2, 3, 4)
+			return []string{"participant", "currency", "cap", "owes", "reserved", "paying"}, rows
+		}, 2, 3, 4, 5)
 }
 
 type windowsCommand struct {

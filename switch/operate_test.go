@@ -27,10 +27,12 @@ var canned = map[string]string{
 	"/v1/positions": `{"positions":[
 		{"participant_id":"HK-WALLET","currency":"HKD","cap":{"currency":"HKD","minor":"1000000","decimal":"10000.00"},
 		 "posted":{"currency":"HKD","minor":"7387","decimal":"73.87"},"reserved":{"currency":"HKD","minor":"0","decimal":"0.00"},
+		 "paying":{"currency":"HKD","minor":"0","decimal":"0.00"},
 		 "headroom":{"currency":"HKD","minor":"992613","decimal":"9926.13"}},
 		{"participant_id":"JP-ACQUIRER","currency":"JPY","cap":{"currency":"JPY","minor":"1000000","decimal":"1000000"},
 		 "posted":{"currency":"JPY","minor":"-1488","decimal":"-1488"},"reserved":{"currency":"JPY","minor":"0","decimal":"0"},
-		 "headroom":{"currency":"JPY","minor":"1001488","decimal":"1001488"}}]}`,
+		 "paying":{"currency":"JPY","minor":"1200","decimal":"1200"},
+		 "headroom":{"currency":"JPY","minor":"1000288","decimal":"1000288"}}]}`,
 	"/v1/windows": `{"windows":[
 		{"id":"01890000-0000-7000-8000-00000000000c","region":"asia-1","number":12,"state":"OPEN",
 		 "opened_at":"2026-01-02T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"},

@@ -1,12 +1,11 @@
 package audit
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/chain"
 	"github.com/causeway-pay/causeway/internal/ids"
 )
 
@@ -48,33 +47,22 @@ type Row struct {
 	detail []byte
 }
 
-// zero is the hash before the first row.
-var zero = make([]byte, sha256.Size)
-
-// hash returns the hash that the row must have behind a previous one. Every part
-// is preceded by its length, so that no two rows have the same text.
+// hash returns the hash that the row must have behind a previous one.
 func (r Row) hash(previous []byte) []byte {
-	text := []byte("causeway-audit-1")
-	number := func(n int64) { text = binary.BigEndian.AppendUint64(text, uint64(n)) }
-	part := func(b []byte) {
-		number(int64(len(b)))
-		text = append(text, b...)
-	}
-	part(previous)
-	part([]byte(r.Chain))
-	number(r.Sequence)
-	part(r.ID[:])
-	number(r.At.UnixMicro())
-	part([]byte(r.Actor))
-	part([]byte(r.Action))
-	part([]byte(r.Subject))
-	part(r.detail)
-	sum := sha256.Sum256(text)
-	return sum[:]
+	text := chain.NewText("causeway-audit-1", previous)
+	text.Part([]byte(r.Chain))
+	text.Number(r.Sequence)
+	text.Part(r.ID[:])
+	text.Time(r.At)
+	text.Part([]byte(r.Actor))
+	text.Part([]byte(r.Action))
+	text.Part([]byte(r.Subject))
+	text.Part(r.detail)
+	return text.Hash()
 }
 
 // rows gives entries their places behind a head.
-func rows(chain string, head Head, entries []Entry) ([]Row, error) {
+func rows(log string, head Head, entries []Entry) ([]Row, error) {
 	list := make([]Row, len(entries))
 	for i, entry := range entries {
 		detail, err := encode(entry)
@@ -82,9 +70,9 @@ func rows(chain string, head Head, entries []Entry) ([]Row, error) {
 			return nil, err
 		}
 		entry.At = entry.At.UTC().Truncate(time.Microsecond)
-		row := Row{Entry: entry, Chain: chain, Sequence: head.Sequence + 1, detail: detail}
+		row := Row{Entry: entry, Chain: log, Sequence: head.Number + 1, detail: detail}
 		row.Hash = row.hash(head.Hash)
-		list[i], head = row, Head{Chain: chain, Sequence: row.Sequence, Hash: row.Hash}
+		list[i], head = row, Head{Name: log, Number: row.Sequence, Hash: row.Hash}
 	}
 	return list, nil
 }
@@ -110,26 +98,11 @@ func encode(entry Entry) ([]byte, error) {
 	return detail, nil
 }
 
-// Head is the end of a chain.
-type Head struct {
-	Chain    string
-	Sequence int64
-	Hash     []byte
-}
-
-// String returns the head as people note it down: chain, number and hash.
-func (h Head) String() string { return fmt.Sprintf("%s:%d:%x", h.Chain, h.Sequence, h.Hash) }
-
-// text is what a seal signs.
-func (h Head) text(at time.Time) []byte {
-	return fmt.Appendf(nil, "causeway-audit-seal-1\n%q\n%d\n%x\n%d\n", h.Chain, h.Sequence, h.Hash, at.UnixMicro())
-}
+// Head is the end of a log's chain, named by the log.
+type Head = chain.Head
 
 // Seal is a signature of a head.
-type Seal struct {
-	Head
-	At time.Time
-	// KeyVersion says which key of the hub signed.
-	KeyVersion int
-	Signature  []byte
-}
+type Seal = chain.Seal
+
+// sealLabel begins what a seal signs.
+const sealLabel = "causeway-audit-seal-1"

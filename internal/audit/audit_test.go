@@ -63,7 +63,7 @@ func verify(t testing.TB, pool *db.Pool, verifier audit.Verifier) map[string]aud
 		if err != nil {
 			t.Fatal(err)
 		}
-		reports[head.Chain] = report
+		reports[head.Name] = report
 	}
 	return reports
 }
@@ -126,7 +126,7 @@ func TestLog(t *testing.T) {
 		}
 		for chain, rows := range map[string]int64{"operators": 5, "cases": 1} {
 			report := verify(t, pool, nil)[chain]
-			if report.Rows != rows || report.Head.Sequence != rows || len(report.Breaks) > 0 {
+			if report.Rows != rows || report.Head.Number != rows || len(report.Breaks) > 0 {
 				t.Errorf("%s: %+v", chain, report)
 			}
 		}
@@ -322,7 +322,7 @@ func TestRewrittenChains(t *testing.T) {
 	if err != nil || len(noted.Breaks) != 1 || noted.Breaks[0].Sequence != 6 {
 		t.Errorf("the head that was noted elsewhere: %+v, %v", noted, err)
 	}
-	head := audit.Head{Chain: "operators", Sequence: honest.Head.Sequence, Hash: honest.Head.Hash}
+	head := audit.Head{Name: "operators", Number: honest.Head.Number, Hash: honest.Head.Hash}
 	if report, err := audit.Verify(t.Context(), pool, head, nil); err != nil || len(report.Breaks) == 0 {
 		t.Errorf("the head that was noted elsewhere does not fit, and nobody noticed: %v", err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/causeway-pay/causeway/internal/chain"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 )
@@ -24,7 +25,7 @@ func Migrations() ([]db.Migration, error) { return db.LoadMigrations("audit", fi
 type Log struct{ chain string }
 
 // NewLog returns the log of a name, such as "operators".
-func NewLog(chain string) Log { return Log{chain} }
+func NewLog(name string) Log { return Log{name} }
 
 const insertChain = `
 INSERT INTO audit_chain (chain, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (chain) DO NOTHING`
@@ -47,12 +48,12 @@ func (l Log) Append(ctx context.Context, tx db.Tx, entries ...Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	if _, err := tx.Exec(ctx, insertChain, l.chain, zero); err != nil {
+	if _, err := tx.Exec(ctx, insertChain, l.chain, chain.Zero()); err != nil {
 		return fmt.Errorf("audit: append: %w", err)
 	}
-	head := Head{Chain: l.chain}
+	head := Head{Name: l.chain}
 	places := tx.QueryRow(ctx, takePlaces, l.chain, int64(len(entries)))
-	if err := places.Scan(&head.Sequence, &head.Hash); err != nil {
+	if err := places.Scan(&head.Number, &head.Hash); err != nil {
 		return fmt.Errorf("audit: append: %w", err)
 	}
 	list, err := rows(l.chain, head, entries)
@@ -68,7 +69,7 @@ func (l Log) Append(ctx context.Context, tx db.Tx, entries ...Entry) error {
 	return nil
 }
 
-func insert(ctx context.Context, tx db.Tx, chain string, list []Row) error {
+func insert(ctx context.Context, tx db.Tx, log string, list []Row) error {
 	var sequences []int64
 	var entries []ids.ID
 	var times []time.Time
@@ -80,7 +81,7 @@ func insert(ctx context.Context, tx db.Tx, chain string, list []Row) error {
 		subjects, details = append(subjects, row.Subject), append(details, row.detail)
 		hashes = append(hashes, row.Hash)
 	}
-	_, err := tx.Exec(ctx, insertRows, chain, sequences, entries, times, actors, actions, subjects, details, hashes)
+	_, err := tx.Exec(ctx, insertRows, log, sequences, entries, times, actors, actions, subjects, details, hashes)
 	return err
 }
 
@@ -100,8 +101,8 @@ SELECT chain, sequence, entry_id, recorded_at, actor, action, subject, detail, h
 WHERE chain = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`
 
 // After returns at most limit rows of a chain behind a number, in their order.
-func After(ctx context.Context, reader db.Reader, chain string, sequence int64, limit int) ([]Row, error) {
-	return list(ctx, reader, selectRows, chain, sequence, limit)
+func After(ctx context.Context, reader db.Reader, log string, sequence int64, limit int) ([]Row, error) {
+	return list(ctx, reader, selectRows, log, sequence, limit)
 }
 
 const selectNewest = `
@@ -109,8 +110,8 @@ SELECT chain, sequence, entry_id, recorded_at, actor, action, subject, detail, h
 WHERE chain = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3`
 
 // Before returns at most limit rows of a chain before a number, the newest first.
-func Before(ctx context.Context, reader db.Reader, chain string, sequence int64, limit int) ([]Row, error) {
-	return list(ctx, reader, selectNewest, chain, sequence, limit)
+func Before(ctx context.Context, reader db.Reader, log string, sequence int64, limit int) ([]Row, error) {
+	return list(ctx, reader, selectNewest, log, sequence, limit)
 }
 
 const selectByTime = `
@@ -163,8 +164,8 @@ func SealAll(ctx context.Context, pool *db.Pool, signer Signer, at time.Time) er
 	if err != nil {
 		return fmt.Errorf("audit: seal: %w", err)
 	}
-	for _, chain := range chains {
-		if err := NewLog(chain).Seal(ctx, pool, signer, at); err != nil {
+	for _, log := range chains {
+		if err := NewLog(log).Seal(ctx, pool, signer, at); err != nil {
 			return err
 		}
 	}
@@ -178,8 +179,8 @@ ORDER BY c.chain`
 
 // Seal signs the head of the log, if it has moved since the last seal.
 func (l Log) Seal(ctx context.Context, pool *db.Pool, signer Signer, at time.Time) error {
-	head := Head{Chain: l.chain}
-	err := pool.QueryRow(ctx, selectHead, l.chain).Scan(&head.Sequence, &head.Hash)
+	head := Head{Name: l.chain}
+	err := pool.QueryRow(ctx, selectHead, l.chain).Scan(&head.Number, &head.Hash)
 	if db.NoRows(err) {
 		return nil
 	}
@@ -187,12 +188,12 @@ func (l Log) Seal(ctx context.Context, pool *db.Pool, signer Signer, at time.Tim
 		return fmt.Errorf("audit: seal: %w", err)
 	}
 	at = at.UTC().Truncate(time.Microsecond)
-	signature, version, err := signer.Sign(ctx, head.text(at))
+	signature, version, err := signer.Sign(ctx, head.SealText(sealLabel, at))
 	if err != nil {
 		return fmt.Errorf("audit: seal: %w", err)
 	}
 	err = pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.Exec(ctx, insertSeal, head.Chain, head.Sequence, head.Hash, at, version, signature)
+		_, err := tx.Exec(ctx, insertSeal, head.Name, head.Number, head.Hash, at, version, signature)
 		return err
 	})
 	if err != nil {
@@ -204,14 +205,14 @@ func (l Log) Seal(ctx context.Context, pool *db.Pool, signer Signer, at time.Tim
 const selectSeals = `
 SELECT sequence, hash, sealed_at, key_version, signature FROM audit_seal WHERE chain = $1 ORDER BY sequence`
 
-func seals(ctx context.Context, reader db.Reader, chain string) ([]Seal, error) {
-	found, err := reader.Query(ctx, selectSeals, chain)
+func seals(ctx context.Context, reader db.Reader, log string) ([]Seal, error) {
+	found, err := reader.Query(ctx, selectSeals, log)
 	if err != nil {
 		return nil, fmt.Errorf("audit: seals: %w", err)
 	}
 	return pgx.CollectRows(found, func(row pgx.CollectableRow) (Seal, error) {
-		s := Seal{Head: Head{Chain: chain}}
-		err := row.Scan(&s.Sequence, &s.Hash, &s.At, &s.KeyVersion, &s.Signature)
+		s := Seal{Head: Head{Name: log}}
+		err := row.Scan(&s.Number, &s.Hash, &s.At, &s.KeyVersion, &s.Signature)
 		s.At = s.At.UTC()
 		return s, err
 	})

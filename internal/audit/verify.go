@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/causeway-pay/causeway/internal/chain"
 	"github.com/causeway-pay/causeway/internal/db"
 )
 
@@ -44,37 +45,31 @@ const Owner = "CAUSEWAY"
 func Verify(
 	ctx context.Context, reader db.Reader, head Head, verifier Verifier, expected ...Head,
 ) (Report, error) {
-	c := &check{report: Report{Head: head}, hashes: map[int64][]byte{}}
-	signed, err := seals(ctx, reader, head.Chain)
+	signed, err := seals(ctx, reader, head.Name)
 	if err != nil {
 		return Report{}, err
 	}
-	for _, seal := range signed {
-		c.hashes[seal.Sequence] = nil
-	}
-	for _, noted := range expected {
-		c.hashes[noted.Sequence] = nil
-	}
-	previous := Head{Chain: head.Chain, Hash: zero}
+	c := &check{report: Report{Head: head}, asked: chain.Ask(signed, expected)}
+	previous := Head{Name: head.Name, Hash: chain.Zero()}
 	for len(c.report.Breaks) < breaksMax {
-		page, err := After(ctx, reader, head.Chain, previous.Sequence, pageSize)
+		page, err := After(ctx, reader, head.Name, previous.Number, pageSize)
 		if err != nil {
 			return Report{}, err
 		}
 		for _, row := range page {
 			c.row(row, previous)
-			previous.Sequence, previous.Hash = row.Sequence, row.Hash
+			previous.Number, previous.Hash = row.Sequence, row.Hash
 		}
 		if len(page) < pageSize {
 			break
 		}
 	}
-	if previous.Sequence != head.Sequence || !bytes.Equal(previous.Hash, head.Hash) {
-		c.found(head.Sequence, fmt.Sprintf("the head does not fit the last row, %d", previous.Sequence))
+	if !head.Same(previous.Number, previous.Hash) {
+		c.found(head.Number, fmt.Sprintf("the head does not fit the last row, %d", previous.Number))
 	}
 	for _, noted := range expected {
-		if !bytes.Equal(c.hashes[noted.Sequence], noted.Hash) {
-			c.found(noted.Sequence, "it is not the row that was noted elsewhere")
+		if !c.asked.Holds(noted) {
+			c.found(noted.Number, "it is not the row that was noted elsewhere")
 		}
 	}
 	for _, seal := range signed {
@@ -86,8 +81,7 @@ func Verify(
 // check is a verification in progress.
 type check struct {
 	report Report
-	// hashes holds the hashes of the rows that seals and noted heads are for.
-	hashes map[int64][]byte
+	asked  chain.Asked
 }
 
 func (c *check) found(sequence int64, problem string) {
@@ -98,12 +92,10 @@ func (c *check) found(sequence int64, problem string) {
 
 func (c *check) row(row Row, previous Head) {
 	c.report.Rows++
-	if _, sealed := c.hashes[row.Sequence]; sealed {
-		c.hashes[row.Sequence] = row.Hash
-	}
+	c.asked.Meet(row.Sequence, row.Hash)
 	switch {
-	case row.Sequence != previous.Sequence+1:
-		c.found(row.Sequence, fmt.Sprintf("rows %d to %d are missing", previous.Sequence+1, row.Sequence-1))
+	case row.Sequence != previous.Number+1:
+		c.found(row.Sequence, fmt.Sprintf("rows %d to %d are missing", previous.Number+1, row.Sequence-1))
 	case !bytes.Equal(row.Hash, row.hash(previous.Hash)):
 		c.found(row.Sequence, "the hash does not fit the row and the one before it")
 	}
@@ -111,13 +103,13 @@ func (c *check) row(row Row, previous Head) {
 
 func (c *check) seal(ctx context.Context, seal Seal, verifier Verifier) {
 	c.report.Seals++
-	if !bytes.Equal(c.hashes[seal.Sequence], seal.Hash) && (seal.Sequence > 0 || !bytes.Equal(seal.Hash, zero)) {
-		c.found(seal.Sequence, "the seal is for another row")
+	if !c.asked.Holds(seal.Head) && !seal.Same(0, chain.Zero()) {
+		c.found(seal.Number, "the seal is for another row")
 	}
 	if verifier == nil {
 		return
 	}
-	if err := verifier.Verify(ctx, Owner, seal.KeyVersion, seal.text(seal.At), seal.Signature); err != nil {
-		c.found(seal.Sequence, "the signature of the seal is not good")
+	if err := verifier.Verify(ctx, Owner, seal.KeyVersion, seal.SealText(sealLabel, seal.At), seal.Signature); err != nil {
+		c.found(seal.Number, "the signature of the seal is not good")
 	}
 }

@@ -256,7 +256,7 @@ func TestNotedHeads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		elsewhere := ledger.Head{Region: "moon-1", Number: 1, Hash: make([]byte, 32)}
+		elsewhere := ledger.Head{Name: "moon-1", Number: 1, Hash: make([]byte, 32)}
 		want := []ledger.Break{{Region: "moon-1", Problem: "there is no such chain"}}
 		if diff := cmp.Diff(want, verify(t, pool, key, noted[0], elsewhere).Breaks); diff != "" {
 			t.Error(diff)

@@ -3,13 +3,14 @@ package ledger
 import (
 	"context"
 
+	"github.com/causeway-pay/causeway/internal/chain"
 	"github.com/causeway-pay/causeway/internal/db"
 )
 
 // Rechain makes all hashes of a region fit again, as somebody with all rights on
 // the database and this program would.
 func Rechain(ctx context.Context, tx db.Tx, region string) error {
-	head := Head{Region: region, Number: 1 << 40}
+	head := Head{Name: region, Number: 1 << 40}
 	list, err := linksAfter(ctx, tx, head, 0, 1_000_000)
 	if err != nil {
 		return err
@@ -18,7 +19,7 @@ func Rechain(ctx context.Context, tx db.Tx, region string) error {
 	if err != nil {
 		return err
 	}
-	hash, number := zero, int64(0)
+	hash, number := chain.Zero(), int64(0)
 	for _, link := range list {
 		number = link.Number
 		hash = linkHash(hash, region, number, records[link.EntryID])

@@ -116,7 +116,7 @@ func (s *Sealer) Sign(ctx context.Context) error {
 	}
 	at := s.clock.Now()
 	if head.Number > 0 {
-		signature, version, err := s.signer.Sign(ctx, head.text(at))
+		signature, version, err := s.signer.Sign(ctx, head.SealText(sealLabel, at))
 		if err != nil {
 			return fmt.Errorf("ledger: sign: %w", err)
 		}

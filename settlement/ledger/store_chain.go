@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/causeway-pay/causeway/internal/chain"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 )
@@ -26,9 +27,9 @@ RETURNING number, hash`
 // take takes or renews the lease and returns the head.
 func (s *Sealer) take(ctx context.Context) (Head, error) {
 	now := s.clock.Now()
-	head := Head{Region: s.region}
+	head := Head{Name: s.region}
 	err := s.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if _, err := tx.Exec(ctx, insertChain, s.region, zero, s.owner, now); err != nil {
+		if _, err := tx.Exec(ctx, insertChain, s.region, chain.Zero(), s.owner, now); err != nil {
 			return err
 		}
 		row := tx.QueryRow(ctx, takeChain, s.region, s.owner, now.Add(leaseDuration), now)
@@ -97,7 +98,7 @@ ON CONFLICT (region, number) DO NOTHING`
 
 func saveSeal(ctx context.Context, pool *db.Pool, seal Seal) error {
 	err := pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.Exec(ctx, insertSeal, seal.Region, seal.Number, seal.Hash, seal.At, seal.KeyVersion, seal.Signature)
+		_, err := tx.Exec(ctx, insertSeal, seal.Name, seal.Number, seal.Hash, seal.At, seal.KeyVersion, seal.Signature)
 		return err
 	})
 	if err != nil {
@@ -126,7 +127,7 @@ func seals(ctx context.Context, reader db.Reader, region string) ([]Seal, error)
 		return nil, fmt.Errorf("ledger: seals: %w", err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Seal, error) {
-		seal := Seal{Head: Head{Region: region}}
+		seal := Seal{Head: Head{Name: region}}
 		err := row.Scan(&seal.Number, &seal.Hash, &seal.At, &seal.KeyVersion, &seal.Signature)
 		seal.At = seal.At.UTC()
 		return seal, err
@@ -139,7 +140,7 @@ WHERE region = $1 AND number > $2 AND number <= $3 ORDER BY number LIMIT $4`
 
 // linksAfter returns at most limit links behind a number and up to the head's.
 func linksAfter(ctx context.Context, reader db.Reader, head Head, number int64, limit int) ([]Link, error) {
-	rows, err := reader.Query(ctx, selectLinks, head.Region, number, head.Number, limit)
+	rows, err := reader.Query(ctx, selectLinks, head.Name, number, head.Number, limit)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: links: %w", err)
 	}

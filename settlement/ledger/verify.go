@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/causeway-pay/causeway/internal/chain"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 )
@@ -59,13 +60,13 @@ func Verify(ctx context.Context, reader db.Reader, verifier Verifier, expected .
 	}
 	noted := map[string][]Head{}
 	for _, head := range expected {
-		noted[head.Region] = append(noted[head.Region], head)
+		noted[head.Name] = append(noted[head.Name], head)
 	}
 	for _, head := range heads {
-		if err := c.chain(ctx, head, noted[head.Region]); err != nil {
+		if err := c.chain(ctx, head, noted[head.Name]); err != nil {
 			return Report{}, err
 		}
-		delete(noted, head.Region)
+		delete(noted, head.Name)
 	}
 	for region := range noted {
 		c.found(region, "", "there is no such chain")
@@ -99,29 +100,22 @@ func (c *check) foundAt(region string, number int64, problem string) {
 }
 
 func (c *check) chain(ctx context.Context, head Head, noted []Head) error {
-	signed, err := seals(ctx, c.reader, head.Region)
+	signed, err := seals(ctx, c.reader, head.Name)
 	if err != nil {
 		return err
 	}
-	// The hashes of the links that seals and noted heads are for.
-	hashes := map[int64][]byte{}
-	for _, seal := range signed {
-		hashes[seal.Number] = nil
-	}
-	for _, n := range noted {
-		hashes[n.Number] = nil
-	}
-	links, err := c.walk(ctx, head, hashes)
+	asked := chain.Ask(signed, noted)
+	links, err := c.walk(ctx, head, asked)
 	if err != nil {
 		return err
 	}
 	for _, n := range noted {
-		if !bytes.Equal(hashes[n.Number], n.Hash) {
-			c.foundAt(head.Region, n.Number, "it is not the link that was noted elsewhere")
+		if !asked.Holds(n) {
+			c.foundAt(head.Name, n.Number, "it is not the link that was noted elsewhere")
 		}
 	}
 	for _, seal := range signed {
-		c.seal(ctx, seal, hashes[seal.Number])
+		c.seal(ctx, seal, asked.Holds(seal.Head))
 	}
 	c.report.Chains = append(c.report.Chains, Chain{Head: head, Links: links, Seals: int64(len(signed))})
 	return nil
@@ -129,8 +123,8 @@ func (c *check) chain(ctx context.Context, head Head, noted []Head) error {
 
 // walk goes from the first link to the head, keeps the hashes that are asked for,
 // and returns how many links there are.
-func (c *check) walk(ctx context.Context, head Head, hashes map[int64][]byte) (int64, error) {
-	previous, count := Link{Region: head.Region, Hash: zero}, int64(0)
+func (c *check) walk(ctx context.Context, head Head, asked chain.Asked) (int64, error) {
+	previous, count := Link{Region: head.Name, Hash: chain.Zero()}, int64(0)
 	for breaks := len(c.report.Breaks); len(c.report.Breaks)-breaks < breaksMax; {
 		page, err := linksAfter(ctx, c.reader, head, previous.Number, pageSize)
 		if err != nil {
@@ -143,17 +137,15 @@ func (c *check) walk(ctx context.Context, head Head, hashes map[int64][]byte) (i
 		for _, link := range page {
 			count++
 			c.link(link, previous, records)
-			if _, asked := hashes[link.Number]; asked {
-				hashes[link.Number] = link.Hash
-			}
+			asked.Meet(link.Number, link.Hash)
 			previous = link
 		}
 		if len(page) < pageSize {
 			break
 		}
 	}
-	if previous.Number != head.Number || !bytes.Equal(previous.Hash, head.Hash) {
-		c.foundAt(head.Region, head.Number, fmt.Sprintf("the head does not fit the last link, %d", previous.Number))
+	if !head.Same(previous.Number, previous.Hash) {
+		c.foundAt(head.Name, head.Number, fmt.Sprintf("the head does not fit the last link, %d", previous.Number))
 	}
 	return count, nil
 }
@@ -170,14 +162,14 @@ func (c *check) link(link, previous Link, records map[ids.ID]record) {
 	}
 }
 
-func (c *check) seal(ctx context.Context, seal Seal, hash []byte) {
-	if !bytes.Equal(hash, seal.Hash) {
-		c.foundAt(seal.Region, seal.Number, "the seal is for another link")
+func (c *check) seal(ctx context.Context, seal Seal, holds bool) {
+	if !holds {
+		c.foundAt(seal.Name, seal.Number, "the seal is for another link")
 	}
 	if c.verifier == nil {
 		return
 	}
-	if err := c.verifier.Verify(ctx, seal.KeyVersion, seal.text(seal.At), seal.Signature); err != nil {
-		c.foundAt(seal.Region, seal.Number, "the signature of the seal is not good")
+	if err := c.verifier.Verify(ctx, seal.KeyVersion, seal.SealText(sealLabel, seal.At), seal.Signature); err != nil {
+		c.foundAt(seal.Name, seal.Number, "the signature of the seal is not good")
 	}
 }

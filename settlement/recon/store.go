@@ -29,7 +29,8 @@ INSERT INTO recon_statement (statement_id, account_id, source, holder, reference
 	has_balances, opening_minor, closing_minor, sha256, line_count, taken_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (statement_id) DO NOTHING`
-	selectSum    = `SELECT sha256 FROM recon_statement WHERE statement_id = $1`
+	countSame = `SELECT (SELECT count(*) FROM recon_statement WHERE statement_id = $1 AND sha256 = $2)
+		+ (SELECT count(*) FROM recon_statement_version WHERE statement_id = $1 AND sha256 = $2)`
 	selectBefore = `SELECT closing_minor FROM recon_statement
 		WHERE account_id = $1 AND holder = $2 AND has_balances AND to_day <= $3 AND statement_id <> $4
 		ORDER BY to_day DESC, taken_at DESC, statement_id LIMIT 1`
@@ -46,6 +47,24 @@ func when(ctx context.Context, reader db.Reader, sql, account string, otherwise 
 	}
 	return at.UTC(), nil
 }
+
+const (
+	insertVersion = `
+INSERT INTO recon_statement_version (statement_id, version, from_day, to_day, sha256, line_count, taken_at, replaced_at)
+SELECT s.statement_id, (SELECT count(*) FROM recon_statement_version v WHERE v.statement_id = s.statement_id) + 1,
+	s.from_day, s.to_day, s.sha256, s.line_count, s.taken_at, $2::TIMESTAMPTZ
+FROM recon_statement s WHERE s.statement_id = $1
+RETURNING version`
+	updateStatement = `
+UPDATE recon_statement SET from_day = $2, to_day = $3, sha256 = $4, line_count = $5, taken_at = $6 WHERE statement_id = $1`
+	undoMatches = `
+UPDATE recon_match SET undone_at = $2
+WHERE match_id IN (SELECT belongs_to FROM recon_line WHERE line_id = ANY($1::UUID[]) AND state = 'MATCHED')`
+	openTogether = `
+UPDATE recon_line SET state = 'OPEN', belongs_to = $2
+WHERE belongs_to IN (SELECT g.belongs_to FROM recon_line g WHERE g.line_id = ANY($1::UUID[]) AND g.state <> 'OPEN')`
+	setReplaced = `UPDATE recon_line SET state = 'REPLACED', belongs_to = $2 WHERE line_id = ANY($1::UUID[])`
+)
 
 const insertLines = `
 INSERT INTO recon_line (line_id, account_id, side, statement_id, line_refs, own_reference, counterparty, currency,
@@ -111,6 +130,8 @@ const (
 		JOIN recon_key k ON k.account_id = o.account_id AND k.side = o.side AND k.line_key = o.line_key
 		JOIN recon_line l ON l.line_id = k.line_id AND l.state = 'MATCHED'
 		WHERE o.account_id = $1 AND l.amount_minor = n.amount_minor`
+	selectOfStatement = `SELECT ` + lineSelection + ` FROM recon_line l
+		WHERE l.statement_id = $1 AND l.side = 'THEIRS' AND l.state <> 'REPLACED' ORDER BY l.line_id`
 	selectBelonging = `SELECT ` + lineSelection + ` FROM recon_line l WHERE l.belongs_to = $1 ORDER BY l.side, l.line_id`
 )
 
@@ -136,7 +157,7 @@ const (
 	insertMatches = `
 INSERT INTO recon_match (match_id, account_id, rule, difference_minor, matched_at)
 SELECT unnest($1::UUID[]), $2::TEXT, unnest($3::TEXT[]), unnest($4::BIGINT[]), $5::TIMESTAMPTZ
-ON CONFLICT (match_id) DO NOTHING`
+ON CONFLICT (match_id) DO UPDATE SET undone_at = NULL`
 	setBelongs = `
 UPDATE recon_line SET state = $1, belongs_to = change.owner
 FROM (SELECT unnest($2::UUID[]) AS line_id, unnest($3::UUID[]) AS owner) change

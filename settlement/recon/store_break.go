@@ -189,7 +189,7 @@ SELECT part.side, part.name, count(*), coalesce(sum(part.amount_minor), 0)::BIGI
 FROM (SELECT l.side, l.amount_minor,
 		CASE WHEN l.state <> 'OPEN' THEN l.state WHEN b.break_id IS NULL THEN 'WAITING' ELSE 'BROKEN' END AS name
 	FROM recon_line l LEFT JOIN recon_break b ON b.break_id = l.belongs_to AND b.state = 'OPEN'
-	WHERE l.account_id = $1) part
+	WHERE l.account_id = $1 AND l.state <> 'REPLACED') part
 GROUP BY part.side, part.name ORDER BY part.side, part.name`
 
 // Totals returns what all lines of an account come to, by side and by what became

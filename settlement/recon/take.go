@@ -15,6 +15,9 @@ type Outcome struct {
 	StatementID ids.ID
 	// Repeated says that it had been taken before, and nothing has changed.
 	Repeated bool
+	// Version numbers what was taken under the statement's name, from 1; 0 if it is
+	// repeated.
+	Version int64
 	// Matched and Broken count the matches and breaks of the account that this
 	// comparison has made or found again, and Waiting our lines that no statement is
 	// due to have yet.
@@ -33,8 +36,9 @@ type Source func(ctx context.Context, reader db.Reader, after time.Time) ([]Line
 const overlap = time.Hour
 
 // Take takes a statement of an account, and compares every line that is open on
-// both sides. A statement that comes again changes nothing; one that says
-// something else under the same name is refused with [ErrDiffers].
+// both sides. A statement that comes again changes nothing, also as it was before it was
+// corrected; one that says something else under the same name takes the place of the
+// former if it may, and is refused with [ErrDiffers] otherwise.
 func Take(
 	ctx context.Context, tx db.Tx, account string, s Statement, ours Source, rules Rules, at time.Time,
 ) (Outcome, error) {
@@ -44,14 +48,19 @@ func Take(
 	if err != nil {
 		return Outcome{}, fmt.Errorf("recon: take: %w", err)
 	}
+	version := int64(1)
 	if added == 0 {
-		return Outcome{StatementID: id, Repeated: true}, same(ctx, tx, id, s)
+		if again, err := known(ctx, tx, id, s); err != nil || again {
+			return Outcome{StatementID: id, Repeated: true}, err
+		}
+		if !s.Corrects || s.HasBalances {
+			return Outcome{}, fmt.Errorf("%w: %s of %s", ErrDiffers, s.Reference, s.Holder)
+		}
+		version, err = replace(ctx, tx, account, id, s, at)
+	} else {
+		err = insert(ctx, tx, account, s.named(id, at))
 	}
-	for i := range s.Lines {
-		s.Lines[i].ID, s.Lines[i].StatementID = ids.Derive(id, "line", int64(i)), id
-		s.Lines[i].BookedAt = at
-	}
-	if err := insert(ctx, tx, account, s.Lines); err != nil {
+	if err != nil {
 		return Outcome{}, err
 	}
 	if err := continuity(ctx, tx, account, id, s, at); err != nil {
@@ -61,20 +70,17 @@ func Take(
 		return Outcome{}, err
 	}
 	outcome, err := Review(ctx, tx, account, rules, at)
-	outcome.StatementID = id
+	outcome.StatementID, outcome.Version = id, version
 	return outcome, err
 }
 
-// same refuses a statement that differs from the one that has its name.
-func same(ctx context.Context, reader db.Reader, id ids.ID, s Statement) error {
-	var before []byte
-	if err := reader.QueryRow(ctx, selectSum, id).Scan(&before); err != nil {
-		return fmt.Errorf("recon: take: %w", err)
+// named are the lines of a statement that comes for the first time, with their ids.
+func (s Statement) named(id ids.ID, at time.Time) []Line {
+	for i := range s.Lines {
+		s.Lines[i].ID, s.Lines[i].StatementID = ids.Derive(id, "line", int64(i)), id
+		s.Lines[i].BookedAt = at
 	}
-	if string(before) != string(s.SHA256[:]) {
-		return fmt.Errorf("%w: %s of %s", ErrDiffers, s.Reference, s.Holder)
-	}
-	return nil
+	return s.Lines
 }
 
 // read adds our lines since the last time: those before the first statement are

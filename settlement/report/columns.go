@@ -32,12 +32,15 @@ const (
 	SummaryDetail      Section = "summary.detail"
 	SettlementSummary  Section = "settlement.summary"
 	SettlementDetail   Section = "settlement.detail"
+	DaySummary         Section = "settlementDay.summary"
+	DayDetail          Section = "settlementDay.detail"
 )
 
 // sections are the fields that each section may show.
 var sections = map[Section]fields{
 	TransactionSummary: setFields(), TransactionDetail: itemFields(), FeeSummary: setFields(), FeeDetail: feeFields(),
 	SummaryDetail: kindFields(), SettlementSummary: setFields(), SettlementDetail: setFields(),
+	DaySummary: setFields(), DayDetail: dayFields(),
 }
 
 // Columns say what the report files of a participant look like. The zero value

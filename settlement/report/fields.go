@@ -6,6 +6,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/window"
 )
 
 // row is what a line of a file is written from. What a section does not need is
@@ -14,8 +15,9 @@ type row struct {
 	statement *Statement
 	totals    *Totals
 	item      *Item
-	// kind is a line of the summary.
-	kind kindTotal
+	// kind is a line of the summary, batch one of the value date.
+	kind  kindTotal
+	batch *Batch
 	// fee is signed: negative where the participant is charged.
 	fee     money.Amount
 	feeType string
@@ -52,14 +54,12 @@ func (r *row) own(minor int64) money.Amount { return money.New(minor, r.statemen
 // setFields are those of a statement as a whole, which every section has.
 func setFields() fields {
 	f := fields{
-		"batch":       func(r *row) string { return r.statement.batch() },
-		"agreement":   func(r *row) string { return r.statement.agreement() },
-		"participant": func(r *row) string { return r.statement.ParticipantID },
-		"currency":    func(r *row) string { return string(r.statement.Currency) },
-		"clearing.date": func(r *row) string {
-			return r.statement.Window.OpenedAt.In(schemeDay).Format(time.DateOnly)
-		},
-		"value.date": func(r *row) string { return r.statement.ValueDate.Format(time.DateOnly) },
+		"batch":         func(r *row) string { return r.statement.batch() },
+		"agreement":     func(r *row) string { return r.statement.agreement() },
+		"participant":   func(r *row) string { return r.statement.ParticipantID },
+		"currency":      func(r *row) string { return string(r.statement.Currency) },
+		"clearing.date": func(r *row) string { return clearingDate(r.statement.Window) },
+		"value.date":    func(r *row) string { return r.statement.ValueDate.Format(time.DateOnly) },
 	}
 	f.count("items.count", func(r *row) int64 { return r.totals.Payments.Count + r.totals.Refunds.Count })
 	f.count("payments.count", func(r *row) int64 { return r.totals.Payments.Count })
@@ -74,6 +74,14 @@ func setFields() fields {
 	f.amount("fees", func(r *row) money.Amount { return r.own(r.totals.Scheduled.Net - r.totals.service()) })
 	f.count("gross.count", func(r *row) int64 { return r.totals.Gross.Count })
 	f.amount("gross", func(r *row) money.Amount { return r.own(r.totals.Gross.Net) })
+	f.count("day.count", func(r *row) int64 { return int64(len(r.statement.Day)) })
+	f.amount("day.net", func(r *row) money.Amount {
+		sum := int64(0)
+		for _, batch := range r.statement.Day {
+			sum += batch.Net.Minor
+		}
+		return r.own(sum)
+	})
 	f.amount("adjustments", func(r *row) money.Amount { return r.own(r.totals.Adjusted.Net) })
 	return f
 }
@@ -127,6 +135,18 @@ func kindFields() fields {
 	f.amount("total", func(r *row) money.Amount { return r.own(r.kind.amount + r.kind.fee) })
 	return f
 }
+
+// dayFields are those of one batch of a value date.
+func dayFields() fields {
+	f := setFields()
+	f["batch"] = func(r *row) string { return batchOf(r.batch.Window) }
+	f["clearing.date"] = func(r *row) string { return clearingDate(r.batch.Window) }
+	f.amount("net", func(r *row) money.Amount { return r.batch.Net })
+	return f
+}
+
+// clearingDate is the scheme's day on which a window began.
+func clearingDate(w window.Window) string { return w.OpenedAt.In(schemeDay).Format(time.DateOnly) }
 
 // quoted is a word about the rate of an item; nothing where nothing was
 // exchanged.

@@ -80,6 +80,15 @@ type Statement struct {
 	// Lines are what was booked beside payments: settlement of earlier windows,
 	// adjustments, and what schedules charge.
 	Lines []Line
+	// Day are the batches of the same value date until this one, which is the last.
+	Day []Batch
+}
+
+// Batch is a window that is settled on a value date with others.
+type Batch struct {
+	// Window has the moment of its close as that of its last change.
+	Window window.Window
+	Net    money.Amount
 }
 
 // Line is an entry of a statement that belongs to no payment.
@@ -214,8 +223,10 @@ func (s Statement) Sum(items iter.Seq2[Item, error]) (Totals, error) {
 
 // batch is the clearing batch id: at most 32 characters, the same whenever the
 // report is written.
-func (s Statement) batch() string {
-	return s.Window.ChangedAt.In(schemeDay).Format("20060102") + digits6(s.Window.Number)
+func (s Statement) batch() string { return batchOf(s.Window) }
+
+func batchOf(w window.Window) string {
+	return w.ChangedAt.In(schemeDay).Format("20060102") + digits6(w.Number)
 }
 
 func (s Statement) agreement() string { return cmp.Or(s.Agreement, "01") }

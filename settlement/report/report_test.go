@@ -26,10 +26,13 @@ var at = time.Date(2026, 1, 2, 17, 4, 5, 0, time.UTC)
 func jpy(minor int64) money.Amount { return money.New(minor, "JPY") }
 
 func statement(net int64) report.Statement {
+	w := window.Window{ID: ids.New(), Region: "asia-1", Number: 7, OpenedAt: at.Add(-time.Hour), ChangedAt: at}
+	before := window.Window{Number: 6, OpenedAt: at.Add(-25 * time.Hour), ChangedAt: at.Add(-24 * time.Hour)}
 	return report.Statement{
-		Window:        window.Window{ID: ids.New(), Region: "asia-1", Number: 7, OpenedAt: at.Add(-time.Hour), ChangedAt: at},
+		Window:        w,
 		ParticipantID: "JP-ACQUIRER", Currency: "JPY", Net: jpy(net), Opening: jpy(-200),
 		ValueDate: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC),
+		Day:       []report.Batch{{Window: before, Net: jpy(-1000)}, {Window: w, Net: jpy(net)}},
 	}
 }
 
@@ -140,6 +143,10 @@ func TestFiles(t *testing.T) {
 				"feeServiceDirection,feeScheduled,feeScheduledDirection,adjustment,adjustmentDirection,"+
 				"settledGross,settledGrossDirection,net,direction",
 			"20260103000007,2026-01-03,1,1500,1,500,12,D,0,D,0,D,0,D,988,C"),
+		settled + "settlementDay_JP-ACQUIRER_JPY_20260103000007_01_000.csv": lines(
+			"valueDate,settlementCurrency,countBatch,netAmountValue,direction", "2026-01-05,JPY,2,12,D",
+			"clearingBatchId,clearingDate,net,direction",
+			"20260102000006,2026-01-02,1000,D", "20260103000007,2026-01-03,988,C"),
 	}
 	camt := clearing + "camt.054_JP-ACQUIRER_JPY_20260103000007_01_000.xml"
 	checkNotification(t, got[camt])
@@ -148,7 +155,7 @@ func TestFiles(t *testing.T) {
 	checkStatement(t, got[camt])
 	delete(got, camt)
 	checkSums(t, got, clearing, 4) // three tables and the notification
-	checkSums(t, got, settled, 2)  // one table and the statement
+	checkSums(t, got, settled, 3)  // two tables and the statement
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -246,7 +253,7 @@ func TestItemsMustAddUp(t *testing.T) {
 // TestEmptyDay: a participant without payments gets its files all the same.
 func TestEmptyDay(t *testing.T) {
 	paths, err := write(t, t.TempDir(), statement(0), nil)
-	if err != nil || len(paths) != 7 {
+	if err != nil || len(paths) != 8 {
 		t.Fatalf("%v, %v", paths, err)
 	}
 	body, err := os.ReadFile(paths[0])

@@ -132,7 +132,7 @@ func (c *fileColumns) add(s Statement, file File) {
 // place is where files of a kind stand in the order of delivery.
 func (k FileKind) place() int64 {
 	order := []FileKind{
-		TransactionItems, FeeItems, Summary, Notification, Settlement, AccountStatement, Checksums, Signature,
+		TransactionItems, FeeItems, Summary, Notification, Settlement, SettlementDay, AccountStatement, Checksums, Signature,
 	}
 	return int64(slices.Index(order, k))
 }

@@ -35,6 +35,7 @@ const (
 	Summary          FileKind = "summary"
 	Notification     FileKind = "camt.054"
 	Settlement       FileKind = "settlement"
+	SettlementDay    FileKind = "settlementDay"
 	AccountStatement FileKind = "camt.053"
 	Checksums        FileKind = "checksums"
 	Signature        FileKind = "signature"
@@ -207,7 +208,24 @@ func (s *set) figures() error {
 	if err := settlement.write(s.row()); err != nil {
 		return err
 	}
-	return errors.Join(summary.close(), settlement.close())
+	return errors.Join(summary.close(), settlement.close(), s.day())
+}
+
+// day writes what is settled on the value date until now. Who has agreed on columns
+// before there was such a file gets none.
+func (s *set) day() error {
+	if len(s.Columns.Of(DaySummary)) == 0 && len(s.Columns.Of(DayDetail)) == 0 {
+		return nil
+	}
+	day := s.table(SettlementDay, s.settled, DaySummary, DayDetail)
+	r := s.row()
+	for i := range s.statement.Day {
+		r.batch = &s.statement.Day[i]
+		if err := day.write(r); err != nil {
+			return err
+		}
+	}
+	return day.close()
 }
 
 // seal writes the checksums of the files of a folder and their signature.

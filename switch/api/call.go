@@ -99,6 +99,16 @@ func pageOf(query url.Values) (place, error) {
 	return p, nil
 }
 
+// listing reads the query of an endpoint that lists something, and where its page starts.
+func (c call) listing(known ...string) (url.Values, place, error) {
+	query, err := c.query(known...)
+	if err != nil {
+		return nil, place{}, err
+	}
+	page, err := pageOf(query)
+	return query, page, err
+}
+
 // more is one row more than the page: if it comes, there is another page.
 func (p place) more() int { return p.limit + 1 }
 

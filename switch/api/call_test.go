@@ -117,6 +117,46 @@ func TestRolesAreSets(t *testing.T) {
 	}
 }
 
+// TestListing: an endpoint that lists reads what it knows, each once, and where its page
+// starts; what it does not know is refused and not left out.
+func TestListing(t *testing.T) {
+	id := ids.New()
+	for query, c := range map[string]struct {
+		refused bool
+		want    place
+	}{
+		"":                                   {false, place{before: end, limit: pageDefault}},
+		"limit=7":                            {false, place{before: end, limit: 7}},
+		"limit=500&state=OPEN":               {false, place{before: end, limit: 500}},
+		"before=5." + id.String():            {false, place{time.UnixMicro(5).UTC(), id, pageDefault}},
+		"limit=0":                            {refused: true},
+		"limit=501":                          {refused: true},
+		"limit=many":                         {refused: true},
+		"limit=1&limit=2":                    {refused: true},
+		"state=OPEN&state=OPEN":              {refused: true},
+		"colour=red":                         {refused: true},
+		"before=-1." + id.String():           {refused: true},
+		"before=5":                           {refused: true},
+		"before=99999999999999999999." + "x": {refused: true},
+		"state=%zz":                          {refused: true},
+	} {
+		request, err := http.NewRequest(http.MethodGet, "/v1/things?"+query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, got, err := call{Request: request}.listing("state", "before", "limit")
+		if (err != nil) != c.refused || got != c.want {
+			t.Errorf("%q: %+v, %v", query, got, err)
+		}
+		if c.refused && reason.Of(err) != reason.InvalidRequest {
+			t.Errorf("%q is refused as %s", query, reason.Of(err))
+		}
+		if !c.refused && strings.Contains(query, "state=OPEN") && values.Get("state") != "OPEN" {
+			t.Errorf("%q: %v", query, values)
+		}
+	}
+}
+
 // TestTokenHashText: a hash has one spelling.
 func TestTokenHashText(t *testing.T) {
 	hash, err := HashToken(NewToken())

@@ -323,9 +323,20 @@ func TestReconcilePartner(t *testing.T) {
 			open.Breaks[0].Difference.Minor != "-100" {
 			t.Errorf("%+v, %v", open, err)
 		}
+		// The corrected file takes the place of the first, which is not taken again.
+		former := file
 		file.Body = body
-		if _, err := b.as("treasury-1").TakeStatements(t.Context(), file); client.ReasonOf(err) != "Inconsistent" {
-			t.Errorf("another file about the window: %v", err)
+		taken, err = b.as("treasury-1").TakeStatements(t.Context(), file)
+		if err != nil || taken.Statements[0].Version != 2 || taken.Statements[0].Broken != 0 {
+			t.Errorf("a corrected file: %+v, %v", taken, err)
+		}
+		taken, err = b.as("treasury-1").TakeStatements(t.Context(), former)
+		if err != nil || !taken.Statements[0].Repeated {
+			t.Errorf("the former file: %+v, %v", taken, err)
+		}
+		open, err = b.as("viewer-1").Breaks(t.Context(), "", "JP-ACQUIRER.TRANSACTIONS.JPY", 10)
+		if err != nil || len(open.Breaks) != 0 {
+			t.Errorf("%+v, %v", open, err)
 		}
 	})
 }

@@ -18,11 +18,7 @@ import (
 )
 
 func (s *server) cases(c call) (answer, error) {
-	query, err := c.query("state", "before", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	p, err := pageOf(query)
+	query, p, err := c.listing("state", "before", "limit")
 	if err != nil {
 		return answer{}, err
 	}

@@ -32,11 +32,7 @@ func (s *server) screening(call) (answer, error) {
 }
 
 func (s *server) audit(c call) (answer, error) {
-	query, err := c.query("before", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	p, err := pageOf(query)
+	_, p, err := c.listing("before", "limit")
 	if err != nil {
 		return answer{}, err
 	}
@@ -48,11 +44,7 @@ func (s *server) audit(c call) (answer, error) {
 }
 
 func (s *server) proposals(c call) (answer, error) {
-	query, err := c.query("state", "before", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	p, err := pageOf(query)
+	query, p, err := c.listing("state", "before", "limit")
 	if err != nil {
 		return answer{}, err
 	}

@@ -18,11 +18,7 @@ var merchantStates = []connectors.MerchantStatus{
 }
 
 func (s *server) merchants(c call) (answer, error) {
-	query, err := c.query("status", "acquirer", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	p, err := pageOf(query)
+	query, p, err := c.listing("status", "acquirer", "limit")
 	if err != nil {
 		return answer{}, err
 	}

@@ -58,11 +58,7 @@ func corridorOf(c route.Corridor) wire.Corridor {
 }
 
 func (s *server) directoryVersions(c call) (answer, error) {
-	query, err := c.query("before", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	page, err := pageOf(query)
+	_, page, err := c.listing("before", "limit")
 	if err != nil {
 		return answer{}, err
 	}
@@ -91,11 +87,7 @@ func (s *server) positions(c call) (answer, error) {
 }
 
 func (s *server) windows(c call) (answer, error) {
-	query, err := c.query("limit")
-	if err != nil {
-		return answer{}, err
-	}
-	page, err := pageOf(query)
+	_, page, err := c.listing("limit")
 	if err != nil {
 		return answer{}, err
 	}
@@ -165,11 +157,7 @@ func (s *server) closeWindow(c call) (answer, error) {
 }
 
 func (s *server) deadLetters(c call) (answer, error) {
-	query, err := c.query("limit")
-	if err != nil {
-		return answer{}, err
-	}
-	page, err := pageOf(query)
+	_, page, err := c.listing("limit")
 	if err != nil {
 		return answer{}, err
 	}

@@ -16,11 +16,7 @@ import (
 )
 
 func (s *server) payments(c call) (answer, error) {
-	query, err := c.query("state", "participant", "before", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	p, err := pageOf(query)
+	query, p, err := c.listing("state", "participant", "before", "limit")
 	if err != nil {
 		return answer{}, err
 	}

@@ -90,11 +90,7 @@ func personAgreementOf(a agreement.Agreement) wire.PersonAgreement {
 }
 
 func (s *server) erasures(c call) (answer, error) {
-	query, err := c.query("limit")
-	if err != nil {
-		return answer{}, err
-	}
-	p, err := pageOf(query)
+	_, p, err := c.listing("limit")
 	if err != nil {
 		return answer{}, err
 	}

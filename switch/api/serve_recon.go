@@ -58,7 +58,7 @@ func (s *server) takeStatements(c call) (answer, error) {
 			}
 			entry.Subject = outcome.StatementID.String()
 			shown.Statements = append(shown.Statements, wire.Reconciled{
-				StatementID: outcome.StatementID, AccountID: st.account, Repeated: outcome.Repeated, Lines: len(st.Lines),
+				StatementID: outcome.StatementID, AccountID: st.account, Repeated: outcome.Repeated, Version: outcome.Version, Lines: len(st.Lines),
 				Matched: outcome.Matched, Broken: outcome.Broken, Waiting: outcome.Waiting,
 			})
 		}
@@ -144,7 +144,9 @@ func (s *server) readPartner(ctx context.Context, tx db.Tx, query url.Values, da
 	if err != nil {
 		return statement{}, err
 	}
-	// The file is about the whole window, whatever its first and last row are.
+	// The file is about the whole window, whatever its first and last row are, and a
+	// corrected one takes its place.
+	st.Corrects = true
 	st.Currency, st.From, st.To = p.Currency, recon.Day(w.OpenedAt.UTC()), recon.Day(w.ClosedAt.UTC()).AddDate(0, 0, 1)
 	account := recon.TransactionsOf(p.ID, string(p.Currency))
 	return statement{st, account, recon.FromItems(account, engine.ItemsOf(ctx, tx, id, p.Participant))}, nil
@@ -169,11 +171,7 @@ func reconciling(err error) error {
 
 // breaks lists breaks in a state, the oldest first.
 func (s *server) breaks(c call) (answer, error) {
-	query, err := c.query("state", "account", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	page, err := pageOf(query)
+	query, page, err := c.listing("state", "account", "limit")
 	if err != nil {
 		return answer{}, err
 	}

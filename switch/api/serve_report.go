@@ -93,11 +93,7 @@ func (d *download) serve(w http.ResponseWriter, r *http.Request) {
 
 // deliveries lists files on their way to participants' servers.
 func (s *server) deliveries(c call) (answer, error) {
-	query, err := c.query("participant", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	page, err := pageOf(query)
+	query, page, err := c.listing("participant", "limit")
 	if err != nil {
 		return answer{}, err
 	}

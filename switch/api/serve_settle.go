@@ -60,11 +60,7 @@ func bilateralOf(b engine.Bilateral) wire.Bilateral {
 // grossObligations lists what single payments of a participant come to that settles
 // gross, newest first.
 func (s *server) grossObligations(c call) (answer, error) {
-	query, err := c.query("participant", "before", "limit")
-	if err != nil {
-		return answer{}, err
-	}
-	page, err := pageOf(query)
+	query, page, err := c.listing("participant", "before", "limit")
 	if err != nil {
 		return answer{}, err
 	}
@@ -119,11 +115,7 @@ func stepOf(step instruct.Step) wire.SettlementStep {
 
 // unmatched lists what banks said that fits no obligation.
 func (s *server) unmatched(c call) (answer, error) {
-	query, err := c.query("limit")
-	if err != nil {
-		return answer{}, err
-	}
-	page, err := pageOf(query)
+	_, page, err := c.listing("limit")
 	if err != nil {
 		return answer{}, err
 	}

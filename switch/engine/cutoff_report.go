@@ -69,11 +69,19 @@ func (e *Engine) report(ctx context.Context, books db.Reader, dir string, window
 	if err != nil {
 		return nil, err
 	}
+	day, err := e.dayBook(ctx, books, w)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range e.Directory().Participants() {
+		batches, err := day.batches(ctx, p.Participant)
+		if err != nil {
+			return nil, err
+		}
 		written, err := e.reportTo(ctx, books, dir, p.Participant, report.Statement{
 			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: figure(nets, p.Participant),
-			Gross: figure(gross, p.Participant), Opening: figure(carried, p.Participant), Agreement: cmp.Or(e.options.Agreement, w.Region),
-			ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
+			Gross: figure(gross, p.Participant), Opening: figure(carried, p.Participant), Day: batches,
+			Agreement: cmp.Or(e.options.Agreement, w.Region), ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
 		})
 		if err != nil {
 			return nil, err

@@ -15,6 +15,9 @@ type Reconciled struct {
 	AccountID   string `json:"account_id"`
 	// Repeated says that it had been taken before, and nothing has changed.
 	Repeated bool `json:"repeated"`
+	// Version numbers what was taken under the statement's name, from 1; 0 if it is
+	// repeated.
+	Version int64 `json:"version,omitempty"`
 	// Lines are those of the statement. The others count what this comparison of
 	// all open lines of the account came to.
 	Lines   int `json:"lines"`
