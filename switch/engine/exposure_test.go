@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"testing"
 	"time"
@@ -316,6 +317,10 @@ func TestResiduesSumToTheRoundingAccount(t *testing.T) {
 		}
 		put("HUB.ROUNDING", payer, offer.Payer.Residue.Minor)
 		put("HUB.ROUNDING", acquirer, -offer.Merchant.Residue.Minor)
+		// What goes through an account leaves nothing there.
+		for _, sums := range []map[string]int64{want, got} {
+			maps.DeleteFunc(sums, func(_ string, minor int64) bool { return minor == 0 })
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
