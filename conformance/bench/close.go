@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-pay/causeway/conformance/stage"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/memory"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
 
@@ -65,7 +66,8 @@ const (
 	repeatMost = 100
 	// repeatedMost is up to how many payments windows of one size are closed repeatedly.
 	repeatedMost = 100_000
-	// closeSeeds is how many payments of a window are made; the rest are copies.
+	// closeSeeds is how many payments of a window are made before the others, which are
+	// copies of them, and how many after.
 	closeSeeds = 10
 )
 
@@ -75,8 +77,8 @@ func (o CloseOptions) Validate() error {
 		return fmt.Errorf("there is a number of payments, and repeat is 1 to %d", repeatMost)
 	}
 	for _, payments := range o.Payments {
-		if payments < closeSeeds || payments > closeMost || payments%closeSeeds != 0 {
-			return fmt.Errorf("payments are %d to %d, in steps of %d", closeSeeds, closeMost, closeSeeds)
+		if payments < 2*closeSeeds || payments > closeMost || payments%closeSeeds != 0 {
+			return fmt.Errorf("payments are %d to %d, in steps of %d", 2*closeSeeds, closeMost, closeSeeds)
 		}
 	}
 	return nil
@@ -154,10 +156,15 @@ func (c *closing) close(ctx context.Context, payments int) (window.Window, time.
 		return window.Window{}, 0, err
 	}
 	c.options.Log(fmt.Sprintf("posting %d payments", payments))
-	if err := fillWindow(ctx, c.patient, id, int64(payments/closeSeeds-1)); err != nil {
+	if err := fillWindow(ctx, c.patient, id, int64(payments/closeSeeds-2)); err != nil {
 		return window.Window{}, 0, err
 	}
 	if err := tidy(ctx, c.patient); err != nil {
+		return window.Window{}, 0, err
+	}
+	// A hub that closes has just been posting: its statements are planned for the tables
+	// as they are now.
+	if err := c.seed(ctx); err != nil {
 		return window.Window{}, 0, err
 	}
 	began := c.clock.Now()
@@ -189,8 +196,8 @@ func (c *closing) seed(ctx context.Context) error {
 func (c *closing) report(ctx context.Context, id ids.ID) (ReportCost, error) {
 	c.options.Log("writing the reports of the last window")
 	runtime.GC()
-	cost := ReportCost{Before: held()}
-	peak, stop := watchMemory()
+	cost := ReportCost{Before: memory.Held()}
+	peak, stop := memory.Watch()
 	began := c.clock.Now()
 	paths, err := c.engine.Report(ctx, c.options.Dir, id)
 	cost.Seconds = c.clock.Now().Sub(began).Seconds()
@@ -204,36 +211,6 @@ func (c *closing) report(ctx context.Context, id ids.ID) (ReportCost, error) {
 		cost.Bytes += info.Size()
 	}
 	return cost, err
-}
-
-// held is what the process has from the system, stacks and the collector's own included.
-func held() uint64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.Sys - m.HeapReleased
-}
-
-// memoryLook is how often memory is looked at: a page of a report takes longer.
-const memoryLook = 20 * time.Millisecond
-
-// watchMemory looks at what the process holds until it is stopped.
-func watchMemory() (peak func() uint64, stop func()) {
-	var most uint64
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		ticker := time.NewTicker(memoryLook)
-		defer ticker.Stop()
-		for {
-			most = max(most, held())
-			select {
-			case <-done:
-				return
-			case <-ticker.C:
-			}
-		}
-	}()
-	return func() uint64 { return most }, func() { close(done); <-ended }
 }
 
 // Print writes the result for people.

@@ -16,13 +16,13 @@ func TestCloseOptions(t *testing.T) {
 		options CloseOptions
 		problem string
 	}{
-		"fit":        {CloseOptions{Payments: []int{10, 1000}, Repeat: 1}, ""},
+		"fit":        {CloseOptions{Payments: []int{20, 1000}, Repeat: 1}, ""},
 		"no size":    {CloseOptions{Repeat: 1}, "there is a number"},
 		"no repeat":  {CloseOptions{Payments: []int{10}}, "repeat is 1"},
 		"often":      {CloseOptions{Payments: []int{10}, Repeat: 101}, "repeat is 1"},
-		"too few":    {CloseOptions{Payments: []int{0}, Repeat: 1}, "payments are 10"},
-		"too many":   {CloseOptions{Payments: []int{10, 10_000_010}, Repeat: 1}, "payments are 10"},
-		"in between": {CloseOptions{Payments: []int{15}, Repeat: 1}, "steps of 10"},
+		"too few":    {CloseOptions{Payments: []int{10}, Repeat: 1}, "payments are 20"},
+		"too many":   {CloseOptions{Payments: []int{20, 10_000_010}, Repeat: 1}, "payments are 20"},
+		"in between": {CloseOptions{Payments: []int{25}, Repeat: 1}, "steps of 10"},
 	} {
 		err := c.options.Validate()
 		if c.problem == "" && err != nil || c.problem != "" && (err == nil || !strings.Contains(err.Error(), c.problem)) {

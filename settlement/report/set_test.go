@@ -7,7 +7,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/memory"
 	"github.com/causeway-pay/causeway/iso20022/rules"
 	"github.com/causeway-pay/causeway/iso20022/wire"
 	"github.com/causeway-pay/causeway/settlement/report"
@@ -359,7 +359,7 @@ func TestLongReportStreams(t *testing.T) {
 			}
 		}
 	}
-	peak, stop := watchMemory()
+	peak, stop := memory.Watch()
 	start := time.Now()
 	files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t)}.Write(statement(rows*1488), items)
 	took := time.Since(start)
@@ -376,28 +376,6 @@ func TestLongReportStreams(t *testing.T) {
 	if peak() > 100<<20 {
 		t.Errorf("%d MB of memory", peak()>>20)
 	}
-}
-
-// watchMemory measures what the process holds of the machine, until stop.
-func watchMemory() (peak func() uint64, stop func()) {
-	var most uint64
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		ticker := time.NewTicker(5 * time.Millisecond)
-		defer ticker.Stop()
-		for {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			most = max(most, m.Sys-m.HeapReleased)
-			select {
-			case <-done:
-				return
-			case <-ticker.C:
-			}
-		}
-	}()
-	return func() uint64 { return most }, func() { close(done); <-ended }
 }
 
 // TestTwoRegions: regions that close a window of the same number on the same day

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/causeway-pay/causeway/internal/memory"
 )
 
 // TestReportsStream: the reports of a window with many payments, read from the
@@ -26,7 +28,7 @@ func TestReportsStream(t *testing.T) {
 		h.generate(number)
 		w := h.mustCutOff()
 		runtime.GC()
-		peak, stop := memory()
+		peak, stop := memory.Watch()
 		start := time.Now()
 		paths, err := h.Report(t.Context(), t.TempDir(), w.ID)
 		took := time.Since(start)
@@ -39,26 +41,4 @@ func TestReportsStream(t *testing.T) {
 			t.Errorf("%d MB of memory", peak()>>20)
 		}
 	})
-}
-
-// memory measures what the heap and the rest of the process hold, until stop.
-func memory() (peak func() uint64, stop func()) {
-	var most uint64
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		ticker := time.NewTicker(20 * time.Millisecond)
-		defer ticker.Stop()
-		for {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			most = max(most, m.Sys-m.HeapReleased)
-			select {
-			case <-done:
-				return
-			case <-ticker.C:
-			}
-		}
-	}()
-	return func() uint64 { return most }, func() { close(done); <-ended }
 }
