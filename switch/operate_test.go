@@ -56,6 +56,12 @@ var canned = map[string]string{
 		"obligations":[` + cannedObligation + `],"bilateral":[{"wallet_id":"HK-WALLET","acquirer_id":"JP-ACQUIRER",
 		 "payments":3,"amount":{"currency":"JPY","minor":"4500","decimal":"4500"}}]}`,
 	"/v1/windows/01890000-0000-7000-8000-00000000000d/instruct": `{"window_id":"01890000-0000-7000-8000-00000000000d","files":8}`,
+	"/v1/obligations?limit=2&participant=JP-ACQUIRER": `{"obligations":[
+		{"id":"01890000-0000-5000-8000-000000000044","subject_id":"01890000-0000-7000-8000-00000000000a",
+		 "participant_id":"JP-ACQUIRER","direction":"PAY_OUT","amount":{"currency":"JPY","minor":"1488","decimal":"1488"},
+		 "rest":{"currency":"JPY","minor":"88","decimal":"88"},"state":"PARTLY","attempts":1,"value_date":"2026-01-05"}],
+		"next":"7.x"}`,
+	"/v1/obligations?before=7.x&limit=50&participant=JP-ACQUIRER": `{"obligations":[]}`,
 	"/v1/obligations/01890000-0000-5000-8000-000000000041": `{"obligation":` + cannedObligation + `,"steps":[
 		{"kind":"CONFIRMED","direction":"PAY_IN","amount":{"currency":"HKD","minor":"300","decimal":"3.00"},
 		 "value_date":"2026-01-05","reference":"E-1","reason":"","at":"2026-01-05T03:04:05Z"},

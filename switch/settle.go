@@ -113,9 +113,6 @@ func (c settleGrossCommand) Run(ctx context.Context, s *settleCommand) error {
 					o.State,
 				})
 			}
-			if all.Next != "" {
-				rows = append(rows, []string{"--before " + all.Next})
-			}
 			return []string{"obligation", "payment", "direction", "currency", "amount", "left", "due", "state"}, rows
 		}, 4, 5)
 }

@@ -42,6 +42,9 @@ type Obligations struct {
 	Next string `json:"next,omitempty"`
 }
 
+// NextPage is where the next page starts; empty on the last one.
+func (o Obligations) NextPage() string { return o.Next }
+
 // Settlement is how far a window is settled.
 type Settlement struct {
 	Window      Window       `json:"window"`
