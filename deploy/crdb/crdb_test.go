@@ -79,7 +79,7 @@ var forms = []*regexp.Regexp{
 	regexp.MustCompile(`^ALTER TABLE [a-z_]+ ADD COLUMN IF NOT EXISTS home crdb_internal_region NOT NULL ` +
 		`AS \(CASE region( WHEN '[a-z0-9-]+' THEN '[a-z0-9-]+')+ ELSE '[a-z0-9-]+' END\) STORED$`),
 	regexp.MustCompile(`^ALTER TABLE [a-z_]+ SET LOCALITY (REGIONAL BY ROW AS home|GLOBAL)$`),
-	regexp.MustCompile(`^ALTER TABLE (outbox|ledger_unsealed) CONFIGURE ZONE USING gc\.ttlseconds = \d+$`),
+	regexp.MustCompile(`^ALTER TABLE (outbox|ledger_unsealed|instruction_waiting) CONFIGURE ZONE USING gc\.ttlseconds = \d+$`),
 }
 
 // TestStatements: the primary region comes first, regions before tables, the column of
