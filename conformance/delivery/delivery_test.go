@@ -127,7 +127,7 @@ func TestDelivery(t *testing.T) {
 func (w world) arrives() {
 	w.t.Helper()
 	want := w.issued()
-	if len(want) != 10 {
+	if len(want) != 11 {
 		w.t.Fatalf("%d files were issued: %v", len(want), slices.Sorted(maps.Keys(want)))
 	}
 	w.server.BreakAfter.Store(5_000)
