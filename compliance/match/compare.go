@@ -71,6 +71,26 @@ func (x *Index) Compare(name, listed string) Match {
 	return best
 }
 
+// Exhaustive finds what [Index.Search] finds, without candidates: it compares
+// the name with every listed one, at about a second each. It proves the search.
+func (x *Index) Exhaustive(name string, threshold int) []Match {
+	var matches []Match
+	for _, tokens := range readings(name) {
+		if len(tokens) == 0 {
+			continue
+		}
+		a := &aligner{index: x}
+		for n := range x.of {
+			a.aim(x, int32(n))
+			c := x.pairwise(name, tokens, a.listed.tokens)
+			if score := c.score(); score >= threshold {
+				matches = append(matches, Match{Name: x.names[x.of[n]], Score: score, Pairs: c.explain()})
+			}
+		}
+	}
+	return best(matches, len(matches))
+}
+
 func (x *Index) pairwise(name string, q, l []token) *comparison {
 	c := &comparison{query: x.side(q), listed: x.side(l), cut: isCut(name)}
 	heardQuery, heardListed := hearAll(q), hearAll(l)

@@ -9,7 +9,7 @@ import (
 // and what it says is no worse than what was published.
 func TestInventedSets(t *testing.T) {
 	var out strings.Builder
-	if err := run(&out, "", 1, false); err != nil {
+	if err := run(&out, options{seed: 1, held: 600}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"held-out aliases", "mechanical variants", "first letter changed", "best F1", "p99"} {
@@ -17,7 +17,7 @@ func TestInventedSets(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}
 	}
-	s, err := load("")
+	s, err := load("", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestInventedSets(t *testing.T) {
 }
 
 func TestMissingFolder(t *testing.T) {
-	if err := run(&strings.Builder{}, t.TempDir(), 1, false); err == nil {
+	if err := run(&strings.Builder{}, options{data: t.TempDir()}); err == nil {
 		t.Error("measured nothing")
 	}
 }

@@ -60,28 +60,51 @@ func header(out io.Writer) {
 	fmt.Fprintln(out)
 }
 
-// recall prints the share of samples that is found at each rate, by class.
-func recall(out io.Writer, x *match.Index, curve alertCurve, name string, samples []sample, misses bool) {
-	scores := make([]int, len(samples))
+// recall is how many samples are found, with what that takes to be said.
+type recall struct {
+	index   *match.Index
+	names   []match.Name
+	curve   alertCurve
+	samples []sample
+}
+
+// print prints the share of samples that is found at each rate, by class.
+func (r recall) print(out io.Writer, name string, misses bool) {
+	scores := make([]int, len(r.samples))
 	var classes []string
-	for i, s := range samples {
+	for i, s := range r.samples {
 		if !slices.Contains(classes, s.class) {
 			classes = append(classes, s.class)
 		}
-		for _, m := range x.Search(s.name, lowest, x.Len()) {
+		for _, m := range r.index.Search(s.name, lowest, r.index.Len()) {
 			if m.Name.Entry == s.entry {
 				scores[i] = m.Score
 			}
 		}
-		if misses && scores[i] < curve.threshold(rates[1]) {
-			fmt.Fprintf(out, "  miss %d %s: %s (entry %s)\n", scores[i], s.class, s.name, s.entry)
+		if misses && scores[i] < r.curve.threshold(rates[1]) {
+			r.miss(out, s)
 		}
 	}
 	slices.Sort(classes)
-	line(out, curve, name, samples, scores, "")
+	line(out, r.curve, name, r.samples, scores, "")
 	for _, c := range classes {
-		line(out, curve, "  "+c, samples, scores, c)
+		line(out, r.curve, "  "+c, r.samples, scores, c)
 	}
+}
+
+// miss prints a sample that is not found, with the name of its entry that comes
+// nearest.
+func (r recall) miss(out io.Writer, s sample) {
+	var nearest match.Match
+	for _, n := range r.names {
+		if n.Entry != s.entry {
+			continue
+		}
+		if m := r.index.Compare(s.name, n.Text); m.Score >= nearest.Score {
+			nearest = m
+		}
+	}
+	fmt.Fprintf(out, "  miss %d %s: %s | %s %v\n", nearest.Score, s.class, s.name, nearest.Name.Text, nearest.Pairs)
 }
 
 func line(out io.Writer, curve alertCurve, name string, samples []sample, scores []int, class string) {

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -63,11 +65,35 @@ var sources = []source{
 	{"UK", [][2]string{{"uk_hmt_conlist_20180413.csv.gz", lists.FormatUK}}},
 }
 
-// load reads the sets in a folder, or the invented ones.
-func load(folder string) (sets, error) {
+// table is a published list in a table of its own: a file and the columns of the
+// identifier, the name and the aliases, which ";" parts. Rows are left out when
+// the column except begins with the text there.
+type table struct{ name, file, id, title, aliases, except, begins string }
+
+var tables = []table{
+	{name: "EU", file: "eu_oj_consolidated_20260819.csv.gz", id: "recordId", title: "name", aliases: "alias"},
+	// SDN is in it once more.
+	{name: "US CSL", file: "us_csl_202204.csv.gz", id: "_id", title: "name", aliases: "alt_names", except: "source",
+		begins: "Specially Designated Nationals"},
+}
+
+// load reads the sets in a folder, or the invented ones; other ordinary names
+// when they are given.
+func load(folder, ordinary string) (s sets, err error) {
 	if folder == "" {
-		return loadInvented()
+		s, err = loadInvented()
+	} else {
+		s, err = loadPublished(folder)
 	}
+	if err != nil || ordinary == "" {
+		return s, err
+	}
+	rows, err := readCSV(os.DirFS(filepath.Dir(ordinary)), filepath.Base(ordinary))
+	s.ordinary = firstColumn(rows)
+	return s, err
+}
+
+func loadPublished(folder string) (sets, error) {
 	var s sets
 	for _, source := range sources {
 		list, err := source.read(filepath.Join(folder, "sanctions"))
@@ -75,6 +101,13 @@ func load(folder string) (sets, error) {
 			return s, err
 		}
 		s.lists = append(s.lists, namedList{source.name, strong(list.Names())})
+	}
+	for _, t := range tables {
+		listed, err := t.read(filepath.Join(folder, "sanctions", t.file))
+		if err != nil {
+			return s, err
+		}
+		s.lists = append(s.lists, namedList{t.name, listed})
 	}
 	names := os.DirFS(filepath.Join(folder, "names"))
 	rows, err := readCSV(names, "clean_names_dev.csv")
@@ -102,6 +135,51 @@ func (s source) read(folder string) (lists.List, error) {
 		all = append(all, list)
 	}
 	return lists.Join(all[0], all[1:]...)
+}
+
+func (t table) read(path string) ([]match.Name, error) {
+	rows, err := readCompressed(path)
+	if err != nil || len(rows) == 0 {
+		return nil, errors.Join(err, errors.New("no table in "+path))
+	}
+	at := func(row []string, column string) string { return row[slices.Index(rows[0], column)] }
+	var names []match.Name
+	for _, row := range rows[1:] {
+		if t.except != "" && strings.HasPrefix(at(row, t.except), t.begins) {
+			continue
+		}
+		for text := range strings.SplitSeq(at(row, t.title)+";"+at(row, t.aliases), ";") {
+			if text = strings.TrimSpace(text); text != "" {
+				names = append(names, match.Name{List: t.name, Entry: at(row, t.id), Text: text})
+			}
+		}
+	}
+	return names, nil
+}
+
+func readCompressed(path string) ([][]string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	plain, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, err
+	}
+	return csv.NewReader(plain).ReadAll()
+}
+
+// halve keeps the samples of one half of the entries.
+func halve(samples []sample, half string) []sample {
+	if half == "" {
+		return samples
+	}
+	return slices.DeleteFunc(samples, func(s sample) bool {
+		hash := fnv.New32a()
+		_, _ = hash.Write([]byte(s.entry))
+		return hash.Sum32()%2 == 0 == (half == "second")
+	})
 }
 
 // strong leaves out the aliases that a list itself calls weak: nobody is asked
