@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,19 @@ const (
 	contradiction = 120
 	surplus       = 50
 	omission      = 30
+)
+
+// Evidence outweighs differences: once words of more weight than evidenceFrom
+// agree, as two rare words do or three common ones, what stands against the match
+// counts by the square of their share, easeLeast hundredths at least, and a contradiction that is at least alike
+// by alikeEases less. What a contradiction leaves is never more than
+// easedMost, so that names that agree in all they have come before.
+const (
+	evidenceFrom = 1_450
+	easeLeast    = 40
+	alikeEases   = 60
+	easedFrom    = 7_000
+	easedMost    = 8_200
 )
 
 // unanchored is taken off the score when no word that tells something agrees at
@@ -96,6 +110,11 @@ func (e edge) compare(other edge) int {
 		cmp.Compare(e.listed, other.listed))
 }
 
+// compareJoined orders pairs by what they add alone.
+func (e edge) compareJoined(other edge) int {
+	return cmp.Or(cmp.Compare(other.value(), e.value()), e.compare(other))
+}
+
 // comparison is a query's name and a listed one, and the similarities of their
 // words: alike of words, queryJoin of two words of the query with a listed one,
 // listJoin of a word of the query with two listed ones.
@@ -116,8 +135,25 @@ type comparison struct {
 func (c *comparison) score() int {
 	c.gather()
 	slices.SortFunc(c.edges, edge.compare)
+	best := c.align()
+	if !slices.ContainsFunc(c.edges, func(e edge) bool { return e.relation == byQueryJoin || e.relation == byListJoin }) {
+		return best
+	}
+	// Equal words first may take a join apart that explains more.
+	equalFirst := slices.Clone(c.chosen)
+	usedQuery, usedList := c.usedQuery, c.usedList
+	slices.SortFunc(c.edges, edge.compareJoined)
+	if joined := c.align(); joined > best {
+		return joined
+	}
+	c.chosen, c.usedQuery, c.usedList = equalFirst, usedQuery, usedList
+	return best
+}
+
+// align chooses pairs in the order of the edges, and scores them.
+func (c *comparison) align() int {
 	matched, weight, strong := int64(0), int64(0), 0
-	c.chosen = c.chosen[:0]
+	c.chosen, c.usedQuery, c.usedList = c.chosen[:0], 0, 0
 	for _, e := range c.edges {
 		if e.query&c.usedQuery != 0 || e.listed&c.usedList != 0 {
 			continue
@@ -136,7 +172,9 @@ func (c *comparison) score() int {
 	if !reaches(matched/full, query, listed, c.floor) {
 		return 0
 	}
-	score := int(matched * 100 / (weight*100 + c.penalty(query, listed)))
+	penalty, relief := c.penalty(query, listed)
+	score := int(matched * 100 / (weight*100 + penalty))
+	score = max(score, eased(matched, weight, penalty-alikeEases*relief))
 	significant := c.query.significant()
 	if !c.cut {
 		significant = max(significant, c.listed.significant())
@@ -144,10 +182,28 @@ func (c *comparison) score() int {
 	if strong < strongEnough && significant > 1 {
 		return min(score, loneWord)
 	}
-	if !c.anchored(significant > 0) {
+	if !c.anchored(significant > 0) || c.initialsAstray() {
 		score -= unanchored
 	}
 	return score
+}
+
+// eased is the score by the weight of what agrees.
+func eased(matched, weight, penalty int64) int {
+	against := ease(matched/full, penalty)
+	score := int(matched * 100 / (weight*100 + against))
+	if score <= easedFrom {
+		return score
+	}
+	return easedFrom + (score-easedFrom)*(easedMost-easedFrom)/(full-easedFrom)
+}
+
+// ease lowers a penalty by the weight that agrees.
+func ease(matched, penalty int64) int64 {
+	if matched <= evidenceFrom {
+		return penalty
+	}
+	return max(penalty*evidenceFrom/matched*evidenceFrom/matched, penalty*easeLeast/100)
 }
 
 // anchored says whether a word agrees well; one that tells something, where
@@ -159,6 +215,38 @@ func (c *comparison) anchored(telling bool) bool {
 		}
 	}
 	return false
+}
+
+// initialsAstray says whether an initial stands for a word although its own name
+// has another word left.
+func (c *comparison) initialsAstray() bool {
+	for _, e := range c.chosen {
+		if e.relation != byLetter {
+			continue
+		}
+		if c.query.tokens[bits.TrailingZeros64(e.query)].class == initial {
+			if c.query.leftTelling(c.usedQuery) {
+				return true
+			}
+		} else if c.listed.leftTelling(c.usedList) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s side) leftTelling(used uint64) bool {
+	for i, t := range s.tokens {
+		if used>>i&1 == 0 && tells(t.class) {
+			return true
+		}
+	}
+	return false
+}
+
+// syllables says whether a word was written in syllables.
+func (s side) syllables() bool {
+	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.syllable })
 }
 
 // strength is how many words that tell something a pair stands for.
@@ -181,10 +269,15 @@ func strength(tokens []token, chosen uint64) int {
 }
 
 // penalty is what stands against the match, in hundredths of weight.
-func (c *comparison) penalty(query, listed int64) int64 {
+func (c *comparison) penalty(query, listed int64) (penalty, relief int64) {
 	both := min(query, listed)
-	relieved := (contradiction - surplus - omission) * min(both, c.relief())
-	return contradiction*both - relieved + surplus*(query-both) + omission*(listed-both)
+	relief = min(both, c.relief())
+	relieved := (contradiction - surplus - omission) * relief
+	extra := int64(surplus)
+	if c.query.syllables() {
+		extra = contradiction
+	}
+	return contradiction*both - relieved + extra*(query-both) + omission*(listed-both), relief
 }
 
 // left is the weight of both names that found no partner.
@@ -223,6 +316,12 @@ func (c *comparison) relief() int64 {
 // resemblance grades words that are not near: nothing when less than alikeFrom
 // of them agrees, full when they are almost near.
 func resemblance(a, b *heardWord) int {
+	if a.known && b.known && !share(a.groups, b.groups) {
+		return 0
+	}
+	if begins(a.text, b.text) || begins(b.text, a.text) {
+		return full
+	}
 	length := max(len(a.symbols), len(b.symbols))
 	limit := length * (full - alikeFrom) * whole / full
 	cost := distance(a.symbols, b.symbols, limit, false)
@@ -231,6 +330,11 @@ func resemblance(a, b *heardWord) int {
 	}
 	return min(full, (limit-cost)*full/(limit-length*whole/4))
 }
+
+// beginFrom is how many letters a word has at least that another begins with.
+const beginFrom = 4
+
+func begins(word, long string) bool { return len(word) >= beginFrom && strings.HasPrefix(long, word) }
 
 func left(weights []int32, used uint64) int64 {
 	sum := int64(0)
@@ -257,9 +361,6 @@ func (c *comparison) gatherPair(i, j int) {
 	weight := c.listed.weights[j]
 	switch s := c.alike(i, j); {
 	case s > 0 && pairable(q.class, l.class):
-		if s < respelt {
-			weight = max(weight, c.query.weights[i])
-		}
 		c.edge(1<<i, 1<<j, weight, s, byWord)
 	case c.cut && i == len(c.query.tokens)-1 && strings.HasPrefix(l.text, q.text):
 		c.edge(1<<i, 1<<j, weight, full, byCut)

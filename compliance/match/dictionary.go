@@ -21,6 +21,8 @@ type dictionary struct {
 	starts, names []int32
 	// frames leads from a frame of consonants to the words that have it.
 	frames map[string][]int32
+	// grouped has the words of each group of names that stand for one another.
+	grouped map[int32][]int32
 	// masks are the different masks of the words; those with masks[m] are
 	// masked[maskStarts[m]:maskStarts[m+1]], and the longest has longest[m] sounds.
 	masks   []mask
@@ -92,7 +94,11 @@ func (d *dictionary) group() {
 	}
 	d.maskStarts = append(d.maskStarts, int32(len(d.masked)))
 	d.flatStarts = append(d.flatStarts, int32(len(d.flat)))
+	d.grouped = map[int32][]int32{}
 	for w := range d.words {
+		for _, g := range d.words[w].groups {
+			d.grouped[g] = append(d.grouped[g], int32(w))
+		}
 		shorten(d.words[w].text, func(hash uint32) {
 			d.shorter = append(d.shorter, uint64(hash)<<32|uint64(w))
 		})
@@ -177,17 +183,26 @@ func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
 	}
 	cells = d.reachTyped(w, cells)
 	for _, g := range w.groups {
-		for _, name := range tables.groups[g] {
-			if id, ok := d.ids[name]; ok {
-				cells = append(cells, cell{id, variant})
-			}
+		for _, id := range d.grouped[g] {
+			cells = append(cells, cell{id, variant})
 		}
 	}
-	return tidy(cells)
+	return d.apart(w, tidy(cells))
+}
+
+// apart leaves out common names that are not the word's, which is one.
+func (d *dictionary) apart(w *heardWord, cells []cell) []cell {
+	if !w.known {
+		return cells
+	}
+	return slices.DeleteFunc(cells, func(c cell) bool {
+		other := &d.words[c.word]
+		return c.similarity < respelt && other.known && !share(w.groups, other.groups)
+	})
 }
 
 // joinNear is the similarity from which two words may be one that was split.
-const joinNear = 9_200
+const joinNear = 9_500
 
 // reachFrame returns the near words among those of the same consonants.
 func (d *dictionary) reachFrame(w *heardWord, freeVowels bool) []cell {

@@ -75,6 +75,9 @@ func near(a, b *heardWord, freeVowels bool) int {
 	if best < variant && share(a.groups, b.groups) {
 		return variant
 	}
+	if best < respelt && a.known && b.known && !share(a.groups, b.groups) {
+		return 0
+	}
 	return best
 }
 
@@ -119,11 +122,14 @@ type heardWord struct {
 	symbols []byte
 	mask    mask
 	groups  []int32
+	// known words are common names.
+	known bool
 }
 
 func hear(text string) heardWord {
 	s := soundOf(text)
-	w := heardWord{text: text, sound: s, symbols: make([]byte, len(s)), mask: maskOf(s), groups: tables.variants[text]}
+	w := heardWord{text: text, sound: s, symbols: make([]byte, len(s)), mask: maskOf(s), groups: tables.groupsOf(text)}
+	w.known = tables.common[text] || len(w.groups) > 0
 	for i := range len(s) {
 		w.symbols[i] = symbol(s[i])
 	}

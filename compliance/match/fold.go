@@ -101,11 +101,18 @@ func fold(name string, as reading) []token {
 }
 
 // servants are the ways to write the first part of names like Abd al-Rahman, and
-// dins the last part of names like Nur al-Din, in one word with the other part.
+// dins the last part of names like Nur al-Din, in one word with the other part,
+// the longer ones first.
 var (
-	servants = []string{"ABDUL", "ABDEL", "ABDAL", "ABDOL", "ABDOUL", "ABDIL", "ABDUR", "ABDAR", "ABDER"}
-	dins     = []string{"UDDIN", "EDDIN", "ADDIN", "EDDINE", "UDDINE", "ADDINE", "ALDIN", "ELDIN", "ULDIN", "OLDIN"}
-	articles = []string{"AL", "UL", "EL", "AR", "UR", "OL"}
+	servants = []string{"ABDOUL", "ABDUL", "ABDEL", "ABDAL", "ABDOL", "ABDIL", "ABDUR", "ABDAR", "ABDER", "ABDOR", "ABDIR"}
+	// suns are consonants that the article before them becomes.
+	suns = []string{"SH", "S", "Z", "N", "R", "T", "D"}
+	dins = []string{
+		"OUDDINE", "OUDDIN", "OUDINE", "UDDINE", "EDDINE", "ADDINE", "ODDINE", "ALDEEN", "EDDEEN", "UDDEEN", "ADDEEN",
+		"UDDIN", "EDDIN", "ADDIN", "ODDIN", "IDDIN", "UTTIN", "ETTIN", "ATTIN", "ALDIN", "ELDIN", "ULDIN", "OLDIN",
+		"UDIN", "UDEEN",
+	}
+	articles = []string{"AL", "UL", "EL", "AR", "UR", "OL", "AS", "US", "AN", "UN", "AZ", "UZ"}
 )
 
 // compounds writes Arabic names of two parts in one way: "Abd al-Rahman",
@@ -136,9 +143,19 @@ const partFrom = 3
 
 func parts(text string) (first, second string) {
 	for _, servant := range servants {
-		if rest, ok := strings.CutPrefix(text, servant); ok && len(rest) > partFrom {
+		rest, ok := strings.CutPrefix(text, servant)
+		if !ok || len(rest) < partFrom || strings.HasPrefix(rest, "LA") {
+			continue
+		}
+		if servant[len(servant)-1] == 'R' && isVowel(rest[0]) {
+			rest = "R" + rest
+		}
+		if len(rest) > partFrom {
 			return "ABDUL", rest
 		}
+	}
+	if second := servantOfSun(text); second != "" {
+		return "ABDUL", second
 	}
 	for _, din := range dins {
 		if rest, ok := strings.CutSuffix(text, din); ok && len(rest) >= partFrom {
@@ -146,6 +163,22 @@ func parts(text string) (first, second string) {
 		}
 	}
 	return text, ""
+}
+
+// servantOfSun returns the second part of names like Abdussalam, whose article
+// is written as the consonant that it is spoken as.
+func servantOfSun(text string) string {
+	rest, ok := strings.CutPrefix(text, "ABD")
+	if !ok || len(rest) <= partFrom+1 || !isVowel(rest[0]) {
+		return ""
+	}
+	for _, sun := range suns {
+		second, doubled := strings.CutPrefix(rest[1:], sun)
+		if doubled && strings.HasPrefix(second, sun) && len(second) > partFrom {
+			return second
+		}
+	}
+	return ""
 }
 
 // closeUp makes runs of single letters one word: "S A" is "SA".
@@ -179,7 +212,7 @@ func repair(tokens []token) []token {
 			i++
 			continue
 		}
-		if len(t.text) < repairFrom-1 || tables.formWords[t.text] {
+		if len(t.text) < repairFrom-1 || t.syllable || tables.formWords[t.text] {
 			out = append(out, t)
 			continue
 		}
@@ -367,7 +400,7 @@ func classify(tokens []token) []token {
 		case t.class == legalForm:
 		case strings.Trim(t.text, "0123456789") == "", tables.numerals[t.text]:
 			tokens[i].class = number
-		case tables.particles[t.text]:
+		case tables.particles[t.text] && !t.syllable:
 			tokens[i].class = particle
 		case len(t.text) == 1:
 			tokens[i].class = initial

@@ -275,7 +275,12 @@ const initialAdds = weightMax * 45 / 100
 // reaches says whether a name can reach the threshold with so much weight that
 // agrees, and so much of the query and of the list that does not.
 func reaches(matched, query, listed int64, threshold int) bool {
-	return matched*100*int64(full-threshold) >= int64(threshold)*(surplus*query+omission*listed)
+	against := surplus*query + omission*listed
+	if matched > evidenceFrom {
+		// All of it may be alike.
+		against = ease(matched, against*(surplus+omission-alikeEases)/(surplus+omission))
+	}
+	return matched*100*int64(full-threshold) >= int64(threshold)*against
 }
 
 func (x *Index) mayReach(q *query, s *scratch, n int32, threshold int) bool {

@@ -19,9 +19,9 @@ type knowledge struct {
 	formStarts map[string]bool
 	formWords  map[string]bool
 	formHeard  []heardWord
-	// variants has the groups of names that a name belongs to.
+	// variants has the groups of names that a name belongs to, and of words of
+	// company names that translate one another.
 	variants map[string][]int32
-	groups   [][]string
 }
 
 var tables knowledge
@@ -46,13 +46,61 @@ func load() knowledge {
 			k.addForm(strings.TrimSpace(form), strings.Fields(spelling))
 		}
 	}
-	for i, line := range lines("variants") {
-		k.groups = append(k.groups, strings.Fields(line))
-		for _, name := range strings.Fields(line) {
-			k.variants[name] = append(k.variants[name], int32(i))
+	names := lines("variants")
+	for i, line := range append(names, lines("synonyms")...) {
+		for word := range strings.FieldsSeq(line) {
+			k.variants[word] = append(k.variants[word], int32(i))
+			if i < len(names) {
+				// What has variants is a name of many people.
+				k.common[word] = true
+			}
 		}
 	}
 	return k
+}
+
+// sons and daughters are the ends of patronymics, by how Russian, Ukrainian and
+// Belarusian names are written in Latin.
+var (
+	sons      = []string{"OVICH", "EVICH", "OVYCH", "EVYCH", "AVICH", "OVITCH", "EVITCH", "OVITJ", "EVITJ", "OVIC"}
+	daughters = []string{"OVNA", "EVNA", "IVNA", "AVNA", "AUNA", "EUNA", "YIVNA"}
+)
+
+// Patronymics are in groups of their own, beside those of the father's name.
+const (
+	sonOf      = 1 << 16
+	daughterOf = 1 << 17
+)
+
+// groupsOf returns the groups of names that stand for one another: those that
+// the word is in, or, of a patronymic, those of the father.
+func (k *knowledge) groupsOf(word string) []int32 {
+	if groups := k.variants[word]; groups != nil {
+		return groups
+	}
+	if groups := k.fathers(word, sons, sonOf); groups != nil {
+		return groups
+	}
+	return k.fathers(word, daughters, daughterOf)
+}
+
+func (k *knowledge) fathers(word string, ends []string, child int32) []int32 {
+	for _, end := range ends {
+		stem, ok := strings.CutSuffix(word, end)
+		if !ok {
+			continue
+		}
+		for _, father := range []string{stem, stem + "I", stem + "Y", stem + "IY", stem + "EY", stem + "A", strings.TrimRight(stem, "IY")} {
+			var groups []int32
+			for _, g := range k.variants[father] {
+				groups = append(groups, g|child)
+			}
+			if groups != nil {
+				return groups
+			}
+		}
+	}
+	return nil
 }
 
 func (k *knowledge) addForm(form string, words []string) {
