@@ -45,12 +45,9 @@ func (x *Index) comparison(q *query) *aligner {
 
 // aim takes a folded name of the index as the listed side.
 func (a *aligner) aim(x *Index, n int32) {
-	a.members = x.members[x.starts[n]:x.starts[n+1]]
-	a.listed.tokens, a.listed.weights = a.listed.tokens[:0], a.listed.weights[:0]
-	for _, m := range a.members {
-		a.listed.tokens = append(a.listed.tokens, token{text: x.words.words[m.word].text, class: m.class})
-		a.listed.weights = append(a.listed.weights, m.weight)
-	}
+	from, to := x.starts[n], x.starts[n+1]
+	a.members = x.members[from:to]
+	a.listed = side{tokens: x.sides.tokens[from:to], weights: x.sides.weights[from:to]}
 }
 
 // Compare scores one pair of names with the weights of the index, without its

@@ -23,9 +23,9 @@ type dictionary struct {
 	frames map[string][]int32
 	// grouped has the words of each group of names that stand for one another.
 	grouped map[int32][]int32
-	// masks are the different masks of the words; those with masks[m] are
+	// bags are the different bags of the words; those with bags[m] are
 	// masked[maskStarts[m]:maskStarts[m+1]], and the longest has longest[m] sounds.
-	masks   []mask
+	bags    []bag
 	longest []int32
 	// symbols of masked[i] are flat[flatStarts[i]:flatStarts[i+1]].
 	flat               []byte
@@ -79,13 +79,13 @@ func (d *dictionary) group() {
 		d.masked[w] = int32(w)
 	}
 	slices.SortFunc(d.masked, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(d.words[a].mask, d.words[b].mask), cmp.Compare(a, b))
+		return cmp.Or(d.words[a].bag.compare(d.words[b].bag), cmp.Compare(a, b))
 	})
 	for i, w := range d.masked {
 		d.flatStarts = append(d.flatStarts, int32(len(d.flat)))
 		d.flat = append(d.flat, d.words[w].symbols...)
-		if m := d.words[w].mask; len(d.masks) == 0 || d.masks[len(d.masks)-1] != m {
-			d.masks = append(d.masks, m)
+		if b := d.words[w].bag; len(d.bags) == 0 || d.bags[len(d.bags)-1] != b {
+			d.bags = append(d.bags, b)
 			d.maskStarts = append(d.maskStarts, int32(i))
 			d.longest = append(d.longest, 0)
 		}
@@ -163,17 +163,18 @@ func frame(s sound) string {
 // of them: masks rule most out at about a nanosecond each.
 func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
 	var cells []cell
-	var limits [2*tokenMax + 1]int
-	for length := range limits {
-		limits[length] = costLimit(len(w.symbols), length)
+	var limit [2*tokenMax + 1]int
+	for length := range limit {
+		limit[length] = costLimit(len(w.symbols), length)
 	}
-	for m, other := range d.masks {
-		if !within(w.mask, other, limits[d.longest[m]], freeVowels) {
+	var t table
+	for m, other := range d.bags {
+		if !within(w.bag, other, limit[d.longest[m]], freeVowels) {
 			continue
 		}
 		for i := d.maskStarts[m]; i < d.maskStarts[m+1]; i++ {
 			symbols := d.flat[d.flatStarts[i]:d.flatStarts[i+1]]
-			if s := soundSimilarity(w.symbols, symbols, freeVowels); s > 0 {
+			if s := soundSimilarity(w.symbols, symbols, freeVowels, &t); s > 0 {
 				if s == respelt && d.words[d.masked[i]].text == w.text {
 					s = full
 				}

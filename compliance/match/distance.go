@@ -96,15 +96,16 @@ func similarity(a, b *heardWord, freeVowels bool) int {
 	if a.text == b.text {
 		return full
 	}
-	if !within(a.mask, b.mask, costLimit(len(a.symbols), len(b.symbols)), freeVowels) {
+	if !within(a.bag, b.bag, costLimit(len(a.symbols), len(b.symbols)), freeVowels) {
 		return 0
 	}
-	return soundSimilarity(a.symbols, b.symbols, freeVowels)
+	var t table
+	return soundSimilarity(a.symbols, b.symbols, freeVowels, &t)
 }
 
-func soundSimilarity(a, b []byte, freeVowels bool) int {
+func soundSimilarity(a, b []byte, freeVowels bool, t *table) int {
 	limit := costLimit(len(a), len(b))
-	cost := distance(a, b, limit, freeVowels)
+	cost := t.distance(a, b, limit, freeVowels)
 	if cost > limit {
 		return 0
 	}
@@ -120,7 +121,7 @@ type heardWord struct {
 	text    string
 	sound   sound
 	symbols []byte
-	mask    mask
+	bag     bag
 	groups  []int32
 	// known words are common names.
 	known bool
@@ -128,7 +129,7 @@ type heardWord struct {
 
 func hear(text string) heardWord {
 	s := soundOf(text)
-	w := heardWord{text: text, sound: s, symbols: make([]byte, len(s)), mask: maskOf(s), groups: tables.groupsOf(text)}
+	w := heardWord{text: text, sound: s, symbols: make([]byte, len(s)), bag: bagOf(s), groups: tables.groupsOf(text)}
 	w.known = tables.common[text] || len(w.groups) > 0
 	for i := range len(s) {
 		w.symbols[i] = symbol(s[i])
@@ -140,18 +141,29 @@ func hear(text string) heardWord {
 // out, adding and exchanging sounds and swapping neighbours (optimal string
 // alignment); anything above the limit when there is none within it.
 func distance(a, b []byte, limit int, freeVowels bool) int {
+	var t table
+	return t.distance(a, b, limit, freeVowels)
+}
+
+// table is the working memory of a distance. It is used again because clearing it
+// takes as long as a short word.
+type table struct {
+	rows [3][2*tokenMax + 1]int16
+	adds [2*tokenMax + 1]int16
+}
+
+func (t *table) distance(a, b []byte, limit int, freeVowels bool) int {
 	a, b, same := trim(a, b)
 	first := int16(0)
 	if !same {
 		first = firstExtra
 	}
-	var rows [3][2*tokenMax + 1]int16
-	before, last, row := &rows[0], &rows[1], &rows[2]
+	before, last, row := &t.rows[0], &t.rows[1], &t.rows[2]
 	bestBefore := int16(0)
-	var adds [2*tokenMax + 1]int16
+	last[0] = 0
 	for j, c := range b {
-		adds[j] = single(c, freeVowels)
-		last[j+1] = last[j] + adds[j]
+		t.adds[j] = single(c, freeVowels)
+		last[j+1] = last[j] + t.adds[j]
 	}
 	addFirst(last[1:len(b)+1], first)
 	for i, c := range a {
@@ -167,7 +179,7 @@ func distance(a, b []byte, limit int, freeVowels bool) int {
 			if i == 0 && j == 0 && c != d {
 				cost += first
 			}
-			cost = min(cost, last[j+1]+out, row[j]+adds[j])
+			cost = min(cost, last[j+1]+out, row[j]+t.adds[j])
 			if i > 0 && j > 0 && c == b[j-1] && a[i-1] == d && c != d {
 				cost = min(cost, before[j-1]+swap)
 			}

@@ -39,8 +39,8 @@ func TestMasksNeverLose(t *testing.T) {
 		a, b := respelling(t)
 		for _, free := range []bool{false, true} {
 			cost := distance(a.symbols, b.symbols, 1<<14, free)
-			if !within(a.mask, b.mask, cost, free) {
-				t.Fatalf("%s and %s cost %d, masks %x %x", a.sound, b.sound, cost, a.mask, b.mask)
+			if !within(a.bag, b.bag, cost, free) {
+				t.Fatalf("%s and %s cost %d, masks %x %x", a.sound, b.sound, cost, a.bag.mask, b.bag.mask)
 			}
 		}
 	})

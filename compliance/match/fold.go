@@ -248,6 +248,9 @@ func grown(text string) (first, second string, ok bool) {
 			return form, name, true
 		}
 	}
+	if !tables.formBounds.touches(text) {
+		return "", "", false
+	}
 	for i := grownFrom; i <= len(text)-grownFrom; i++ {
 		first, second = text[:i], text[i:]
 		isFirst, isSecond := tables.formWords[first], tables.formWords[second]
@@ -260,8 +263,14 @@ func grown(text string) (first, second string, ok bool) {
 }
 
 func respell(text string) string {
-	for w := range tables.formHeard {
-		if form := tables.formHeard[w].text; typed(text, form) >= repairNear {
+	// An error changes the first letter of a word or the last, not both.
+	for _, form := range tables.formBounds.first[text[0]] {
+		if typed(text, form) >= repairNear {
+			return form
+		}
+	}
+	for _, form := range tables.formBounds.last[text[len(text)-1]] {
+		if typed(text, form) >= repairNear {
 			return form
 		}
 	}
@@ -282,9 +291,9 @@ func complete(tokens []token) []token {
 	if len(last) < completeFrom {
 		return tokens[:end]
 	}
-	for _, form := range tables.formHeard {
-		if strings.HasPrefix(form.text, last) {
-			tokens[end].text = form.text
+	for _, form := range tables.formBounds.first[last[0]] {
+		if strings.HasPrefix(form, last) {
+			tokens[end].text = form
 			break
 		}
 	}

@@ -24,6 +24,8 @@ type Index struct {
 	starts  []int32
 	of      []int32
 	members []member
+	// sides has the same words, and their weights, for the alignment.
+	sides side
 	// totals are the weights of the folded names.
 	totals   []int32
 	initials []uint8
@@ -147,6 +149,8 @@ func (x *Index) weigh() {
 			m := &x.members[i]
 			heard := &x.words.words[m.word]
 			m.weight = x.weight(x.sounds[heard.sound], m.class)
+			x.sides.tokens = append(x.sides.tokens, token{text: heard.text, class: m.class})
+			x.sides.weights = append(x.sides.weights, m.weight)
 			total += m.weight
 		}
 		x.totals = append(x.totals, total)

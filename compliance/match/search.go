@@ -273,12 +273,13 @@ const initialsFew = 2
 const initialAdds = weightMax * 45 / 100
 
 // reaches says whether a name can reach the threshold with so much weight that
-// agrees, and so much of the query and of the list that does not.
+// agrees, and at least so much of the query and of the list that does not.
 func reaches(matched, query, listed int64, threshold int) bool {
 	against := surplus*query + omission*listed
 	if matched > evidenceFrom {
-		// All of it may be alike.
-		against = ease(matched, against*(surplus+omission-alikeEases)/(surplus+omission))
+		// There may be more left of either, all of it alike to that of the other.
+		against = min(against, (surplus+omission-alikeEases)*max(query, listed))
+		against = ease(matched, against)
 	}
 	return matched*100*int64(full-threshold) >= int64(threshold)*against
 }

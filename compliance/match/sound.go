@@ -1,6 +1,9 @@
 package match
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+)
 
 // sound is a word as it is heard: a symbol for each sound, digraphs as one,
 // doubled letters once. Words of one sound are spellings of one name.
@@ -230,14 +233,52 @@ func kindOf(c byte) byte {
 	return c
 }
 
-// within says whether words with these masks may be within a cost. With free
+// within says whether words with these bags may be within a cost. With free
 // vowels they count as little as the script leaves of them.
-func within(a, b mask, limit int, freeVowels bool) bool {
-	return lighter(a&^b, limit, freeVowels) && lighter(b&^a, limit, freeVowels)
+func within(a, b bag, limit int, freeVowels bool) bool {
+	lostA, lostB := a.loses(b), b.loses(a)
+	return lighter(a.mask&^b.mask, lostA, limit-(whole-vowel)*lostB, freeVowels) &&
+		lighter(b.mask&^a.mask, lostB, limit-(whole-vowel)*lostA, freeVowels)
 }
 
-func lighter(only mask, limit int, freeVowels bool) bool {
-	cost := kin*bits.OnesCount64(uint64(only&consonantBits)) + whole*bits.OnesCount64(uint64(only&wholeBits))
+// bag is what a word has of sounds, in whatever order.
+type bag struct {
+	mask mask
+	// consonants are all but vowels and H; soft those of them that are mistaken
+	// for a vowel or an H.
+	consonants, soft int8
+}
+
+func bagOf(s sound) bag {
+	b := bag{mask: maskOf(s)}
+	for i := range len(s) {
+		switch s[i] {
+		case 'V', 'J', soundKh:
+			b.soft++
+			b.consonants++
+		case 'A', 'E', 'I', 'O', 'U', soundY, 'H':
+		default:
+			b.consonants++
+		}
+	}
+	return b
+}
+
+// compare orders bags by their consonants first.
+func (b bag) compare(other bag) int {
+	return cmp.Or(cmp.Compare(b.consonants, other.consonants), cmp.Compare(b.soft, other.soft),
+		cmp.Compare(b.mask, other.mask))
+}
+
+// loses is how many consonants a word must lose to become another, each for the
+// cost of a whole letter, of which no more can come than a vowel.
+func (b bag) loses(other bag) int { return max(0, int(b.consonants-other.consonants-b.soft)) }
+
+// lighter says whether sounds that only one word has cost no more than the limit,
+// when so many consonants of it are lost.
+func lighter(only mask, lost, limit int, freeVowels bool) bool {
+	apart := bits.OnesCount64(uint64(only & wholeBits))
+	cost := kin*bits.OnesCount64(uint64(only&consonantBits)) + whole*apart + (whole-kin)*max(0, lost-apart)
 	if cost > limit {
 		return false
 	}

@@ -18,7 +18,7 @@ type knowledge struct {
 	forms      map[string]string
 	formStarts map[string]bool
 	formWords  map[string]bool
-	formHeard  []heardWord
+	formBounds bounds
 	// variants has the groups of names that a name belongs to, and of words of
 	// company names that translate one another.
 	variants map[string][]int32
@@ -35,6 +35,7 @@ func load() knowledge {
 
 		words: pairs("words"), japanese: pairs("japanese"), hanja: pairs("hanja"),
 		letters: map[rune]string{}, forms: map[string]string{},
+		formBounds: bounds{begin: map[string]bool{}, end: map[string]bool{}},
 		formStarts: map[string]bool{}, formWords: map[string]bool{}, variants: map[string][]int32{},
 	}
 	for letter, latin := range pairs("letters") {
@@ -108,10 +109,32 @@ func (k *knowledge) addForm(form string, words []string) {
 		k.formStarts[strings.Join(words[:i+1], " ")] = true
 		if len(word) >= repairFrom && !k.formWords[word] {
 			k.formWords[word] = true
-			k.formHeard = append(k.formHeard, hear(word))
+			k.formBounds.add(word)
 		}
 	}
 	k.forms[strings.Join(words, " ")] = form
+}
+
+// bounds has the words of legal forms by what they begin and end with.
+type bounds struct {
+	first, last [256][]string
+	begin, end  map[string]bool
+}
+
+func (b *bounds) add(word string) {
+	b.first[word[0]] = append(b.first[word[0]], word)
+	b.last[word[len(word)-1]] = append(b.last[word[len(word)-1]], word)
+	b.begin[word[:boundLength]] = true
+	b.end[word[len(word)-boundLength:]] = true
+}
+
+// boundLength is how many letters tell most words from those that a form is
+// grown together with.
+const boundLength = 3
+
+// touches says whether a word may begin or end with a word of a form.
+func (b *bounds) touches(word string) bool {
+	return len(word) > boundLength && (b.begin[word[:boundLength]] || b.end[word[len(word)-boundLength:]])
 }
 
 // lines returns the lines of a table without its remarks.

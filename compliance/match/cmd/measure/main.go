@@ -15,10 +15,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/causeway-pay/causeway/compliance/match"
-	"github.com/causeway-pay/causeway/internal/clock"
 )
 
 func main() {
@@ -30,6 +28,7 @@ func main() {
 	flag.StringVar(&o.half, "half", "", "take samples of this half of the entries only: first or second")
 	flag.BoolVar(&o.misses, "misses", false, "print what is not found at 0.5 % false alerts, and the worst false alerts")
 	flag.IntVar(&o.brute, "brute", 0, "compare the search for so many names with a comparison of every listed name")
+	flag.BoolVar(&o.speed, "speed", false, "measure the speed only")
 	flag.Parse()
 	if err := run(os.Stdout, o); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
@@ -42,7 +41,7 @@ type options struct {
 	data, ordinary, half string
 	seed                 uint64
 	held, brute          int
-	misses               bool
+	misses, speed        bool
 }
 
 // each is how many samples of a class are made.
@@ -55,8 +54,14 @@ func run(out io.Writer, o options) error {
 	}
 	var all []match.Name
 	for _, list := range sets.lists {
-		measureList(out, o, list, sets.ordinary)
 		all = append(all, list.names...)
+	}
+	if o.speed {
+		speed(out, all, sets.ordinary)
+		return nil
+	}
+	for _, list := range sets.lists {
+		measureList(out, o, list, sets.ordinary)
 	}
 	x := match.NewIndex(all)
 	for _, p := range sets.pairs {
@@ -90,26 +95,6 @@ func measureList(out io.Writer, o options, list namedList, ordinary []string) {
 	} {
 		r := recall{index: x, names: rest, curve: curve, samples: halve(group.samples, o.half)}
 		r.print(out, group.name, o.misses)
-	}
-}
-
-// speed prints what building and searching cost, with all lists in one index.
-func speed(out io.Writer, names []match.Name, ordinary []string) {
-	var c clock.System
-	start := c.Now()
-	x := match.NewIndex(names)
-	took := c.Now().Sub(start).Round(time.Millisecond)
-	fmt.Fprintf(out, "\nall lists: %d names indexed in %v\n", x.Len(), took)
-	for _, what := range []string{"words not seen before", "words seen before"} {
-		times := make([]time.Duration, len(ordinary))
-		total := time.Duration(0)
-		for i, name := range ordinary {
-			start := c.Now()
-			x.Search(name, defaultThreshold, 10)
-			times[i] = c.Now().Sub(start)
-			total += times[i]
-		}
-		fmt.Fprintf(out, "  %-22s mean %v, p99 %v\n", what, total/time.Duration(len(times)), percentile(times, 99))
 	}
 }
 
