@@ -23,9 +23,24 @@ func TestCandidatesLoseNothing(t *testing.T) {
 	for range *samples {
 		name := spoil(names[random.IntN(len(names))].Text, random)
 		threshold := 7_000 + 100*random.IntN(20)
-		want, got := x.Exhaustive(name, threshold), x.Search(name, threshold, len(names))
-		if diff := cmp.Diff(scores(want), scores(got)); diff != "" {
+		want, got := x.Brute(name, threshold), scores(x.Search(name, threshold, len(names)))
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q from %d: %s", name, threshold, diff)
+		}
+	}
+}
+
+// TestSearchIsExhaustive: the same with many more names, whose words' neighbours
+// are those of the search (TestReachIsExhaustive proves them).
+func TestSearchIsExhaustive(t *testing.T) {
+	names := listed(t)
+	x := match.NewIndex(names)
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 10 * *samples {
+		name := spoil(names[random.IntN(len(names))].Text, random)
+		want, got := scores(x.Exhaustive(name, 7_700)), scores(x.Search(name, 7_700, len(names)))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: %s", name, diff)
 		}
 	}
 }

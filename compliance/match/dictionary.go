@@ -17,8 +17,9 @@ type cell struct {
 type dictionary struct {
 	words []heardWord
 	ids   map[string]int32
-	// postings of word w are names[starts[w]:starts[w+1]], ascending.
-	starts, names []int32
+	// postings of word w are names[starts[w]:starts[w+1]]; those before middles[w]
+	// have initials.
+	starts, middles, names []int32
 	// frames leads from a frame of consonants to the words that have it.
 	frames map[string][]int32
 	// grouped has the words of each group of names that stand for one another.
@@ -36,8 +37,12 @@ type dictionary struct {
 	shorter []uint64
 }
 
-// post is a word of a name while the dictionary is built.
-type post struct{ word, name int32 }
+// post is a word of a name while the dictionary is built, and how many initials
+// the name has.
+type post struct {
+	word, name int32
+	initials   uint8
+}
 
 func (d *dictionary) id(text string) int32 {
 	id, known := d.ids[text]
@@ -60,10 +65,17 @@ func (d *dictionary) seal(posts []post) {
 		d.starts[w+1] += d.starts[w]
 	}
 	next := slices.Clone(d.starts)
-	for _, p := range posts {
-		d.names[next[p.word]] = p.name
-		next[p.word]++
+	place := func(initials bool) {
+		for _, p := range posts {
+			if (p.initials > 0) == initials {
+				d.names[next[p.word]] = p.name
+				next[p.word]++
+			}
+		}
 	}
+	place(true)
+	d.middles = slices.Clone(next[:len(d.words)])
+	place(false)
 	d.frames = make(map[string][]int32, len(d.words))
 	for w := range d.words {
 		if f := frame(d.words[w].sound); f != "" {
@@ -141,6 +153,9 @@ func (d *dictionary) reachTyped(w *heardWord, cells []cell) []cell {
 }
 
 func (d *dictionary) postings(word int32) []int32 { return d.names[d.starts[word]:d.starts[word+1]] }
+
+// withInitials are the postings of names that have initials.
+func (d *dictionary) withInitials(word int32) []int32 { return d.names[d.starts[word]:d.middles[word]] }
 
 // frame is the consonants of a word by kind, doubled ones once; empty when
 // there are too few to tell anything.

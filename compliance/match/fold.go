@@ -142,6 +142,27 @@ func compounds(tokens []token) []token {
 const partFrom = 3
 
 func parts(text string) (first, second string) {
+	switch {
+	case strings.HasPrefix(text, "ABD"):
+		if second := servantOf(text); second != "" {
+			return "ABDUL", second
+		}
+	case len(text) < partFrom+len("DIN"):
+		return text, ""
+	}
+	if end := text[len(text)-1]; end != 'N' && end != 'E' {
+		return text, ""
+	}
+	for _, din := range dins {
+		if rest, ok := strings.CutSuffix(text, din); ok && len(rest) >= partFrom {
+			return rest, "DIN"
+		}
+	}
+	return text, ""
+}
+
+// servantOf returns the second part of a word that begins with a servant.
+func servantOf(text string) string {
 	for _, servant := range servants {
 		rest, ok := strings.CutPrefix(text, servant)
 		if !ok || len(rest) < partFrom || strings.HasPrefix(rest, "LA") {
@@ -151,18 +172,10 @@ func parts(text string) (first, second string) {
 			rest = "R" + rest
 		}
 		if len(rest) > partFrom {
-			return "ABDUL", rest
+			return rest
 		}
 	}
-	if second := servantOfSun(text); second != "" {
-		return "ABDUL", second
-	}
-	for _, din := range dins {
-		if rest, ok := strings.CutSuffix(text, din); ok && len(rest) >= partFrom {
-			return rest, "DIN"
-		}
-	}
-	return text, ""
+	return servantOfSun(text)
 }
 
 // servantOfSun returns the second part of names like Abdussalam, whose article
@@ -240,6 +253,9 @@ const (
 
 // grown takes a legal form off a word, or apart two words of a form.
 func grown(text string) (first, second string, ok bool) {
+	if !tables.formBounds.touches(text) {
+		return "", "", false
+	}
 	for _, form := range grownForms {
 		if name, found := strings.CutSuffix(text, form); found && len(name) >= grownFrom {
 			return name, form, true
@@ -247,9 +263,6 @@ func grown(text string) (first, second string, ok bool) {
 		if name, found := strings.CutPrefix(text, form); found && len(name) > grownFrom {
 			return form, name, true
 		}
-	}
-	if !tables.formBounds.touches(text) {
-		return "", "", false
 	}
 	for i := grownFrom; i <= len(text)-grownFrom; i++ {
 		first, second = text[:i], text[i:]

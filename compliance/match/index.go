@@ -29,11 +29,14 @@ type Index struct {
 	// totals are the weights of the folded names.
 	totals   []int32
 	initials []uint8
+	// crowded names have more than initialsFew.
+	crowded []int32
 
 	words, joins dictionary
 	weights      []int32
 	sounds       map[sound]int32
 	readings     int
+	logReadings  float64
 	memory       memory
 	scratch      sync.Pool
 }
@@ -76,17 +79,22 @@ func (x *Index) add(name int32, tokens []token, words, joins []post) (moreWords,
 	number := int32(len(x.of))
 	first := len(x.members)
 	initials := uint8(0)
-	for i, t := range tokens {
-		m := member{word: x.words.id(t.text), join: -1, class: t.class}
+	for _, t := range tokens {
 		if t.class == initial {
 			initials++
 		}
+	}
+	if initials > initialsFew {
+		x.crowded = append(x.crowded, number)
+	}
+	for i, t := range tokens {
+		m := member{word: x.words.id(t.text), join: -1, class: t.class}
 		if joined, ok := join(tokens, i); ok {
 			m.join = x.joins.id(joined)
-			joins = append(joins, post{m.join, number})
+			joins = append(joins, post{m.join, number, initials})
 		}
 		if !repeated(x.members[first:], m.word) {
-			words = append(words, post{m.word, number})
+			words = append(words, post{m.word, number, initials})
 		}
 		x.members = append(x.members, m)
 	}
@@ -140,6 +148,7 @@ var classWeights = [...]int32{
 // weigh gives every word its weight, by how many names have its sound.
 func (x *Index) weigh() {
 	x.readings = max(2, len(x.of))
+	x.logReadings = math.Log(float64(max(x.readings, 1_000)))
 	for w := range x.words.words {
 		x.sounds[x.words.words[w].sound] += int32(len(x.words.postings(int32(w))))
 	}
@@ -168,7 +177,7 @@ func (x *Index) weight(names int32, c class) int32 {
 		count = max(count, float64(x.readings)/commonShare)
 	}
 	// Rounded to whole numbers, so that every machine weighs alike.
-	rarity := 1 - math.Log(count)/math.Log(float64(max(x.readings, 1_000)))
+	rarity := 1 - math.Log(count)/x.logReadings
 	weight := weightMin + int32(math.Round(max(0, rarity)*(weightMax-weightMin)))
 	return weight * classWeights[c] / 100
 }

@@ -56,16 +56,19 @@ var cutAt = []int{34, 35, 69, 70, 139, 140}
 func isCut(name string) bool { return slices.Contains(cutAt, utf8.RuneCountInString(name)) }
 
 func (x *Index) query(name string, tokens []token) *query {
-	q := &query{side: side{tokens: tokens}, cut: isCut(name)}
+	count := len(tokens)
+	cells := make([][]cell, 3*count)
+	q := &query{
+		side: side{tokens: tokens, weights: make([]int32, count)}, cut: isCut(name),
+		words: cells[:count], joins: cells[count : 2*count], joined: cells[2*count:],
+	}
 	for i, t := range tokens {
 		r := x.reached(t)
-		q.weights = append(q.weights, x.weight(r.names, t.class))
-		q.words, q.joins = append(q.words, r.words), append(q.joins, r.joins)
-		var joined []cell
+		q.weights[i] = x.weight(r.names, t.class)
+		q.words[i], q.joins[i] = r.words, r.joins
 		if text, ok := join(tokens, i); ok {
-			joined = x.reachedJoin(text, t.abjad || tokens[i+1].abjad)
+			q.joined[i] = x.reachedJoin(text, t.abjad || tokens[i+1].abjad)
 		}
-		q.joined = append(q.joined, joined)
 		q.total += q.weights[i]
 		if t.class == initial || q.cut && i == len(tokens)-1 {
 			q.loose += q.weights[i]
@@ -197,26 +200,61 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 	for i := range q.tokens {
 		for _, c := range q.joined[i] {
-			x.touch(s, x.words.postings(c.word), x.value(c, 0), q.weights[i]+q.weights[i+1], true, true)
+			x.open(s, x.words.postings(c.word), x.value(c, 0), q.weights[i]+q.weights[i+1])
 		}
 		for _, c := range q.joins[i] {
 			// A join weighs at most two whole words.
-			x.touch(s, x.joins.postings(c.word), 2*weightMax, q.weights[i], true, true)
+			x.open(s, x.joins.postings(c.word), 2*weightMax, q.weights[i])
 		}
 	}
+	x.open(s, x.crowded, 0, 0)
 	steps, rest := x.steps(q)
 	missed := int64(0)
 	for _, st := range steps {
 		left := max(0, missed-int64(q.loose))
 		open := reaches(rest, left, 0, threshold)
 		openInitials := reaches(rest+initialsFew*initialAdds, max(0, left-initialsFew*weightMax), 0, threshold)
-		for _, c := range q.words[st.word] {
-			x.touch(s, x.words.postings(c.word), x.value(c, q.weights[st.word]), q.weights[st.word], open, openInitials)
-		}
+		x.step(q, s, st, open, openInitials)
 		rest -= int64(st.best)
 		missed += int64(q.weights[st.word])
 	}
 }
+
+// step adds up what one word agrees with: in every name, or in those that were
+// opened before and, if they may be opened, those with initials.
+func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
+	cells, weight := q.words[st.word], q.weights[st.word]
+	opened := len(s.opened)
+	follow := !open && opened*followCost < st.cost
+	for _, c := range cells {
+		switch value := x.value(c, weight); {
+		case open:
+			x.open(s, x.words.postings(c.word), value, weight)
+		case !follow:
+			x.touch(s, x.words.postings(c.word), value, weight, openInitials)
+		case openInitials:
+			x.open(s, x.words.withInitials(c.word), value, weight)
+		}
+	}
+	if !follow {
+		return
+	}
+	for _, n := range s.opened[:opened] {
+		if openInitials && x.initials[n] > 0 {
+			continue
+		}
+		for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
+			if similarity := find(cells, m.word); similarity > 0 {
+				s.matched[n] += x.value(cell{m.word, int32(similarity)}, weight)
+				s.covered[n] += weight
+			}
+		}
+	}
+}
+
+// followCost is how many names of a posting are passed in the time that it takes
+// to look at the words of one name.
+const followCost = 6
 
 // step is a word of a query: how many names its near words have, and the most
 // that it adds to a match.
@@ -251,18 +289,35 @@ func (x *Index) value(c cell, weight int32) int32 {
 	return max(x.weights[c.word], weight) * c.similarity / full
 }
 
-func (x *Index) touch(s *scratch, names []int32, value, covered int32, open, openInitials bool) {
+// open follows names, and opens those that are not.
+func (x *Index) open(s *scratch, names []int32, value, covered int32) {
 	for _, n := range names {
-		switch {
-		case s.seen[n] == s.epoch:
+		if s.seen[n] == s.epoch {
 			s.matched[n] += value
 			s.covered[n] += covered
-		case open || openInitials && x.initials[n] > 0 || x.initials[n] > initialsFew:
-			s.seen[n] = s.epoch
-			s.matched[n], s.covered[n] = value, covered
-			s.opened = append(s.opened, n)
+			continue
+		}
+		s.start(n, value, covered)
+	}
+}
+
+// touch follows names that were opened, and opens others when they have initials
+// and may be.
+func (x *Index) touch(s *scratch, names []int32, value, covered int32, openInitials bool) {
+	for _, n := range names {
+		if s.seen[n] == s.epoch {
+			s.matched[n] += value
+			s.covered[n] += covered
+		} else if openInitials && x.initials[n] > 0 {
+			s.start(n, value, covered)
 		}
 	}
+}
+
+func (s *scratch) start(n, value, covered int32) {
+	s.seen[n] = s.epoch
+	s.matched[n], s.covered[n] = value, covered
+	s.opened = append(s.opened, n)
 }
 
 // initialsFew is how many initials a name has at most when what they may add

@@ -47,6 +47,9 @@ func load() knowledge {
 			k.addForm(strings.TrimSpace(form), strings.Fields(spelling))
 		}
 	}
+	for _, form := range grownForms {
+		k.formBounds.touch(form)
+	}
 	names := lines("variants")
 	for i, line := range append(names, lines("synonyms")...) {
 		for word := range strings.FieldsSeq(line) {
@@ -124,6 +127,10 @@ type bounds struct {
 func (b *bounds) add(word string) {
 	b.first[word[0]] = append(b.first[word[0]], word)
 	b.last[word[len(word)-1]] = append(b.last[word[len(word)-1]], word)
+	b.touch(word)
+}
+
+func (b *bounds) touch(word string) {
 	b.begin[word[:boundLength]] = true
 	b.end[word[len(word)-boundLength:]] = true
 }
