@@ -108,6 +108,58 @@ func TestSounds(t *testing.T) {
 	}
 }
 
+// TestEaseBounds: what agrees more leaves less against a match, never nothing, and
+// the search never expects more against it than there is.
+func TestEaseBounds(t *testing.T) {
+	weight := rapid.Int64Range(0, 6_000)
+	rapid.Check(t, func(t *rapid.T) {
+		matched, query, listed := weight.Draw(t, "matched"), weight.Draw(t, "query"), weight.Draw(t, "listed")
+		more := matched + weight.Draw(t, "more")
+		if ease(more, query) > ease(matched, query) || ease(more, query) < query*easeLeast/100 {
+			t.Fatalf("%d of %d at %d, %d at %d", ease(matched, query), query, matched, ease(more, query), more)
+		}
+		threshold := rapid.IntRange(5_000, 9_900).Draw(t, "threshold")
+		if reaches(matched, query, listed, threshold) &&
+			(!reaches(more, query, listed, threshold) || !reaches(matched, query/2, listed/2, threshold)) {
+			t.Fatalf("%d against %d and %d reaches %d, but not with more", matched, query, listed, threshold)
+		}
+	})
+}
+
+func TestPatronymics(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"VLADIMIROVICH", "ULADZIMIRAVICH"}, {"SERGEEVICH", "SERHIYOVYCH"}, {"MYKOLAYOVYCH", "NIKOLAEVICH"},
+		{"ALEKSANDROVNA", "OLEKSANDRIVNA"}, {"GRIGORIEVICH", "HRYHOROVYCH"},
+	} {
+		if !share(tables.groupsOf(pair[0]), tables.groupsOf(pair[1])) {
+			t.Errorf("%v are two", pair)
+		}
+	}
+	for _, pair := range [][2]string{
+		{"VLADIMIROVICH", "VLADIMIROVNA"}, {"VLADIMIROVICH", "VLADIMIR"}, {"PETROVICH", "PAVLOVICH"}, {"ZUNNUROVICH", "ZUNNUROVICH"},
+	} {
+		if share(tables.groupsOf(pair[0]), tables.groupsOf(pair[1])) {
+			t.Errorf("%v are one", pair)
+		}
+	}
+}
+
+func TestResembles(t *testing.T) {
+	cases := []struct {
+		a, b string
+		want bool
+	}{
+		{"ZAYB", "ZEB", true}, {"BALOCH", "BALOCHISTAN", true}, {"ALAGIR", "ALAGIRSKY", true}, {"ALI", "ALISHER", false},
+		{"JULIO", "HUGO", false}, {"BLOCKSWORTH", "LINDQVIST", false},
+	}
+	for _, c := range cases {
+		a, b := hear(c.a), hear(c.b)
+		if got := resemblance(&a, &b); got > 0 != c.want || got != resemblance(&b, &a) {
+			t.Errorf("%s, %s: %d, %d", c.a, c.b, got, resemblance(&b, &a))
+		}
+	}
+}
+
 func TestTyped(t *testing.T) {
 	cases := []struct {
 		a, b string

@@ -106,6 +106,46 @@ func TestEveryNameFindsItself(t *testing.T) {
 	})
 }
 
+// TestMoreOnOneSideNeverHelps: a word that the other name has nothing like makes
+// no score higher, on whichever side it is.
+func TestMoreOnOneSideNeverHelps(t *testing.T) {
+	x := index("Filler One", "Filler Two")
+	word := rapid.StringMatching(`[A-M]{5,8}`)
+	rapid.Check(t, func(t *rapid.T) {
+		query := strings.Join(rapid.SliceOfN(word, 2, 3).Draw(t, "query"), " ")
+		listed := strings.Join(rapid.SliceOfN(word, 2, 3).Draw(t, "listed"), " ")
+		if rapid.Bool().Draw(t, "share") {
+			listed += " " + query
+		}
+		for _, name := range []string{query, query + " WWWWWWWWWW"} {
+			if len(name) == 34 || len(name) == 35 {
+				t.Skip("may have been cut")
+			}
+		}
+		score := x.Compare(query, listed).Score
+		if more := x.Compare(query+" WWWWWWWWWW", listed).Score; more > score {
+			t.Fatalf("%s and %s: %d, with one more word %d", query, listed, score, more)
+		}
+		if more := x.Compare(query, listed+" WWWWWWWWWW").Score; more > score {
+			t.Fatalf("%s and %s: %d, with one more listed word %d", query, listed, score, more)
+		}
+	})
+}
+
+// TestOrderOfWordsIsFree: whatever the order of the words, the score is the same.
+func TestOrderOfWordsIsFree(t *testing.T) {
+	x := index("Filler One", "Filler Two")
+	word := rapid.StringMatching(`[B-M][A-Z]{8,9}`)
+	rapid.Check(t, func(t *rapid.T) {
+		listed := rapid.SliceOfNDistinct(word, 2, 4, rapid.ID[string]).Draw(t, "listed")
+		turned := rapid.Permutation(listed).Draw(t, "turned")
+		name := strings.Join(turned, " ")
+		if m := x.Compare(name, strings.Join(listed, " ")); m.Score != 10_000 {
+			t.Fatalf("%s scores %d: %v", name, m.Score, m.Pairs)
+		}
+	})
+}
+
 func found(matches []match.Match, name string) bool {
 	for _, m := range matches {
 		if m.Name.Text == name {
