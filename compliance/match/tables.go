@@ -94,7 +94,9 @@ func (k *knowledge) fathers(word string, ends []string, child int32) []int32 {
 		if !ok {
 			continue
 		}
-		for _, father := range []string{stem, stem + "I", stem + "Y", stem + "IY", stem + "EY", stem + "A", strings.TrimRight(stem, "IY")} {
+		for _, father := range []string{
+			stem, stem + "I", stem + "Y", stem + "IY", stem + "EY", stem + "A", strings.TrimRight(stem, "IY"),
+		} {
 			var groups []int32
 			for _, g := range k.variants[father] {
 				groups = append(groups, g|child)

@@ -85,7 +85,7 @@ func measureList(out io.Writer, o options, list namedList, ordinary []string) {
 	if o.misses {
 		curve.print(out, x)
 	}
-	header(out)
+	header(out, curve)
 	for _, group := range []struct {
 		name    string
 		samples []sample

@@ -15,7 +15,7 @@ import (
 var rates = []int{25, 50, 100, 200}
 
 // lowest is the score below which nothing is looked for.
-const lowest = 6_500
+const lowest = 5_000
 
 // alert is an ordinary name with the best score it has.
 type alert struct {
@@ -52,10 +52,14 @@ func (c alertCurve) print(out io.Writer, x *match.Index) {
 	}
 }
 
-func header(out io.Writer) {
+func header(out io.Writer, curve alertCurve) {
 	fmt.Fprintf(out, "  %-26s %6s", "false alerts at most", "")
 	for _, rate := range rates {
 		fmt.Fprintf(out, " %5.2f%%", float64(rate)/100)
+	}
+	fmt.Fprintf(out, "\n  %-26s %6s", "threshold", "")
+	for _, rate := range rates {
+		fmt.Fprintf(out, " %6d", curve.threshold(rate))
 	}
 	fmt.Fprintln(out)
 }
