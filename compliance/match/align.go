@@ -190,6 +190,9 @@ func (c *comparison) align() int {
 
 // eased is the score by the weight of what agrees.
 func eased(matched, weight, penalty int64) int {
+	if matched/full <= evidenceFrom {
+		return 0
+	}
 	against := ease(matched/full, penalty)
 	score := int(matched * 100 / (weight*100 + against))
 	if score <= easedFrom {
@@ -363,7 +366,8 @@ func (c *comparison) gatherPair(i, j int) {
 	case s > 0 && pairable(q.class, l.class):
 		c.edge(1<<i, 1<<j, weight, s, byWord)
 	case c.cut && i == len(c.query.tokens)-1 && strings.HasPrefix(l.text, q.text):
-		c.edge(1<<i, 1<<j, weight, full, byCut)
+		// No more than the cut word itself weighs.
+		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), full, byCut)
 	case (q.class == initial) != (l.class == initial) && q.text[0] == l.text[0]:
 		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), byInitial, byLetter)
 	}
