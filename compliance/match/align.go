@@ -21,9 +21,9 @@ const (
 
 // Evidence outweighs differences: once words of more weight than evidenceFrom
 // agree, as two rare words do or three common ones, what stands against the match
-// counts by the square of their share, easeLeast hundredths at least, and a contradiction that is at least alike
-// by alikeEases less. What a contradiction leaves is never more than
-// easedMost, so that names that agree in all they have come before.
+// counts by the square of their share, easeLeast hundredths at least, and a
+// contradiction that is at least alike by alikeEases less. What was eased scores
+// easedMost at most, so that names that agree in all they have come before.
 const (
 	evidenceFrom = 1_450
 	easeLeast    = 40
