@@ -25,7 +25,7 @@ func TestSoonest(t *testing.T) {
 		"JPY 2026-01-01T03:00:00Z": "2026-01-05", // New Year, then the banks' holidays and a weekend
 		"USD 2026-01-05T03:00:00Z": "2026-01-05", // Sunday evening in New York
 		"EUR 2026-04-03T10:00:00Z": "2026-04-07", // Good Friday until Easter Monday
-		"XXX 2026-01-03T10:00:00Z": "2026-01-05", // no calendar: weekends alone
+		"XTS 2026-01-03T10:00:00Z": "2026-01-05", // no calendar: weekends alone
 	} {
 		at, err := time.Parse(time.RFC3339, moment[4:])
 		if err != nil {
