@@ -141,6 +141,9 @@ type Payment struct {
 	// CompletedAt is when the payment became final.
 	CompletedAt time.Time
 	Returns     []Return
+	// Declarable is what customs of the payer's country may be told of, in the currency
+	// that was paid in, towards the acquirer and once paid; zero if there are none.
+	Declarable money.Amount
 	// Grant is what the payer agreed to, towards its wallet and in pay alone (mode
 	// AutoDebit).
 	Grant Grant

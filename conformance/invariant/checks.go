@@ -116,7 +116,8 @@ WHERE c.subject_id IS NULL OR c.subject_id <> p.payment_id`
 const everyChangeHasEvent = `
 SELECT h.subject_id::TEXT || ' version ' || h.version::TEXT FROM (
 	SELECT subject_id, version FROM payment_history
-	UNION ALL SELECT dispute_id, version FROM dispute_event) h
+	UNION ALL SELECT dispute_id, version FROM dispute_event
+	UNION ALL SELECT declaration_id, version FROM customs_declaration_event) h
 LEFT JOIN outbox o ON o.aggregate = h.subject_id AND o.version = h.version
 WHERE o.id IS NULL`
 

@@ -61,5 +61,6 @@ func notifyRequest(payment connectors.Payment) NotifyRequest {
 		PaymentTime: of.PaymentTime, PaymentAmount: of.PaymentAmount, CustomerID: of.CustomerID,
 		WalletBrandName: of.WalletBrandName, SettlementAmount: of.SettlementAmount,
 		SettlementQuote: of.SettlementQuote, MppPaymentID: of.MppPaymentID,
+		DeclarableAmount: of.DeclarableAmount,
 	}
 }

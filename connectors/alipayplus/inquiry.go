@@ -33,6 +33,7 @@ type InquiryAnswer struct {
 	SettlementAmount *Amount       `json:"settlementAmount,omitempty"`
 	SettlementQuote  *Quote        `json:"settlementQuote,omitempty"`
 	MppPaymentID     string        `json:"mppPaymentId,omitempty"     aps:"64"`
+	DeclarableAmount *Amount       `json:"customsDeclarationAmount,omitempty"`
 	Transactions     []Transaction `json:"transactions,omitempty"`
 }
 
@@ -72,6 +73,7 @@ func inquiryAnswer(payment connectors.Payment) InquiryAnswer {
 		PaymentRequestID: payment.RequestID, PaymentID: of.PaymentID,
 		PaymentAmount: of.PaymentAmount, PaymentTime: of.PaymentTime, CustomerID: of.CustomerID,
 		SettlementAmount: of.SettlementAmount, SettlementQuote: of.SettlementQuote, MppPaymentID: of.MppPaymentID,
+		DeclarableAmount: of.DeclarableAmount,
 	}
 	for _, refund := range payment.Returns {
 		answer.Transactions = append(answer.Transactions, transactionOf(refund))

@@ -25,6 +25,7 @@ func memberOperations() map[string]operation {
 	}
 	maps.Copy(open, disputeOperations(connectors.RoleWallet))
 	maps.Copy(open, disputeOperations(connectors.RoleAcquirer))
+	maps.Copy(open, customsOperations())
 	return open
 }
 

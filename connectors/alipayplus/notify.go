@@ -24,6 +24,7 @@ type NotifyRequest struct {
 	SettlementAmount *Amount `json:"settlementAmount,omitempty"`
 	SettlementQuote  *Quote  `json:"settlementQuote,omitempty"`
 	MppPaymentID     string  `json:"mppPaymentId,omitempty"     aps:"64"`
+	DeclarableAmount *Amount `json:"customsDeclarationAmount,omitempty"`
 }
 
 // notifyPayment takes a wallet's final word. The wallet's paymentRequestId is

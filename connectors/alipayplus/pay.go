@@ -56,6 +56,7 @@ type PayAnswer struct {
 	OrderCodeForm    *OrderCodeForm `json:"orderCodeForm,omitempty"`
 	PaymentURL       string         `json:"paymentUrl,omitempty"`
 	NormalURL        string         `json:"normalUrl,omitempty"`
+	DeclarableAmount *Amount        `json:"customsDeclarationAmount,omitempty"`
 }
 
 // OrderCodeForm is what a merchant shows to be scanned.
@@ -260,6 +261,7 @@ func payAnswer(payment connectors.Payment) PayAnswer {
 		answer.PaymentTime = formatTime(payment.CompletedAt)
 		answer.SettlementAmount = optionalAmount(payment.Transfer.SettlementAmount)
 		answer.SettlementQuote = quoteOf(payment.Transfer.Rate, payment.QuoteExpiresAt)
+		answer.DeclarableAmount = optionalAmount(payment.Declarable)
 	case kind == reason.InProcess && payment.Mode.Redirects():
 		answer.PaymentURL, answer.NormalURL = payment.OrderCode, payment.OrderCode
 	case kind == reason.InProcess && payment.Mode == connectors.OrderCode:

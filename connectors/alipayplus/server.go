@@ -28,6 +28,8 @@ type ServerConfig struct {
 	Merchants connectors.Merchants
 	// Disputes closes disputes if it is nil.
 	Disputes connectors.Disputes
+	// Customs closes declarations to customs if it is nil.
+	Customs connectors.Customs
 	// PublicURL is the base address under which wallets reach this server; it
 	// makes the paymentNotifyUrl given to them. Empty leaves that out.
 	PublicURL string
@@ -43,13 +45,13 @@ type Server struct {
 	agreements connectors.Agreements
 	merchants  connectors.Merchants
 	disputes   connectors.Disputes
+	customs    connectors.Customs
 	publicURL  string
 	config     GateConfig
 	replays    *replayGuard
 	open       map[string]operation
 	// member is what is open to networks of which the switch is a member.
 	member map[string]operation
-	closed map[string]bool
 }
 
 // operation is one offer of the server.
@@ -68,7 +70,9 @@ type operation struct {
 	registers bool
 	// disputes marks what is about disputes.
 	disputes bool
-	serve    func(*Server, context.Context, Call) (any, error)
+	// customs marks what is about declarations to customs.
+	customs bool
+	serve   func(*Server, context.Context, Call) (any, error)
 }
 
 // Paths of the operations; partners serve theirs under the same ones.
@@ -96,8 +100,12 @@ const (
 	PathInitiateEscalation = "/aps/api/v1/disputes/initiateEscalation"
 	PathResponseRetrieval  = "/aps/api/v1/disputes/responseRetrieval"
 	PathResponseEscalation = "/aps/api/v1/disputes/responseEscalation"
-	PathRegistrationNotice = "/aps/api/v1/merchants/notifyRegistrationStatus"
-	PathExchangeRate       = "/aps/api/v1/payments/inquiryForeignExchangeQuote"
+	PathDeclare            = "/aps/api/v1/customs/declare"
+	PathDeclarations       = "/aps/api/v1/customs/inquireDeclarationRequests"
+	// PathDeclarationsInquiry is how the documentation spells it as well.
+	PathDeclarationsInquiry = "/aps/api/v1/customs/inquiryDeclarationRequests"
+	PathRegistrationNotice  = "/aps/api/v1/merchants/notifyRegistrationStatus"
+	PathExchangeRate        = "/aps/api/v1/payments/inquiryForeignExchangeQuote"
 	// PathExchangeRateShort is how the documentation spells it as well.
 	PathExchangeRateShort = "/aps/v1/payments/inquiryForeignExchangeQuote"
 )
@@ -131,18 +139,8 @@ func operations() map[string]operation {
 	}
 	maps.Copy(open, disputeOperations(connectors.RoleWallet))
 	maps.Copy(open, disputeOperations(connectors.RoleAcquirer))
+	maps.Copy(open, customsOperations())
 	return open
-}
-
-// closedPaths are operations of the protocol that are not open here.
-func closedPaths() map[string]bool {
-	closed := map[string]bool{}
-	for _, path := range []string{
-		"customs/declare", "customs/inquireDeclarationRequests",
-	} {
-		closed["/aps/api/v1/"+path] = true
-	}
-	return closed
 }
 
 // NewServer returns a server.
@@ -153,9 +151,10 @@ func NewServer(config ServerConfig) *Server {
 	gate := config.Gate.withDefaults()
 	s := &Server{
 		hub: config.Hub, agreements: config.Agreements,
-		merchants: config.Merchants, disputes: config.Disputes, publicURL: config.PublicURL, config: gate,
+		merchants: config.Merchants, disputes: config.Disputes, customs: config.Customs,
+		publicURL: config.PublicURL, config: gate,
 		replays: newReplayGuard(max(gate.Freshness, DefaultFreshness), config.ReplayShare),
-		open:    operations(), member: memberOperations(), closed: closedPaths(),
+		open:    operations(), member: memberOperations(),
 	}
 	if config.Full != nil {
 		gate.Full = func(path string) bool { return s.open[path].places && config.Full() }
@@ -187,7 +186,7 @@ func (s *Server) serve(ctx context.Context, call Call) any {
 // known returns a path that is in the protocol and nothing else: what a caller
 // made up is not written down.
 func (s *Server) known(path string) string {
-	if _, open := s.open[path]; open || s.closed[path] {
+	if _, open := s.open[path]; open {
 		return path
 	}
 	return ""
@@ -197,11 +196,11 @@ func (s *Server) dispatch(ctx context.Context, call Call) (any, error) {
 	const op = "alipayplus.dispatch"
 	operation, open := s.operation(call)
 	switch {
-	case !open && s.closed[call.Path], operation.agrees && s.agreements == nil,
-		operation.registers && s.merchants == nil, operation.disputes && s.disputes == nil:
-		return nil, reason.New(reason.Unsupported, op, "")
 	case !open:
 		return nil, reason.New(reason.UnknownInterface, op, "")
+	case operation.agrees && s.agreements == nil, operation.registers && s.merchants == nil,
+		operation.disputes && s.disputes == nil, operation.customs && s.customs == nil:
+		return nil, reason.New(reason.Unsupported, op, "")
 	case operation.role != call.From.Role:
 		return nil, reason.New(reason.AccessDenied, op, "")
 	case operation.starts && call.From.Suspended:

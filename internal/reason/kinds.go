@@ -92,6 +92,12 @@ const (
 	RefundTooLate
 	// CancelTooLate: the cancel window has passed.
 	CancelTooLate
+	// NotPaid: the payment is not paid, or not any more.
+	NotPaid
+	// DeclaredTwice: customs were told of this order already.
+	DeclaredTwice
+	// DeclarationExceeds: all declarations together exceed what was paid.
+	DeclarationExceeds
 	// QuoteExpired: the quote has expired.
 	QuoteExpired
 	// QuoteUsed: another payment was made at the quote.
@@ -179,6 +185,9 @@ var table = [...]Codes{
 	RefundExceeds:        {"RefundExceeds", "AM09", "REFUND_AMOUNT_EXCEED", 422, "all refunds together exceed the payment"},
 	RefundTooLate:        {"RefundTooLate", "TM01", "REFUND_WINDOW_EXCEED", 422, "the refund window has passed"},
 	CancelTooLate:        {"CancelTooLate", "TM01", "CANCEL_WINDOW_EXCEED", 422, "the cancel window has passed"},
+	NotPaid:              {"NotPaid", "AG01", "ORDER_STATUS_INVALID", 422, "the payment is not paid, or not any more"},
+	DeclaredTwice:        {"DeclaredTwice", "DUPL", "DUPLICATED_DECLARATIONS", 422, "customs were told of this order already"},
+	DeclarationExceeds:   {"DeclarationExceeds", "AM09", "TOTAL_DECLARATION_AMOUNT_EXCEED", 422, "all declarations together exceed what was paid"},
 	QuoteExpired:         {"QuoteExpired", "AB04", "PROCESS_FAIL", 422, "the quote has expired"},
 	QuoteUsed:            {"QuoteUsed", "AB04", "PROCESS_FAIL", 409, "another payment was made at the quote"},
 	QuoteUnknown:         {"QuoteUnknown", "AB04", "PROCESS_FAIL", 404, "nobody was given this quote"},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/switch/customs"
 	"github.com/causeway-pay/causeway/switch/dispute"
 )
 
@@ -20,7 +21,8 @@ const (
 
 // StreamSubjects are what the stream takes in.
 func StreamSubjects() []string {
-	return []string{paymentPrefix + ".>", returnPrefix + ".>", settlementPrefix + ".>", dispute.Subject + ".>"}
+	return []string{paymentPrefix + ".>", returnPrefix + ".>", settlementPrefix + ".>", dispute.Subject + ".>",
+		customs.Subject + ".>"}
 }
 
 // Event is the payload of an outbox event: that something changed, never what

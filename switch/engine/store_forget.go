@@ -10,6 +10,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/switch/customs"
 )
 
 const selectOld = `
@@ -26,7 +27,8 @@ WHERE payment.payment_id = u.payment_id`
 const forgetMessages = `DELETE FROM message_record WHERE payment_id = ANY($1::UUID[])`
 
 // Forget takes out of at most limit payments of a region, which ended and were made
-// before a time, who paid and who was paid, and deletes what was said about them. Their
+// before a time, who paid and who was paid, and deletes what was said about them, to
+// customs too. Their
 // amounts, prices and entries stay, and so does all that settlement, fees and exposure
 // are made of. It returns how many it has forgotten.
 func Forget(ctx context.Context, tx db.Tx, region string, before time.Time, limit int) (int64, error) {
@@ -56,6 +58,7 @@ func forget(tx db.Tx, old []Record) (err error) {
 	list := db.Column(old, func(r Record) ids.ID { return r.ID })
 	tx.Later(db.WrittenAll("engine: forget", len(old), errStale), forgetPayments, list, details)
 	tx.Later(db.Written("engine: forget"), forgetMessages, list)
+	customs.ForgetPayments(tx, list)
 	return nil
 }
 

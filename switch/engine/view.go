@@ -7,6 +7,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
+	"github.com/causeway-pay/causeway/switch/customs"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
@@ -73,6 +74,9 @@ func (e *Engine) leg(record Record, role connectors.Role) connectors.Payment {
 	view.QuoteExpiresAt = priced.ExpiresAt
 	if wallet, ok := e.Directory().Participant(record.WalletID); ok {
 		view.WalletName = wallet.Name
+		if role == connectors.RoleAcquirer && record.State == payment.Posted {
+			view.Declarable = customs.Declarable(wallet.Participant, record.PayerAmount)
+		}
 	}
 	return view
 }

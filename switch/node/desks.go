@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/switch/customs"
 	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
@@ -35,6 +36,18 @@ func (n *Node) openDisputes() *dispute.Desk {
 		}.WithDefaults(),
 	}
 	return n.disputes
+}
+
+// openCustoms returns the desk of declarations to customs, which [Node.Run] runs.
+func (n *Node) openCustoms() *customs.Desk {
+	n.customs = &customs.Desk{
+		Pool: n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Region: n.config.Region, Directory: n.directory.Load,
+		Payments: n.engine, Waits: n.notices(),
+		Wallets: map[string]connectors.CustomsWallet{
+			alipayplusName: n.client.Customs(), networkName: n.client.Member().Customs(),
+		},
+	}
+	return n.customs
 }
 
 // notices are the waits between tries to tell a partner something.

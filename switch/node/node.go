@@ -30,6 +30,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/agreement"
+	"github.com/causeway-pay/causeway/switch/customs"
 	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
@@ -75,6 +76,7 @@ type Node struct {
 	notifier    *engine.Notifier
 	client      *alipayplus.Client
 	disputes    *dispute.Desk
+	customs     *customs.Desk
 	merchants   *merchant.Desk
 	partners    http.Handler
 	operators   http.Handler
@@ -274,7 +276,7 @@ func (n *Node) openEngine(context.Context) error {
 			Freshness: timing.Freshness, Logger: logger,
 		},
 		Hub: n.engine, Full: n.engine.Full, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(), Disputes: n.openDisputes(),
-		Merchants: n.openMerchants(),
+		Merchants: n.openMerchants(), Customs: n.openCustoms(),
 	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil
 }
@@ -339,6 +341,7 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Go(func() { n.sealAudit(running) })
 	wg.Go(func() { n.notify(running) })
 	wg.Go(func() { n.disputes.Run(running) })
+	wg.Go(func() { n.customs.Run(running) })
 	wg.Go(func() { n.merchants.Run(running) })
 	wg.Go(func() { n.watchWindows(running) })
 	if courier := n.courier(); courier != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/limits"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/switch/agreement"
+	"github.com/causeway-pay/causeway/switch/customs"
 	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/person"
@@ -39,6 +40,7 @@ func (n *Node) sweeps() []sweep {
 	if n.config.Privacy.Keep > 0 {
 		for name, forget := range map[string]func(context.Context, db.Tx, string, time.Time, int) (int64, error){
 			"persons": engine.Forget, "agreements": agreement.Forget, "disputes": dispute.Forget,
+			"customs declarations": customs.Forget,
 		} {
 			all = append(all, sweep{name, n.config.Privacy.Keep,
 				func(ctx context.Context, tx db.Tx, before time.Time, limit int) (int64, error) {
