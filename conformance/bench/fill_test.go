@@ -80,7 +80,7 @@ func TestFillKnowsEveryTable(t *testing.T) {
 	known := map[string]bool{
 		// Of payments that people look at, that are returned, disputed, settled by themselves or
 		// not notified, of static codes, of what operators do, and of limits, of which a run has none.
-		"audit_row": true, "dispute": true, "static_scan": true, "review_case": true, "review_comment": true, "payment_return": true,
+		"audit_row": true, "customs_declaration": true, "dispute": true, "static_scan": true, "review_case": true, "review_comment": true, "payment_return": true,
 		"dead_letter": true, "limit_use": true, "obligation": true,
 	}
 	for _, c := range copyables() {

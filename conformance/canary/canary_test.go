@@ -74,7 +74,7 @@ func TestCanaries(t *testing.T) {
 	a := &aviary{
 		t: t, collector: c, secrets: map[string]string{},
 		Stage: stagetest.Open(t, stage.Options{
-			Customers: customers(), Collector: c.server.URL, LogLevel: "debug",
+			Cast: append(stage.Cast(), stage.Mainland()), Customers: customers(), Collector: c.server.URL, LogLevel: "debug",
 			Timing: stage.Timing{
 				WalletPatience: time.Second, CodeWindow: 3 * time.Second, Inquiries: "200ms,400ms", Cancels: "100ms,300ms",
 				Notifications: "200ms,500ms,1s",
@@ -83,6 +83,7 @@ func TestCanaries(t *testing.T) {
 	}
 	first := a.payments()
 	a.orders()
+	a.declarations()
 	a.mistakes()
 	a.strangers(first)
 	a.operate()

@@ -160,7 +160,7 @@ var onPurpose = map[string]string{
 // sealed are the columns that hold personal data which only the hub can read.
 var sealed = []string{
 	"payment.payer_reference", "payment.detail", "payment_code.payer_reference", "payment_code.payer_name",
-	"message_record.body",
+	"message_record.body", "customs_declaration.buyer",
 }
 
 // searchDatabase looks into every column of every table.

@@ -18,6 +18,7 @@ const (
 	merlion = "SG-MERLION"
 	harbour = "HK-HARBOUR"
 	luzon   = "PH-LUZON"
+	dragon  = "CN-DRAGON"
 	payer   = stage.Regular + "-0"
 )
 
@@ -26,7 +27,7 @@ type world struct{ stagetest.Hub }
 
 // TestHub runs everything against one hub: a stage costs seconds.
 func TestHub(t *testing.T) {
-	w := world{stagetest.Hub{Stage: stagetest.Open(t, stage.Options{Timing: stage.Timing{
+	w := world{stagetest.Hub{Stage: stagetest.Open(t, stage.Options{Cast: append(stage.Cast(), stage.Mainland()), Timing: stage.Timing{
 		WalletPatience: 2 * time.Second, CodeWindow: 4 * time.Second, Inquiries: "200ms,500ms", Cancels: "100ms,300ms",
 		Notifications: "200ms,500ms,1s", Pushes: "200ms,300ms,500ms",
 	}})}}
@@ -41,7 +42,7 @@ func TestHub(t *testing.T) {
 		{"push", world.pushes}, {"push undone", world.pushesUndone},
 		{"auto debit", world.autoDebit}, {"auto debit refusals", world.autoDebitRefusals},
 		{"agreement ended", world.agreementEnds}, {"tokens are not kept", world.tokensAreNotKept},
-		{"disputes", world.disputes}, {"merchants", world.merchants},
+		{"disputes", world.disputes}, {"merchants", world.merchants}, {"customs", world.declarations},
 		{"pages", world.pages},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })

@@ -77,6 +77,19 @@ func Cast() []Partner {
 	}
 }
 
+// Mainland is a wallet whose payments are declared to customs. It is not in [Cast].
+func Mainland() Partner {
+	return Partner{
+		ID:       "CN-DRAGON",
+		Role:     sandbox.RoleWallet,
+		Name:     "Dragon Pay",
+		Country:  "CN",
+		Currency: "CNY",
+		Prefix:   "251004",
+		Cap:      "5000000.00",
+	}
+}
+
 // Customers of every wallet by the part they play.
 const (
 	// Regular customers approve what they can afford: traveller-0 to -9.

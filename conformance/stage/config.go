@@ -276,7 +276,7 @@ func corridors() []any {
 	for _, merchant := range []struct{ country, currency, limit string }{
 		{"JP", "JPY", "1000000"}, {"SG", "SGD", "10000.00"},
 	} {
-		for i, payer := range []string{"HK", "PH", "KR"} {
+		for i, payer := range []string{"HK", "PH", "KR", "CN"} {
 			all = append(all, map[string]any{
 				"payer": payer, "merchant": merchant.country, "payer_markup": 40 + 10*i, "merchant_markup": 15,
 				"limit": merchant.limit, "currency": merchant.currency,

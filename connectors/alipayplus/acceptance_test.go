@@ -23,6 +23,7 @@ func TestAcceptance(t *testing.T) {
 		Serve: func(t *testing.T, hub connectors.Hub) string {
 			server := serve(t, alipayplus.ServerConfig{
 				Gate: gateConfig(t), Hub: hub, Agreements: hub.(connectors.Agreements),
+				Customs: hub.(connectors.Customs),
 			})
 			return server.Listener.Addr().String()
 		},
@@ -33,6 +34,9 @@ func TestAcceptance(t *testing.T) {
 		) {
 			ways := newClient(t, within).Agreements()
 			return ways, ways
+		},
+		ConnectCustoms: func(t *testing.T, within time.Duration) connectors.CustomsWallet {
+			return newClient(t, within).Customs()
 		},
 		Script: script, BodyMost: alipayplus.BodyMost,
 	})
@@ -75,6 +79,13 @@ func message(verb connectortest.Verb, about connectortest.Subject) (path string,
 		return alipayplus.PathApplyToken, []byte(`{"authClientId":"M-1","grantType":"AUTHORIZATION_CODE","authCode":"C-1"}`)
 	case connectortest.Revoke:
 		return alipayplus.PathCancelToken, []byte(`{"accessToken":"T-1"}`)
+	case connectortest.Declare:
+		return alipayplus.PathDeclare, fmt.Appendf(nil, `{"paymentRequestId":%q,"customsDeclarationRequestId":%q,
+			"customs":{"customsCode":"ZONGSHU","region":"CN"},"isSplit":"false",
+			"merchantCustomsInfo":{"merchantCustomsCode":"M-9","merchantCustomsName":"Tea House"},
+			"declarationAmount":{"currency":"CNY","value":"%d"}}`, about.Payment, about.Key, about.Minor)
+	case connectortest.Declarations:
+		return alipayplus.PathDeclarations, fmt.Appendf(nil, `{"declarationRequestIds":[%q]}`, about.Key)
 	case connectortest.Price:
 		return alipayplus.PathExchangeRate, []byte(`{"sellCurrency":"USD","buyCurrency":"JPY"}`)
 	case connectortest.Identify:
@@ -192,6 +203,10 @@ func scripted(path string, verdict connectortest.Verdict) string {
 		if result == saidYes && (path == alipayplus.PathPrepare || path == alipayplus.PathApplyToken) {
 			return `{"result":` + saidYes + `,"authUrl":"https://wallet.example/agree","accessToken":"T-1",
 				"accessTokenExpiryTime":"2026-01-03T00:00:00Z","customerId":"C-1"}`
+		}
+		if result == saidYes && (path == alipayplus.PathDeclare || path == alipayplus.PathDeclarations) {
+			return `{"result":` + saidYes + `,"pspDeclarationRequestId":"WD-1","declarationRecords":[
+				{"customsDeclarationRequestId":"D-1","declarationRequestStatus":"SUCCESS"}]}`
 		}
 		if path == alipayplus.PathInquiryPayment || path == alipayplus.PathInquiryPush {
 			return `{"result":` + saidYes + `,"paymentResult":` + result + `}`

@@ -167,7 +167,8 @@ func (s *Server) inquireDeclarations(ctx context.Context, call Call) (any, error
 	if err := Decode(call.Body, &request); err != nil {
 		return nil, err
 	}
-	if count := len(request.RequestIDs); count == 0 || count > declarationsMost || slices.Contains(request.RequestIDs, "") {
+	count := len(request.RequestIDs)
+	if count == 0 || count > declarationsMost || slices.Contains(request.RequestIDs, "") {
 		return nil, illegal("declarationRequestIds", "not 1 to 10 ids")
 	}
 	records, err := s.customs.Declarations(ctx, call.From, request.RequestIDs)

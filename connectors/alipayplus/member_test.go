@@ -28,6 +28,7 @@ func TestAcceptanceOfNetworks(t *testing.T) {
 		Serve: func(t *testing.T, hub connectors.Hub) string {
 			server := serve(t, alipayplus.ServerConfig{
 				Gate: gateConfig(t), Hub: hub, Agreements: hub.(connectors.Agreements),
+				Customs: hub.(connectors.Customs),
 			})
 			return server.Listener.Addr().String()
 		},
@@ -41,6 +42,9 @@ func TestAcceptanceOfNetworks(t *testing.T) {
 		Connect: func(t *testing.T, within time.Duration) (connectors.Wallet, connectors.Acquirer) {
 			member := newClient(t, within).Member()
 			return member, member
+		},
+		ConnectCustoms: func(t *testing.T, within time.Duration) connectors.CustomsWallet {
+			return newClient(t, within).Member().Customs()
 		},
 		Script: networkScript, BodyMost: alipayplus.BodyMost,
 		Closed: []connectortest.Verb{

@@ -65,6 +65,8 @@ func everyVerb(t *testing.T, b bench) {
 		{b.Wallet, Told, Subject{Key: "A-1"}},
 		{b.Acquirer, Apply, Subject{Key: "A-1"}},
 		{b.Acquirer, Revoke, Subject{Key: "A-1"}},
+		{b.Acquirer, Declare, Subject{Key: "D-1", Payment: "P-1", Minor: 100}},
+		{b.Acquirer, Declarations, Subject{Key: "D-1"}},
 	}
 	seen := 0
 	for _, step := range steps {
@@ -190,6 +192,7 @@ func roles(t *testing.T, b bench) {
 		{b.Acquirer, Identify},
 		{b.Wallet, Pay}, {b.Wallet, Inquire}, {b.Wallet, Cancel}, {b.Wallet, Return}, {b.Wallet, Consult},
 		{b.Wallet, ConfirmPush}, {b.Wallet, Prepare}, {b.Wallet, Apply}, {b.Wallet, Revoke}, {b.Acquirer, Told},
+		{b.Wallet, Declare}, {b.Wallet, Declarations},
 	} {
 		request := b.Request(t, step.from, step.verb, Subject{Key: "K-1", Payment: "P-1", Minor: 1500})
 		if outcome := b.send(t, request); !outcome.Genuine || outcome.Accepted {

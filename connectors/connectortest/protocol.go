@@ -36,6 +36,12 @@ const (
 	Told    Verb = "told"
 )
 
+// The verbs about declarations to customs.
+const (
+	Declare      Verb = "declare"
+	Declarations Verb = "declarations"
+)
+
 // The verbs that only the hub calls.
 const (
 	Order       Verb = "order"
@@ -47,7 +53,7 @@ const (
 // record.
 func (v Verb) asks() bool {
 	switch v {
-	case IssueCodes, Price, Identify, Consult, Prepare, Apply, Revoke, Told:
+	case IssueCodes, Price, Identify, Consult, Prepare, Apply, Revoke, Told, Declare, Declarations:
 		return true
 	default:
 		return false
@@ -127,8 +133,8 @@ type Outcome struct {
 type Protocol struct {
 	// Acquirer, Stranger (another acquirer) and Wallet are known to Serve.
 	Acquirer, Stranger, Wallet connectors.Participant
-	// Serve starts the connector before the hub, which is [connectors.Agreements] too,
-	// and returns its host and port.
+	// Serve starts the connector before the hub, which is [connectors.Agreements] and
+	// [connectors.Customs] too, and returns its host and port.
 	Serve func(t *testing.T, hub connectors.Hub) string
 	// Request returns a genuine request.
 	Request func(t *testing.T, from connectors.Participant, verb Verb, about Subject) Request
@@ -147,6 +153,8 @@ type Protocol struct {
 	// ConnectAgreements returns the same side for agreements; nil if there are none.
 	ConnectAgreements func(t *testing.T, within time.Duration) (
 		connectors.AgreementWallet, connectors.AgreementAcquirer)
+	// ConnectCustoms returns the same side for declarations; nil if there are none.
+	ConnectCustoms func(t *testing.T, within time.Duration) connectors.CustomsWallet
 	// Script answers a call as the participant would. It does not return before
 	// the answer is written; for Late it waits until the caller is gone.
 	Script func(t *testing.T, as connectors.Participant, verdict Verdict) http.HandlerFunc
@@ -164,6 +172,9 @@ func Run(t *testing.T, protocol Protocol) {
 	t.Run("outbound", func(t *testing.T) { outbound(t, protocol) })
 	if protocol.ConnectAgreements != nil {
 		t.Run("agreements", func(t *testing.T) { agreements(t, protocol) })
+	}
+	if protocol.ConnectCustoms != nil {
+		t.Run("customs", func(t *testing.T) { customs(t, protocol) })
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 // wallet is the payer's side.
 type wallet struct {
 	*partner
-	book     *book
-	consents consents
+	book         *book
+	consents     consents
+	declarations declarations
 }
 
 func (w *wallet) serve(ctx context.Context, call alipayplus.Call) any {
@@ -40,6 +41,14 @@ func (w *wallet) answer(ctx context.Context, call alipayplus.Call) (any, error) 
 		return w.applyToken(call.Body)
 	case alipayplus.PathCancelToken:
 		return w.cancelToken(call.Body)
+	case alipayplus.PathDeclare:
+		answer, silent, err := w.declare(call.Body)
+		if silent {
+			w.hold(ctx)
+		}
+		return answer, err
+	case alipayplus.PathDeclarations:
+		return w.inquireDeclarations(call.Body)
 	default:
 		if answer, taken := w.notices.take(call, w.clock.Now()); taken {
 			return answer, nil

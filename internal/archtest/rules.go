@@ -36,7 +36,7 @@ func Layers() []Layer {
 		{"switch/customs", append([]string{"connectors", "switch/route"}, domain...), "declarations know payments by what they are told"},
 		{"switch/engine", append([]string{"switch/agreement", "switch/customs", "switch/dispute", "switch/merchant", "switch/payment", "switch/route"}, hub...), "the engine is where the domains meet"},
 		{"switch/person", append([]string{"switch/agreement", "switch/engine", "switch/route"}, domain...), "a person is in payments and agreements"},
-		{"switch/api", append([]string{"switch/person", "switch/agreement", "switch/dispute", "switch/merchant", "switch/payment", "switch/route", "switch/engine"}, hub...), "the operators' API stands on the engine"},
+		{"switch/api", append([]string{"switch/person", "switch/agreement", "switch/customs", "switch/dispute", "switch/merchant", "switch/payment", "switch/route", "switch/engine"}, hub...), "the operators' API stands on the engine"},
 		{"switch/node", append([]string{"switch"}, hub...), "only the node knows every other part"},
 		{"conformance", append([]string{"switch", "conformance"}, hub...), "proof comes from outside and may look at everything"},
 		{"deploy", []string{"internal", "switch"}, "what is deployed is plumbing, proven against the tables of the whole switch"},

@@ -46,6 +46,7 @@ import (
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/api/client"
+	"github.com/causeway-pay/causeway/switch/customs"
 	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
@@ -154,7 +155,8 @@ func migrations(t *testing.T) []db.Migration {
 		compliance.Migrations, keeper.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, deliver.Migrations,
 		recon.Migrations,
-		agreement.Migrations, merchant.Migrations, dispute.Migrations, engine.Migrations, person.Migrations, api.Migrations,
+		agreement.Migrations, merchant.Migrations, dispute.Migrations, customs.Migrations,
+		engine.Migrations, person.Migrations, api.Migrations,
 	} {
 		some, err := load()
 		if err != nil {

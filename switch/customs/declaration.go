@@ -126,7 +126,9 @@ func admit(p Payment, wallet connectors.Participant, said connectors.CustomsDecl
 
 // answered is a declaration after its wallet's answer. Nobody needs to know any more who
 // has bought.
-func (d Declaration) answered(receipt connectors.CustomsReceipt, answer connectors.Answer, at time.Time) (Declaration, Event) {
+func (d Declaration) answered(
+	receipt connectors.CustomsReceipt, answer connectors.Answer, at time.Time,
+) (Declaration, Event) {
 	d.Version, d.AnsweredAt, d.Said.Buyer = d.Version+1, at, nil
 	if answer.Decision == connectors.Accepted {
 		d.State, d.Receipt, d.Personal = Taken, receipt, true

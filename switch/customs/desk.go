@@ -66,13 +66,7 @@ func (d *Desk) Declare(
 		return connectors.CustomsReceipt{}, err
 	}
 	if declared.State == Sent {
-		calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), teller.Patience)
-		defer cancel()
-		receipt, answer, err := d.hand(calling, declared)
-		if err == nil {
-			declared, err = d.settle(calling, declared.ID, receipt, answer)
-		}
-		if err != nil {
+		if declared, err = d.ask(context.WithoutCancel(ctx), declared); err != nil {
 			return connectors.CustomsReceipt{}, reason.Wrap(reason.Unknown, "customs.Declare", err)
 		}
 	}
@@ -81,7 +75,8 @@ func (d *Desk) Declare(
 
 // record returns the declaration of a request id, and records it if there is none yet.
 func (d *Desk) record(
-	ctx context.Context, tx db.Tx, from connectors.Participant, said connectors.CustomsDeclaration, id ids.ID, now time.Time,
+	ctx context.Context, tx db.Tx, from connectors.Participant, said connectors.CustomsDeclaration, id ids.ID,
+	now time.Time,
 ) (Declaration, error) {
 	earlier, err := query(ctx, tx, selectByRequest, from.ID, []string{said.RequestID})
 	if err != nil {
@@ -138,6 +133,20 @@ func (d *Desk) hand(
 	said.Payment = connectors.Reference{RequestID: declared.PaymentID.String()}
 	receipt, answer := way.Declare(ctx, to, said)
 	return receipt, answer, nil
+}
+
+// ask hands a declaration to its wallet and writes its answer down, for which the time of
+// the call does not count.
+func (d *Desk) ask(ctx context.Context, declared Declaration) (Declaration, error) {
+	calling, cancel := context.WithTimeout(ctx, teller.Patience)
+	defer cancel()
+	receipt, answer, err := d.hand(calling, declared)
+	if err != nil {
+		return declared, err
+	}
+	writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), teller.Patience)
+	defer cancel()
+	return d.settle(writing, declared.ID, receipt, answer)
 }
 
 // settle writes down a wallet's answer and returns the declaration as it is then. An
@@ -227,12 +236,9 @@ func (d *Desk) Run(ctx context.Context) {
 
 // call hands a declaration on once more.
 func (d *Desk) call(ctx context.Context, declared Declaration) error {
-	receipt, answer, err := d.hand(ctx, declared)
-	if err != nil {
-		return err
-	}
-	if declared, err = d.settle(ctx, declared.ID, receipt, answer); err == nil && declared.State == Sent {
-		err = reason.New(answer.Reason, "customs.call", "not answered")
+	declared, err := d.ask(ctx, declared)
+	if err == nil && declared.State == Sent {
+		err = reason.New(reason.InProcess, "customs.call", "not answered")
 	}
 	return err
 }

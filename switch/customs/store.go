@@ -72,28 +72,33 @@ func opened[T any](text db.PrivateText) (value T, err error) {
 }
 
 // persons are the columns that tell of a person.
-func (d Declaration) persons() (buyer, receipt, progress db.PrivateText, err error) {
+type persons struct{ buyer, receipt, progress db.PrivateText }
+
+func (d Declaration) persons() (p persons, err error) {
 	if d.Said.Buyer != nil {
-		if buyer, err = sealed(*d.Said.Buyer); err != nil {
-			return
-		}
+		p.buyer, err = sealed(*d.Said.Buyer)
 	}
-	if receipt, err = sealed(d.Receipt); err != nil {
-		return
+	if err == nil {
+		p.receipt, err = sealed(d.Receipt)
 	}
-	progress, err = sealed(d.Progress)
-	return
+	if err == nil {
+		p.progress, err = sealed(d.Progress)
+	}
+	if err != nil {
+		return p, fmt.Errorf("customs: encode: %w", err)
+	}
+	return p, nil
 }
 
 func insert(ctx context.Context, tx db.Tx, d Declaration) error {
-	buyer, receipt, progress, err := d.persons()
+	p, err := d.persons()
 	if err != nil {
-		return fmt.Errorf("customs: encode: %w", err)
+		return err
 	}
 	s := d.Said
 	_, err = tx.Exec(ctx, insertDeclaration, d.ID, d.Region, d.PaymentID, d.AcquirerID, d.WalletID, s.RequestID,
 		s.CheckedFields[:], d.Version, d.State, d.Reason.String(), s.OfficeCode, s.OfficeCountry, s.MerchantCode,
-		s.MerchantName, s.Amount.Currency, s.Amount.Minor, s.Split, s.OrderID, d.Personal, buyer, receipt, progress,
+		s.MerchantName, s.Amount.Currency, s.Amount.Minor, s.Split, s.OrderID, d.Personal, p.buyer, p.receipt, p.progress,
 		d.DeclaredAt, d.AnsweredAt, d.Attempts, d.DueAt)
 	if err != nil {
 		return fmt.Errorf("customs: insert: %w", err)
@@ -103,12 +108,12 @@ func insert(ctx context.Context, tx db.Tx, d Declaration) error {
 
 // change writes an event that has happened to a declaration.
 func change(ctx context.Context, tx db.Tx, d Declaration, event Event, at time.Time) error {
-	buyer, receipt, progress, err := d.persons()
+	p, err := d.persons()
 	if err != nil {
-		return fmt.Errorf("customs: encode: %w", err)
+		return err
 	}
-	_, err = tx.Exec(ctx, updateDeclaration, d.ID, d.Version, d.State, d.Reason.String(), d.Personal, buyer, receipt,
-		progress, d.AnsweredAt)
+	_, err = tx.Exec(ctx, updateDeclaration, d.ID, d.Version, d.State, d.Reason.String(), d.Personal, p.buyer, p.receipt,
+		p.progress, d.AnsweredAt)
 	if err != nil {
 		return fmt.Errorf("customs: update: %w", err)
 	}

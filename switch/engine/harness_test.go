@@ -34,6 +34,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/agreement"
+	"github.com/causeway-pay/causeway/switch/customs"
 	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/merchant"
@@ -188,7 +189,7 @@ func migrations(t testing.TB) []db.Migration {
 		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
 		compliance.Migrations, ledger.Migrations,
 		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations,
-		agreement.Migrations, merchant.Migrations, dispute.Migrations, engine.Migrations,
+		agreement.Migrations, merchant.Migrations, dispute.Migrations, customs.Migrations, engine.Migrations,
 	} {
 		some, err := load()
 		if err != nil {
