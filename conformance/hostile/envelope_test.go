@@ -82,7 +82,7 @@ func (w *world) envelopes(t *testing.T) {
 		{"path with a slash more", "NO_INTERFACE_DEF", envelope{target: alipayplus.PathPay + "/"}},
 		{"operators' path", "NO_INTERFACE_DEF", envelope{target: "/v1/payments"}},
 		{"health", "NO_INTERFACE_DEF", envelope{target: "/readyz"}},
-		{"an operation that is not open", "BUSINESS_NOT_SUPPORT", envelope{target: "/aps/api/v1/customs/declare"}},
+		{"another's body", "PARAM_ILLEGAL", envelope{target: alipayplus.PathDeclare}},
 		{"empty body", "PARAM_ILLEGAL", envelope{body: "\n"}},
 		{"64 KiB and a byte", "PARAM_ILLEGAL", envelope{body: body + strings.Repeat(" ", 64<<10+1-len(body))}},
 		{"a MiB", "PARAM_ILLEGAL", envelope{body: body + strings.Repeat(" ", 1<<20)}},

@@ -13,6 +13,11 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 )
 
+// declaration is of a payment.
+const declaration = `{"paymentRequestId":%q,"customsDeclarationRequestId":"D-1","isSplit":"false",
+	"customs":{"customsCode":"ZONGSHU","region":"CN"},"declarationAmount":{"currency":"CNY","value":"100"},
+	"merchantCustomsInfo":{"merchantCustomsCode":"M-9","merchantCustomsName":"Tea House"}}`
+
 // roles lets everybody call what is for the others.
 func (w *world) roles(t *testing.T) {
 	order, said := w.paid(t)
@@ -23,6 +28,8 @@ func (w *world) roles(t *testing.T) {
 		{harbour, alipayplus.PathCancelPayment, named},
 		{harbour, alipayplus.PathRefund, fmt.Sprintf(
 			`{"paymentId":%q,"refundRequestId":"R-1","refundAmount":{"currency":"JPY","value":"100"}}`, said.PaymentID)},
+		{harbour, alipayplus.PathDeclare, fmt.Sprintf(declaration, order["paymentRequestId"])},
+		{harbour, alipayplus.PathDeclarations, `{"declarationRequestIds":["D-1"]}`},
 		{sakura, alipayplus.PathGetPaymentCode, `{"customerId":"traveller-0"}`},
 		{sakura, alipayplus.PathUserInitiatedPay, `{"customerId":"traveller-0","codeValue":"HTTPS://CAUSEWAY.EXAMPLE/O/X"}`},
 		{sakura, alipayplus.PathNotifyPayment, fmt.Sprintf(
@@ -62,6 +69,7 @@ func (w *world) foreign(t *testing.T) {
 		{"cancel by request", merlion, cancel, byRequest, request, unknown},
 		{"refund by id", merlion, alipayplus.PathRefund, `{"paymentId":%q,` + refund + `}`, theirs, nobodys},
 		{"refund by request", merlion, alipayplus.PathRefund, `{"paymentRequestId":%q,` + refund + `}`, request, unknown},
+		{"declaration", merlion, alipayplus.PathDeclare, declaration, request, unknown},
 		{"another wallet's yes", luzon, notify, notification("SUCCESS", "S"), theirs, nobodys},
 		{"another wallet's no", luzon, notify, notification("PROCESS_FAIL", "F"), theirs, nobodys},
 		{"an id that is none", merlion, inquiry, byID, theirs, "1"},

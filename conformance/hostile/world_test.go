@@ -104,7 +104,7 @@ func (w *world) paid(t *testing.T) (message, alipayplus.PayAnswer) {
 // tables are what a refused request must not touch.
 var tables = []string{
 	"payment", "reservation", "ledger_entry", "payment_code", "request_claim", "payment_return", "payment_history",
-	"screening_decision", "fx_quote", "outbox",
+	"screening_decision", "fx_quote", "outbox", "customs_declaration",
 }
 
 // counts returns how many rows each table has, with what is posted and reserved
