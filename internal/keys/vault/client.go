@@ -142,17 +142,30 @@ func (c *Client) useToken(ctx context.Context, name string) error {
 
 func (c *Client) methodOf(ctx context.Context, config Config) (api.AuthMethod, error) {
 	if config.KubernetesRole != "" {
-		var options []kubernetes.LoginOption
-		if config.ServiceTokenFile != "" {
-			options = append(options, kubernetes.WithServiceAccountTokenPath(config.ServiceTokenFile))
-		}
-		return kubernetes.NewKubernetesAuth(config.KubernetesRole, options...)
+		return serviceAccount{role: config.KubernetesRole, tokenFile: config.ServiceTokenFile}, nil
 	}
 	secretID, err := c.unwrap(ctx, config.WrappedSecretFile)
 	if err != nil {
 		return nil, err
 	}
 	return approle.NewAppRoleAuth(config.RoleID, &approle.SecretID{FromString: secretID})
+}
+
+// serviceAccount logs in as a Kubernetes service account. It reads the account's token at
+// each login, since Kubernetes replaces it long before a hub ends.
+type serviceAccount struct{ role, tokenFile string }
+
+// Login implements [api.AuthMethod].
+func (s serviceAccount) Login(ctx context.Context, client *api.Client) (*api.Secret, error) {
+	var options []kubernetes.LoginOption
+	if s.tokenFile != "" {
+		options = append(options, kubernetes.WithServiceAccountTokenPath(s.tokenFile))
+	}
+	method, err := kubernetes.NewKubernetesAuth(s.role, options...)
+	if err != nil {
+		return nil, err
+	}
+	return method.Login(ctx, client)
 }
 
 // wrappedPath is where a wrapping of an AppRole's secret id says that it was made.
