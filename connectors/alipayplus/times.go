@@ -21,16 +21,27 @@ func parseBodyTime(text string) (time.Time, bool) {
 }
 
 // parseHeaderTime reads Request-Time and Response-Time for the freshness check
-// alone: ISO 8601 with an offset, or milliseconds since 1970 as published SDKs
-// send. For the signature the header stays the text that it is.
+// alone: ISO 8601 with an offset, or what has passed since 1970, in milliseconds as
+// some published SDKs send it and in nanoseconds as another one does. For the
+// signature the header stays the text that it is.
 func parseHeaderTime(text string) (time.Time, bool) {
-	if len(text) <= 15 {
-		if millis, err := strconv.ParseUint(text, 10, 63); err == nil {
-			return time.UnixMilli(int64(millis)).UTC(), true
-		}
+	if !allDigits(text) {
+		return parseBodyTime(text)
 	}
-	return parseBodyTime(text)
+	passed, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil:
+		return time.Time{}, false
+	case len(text) <= millisMost:
+		return time.UnixMilli(passed).UTC(), true
+	default:
+		return time.Unix(0, passed).UTC(), true
+	}
 }
+
+// millisMost is how many digits of milliseconds there are at most until the year
+// 33658. Nanoseconds have had more since four months after 1970 began.
+const millisMost = 15
 
 // formatTime writes a DateTime: ISO 8601 in UTC, to the millisecond where it is
 // not a whole second. The zero time is the absent text.

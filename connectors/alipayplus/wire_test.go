@@ -33,10 +33,13 @@ func (b bench) raw(t *testing.T, request string) (head []string, body string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if line == "\r\n" {
+		interim := len(head) > 0 && strings.HasPrefix(head[0], "HTTP/1.1 100 ")
+		if line == "\r\n" && !interim {
 			break
 		}
-		head = append(head, strings.TrimSpace(line))
+		if head = append(head, strings.TrimSpace(line)); line == "\r\n" {
+			head = nil // the answer itself follows
+		}
 	}
 	rest, _ := io.ReadAll(reader)
 	return head, string(rest)
