@@ -16,6 +16,8 @@ type Grant struct {
 // PrepareRequest asks for a payer's consent. ClientID and ReferenceID together
 // are the key.
 type PrepareRequest struct {
+	// WalletID is the wallet's id; of a wallet of another network the network's, a slash
+	// and the wallet's there. Towards the network it is the latter alone.
 	AcquirerID, WalletID  string
 	ClientID, ReferenceID string
 	// CheckedFields is the SHA-256 of what must be the same when it is repeated.

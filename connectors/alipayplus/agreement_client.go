@@ -9,7 +9,11 @@ import (
 
 // Agreements is a [Client] as [connectors.AgreementWallet] and
 // [connectors.AgreementAcquirer].
-type Agreements struct{ client *Client }
+type Agreements struct {
+	client *Client
+	// page judges where a payer may be sent to agree.
+	page func(wallet connectors.Participant, address string) string
+}
 
 var (
 	_ connectors.AgreementWallet   = Agreements{}
@@ -17,7 +21,11 @@ var (
 )
 
 // Agreements returns the client's calls about agreements.
-func (c *Client) Agreements() Agreements { return Agreements{c} }
+func (c *Client) Agreements() Agreements { return Agreements{c, pageOf} }
+
+// Agreements returns the calls about agreements as an acquirer of another network, whose
+// wallets have pages of their own.
+func (m Member) Agreements() Agreements { return Agreements{m.client, pageBehind} }
 
 // settled completes an answer by its result alone.
 func settled(answer connectors.Answer, result said) connectors.Answer {
@@ -38,7 +46,7 @@ func (a Agreements) Prepare(
 ) (string, connectors.Answer) {
 	var said PrepareAnswer
 	answer := a.client.exchange(ctx, to, PathPrepare, PrepareRequest{
-		AcquirerID: request.AcquirerID, PspID: to.ID, AuthClientID: request.ClientID,
+		AcquirerID: request.AcquirerID, PspID: firstOf(request.WalletID, to.ID), AuthClientID: request.ClientID,
 		ReferenceAgreementID: request.ReferenceID, AuthRedirectURL: request.RedirectURL, AuthState: request.State,
 		Scopes: request.Scopes, TerminalType: request.TerminalType,
 	}, &said)
@@ -49,7 +57,7 @@ func (a Agreements) Prepare(
 	if answer.Decision != connectors.Accepted {
 		return "", answer
 	}
-	address := pageOf(to, firstOf(said.AuthURL, said.NormalURL))
+	address := a.page(to, firstOf(said.AuthURL, said.NormalURL))
 	if address == "" {
 		return "", contradiction(answer, "no authUrl that a payer may be sent to")
 	}

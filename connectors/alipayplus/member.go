@@ -30,7 +30,7 @@ var (
 func (c *Client) Member() Member { return Member{c} }
 
 // Pay implements [connectors.Wallet] by an acquirer's pay. What cannot be asked for
-// again, a code that nobody has kept, is refused without a call.
+// again, a code or a token that nobody has kept, is refused without a call.
 func (m Member) Pay(
 	ctx context.Context, to connectors.Participant, payment connectors.Payment,
 ) connectors.Answer {
@@ -42,7 +42,9 @@ func (m Member) Pay(
 	switch {
 	case payment.Mode == connectors.PaymentCode && payment.PaymentCode == "":
 		return notSent(PathPay, request, reason.ExpiredCode)
-	case payment.Mode != connectors.PaymentCode && !payment.Mode.Redirects():
+	case payment.Mode == connectors.AutoDebit && payment.Grant.Token == "":
+		return notSent(PathPay, request, reason.ExpiredToken)
+	case payment.Mode != connectors.PaymentCode && payment.Mode != connectors.AutoDebit && !payment.Mode.Redirects():
 		return notSent(PathPay, request, reason.Unsupported)
 	}
 	var said PayAnswer
@@ -85,7 +87,8 @@ func notSent(path string, request PayRequest, kind reason.Kind) connectors.Answe
 	}
 }
 
-// withoutCode is a pay as it is recorded: a code is as good as money while it lives.
+// withoutCode is a pay as it is recorded: a code, or a token, is as good as money while
+// it lives.
 func withoutCode(request PayRequest) []byte {
 	method := *request.PaymentMethod
 	method.ID, request.PaymentMethod = "", &method
@@ -102,9 +105,13 @@ func (m Member) payRequest(to connectors.Participant, payment connectors.Payment
 	if err != nil {
 		return PayRequest{}, err
 	}
+	method := &PaymentMethod{Type: methodType, ID: payment.PaymentCode}
+	if payment.Mode == connectors.AutoDebit {
+		method.ID, method.MetaData = payment.Grant.Token, &MethodMetaData{AuthClientID: payment.Grant.ClientID}
+	}
 	return PayRequest{
 		Order: order, PaymentRequestID: uetrText(transfer.UETR), PaymentAmount: amountOf(transfer.SettlementAmount),
-		PaymentMethod: &PaymentMethod{Type: methodType, ID: payment.PaymentCode},
+		PaymentMethod: method,
 		PaymentFactor: FactorOf(payment.Mode), PaymentExpiryTime: formatTime(transfer.ExpiresAt),
 		SettlementStrategy: &SettlementStrategy{Currency: string(to.Currency)},
 		PaymentNotifyURL:   notifyAddress(m.client.publicURL), PaymentRedirectURL: payment.RedirectURL,

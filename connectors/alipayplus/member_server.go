@@ -19,6 +19,7 @@ func memberOperations() map[string]operation {
 		PathCancelPayment:  {role: connectors.RoleAcquirer, serve: (*Server).memberCancel},
 		PathRefund:         {role: connectors.RoleAcquirer, serve: (*Server).memberRefund},
 		PathNotifyPayment:  {role: connectors.RoleWallet, serve: (*Server).memberNotified},
+		PathAuthNotify:     {role: connectors.RoleWallet, agrees: true, serve: (*Server).authNotify},
 		PathUserInitiatedPay: {
 			role: connectors.RoleWallet, starts: true, serve: (*Server).memberScanned,
 		},

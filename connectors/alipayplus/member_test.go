@@ -204,7 +204,7 @@ func TestMemberDoesNotAskInVain(t *testing.T) {
 		want   reason.Kind
 	}{
 		"the code is gone":   {func(p *connectors.Payment) { p.PaymentCode = "" }, reason.ExpiredCode},
-		"auto debit":         {func(p *connectors.Payment) { p.Mode = connectors.AutoDebit }, reason.Unsupported},
+		"the token is gone":  {func(p *connectors.Payment) { p.Mode = connectors.AutoDebit }, reason.ExpiredToken},
 		"private order code": {func(p *connectors.Payment) { p.Mode = connectors.PrivateOrderCode }, reason.Unsupported},
 	} {
 		payment := forwarded()

@@ -2,6 +2,7 @@ package alipayplus
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -64,6 +65,22 @@ func pageOf(wallet connectors.Participant, address string) string {
 		return ""
 	}
 	return address
+}
+
+// pageBehind returns the page of a wallet behind a network: by HTTPS, or on the network's
+// host as it is called itself.
+func pageBehind(network connectors.Participant, address string) string {
+	page, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if endpoint, err := url.Parse(network.Endpoint); err == nil && page.Hostname() == endpoint.Hostname() {
+		network.Endpoint = page.Scheme + "://" + page.Host
+		if page.Scheme != endpoint.Scheme {
+			return ""
+		}
+	}
+	return pageOf(network, address)
 }
 
 func (c *Client) payRequest(to connectors.Participant, payment connectors.Payment) (PayRequest, error) {

@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -69,23 +70,43 @@ func (d *Desk) wallet(id string) (connectors.Participant, connectors.AgreementWa
 	}
 }
 
-// Prepare implements [connectors.Agreements].
+// named returns the wallet that an acquirer names, and the way to it. Of a wallet of
+// another network it returns the network, and as within how that calls the wallet.
+func (d *Desk) named(name string) (
+	to connectors.Participant, way connectors.AgreementWallet, within string, err error,
+) {
+	id, within, behind := strings.Cut(name, "/")
+	if to, way, err = d.wallet(id); err == nil && (to.Network() != behind || behind && within == "") {
+		err = reason.New(reason.Unsupported, "agreement.wallet", "a wallet of a network is named with it, others alone")
+	}
+	return to, way, within, err
+}
+
+// Prepare implements [connectors.Agreements]. A network knows the agreement by the hub's
+// id, since its key must not be that of another acquirer.
 func (d *Desk) Prepare(
 	ctx context.Context, from connectors.Participant, request connectors.PrepareRequest,
 ) (string, error) {
-	to, way, err := d.wallet(request.WalletID)
+	to, way, within, err := d.named(request.WalletID)
 	if err != nil {
 		return "", err
 	}
-	request.AcquirerID = from.ID
 	now := d.Clock.Now()
 	proposed := Agreement{
 		ID: ids.New(), Region: d.Region, AcquirerID: from.ID, WalletID: to.ID, ClientID: request.ClientID,
 		ReferenceID: request.ReferenceID, Checked: request.CheckedFields, State: Prepared, CreatedAt: now, ChangedAt: now,
 	}
-	err = d.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return propose(ctx, tx, proposed) })
+	var known ids.ID
+	err = d.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		known, err = propose(ctx, tx, proposed)
+		return err
+	})
 	if err != nil {
 		return "", err
+	}
+	request.AcquirerID, request.WalletID = from.ID, to.ID
+	if to.Network() {
+		request.AcquirerID, request.WalletID, request.ReferenceID = "", within, known.String()
 	}
 	calling, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -94,23 +115,23 @@ func (d *Desk) Prepare(
 }
 
 // propose stores an agreement, or finds that it is the one that was prepared
-// before.
-func propose(ctx context.Context, tx db.Tx, a Agreement) error {
+// before. It returns the id that it has.
+func propose(ctx context.Context, tx db.Tx, a Agreement) (ids.ID, error) {
 	const op = "agreement.Prepare"
 	made, err := insert(ctx, tx, a)
 	if err != nil || made {
-		return err
+		return a.ID, err
 	}
 	earlier, err := find(ctx, tx, selectByKey, a.AcquirerID, a.ClientID, a.ReferenceID)
 	switch {
 	case err != nil:
-		return err
+		return ids.Nil, err
 	case earlier.Checked != a.Checked:
-		return reason.New(reason.Inconsistent, op, "")
+		return ids.Nil, reason.New(reason.Inconsistent, op, "")
 	case earlier.State == Cancelled:
-		return reason.New(reason.Closed, op, "")
+		return ids.Nil, reason.New(reason.Closed, op, "")
 	default:
-		return nil
+		return earlier.ID, nil
 	}
 }
 
@@ -283,7 +304,27 @@ func (d *Desk) noticed(
 		}
 		return a, err
 	}
+	if from.Network() {
+		return d.noticedByNetwork(ctx, from, notice)
+	}
 	return find(ctx, d.Pool, selectByWallet, from.ID, notice.ClientID, notice.ReferenceID, notice.AcquirerID)
+}
+
+// noticedByNetwork finds the agreement that a network speaks of by the id that the hub
+// gave it.
+func (d *Desk) noticedByNetwork(
+	ctx context.Context, from connectors.Participant, notice connectors.AgreementNotice,
+) (Agreement, error) {
+	missing := reason.New(reason.NotFound, "agreement.Told", "")
+	id, err := ids.Parse(notice.ReferenceID)
+	if err != nil {
+		return Agreement{}, missing
+	}
+	a, err := find(ctx, d.Pool, selectByID, id)
+	if err == nil && (a.WalletID != from.ID || a.ClientID != notice.ClientID) {
+		err = missing
+	}
+	return a, err
 }
 
 func (d *Desk) keepCode(ctx context.Context, a Agreement, notice connectors.AgreementNotice) error {

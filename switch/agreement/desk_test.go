@@ -29,6 +29,7 @@ type world struct {
 	payer         string // who agrees
 	calls         map[string]int
 	told          []connectors.AgreementNotice
+	prepared      connectors.PrepareRequest
 }
 
 func newWorld() *world {
@@ -46,7 +47,11 @@ func (w *world) called(verb string) connectors.Answer {
 func (w *world) Prepare(
 	_ context.Context, _ connectors.Participant, request connectors.PrepareRequest,
 ) (string, connectors.Answer) {
-	return "https://wallet.example/" + request.ReferenceID, w.called("prepare")
+	answer := w.called("prepare")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.prepared = request
+	return "https://wallet.example/" + request.ReferenceID, answer
 }
 
 func (w *world) Apply(
@@ -104,6 +109,7 @@ var (
 	stranger = participant("SG-ACQUIRER", connectors.RoleAcquirer)
 	purse    = participant("HK-WALLET", connectors.RoleWallet)
 	other    = participant("KR-WALLET", connectors.RoleWallet)
+	network  = connectors.Participant{ID: "TH-NETWORK", Role: connectors.RoleWallet, Connector: "scripted-network"}
 )
 
 func each(t *testing.T, body func(t *testing.T, o *office)) {
@@ -117,13 +123,13 @@ func each(t *testing.T, body func(t *testing.T, o *office)) {
 		closed := participant("PH-WALLET", connectors.RoleWallet)
 		closed.Suspended = true
 		var all []route.Participant
-		for _, p := range []connectors.Participant{shop, stranger, purse, other, closed} {
+		for _, p := range []connectors.Participant{shop, stranger, purse, other, closed, network} {
 			all = append(all, route.Participant{Participant: p})
 		}
 		directory := route.NewDirectory(all, nil)
 		body(t, &office{t: t, world: w, clock: now, pool: pool, Desk: &agreement.Desk{
 			Pool: pool, Clock: now, Region: "asia-1", Directory: func() *route.Directory { return directory },
-			Wallets:   map[string]connectors.AgreementWallet{"scripted": w},
+			Wallets:   map[string]connectors.AgreementWallet{"scripted": w, "scripted-network": w},
 			Acquirers: map[string]connectors.AgreementAcquirer{"scripted": w},
 		}})
 	}, migrations)

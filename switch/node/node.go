@@ -286,7 +286,9 @@ func (n *Node) agreements() *agreement.Desk {
 	way := n.client.Agreements()
 	return &agreement.Desk{
 		Pool: n.pool, Clock: n.clock, Region: n.config.Region, Directory: n.directory.Load,
-		Wallets:   map[string]connectors.AgreementWallet{alipayplusName: way},
+		Wallets: map[string]connectors.AgreementWallet{
+			alipayplusName: way, networkName: n.client.Member().Agreements(),
+		},
 		Acquirers: map[string]connectors.AgreementAcquirer{alipayplusName: way},
 	}
 }
