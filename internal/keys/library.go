@@ -33,7 +33,8 @@ type PublicKey interface {
 	Verify(payload, signature []byte) (bool, error)
 }
 
-// GoLibrary is Go's own cryptography. Package openssl has another library.
+// GoLibrary is Go's own cryptography. Package openssl has another library, and chooses
+// between them by name.
 type GoLibrary struct{}
 
 // Private implements [Library].

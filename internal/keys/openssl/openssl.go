@@ -20,6 +20,19 @@ type Library struct{ crypto *libcrypto }
 
 var _ keys.Library = (*Library)(nil)
 
+// Choose returns the library with a name: "go", which is also that of no name, or
+// "openssl".
+func Choose(name string) (keys.Library, error) {
+	switch name {
+	case "", "go":
+		return keys.GoLibrary{}, nil
+	case "openssl":
+		return Load()
+	default:
+		return nil, reason.New(reason.InvalidRequest, "openssl.Choose", fmt.Sprintf("want go or openssl, got %q", name))
+	}
+}
+
 // Load opens the system's OpenSSL 3, once in a process. The error wraps [ErrMissing] if
 // it is not installed.
 func Load() (*Library, error) { return loaded() }
