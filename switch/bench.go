@@ -48,7 +48,7 @@ type benchCommand struct {
 	Dir         string        `type:"path" help:"Folder for everything; a passing one if not given."`
 	Database    string        `help:"Database URL; a PostgreSQL of the run's own if not given."`
 	Keys        string        `enum:"p256,rsa2048" default:"p256" help:"Keys of hub and partners: p256 or rsa2048."`
-	Library     string        `enum:"go,openssl" default:"go" help:"What everybody computes signatures with: go, or openssl, which is OpenSSL 3 and has to be installed."`
+	Library     string        `enum:"go,openssl" default:"go" help:"What computes signatures: go, or openssl (OpenSSL 3)."`
 	Partners    int           `default:"20" help:"Partners, half of them wallets."`
 	Hot         float64       `help:"Share of one wallet, such as 0.7; 0 spreads evenly."`
 	Decline     float64       `help:"Share that wallets refuse."`
