@@ -48,6 +48,7 @@ type benchCommand struct {
 	Dir         string        `type:"path" help:"Folder for everything; a passing one if not given."`
 	Database    string        `help:"Database URL; a PostgreSQL of the run's own if not given."`
 	Keys        string        `enum:"p256,rsa2048" default:"p256" help:"Keys of hub and partners: p256 or rsa2048."`
+	Library     string        `enum:"go,openssl" default:"go" help:"What computes signatures: go, or openssl (OpenSSL 3)."`
 	Partners    int           `default:"20" help:"Partners, half of them wallets."`
 	Hot         float64       `help:"Share of one wallet, such as 0.7; 0 spreads evenly."`
 	Decline     float64       `help:"Share that wallets refuse."`
@@ -94,7 +95,7 @@ func (c benchCommand) Run(ctx context.Context) error {
 
 func (c benchCommand) options() bench.Options {
 	return bench.Options{
-		DatabaseURL: c.Database, Keys: keysNamed(c.Keys), Partners: c.Partners,
+		DatabaseURL: c.Database, Keys: keysNamed(c.Keys), Library: c.Library, Partners: c.Partners,
 		Mix: bench.Mix{Hot: c.Hot, Decline: c.Decline, Timeout: c.Timeout}, Stored: c.Stored, Rate: c.Rate,
 		Overload: c.Overload, Duration: c.Duration, Warm: c.Warm, Connections: c.Connections, Seed: c.Seed,
 		Lists: c.Lists, Floor: c.Floor, Clients: c.Clients, CPUProfile: c.CPUProfile, MemoryProfile: c.MemProfile,

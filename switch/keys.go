@@ -41,6 +41,9 @@ that was as long ago, retire the previous version.
 With keys in Vault, run this with a token that may rotate (deploy/vault/operator.hcl);
 CAUSEWAY_VAULT__TOKEN_FILE names it. The hub's own token can only sign.
 
+Signatures are computed by Go, or with "library: openssl" among the keys of the
+configuration by the system's OpenSSL 3, which signs with RSA in a quarter of the time.
+
 Examples:
   switch keys list --config hub.yaml
   switch keys rotate --config hub.yaml && switch keys show 2 --config hub.yaml > hub.2.pub`

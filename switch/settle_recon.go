@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -245,9 +246,9 @@ func printBreak(file wire.BreakFile) error {
 	for _, n := range file.Comments {
 		notes = append(notes, []string{n.At.Format(time.DateTime), n.Author, n.Text})
 	}
-	if file.Break.ClosedBy != "" {
+	if file.Break.Resolution != "" {
 		notes = append(notes, []string{
-			file.Break.ClosedAt.Format(time.DateTime), file.Break.ClosedBy, file.Break.Resolution,
+			file.Break.ClosedAt.Format(time.DateTime), cmp.Or(file.Break.ClosedBy, file.Break.State), file.Break.Resolution,
 		})
 	}
 	if len(notes) == 0 {

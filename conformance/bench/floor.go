@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/openssl"
 )
 
 // Times and sizes of the floor: long enough for a stable average, short beside the
@@ -22,8 +23,12 @@ const (
 
 // floor measures what cannot be had for less on this machine.
 func (r *run) floor(ctx context.Context, report *Report) error {
+	library, err := openssl.Choose(r.Library)
+	if err != nil {
+		return fmt.Errorf("bench: %w", err)
+	}
 	for _, algorithm := range []keys.Algorithm{keys.P256, keys.RSA2048} {
-		sign, verify, err := signatureCost(ctx, r.clock, filepath.Join(r.Dir, "floor"), algorithm, floorSignTime)
+		sign, verify, err := signatureCost(ctx, r.clock, library, filepath.Join(r.Dir, "floor"), algorithm, floorSignTime)
 		if err != nil {
 			return err
 		}
@@ -60,17 +65,18 @@ func (r *Report) addPgbench(p pgbenchResult) {
 
 // signatureCost is the average time of a signature and of its verification.
 func signatureCost(
-	ctx context.Context, c clock.Clock, folder string, algorithm keys.Algorithm, within time.Duration,
+	ctx context.Context, c clock.Clock, library keys.Library, folder string, algorithm keys.Algorithm,
+	within time.Duration,
 ) (sign, verify time.Duration, err error) {
 	owner := "floor-" + string(algorithm)
 	if err := keys.GenerateAs(algorithm, folder, owner, 1); err != nil && !errors.Is(err, os.ErrExist) {
 		return 0, 0, err
 	}
-	signer, err := keys.Load(folder, owner, 1)
+	signer, err := keys.LoadWith(library, folder, owner, 1)
 	if err != nil {
 		return 0, 0, err
 	}
-	verifier := keys.NewPublished(keys.Directory(folder))
+	verifier := keys.NewPublishedWith(library, keys.Directory(folder))
 	payload, signature := make([]byte, 1024), []byte(nil)
 	sign, err = average(c, within, func() (err error) {
 		signature, _, err = signer.Sign(ctx, payload)

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/openssl"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
 
@@ -51,8 +53,11 @@ func RunLoad(ctx context.Context, path string) error {
 	if err := readFile(path, &g.plan); err != nil {
 		return err
 	}
-	g.verifier = keys.NewPublished(keys.Table(map[string]map[int]string{hubName: {1: g.plan.HubKey}}))
-	var err error
+	library, err := openssl.Choose(g.plan.Library)
+	if err != nil {
+		return fmt.Errorf("bench: %w", err)
+	}
+	g.verifier = keys.NewPublishedWith(library, keys.Table(map[string]map[int]string{hubName: {1: g.plan.HubKey}}))
 	if g.requests, err = g.plan.sign(ctx, g.clock); err != nil {
 		return err
 	}

@@ -18,12 +18,14 @@ import (
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/openssl"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
 
 // PartnersConfig is all partners of a run, for the process that plays them.
 type PartnersConfig struct {
-	Keys string `json:"keys"`
+	Keys    string `json:"keys"`
+	Library string `json:"library"`
 	// HubKey is the hub's public key, PEM.
 	HubKey string `json:"hubKey"`
 	// Control is where timings are asked for.
@@ -47,6 +49,7 @@ const hubName = "hub"
 // the acquirers were told.
 type partners struct {
 	config   PartnersConfig
+	library  keys.Library
 	verifier keys.Verifier
 	clock    clock.Clock
 	timings  timings
@@ -64,7 +67,10 @@ func RunPartners(ctx context.Context, path string) error {
 	if err := json.Unmarshal(body, &p.config); err != nil {
 		return fmt.Errorf("bench: partners: %w", err)
 	}
-	p.verifier = keys.NewPublished(keys.Table(map[string]map[int]string{hubName: {1: p.config.HubKey}}))
+	if p.library, err = openssl.Choose(p.config.Library); err != nil {
+		return fmt.Errorf("bench: partners: %w", err)
+	}
+	p.verifier = keys.NewPublishedWith(p.library, keys.Table(map[string]map[int]string{hubName: {1: p.config.HubKey}}))
 	failed := make(chan error, len(p.config.Partners)+1)
 	for _, side := range p.config.Partners {
 		handler, err := p.side(side)
@@ -115,7 +121,7 @@ func (p *partners) control() http.Handler {
 
 // side is the protocol's side of one partner, which measures how long it has a call.
 func (p *partners) side(side PartnerSide) (http.Handler, error) {
-	signer, err := keys.Load(p.config.Keys, side.ID, -1)
+	signer, err := keys.LoadWith(p.library, p.config.Keys, side.ID, -1)
 	if err != nil {
 		return nil, err
 	}

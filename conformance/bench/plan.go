@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/openssl"
 )
 
 // Plan is what a load generator is told to do, in a file.
@@ -23,6 +24,7 @@ type Plan struct {
 	// Control is where the wallets' timings are.
 	Control   string         `json:"control"`
 	Keys      string         `json:"keys"`
+	Library   string         `json:"library"`
 	Acquirers []PlanAcquirer `json:"acquirers"`
 	// HubKey is the hub's public key, PEM.
 	HubKey   string        `json:"hubKey"`
@@ -104,9 +106,13 @@ func newName() string {
 
 // sign writes the requests of a plan as they go over the wire, signed now.
 func (p Plan) sign(ctx context.Context, c clock.Clock) ([][]byte, error) {
+	library, err := openssl.Choose(p.Library)
+	if err != nil {
+		return nil, fmt.Errorf("bench: %w", err)
+	}
 	signers := make([]keys.Signer, len(p.Acquirers))
 	for i, a := range p.Acquirers {
-		signer, err := keys.Load(p.Keys, a.ID, -1)
+		signer, err := keys.LoadWith(library, p.Keys, a.ID, -1)
 		if err != nil {
 			return nil, err
 		}

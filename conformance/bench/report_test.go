@@ -219,7 +219,7 @@ func TestParsePgbench(t *testing.T) {
 func TestFloorParts(t *testing.T) {
 	dir := t.TempDir()
 	for range 2 { // the second finds the keys of the first
-		sign, verify, err := signatureCost(t.Context(), systemClock, dir, keys.P256, 10*time.Millisecond)
+		sign, verify, err := signatureCost(t.Context(), systemClock, keys.GoLibrary{}, dir, keys.P256, 10*time.Millisecond)
 		if err != nil || sign <= 0 || verify <= 0 || sign > time.Second {
 			t.Errorf("%s and %s, %v", sign, verify, err)
 		}

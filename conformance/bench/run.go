@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/openssl"
 	"github.com/causeway-pay/causeway/internal/ports"
 )
 
@@ -25,7 +26,9 @@ type Options struct {
 	// fsync on and, but for counting statements, its usual settings.
 	DatabaseURL string
 	// Keys is everybody's algorithm.
-	Keys     keys.Algorithm
+	Keys keys.Algorithm
+	// Library is what everybody computes signatures with: go or openssl.
+	Library  string
 	Partners int
 	Mix      Mix
 	// Stored is how many payments are in the database before the load.
@@ -54,6 +57,9 @@ type Options struct {
 
 // Validate refuses options that make no run.
 func (o Options) Validate() error {
+	if _, err := openssl.Choose(o.Library); err != nil {
+		return fmt.Errorf("library: %w", err)
+	}
 	switch {
 	case o.Keys != keys.P256 && o.Keys != keys.RSA2048:
 		return errors.New("keys are p256 or rsa2048")
@@ -169,7 +175,7 @@ func (r *run) open(ctx context.Context) error {
 		// Counting statements is the one setting that is not PostgreSQL's own.
 		DatabaseSettings: []string{"shared_preload_libraries=pg_stat_statements"},
 		Timing:           stage.Timing{CodeWindow: codeWindow},
-		LogLevel:         "warn", Hub: map[string]any{"lists": r.lists.config}, Log: r.Log,
+		LogLevel:         "warn", Hub: r.hubConfig(), Log: r.Log,
 	})
 	if err != nil {
 		return err
@@ -185,6 +191,14 @@ func (r *run) open(ctx context.Context) error {
 	return err
 }
 
+// hubConfig is what the hub of a run has of its own.
+func (r *run) hubConfig() map[string]any {
+	return map[string]any{
+		"lists": r.lists.config,
+		"keys":  map[string]any{"dir": filepath.Join(r.Dir, "keys"), "library": r.Library},
+	}
+}
+
 func (r *run) partnersPath() string { return filepath.Join(r.Dir, "config", "partners.json") }
 
 // prepared writes the configuration of the process that plays all partners.
@@ -194,7 +208,7 @@ func (r *run) prepared(s *stage.Stage) error {
 		return fmt.Errorf("bench: %w", err)
 	}
 	r.control = s.ControlAddress(r.cast[0].ID)
-	config := PartnersConfig{Keys: s.Keys(), HubKey: string(hub), Control: r.control}
+	config := PartnersConfig{Keys: s.Keys(), Library: r.Library, HubKey: string(hub), Control: r.control}
 	for _, p := range r.cast {
 		config.Partners = append(config.Partners, PartnerSide{
 			ID: p.ID, Role: p.Role, ClientID: stage.ClientID(p.ID), Listen: s.PartnerAddress(p.ID),
@@ -213,7 +227,7 @@ func (r *run) plan(ctx context.Context, count int) (Plan, error) {
 	r.Seed++
 	plan := Plan{
 		Name: newName(), Hub: r.stage.PartnersAddress(), Control: r.control, Keys: r.stage.Keys(), HubKey: string(hub),
-		Seed: r.Seed, Connections: r.Connections, Slice: slice,
+		Library: r.Library, Seed: r.Seed, Connections: r.Connections, Slice: slice,
 	}
 	for i, a := range acquirers {
 		place := placeOf(i)

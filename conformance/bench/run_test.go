@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/openssl"
 )
 
 // TestRun makes a short run at a small rate with everything: all figures are there,
@@ -24,9 +25,12 @@ func TestRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	address := dbtest.URL(t)
+	address, library := dbtest.URL(t), "go"
+	if _, err := openssl.Load(); err == nil {
+		library = "openssl" // in all processes
+	}
 	options := bench.Options{
-		Dir: dir, Program: stagetest.Program(t), DatabaseURL: address, Keys: keys.P256, Partners: 6,
+		Dir: dir, Program: stagetest.Program(t), DatabaseURL: address, Keys: keys.P256, Library: library, Partners: 6,
 		Mix: bench.Mix{Hot: 0.5, Decline: 0.2}, Rate: 25, Duration: 2 * time.Second, Warm: time.Second,
 		Connections: 64, Seed: 1, Floor: true, Clients: 2, Pgbench: time.Second,
 		CPUProfile: filepath.Join(dir, "cpu"), MemoryProfile: filepath.Join(dir, "memory"),
@@ -40,6 +44,9 @@ func TestRun(t *testing.T) {
 		t.Error(report.Broken)
 	}
 	figures(t, report)
+	if report.Profile["library"] != library {
+		t.Errorf("the report names %q, not %q", report.Profile["library"], library)
+	}
 	for _, path := range []string{options.CPUProfile, options.MemoryProfile} {
 		if body, err := os.ReadFile(path); err != nil || !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
 			t.Errorf("%s: %d bytes, %v", filepath.Base(path), len(body), err)
@@ -114,6 +121,7 @@ func TestOptionsThatMakeNoRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, spoil := range map[string]func(*bench.Options){
+		"library":      func(o *bench.Options) { o.Library = "boringssl" },
 		"keys":         func(o *bench.Options) { o.Keys = keys.Ed25519 },
 		"partners":     func(o *bench.Options) { o.Partners = 1 },
 		"too many":     func(o *bench.Options) { o.Partners = 1001 },

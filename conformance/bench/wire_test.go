@@ -18,6 +18,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/openssl"
 	"github.com/causeway-pay/causeway/internal/ports"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
@@ -58,11 +59,21 @@ func (c clients) ByClient(clientID string) (connectors.Participant, bool) {
 // out of the answers is what was said.
 func TestLoadOverTheWire(t *testing.T) {
 	for _, algorithm := range []keys.Algorithm{keys.P256, keys.RSA2048} {
-		t.Run(string(algorithm), func(t *testing.T) { loadOverTheWire(t, algorithm) })
+		for _, library := range libraries() {
+			t.Run(string(algorithm)+"/"+library, func(t *testing.T) { loadOverTheWire(t, algorithm, library) })
+		}
 	}
 }
 
-func loadOverTheWire(t *testing.T, algorithm keys.Algorithm) {
+// libraries are the names of those that are there. The other side is always Go's.
+func libraries() []string {
+	if _, err := openssl.Load(); err != nil {
+		return []string{"go"}
+	}
+	return []string{"go", "openssl"}
+}
+
+func loadOverTheWire(t *testing.T, algorithm keys.Algorithm, library string) {
 	folder := ring(t, algorithm, hubName, "A-0", "A-1")
 	signer, err := keys.Load(folder, hubName, 1)
 	if err != nil {
@@ -89,7 +100,7 @@ func loadOverTheWire(t *testing.T, algorithm keys.Algorithm) {
 	defer hub.Close()
 	defer steer.Close()
 	plan := Plan{
-		Name: "B1", Hub: hub.Listener.Addr().String(), Control: steer.Listener.Addr().String(), Keys: folder,
+		Name: "B1", Hub: hub.Listener.Addr().String(), Control: steer.Listener.Addr().String(), Keys: folder, Library: library,
 		HubKey: publicKey(t, folder, hubName), Connections: 4, Slice: 100 * time.Millisecond, Rate: 100, Duration: 300 * time.Millisecond,
 		Acquirers: []PlanAcquirer{
 			{ID: "A-0", ClientID: "C-0", Country: "JP", City: "Tokyo", Currency: "JPY"},
@@ -148,18 +159,28 @@ func TestLoadWithoutAPlan(t *testing.T) {
 		t.Error("no error")
 	}
 	path := filepath.Join(t.TempDir(), "plan")
-	plan := Plan{Keys: t.TempDir(), Acquirers: []PlanAcquirer{{ID: "A-0"}}}
-	if err := writeFile(path, plan); err != nil {
-		t.Fatal(err)
-	}
-	if err := RunLoad(t.Context(), path); err == nil {
-		t.Error("an acquirer without a key signs")
+	for name, plan := range map[string]Plan{
+		"no key":     {Keys: t.TempDir(), Acquirers: []PlanAcquirer{{ID: "A-0"}}},
+		"no library": {Library: "boringssl"},
+	} {
+		if err := writeFile(path, plan); err != nil {
+			t.Fatal(err)
+		}
+		if err := RunLoad(t.Context(), path); err == nil {
+			t.Errorf("%s: signed", name)
+		}
 	}
 }
 
 // TestPartners: wallets say what the payer's reference tells them to, acquirers
 // confirm, and what a wallet took is on record.
 func TestPartners(t *testing.T) {
+	for _, library := range libraries() {
+		t.Run(library, func(t *testing.T) { playPartners(t, library) })
+	}
+}
+
+func playPartners(t *testing.T, library string) {
 	folder := ring(t, keys.P256, hubName, "A-0", "W-0")
 	var addresses [3]string
 	for i := range addresses {
@@ -169,7 +190,7 @@ func TestPartners(t *testing.T) {
 		}
 	}
 	config := PartnersConfig{
-		Keys: folder, HubKey: publicKey(t, folder, hubName), Control: addresses[0],
+		Keys: folder, Library: library, HubKey: publicKey(t, folder, hubName), Control: addresses[0],
 		Partners: []PartnerSide{
 			{ID: "A-0", Role: sandbox.RoleAcquirer, ClientID: "C-A", Listen: addresses[1]},
 			{ID: "W-0", Role: sandbox.RoleWallet, ClientID: "C-W", Listen: addresses[2]},
@@ -259,7 +280,11 @@ func TestPartnersThatCannotStart(t *testing.T) {
 	good := PartnersConfig{Keys: folder, HubKey: publicKey(t, folder, hubName), Control: taken.Addr().String()}
 	keyless := good
 	keyless.Partners = []PartnerSide{{ID: "W-0", Role: sandbox.RoleWallet, Listen: "127.0.0.1:0"}}
-	for name, config := range map[string]PartnersConfig{"a taken address": good, "no key": keyless} {
+	unsigned := good
+	unsigned.Library = "boringssl"
+	for name, config := range map[string]PartnersConfig{
+		"a taken address": good, "no key": keyless, "no library": unsigned,
+	} {
 		path := filepath.Join(t.TempDir(), "partners.json")
 		if err := writeFile(path, config); err != nil {
 			t.Fatal(err)

@@ -86,6 +86,7 @@ func Rooms() []Room {
 		{"github.com/jackc/pgx", []string{"internal/db", "internal/outbox", "conformance/invariant"}, []string{"store.go"}, "SQL lives in the stores"},
 		{"github.com/nats-io", []string{"internal/bus"}, nil, "the broker is behind the bus"},
 		{"github.com/hashicorp/vault", []string{"internal/keys"}, nil, "keys have one home"},
+		{"github.com/ebitengine/purego", []string{"internal/keys/openssl"}, nil, "native code is behind one small interface"},
 		{"go.opentelemetry.io/otel/sdk", []string{"internal/telemetry"}, nil, "only the telemetry package chooses exporters"},
 		{"go.opentelemetry.io/otel/exporters", []string{"internal/telemetry"}, nil, "only the telemetry package chooses exporters"},
 		{"math/rand", []string{"internal/db", "connectors/connectortest", "conformance/bench", "iso20022/isotest"}, nil, "randomness that matters comes from crypto/rand; back-off, seeded tests and loads may use this"},

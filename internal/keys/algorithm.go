@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 )
@@ -39,10 +38,6 @@ const (
 // uses.
 var ErrUnsuitableKey = errors.New("keys: not an RSA key of 2048 to 8192 bits, a P-256 key or an Ed25519 key")
 
-// errMismatch is what every algorithm returns for a signature that does not
-// fit; which check failed is nobody's business.
-var errMismatch = errors.New("keys: signature does not fit")
-
 func suitable(public crypto.PublicKey) error {
 	switch key := public.(type) {
 	case *rsa.PublicKey:
@@ -72,41 +67,4 @@ func generate(algorithm Algorithm) (crypto.Signer, error) {
 	default:
 		return nil, fmt.Errorf("keys: no algorithm %q; there are %s, %s and %s", algorithm, RSA2048, P256, Ed25519)
 	}
-}
-
-func signWith(private crypto.Signer, payload []byte) ([]byte, error) {
-	if err := suitable(private.Public()); err != nil {
-		return nil, err
-	}
-	var signature []byte
-	var err error
-	if _, whole := private.Public().(ed25519.PublicKey); whole {
-		signature, err = private.Sign(rand.Reader, payload, crypto.Hash(0))
-	} else {
-		digest := sha256.Sum256(payload)
-		signature, err = private.Sign(rand.Reader, digest[:], crypto.SHA256)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("keys: sign: %w", err)
-	}
-	return signature, nil
-}
-
-func verifyWith(public crypto.PublicKey, payload, signature []byte) error {
-	digest := sha256.Sum256(payload)
-	var fits bool
-	switch key := public.(type) {
-	case *rsa.PublicKey:
-		fits = rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
-	case *ecdsa.PublicKey:
-		fits = ecdsa.VerifyASN1(key, digest[:], signature)
-	case ed25519.PublicKey:
-		fits = ed25519.Verify(key, payload, signature)
-	default:
-		return ErrUnsuitableKey
-	}
-	if !fits {
-		return errMismatch
-	}
-	return nil
 }

@@ -23,8 +23,14 @@ const activeVersions = 2
 // safe for concurrent use.
 type FileSigner struct {
 	owner   string
-	keys    map[int]crypto.Signer
+	keys    map[int]fileKey
 	current int
+}
+
+// fileKey is a key pair of a [FileSigner].
+type fileKey struct {
+	public  crypto.PublicKey
+	private PrivateKey
 }
 
 // Generate is [GenerateAs] with RSA2048.
@@ -61,22 +67,31 @@ func GenerateAs(algorithm Algorithm, directory, owner string, version int) error
 	return writeNew(name+".pub", []byte(public), 0o644)
 }
 
-// Load opens an owner's keys: the two highest versions of the directory. It
+// Load is [LoadWith] with Go's own library.
+func Load(directory, owner string, signWith int) (*FileSigner, error) {
+	return LoadWith(GoLibrary{}, directory, owner, signWith)
+}
+
+// LoadWith opens an owner's keys: the two highest versions of the directory. It
 // signs with the highest one, or with version signWith if that is not negative,
 // which is how a rotation waits until partners know the new key. A private key
-// that others can read is refused.
-func Load(directory, owner string, signWith int) (*FileSigner, error) {
+// that others can read is refused. The library signs.
+func LoadWith(library Library, directory, owner string, signWith int) (*FileSigner, error) {
 	versions, err := versionsOf(directory, owner)
 	if err != nil {
 		return nil, err
 	}
-	home := &FileSigner{owner: owner, keys: make(map[int]crypto.Signer, len(versions))}
+	home := &FileSigner{owner: owner, keys: make(map[int]fileKey, len(versions))}
 	for _, version := range versions {
 		key, err := readPrivate(filepath.Join(directory, fileStem(owner, version)+".pem"))
 		if err != nil {
 			return nil, err
 		}
-		home.keys[version] = key
+		private, err := library.Private(key)
+		if err != nil {
+			return nil, err
+		}
+		home.keys[version] = fileKey{public: key.Public(), private: private}
 		home.current = max(home.current, version)
 	}
 	if signWith >= 0 {
@@ -103,7 +118,7 @@ func LoadOrGenerate(directory, owner string) (*FileSigner, error) {
 
 // Sign implements [Signer].
 func (f *FileSigner) Sign(_ context.Context, payload []byte) ([]byte, int, error) {
-	signature, err := signWith(f.keys[f.current], payload)
+	signature, err := f.keys[f.current].private.Sign(payload)
 	return signature, f.current, err
 }
 
@@ -112,7 +127,7 @@ func (f *FileSigner) Sign(_ context.Context, payload []byte) ([]byte, int, error
 func (f *FileSigner) Public() (map[int]string, error) {
 	public := make(map[int]string, len(f.keys))
 	for version, key := range f.keys {
-		text, err := FormatPublic(key.Public())
+		text, err := FormatPublic(key.public)
 		if err != nil {
 			return nil, err
 		}

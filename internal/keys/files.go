@@ -2,7 +2,6 @@ package keys
 
 import (
 	"context"
-	"crypto"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,17 +20,25 @@ import (
 type Files struct {
 	directory, owner string
 	algorithm        Algorithm
+	library          Library
 
 	mu   sync.RWMutex
-	keys map[int]crypto.Signer // parsed; guarded by mu
+	keys map[int]PrivateKey // parsed; guarded by mu
 }
 
 var _ Home = (*Files)(nil)
 
-// NewFiles returns the home of an owner's keys in a directory, which need not
-// exist yet; new keys are of the algorithm.
+// NewFiles is [NewFilesWith] with Go's own library.
 func NewFiles(directory, owner string, algorithm Algorithm) *Files {
-	return &Files{directory: directory, owner: owner, algorithm: algorithm, keys: map[int]crypto.Signer{}}
+	return NewFilesWith(GoLibrary{}, directory, owner, algorithm)
+}
+
+// NewFilesWith returns the home of an owner's keys in a directory, which need not
+// exist yet. New keys are of the algorithm; the library signs.
+func NewFilesWith(library Library, directory, owner string, algorithm Algorithm) *Files {
+	return &Files{
+		directory: directory, owner: owner, algorithm: algorithm, library: library, keys: map[int]PrivateKey{},
+	}
 }
 
 // Versions implements [Home]. A version was created when its private key was
@@ -93,21 +100,24 @@ func (f *Files) SignWith(_ context.Context, version int, payload []byte) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	return signWith(key, payload)
+	return key.Sign(payload)
 }
 
-func (f *Files) key(version int) (crypto.Signer, error) {
+func (f *Files) key(version int) (PrivateKey, error) {
 	f.mu.RLock()
 	key, known := f.keys[version]
 	f.mu.RUnlock()
 	if known {
 		return key, nil
 	}
-	key, err := readPrivate(f.stem(version) + ".pem")
+	private, err := readPrivate(f.stem(version) + ".pem")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, reason.New(reason.UnknownKey, "keys.SignWith", fmt.Sprintf("%s has no version %d", f.owner, version))
 	}
 	if err != nil {
+		return nil, err
+	}
+	if key, err = f.library.Private(private); err != nil {
 		return nil, err
 	}
 	f.mu.Lock()

@@ -2,8 +2,6 @@ package keys
 
 import (
 	"context"
-	"crypto"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,15 +43,19 @@ const parsedMost = 4096
 // active is asked every time, so that a withdrawn key is refused at once; only
 // its parsed form is kept. It is safe for concurrent use.
 type Published struct {
-	lookup Lookup
+	library Library
+	lookup  Lookup
 
 	mu     sync.RWMutex
-	parsed map[string]crypto.PublicKey // by text; guarded by mu
+	parsed map[string]PublicKey // by text; guarded by mu
 }
 
-// NewPublished returns a verifier over the lookup.
-func NewPublished(lookup Lookup) *Published {
-	return &Published{lookup: lookup, parsed: make(map[string]crypto.PublicKey)}
+// NewPublished is [NewPublishedWith] with Go's own library.
+func NewPublished(lookup Lookup) *Published { return NewPublishedWith(GoLibrary{}, lookup) }
+
+// NewPublishedWith returns a verifier over the lookup, by a library.
+func NewPublishedWith(library Library, lookup Lookup) *Published {
+	return &Published{library: library, lookup: lookup, parsed: make(map[string]PublicKey)}
 }
 
 // Verify implements [Verifier].
@@ -65,27 +67,32 @@ func (p *Published) Verify(_ context.Context, owner string, version int, payload
 	}
 	key, err := p.key(text)
 	if err != nil {
-		return reason.Wrap(reason.UnknownKey, op, err)
+		return err
 	}
-	if err := verifyWith(key, payload, signature); err != nil {
-		if errors.Is(err, errMismatch) {
-			return reason.New(reason.InvalidSignature, op, "")
-		}
+	fits, err := key.Verify(payload, signature)
+	if err != nil {
 		return reason.Wrap(reason.Unknown, op, err)
+	}
+	if !fits {
+		// Which check failed is nobody's business.
+		return reason.New(reason.InvalidSignature, op, "")
 	}
 	return nil
 }
 
-func (p *Published) key(text string) (crypto.PublicKey, error) {
+func (p *Published) key(text string) (PublicKey, error) {
 	p.mu.RLock()
 	key, known := p.parsed[text]
 	p.mu.RUnlock()
 	if known {
 		return key, nil
 	}
-	key, err := ParsePublic(text)
+	public, err := ParsePublic(text)
 	if err != nil {
-		return nil, err
+		return nil, reason.Wrap(reason.UnknownKey, "keys.Verify", err)
+	}
+	if key, err = p.library.Public(public); err != nil {
+		return nil, reason.Wrap(reason.Unknown, "keys.Verify", err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

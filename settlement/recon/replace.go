@@ -8,7 +8,44 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/money"
 )
+
+// former is what a correction is held against.
+type former struct {
+	currency         money.Currency
+	from, to         time.Time
+	hasBalances      bool
+	opening, closing int64
+}
+
+// correctedBy says whether a statement can be a correction. It is about some of the same
+// days; and one that opens where the former closed, and not where that opened, is the next
+// one: there are banks that use their names again.
+func (f former) correctedBy(s Statement) bool {
+	next := f.hasBalances && s.HasBalances && s.Opening == f.closing && s.Opening != f.opening
+	return s.Currency == f.currency && !s.From.After(f.to) && !s.To.Before(f.from) && !next
+}
+
+// correct takes a statement whose name was taken as a correction. neighbour is the
+// statement that went on from the former one.
+func correct(
+	ctx context.Context, tx db.Tx, account string, id ids.ID, s Statement, at time.Time,
+) (version int64, neighbour ids.ID, err error) {
+	var f former
+	err = tx.QueryRow(ctx, selectFormer, id).Scan(&f.currency, &f.from, &f.to, &f.hasBalances, &f.opening, &f.closing)
+	if err != nil {
+		return 0, ids.Nil, fmt.Errorf("recon: replace: %w", err)
+	}
+	if !f.correctedBy(s) {
+		return 0, ids.Nil, fmt.Errorf("%w: %s of %s", ErrDiffers, s.Reference, s.Holder)
+	}
+	if neighbour, err = successor(ctx, tx, id); err != nil {
+		return 0, ids.Nil, err
+	}
+	version, err = replace(ctx, tx, account, id, s, at)
+	return version, neighbour, err
+}
 
 // replace puts a corrected version of a statement in the place of the present one,
 // which is kept as a version of the past, and returns the number of the new one. Lines
@@ -72,7 +109,8 @@ func archive(ctx context.Context, tx db.Tx, id ids.ID, s Statement, at time.Time
 	if err := tx.QueryRow(ctx, insertVersion, id, at).Scan(&past); err != nil {
 		return 0, fmt.Errorf("recon: replace: %w", err)
 	}
-	_, err = tx.Exec(ctx, updateStatement, id, s.From, s.To, s.SHA256[:], int64(len(s.Lines)), at)
+	_, err = tx.Exec(ctx, updateStatement, id, s.From, s.To, s.HasBalances, s.Opening, s.Closing, s.SHA256[:],
+		int64(len(s.Lines)), at)
 	if err != nil {
 		return 0, fmt.Errorf("recon: replace: %w", err)
 	}

@@ -2,6 +2,7 @@ package recon_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,12 +16,8 @@ import (
 	"github.com/causeway-pay/causeway/settlement/recon"
 )
 
-// corrected is a statement that may take the place of another under its name.
-func corrected(name string, lines ...recon.Line) recon.Statement {
-	s := stated(name, 0, 1, lines...)
-	s.Corrects = true
-	return s
-}
+// corrected is a statement of the first two days, or a version of it.
+func corrected(name string, lines ...recon.Line) recon.Statement { return stated(name, 0, 1, lines...) }
 
 // found are the open breaks of an account in a form that a reader checks at a glance.
 func found(t *testing.T, pool *db.Pool, in string, state recon.State) (list []string) {
@@ -126,23 +123,33 @@ func TestCorrectionOpensWhatWasEnded(t *testing.T) {
 	})
 }
 
-// TestNotCorrected: what says that it corrects nothing, or has balances, is refused under
-// a name that is taken, and nothing changes.
+// TestNotCorrected: under a name that is taken, what cannot be about the same is refused,
+// and nothing changes: other days, another currency, or the next statement of a bank that
+// uses its names again.
 func TestNotCorrected(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		ours := books(booked(line(t, "o1 +100 5 R1"))...)
-		if _, err := take(t, pool, account, corrected("1", line(t, "t1 +100 5 R1")), ours, nil); err != nil {
+		if _, err := take(t, pool, account, balanced(corrected("1", line(t, "t1 +100 5 R1")), 50, 150), ours, nil); err != nil {
 			t.Fatal(err)
 		}
-		balanced := corrected("1", line(t, "t1 +101 5 R1"))
-		balanced.HasBalances = true
-		for name, s := range map[string]recon.Statement{"corrects nothing": stated("1", 0, 1), "has balances": balanced} {
-			if _, err := take(t, pool, account, s, ours, nil); err == nil || !strings.Contains(err.Error(), recon.ErrDiffers.Error()) {
+		foreign := corrected("1")
+		foreign.Currency = "JPY"
+		for name, s := range map[string]recon.Statement{
+			"later": stated("1", 2, 3), "earlier": stated("1", -2, -1), "foreign": foreign,
+			"next": balanced(stated("1", 1, 2, line(t, "t1 +101 5 R1")), 150, 251),
+		} {
+			_, err := take(t, pool, account, s, ours, nil)
+			if !errors.Is(err, recon.ErrDiffers) || !strings.Contains(err.Error(), "1 of BANK-1") {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		if sums, _ := totals(t, pool, account); sums["THEIRS MATCHED"] != 100 || len(sums) != 2 {
 			t.Errorf("%v", sums)
+		}
+		// One that opens where the former opened is a correction, wherever that closed.
+		still := balanced(corrected("1", line(t, "t1 +100 5 R1"), line(t, "t2 -100 5 R2")), 50, 50)
+		if outcome, err := take(t, pool, account, still, ours, nil); err != nil || outcome.Version != 2 {
+			t.Errorf("%+v, %v", outcome, err)
 		}
 	})
 }

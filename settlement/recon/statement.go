@@ -31,9 +31,6 @@ type Statement struct {
 	// SHA256 is that of the bytes it was read from.
 	SHA256 [sha256.Size]byte
 	Lines  []Line
-	// Corrects says that it may take the place of another under its name: a file that
-	// somebody can send again, without balances with which the next one would begin.
-	Corrects bool
 }
 
 // ID is the same whenever the statement comes.

@@ -26,14 +26,28 @@ const rowsMost = 2_000
 const (
 	insertStatement = `
 INSERT INTO recon_statement (statement_id, account_id, source, holder, reference, currency, from_day, to_day,
-	has_balances, opening_minor, closing_minor, sha256, line_count, taken_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+	has_balances, opening_minor, closing_minor, sha256, line_count, taken_at, taken_number)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+	(SELECT coalesce(max(taken_number), 0) + 1 FROM recon_statement WHERE account_id = $2))
 ON CONFLICT (statement_id) DO NOTHING`
 	countSame = `SELECT (SELECT count(*) FROM recon_statement WHERE statement_id = $1 AND sha256 = $2)
 		+ (SELECT count(*) FROM recon_statement_version WHERE statement_id = $1 AND sha256 = $2)`
-	selectBefore = `SELECT closing_minor FROM recon_statement
-		WHERE account_id = $1 AND holder = $2 AND has_balances AND to_day <= $3 AND statement_id <> $4
-		ORDER BY to_day DESC, taken_at DESC, statement_id LIMIT 1`
+	selectFormer = `SELECT currency, from_day, to_day, has_balances, opening_minor, closing_minor FROM recon_statement
+		WHERE statement_id = $1`
+	selectOpening = `SELECT account_id, currency, from_day, has_balances, opening_minor FROM recon_statement
+		WHERE statement_id = $1`
+	// Statements with balances go on from one another by their last day, those of the same
+	// day as they were taken.
+	selectBefore = `SELECT n.closing_minor FROM recon_statement s
+		JOIN recon_statement n ON n.account_id = s.account_id AND n.holder = s.holder AND n.has_balances
+		WHERE s.statement_id = $1 AND n.to_day <= s.to_day
+			AND (n.to_day, n.taken_number, n.statement_id) < (s.to_day, s.taken_number, s.statement_id)
+		ORDER BY n.to_day DESC, n.taken_number DESC, n.statement_id DESC LIMIT 1`
+	selectAfter = `SELECT n.statement_id FROM recon_statement s
+		JOIN recon_statement n ON n.account_id = s.account_id AND n.holder = s.holder AND n.has_balances
+		WHERE s.statement_id = $1 AND n.to_day >= s.to_day
+			AND (n.to_day, n.taken_number, n.statement_id) > (s.to_day, s.taken_number, s.statement_id)
+		ORDER BY n.to_day, n.taken_number, n.statement_id LIMIT 1`
 	selectBegin = `SELECT coalesce(min(from_day), $2) FROM recon_statement WHERE account_id = $1`
 	selectEnd   = `SELECT coalesce(max(to_day), $2) FROM recon_statement WHERE account_id = $1`
 	selectRead  = `SELECT coalesce(max(booked_at), $2) FROM recon_line WHERE account_id = $1 AND side = 'OURS'`
@@ -50,13 +64,16 @@ func when(ctx context.Context, reader db.Reader, sql, account string, otherwise 
 
 const (
 	insertVersion = `
-INSERT INTO recon_statement_version (statement_id, version, from_day, to_day, sha256, line_count, taken_at, replaced_at)
+INSERT INTO recon_statement_version (statement_id, version, from_day, to_day, sha256, line_count, taken_at, replaced_at,
+	has_balances, opening_minor, closing_minor)
 SELECT s.statement_id, (SELECT count(*) FROM recon_statement_version v WHERE v.statement_id = s.statement_id) + 1,
-	s.from_day, s.to_day, s.sha256, s.line_count, s.taken_at, $2::TIMESTAMPTZ
+	s.from_day, s.to_day, s.sha256, s.line_count, s.taken_at, $2::TIMESTAMPTZ,
+	s.has_balances, s.opening_minor, s.closing_minor
 FROM recon_statement s WHERE s.statement_id = $1
 RETURNING version`
 	updateStatement = `
-UPDATE recon_statement SET from_day = $2, to_day = $3, sha256 = $4, line_count = $5, taken_at = $6 WHERE statement_id = $1`
+UPDATE recon_statement SET from_day = $2, to_day = $3, has_balances = $4, opening_minor = $5, closing_minor = $6,
+	sha256 = $7, line_count = $8, taken_at = $9 WHERE statement_id = $1`
 	undoMatches = `
 UPDATE recon_match SET undone_at = $2
 WHERE match_id IN (SELECT belongs_to FROM recon_line WHERE line_id = ANY($1::UUID[]) AND state = 'MATCHED')`
@@ -167,10 +184,12 @@ INSERT INTO recon_break (break_id, account_id, kind, currency, ours_minor, their
 	opened_at, closed_by, resolution)
 SELECT unnest($1::UUID[]), $2::TEXT, unnest($3::TEXT[]), $4::TEXT, unnest($5::BIGINT[]), unnest($6::BIGINT[]),
 	unnest($7::TIMESTAMPTZ[]), 'OPEN', '', $8::TIMESTAMPTZ, '', ''
-ON CONFLICT (break_id) DO UPDATE SET state = 'OPEN', closed_at = NULL WHERE recon_break.state = 'CLEARED'`
+ON CONFLICT (break_id) DO UPDATE SET state = 'OPEN', closed_at = NULL, resolution = '' WHERE recon_break.state = 'CLEARED'`
 	clearBreaks = `
-UPDATE recon_break SET state = 'CLEARED', closed_at = $2
+UPDATE recon_break SET state = 'CLEARED', closed_at = $2, resolution = $4
 WHERE account_id = $1 AND state = 'OPEN' AND kind <> 'BALANCE_DIFFERS' AND NOT (break_id = ANY($3::UUID[]))`
+	clearBreak = `
+UPDATE recon_break SET state = 'CLEARED', closed_at = $2, resolution = $3 WHERE break_id = $1 AND state = 'OPEN'`
 )
 
 // saveMatches stores matches, with the lines in them.
@@ -197,18 +216,18 @@ func saveMatches(ctx context.Context, tx db.Tx, account string, matches []Match,
 }
 
 // saveBreaks stores the differences of an account as they are now. One that was
-// open and is no more is cleared; one that comes back is open again, with its
-// owner, age and comments.
-func saveBreaks(ctx context.Context, tx db.Tx, account string, breaks []Break, at time.Time) error {
+// open and is no more is cleared, with what was said; one that comes back is open again,
+// with its owner, age and comments.
+func saveBreaks(ctx context.Context, tx db.Tx, account string, breaks []Break, said event) error {
 	now := make([]ids.ID, len(breaks))
 	for i, b := range breaks {
 		now[i] = b.ID
 	}
-	if _, err := tx.Exec(ctx, clearBreaks, account, at, now); err != nil {
+	if _, err := tx.Exec(ctx, clearBreaks, account, said.at, now, said.name); err != nil {
 		return fmt.Errorf("recon: clear: %w", err)
 	}
 	for some := range slices.Chunk(breaks, rowsMost) {
-		if err := insertSome(ctx, tx, account, some, at); err != nil {
+		if err := insertSome(ctx, tx, account, some, said.at); err != nil {
 			return err
 		}
 	}

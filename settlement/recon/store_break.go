@@ -19,7 +19,7 @@ type State string
 // The states.
 const (
 	Open State = "OPEN"
-	// Cleared: the lines were matched later, by a statement that came.
+	// Cleared: the lines were matched later, by a statement that came or was corrected.
 	Cleared State = "CLEARED"
 	// Resolved: people have explained it, or corrected the books.
 	Resolved State = "RESOLVED"
@@ -41,7 +41,8 @@ type Case struct {
 	Owner    string
 	OpenedAt time.Time
 	ClosedAt time.Time
-	// ClosedBy and Resolution are who resolved it, and how.
+	// ClosedBy and Resolution are who resolved it, and how; of one that was cleared, the
+	// Resolution is the statement that did.
 	ClosedBy, Resolution string
 }
 

@@ -24,8 +24,9 @@ type Outcome struct {
 	Matched, Broken, Waiting int
 }
 
-// ErrDiffers means that another statement was taken under this name before.
-var ErrDiffers = errors.New("recon: a statement with this name was taken, and it said something else")
+// ErrDiffers means that another statement was taken under this name before: one that
+// this is no correction of.
+var ErrDiffers = errors.New("recon: another statement was taken under this name, and this is no correction of it")
 
 // Source reads our lines of an account from the books: at least those that were
 // booked after a moment.
@@ -37,8 +38,9 @@ const overlap = time.Hour
 
 // Take takes a statement of an account, and compares every line that is open on
 // both sides. A statement that comes again changes nothing, also as it was before it was
-// corrected; one that says something else under the same name takes the place of the
-// former if it may, and is refused with [ErrDiffers] otherwise.
+// corrected. One that says something else under the same name takes the place of the
+// former, and is refused with [ErrDiffers] if it cannot be about the same: the name was
+// used again, or by mistake.
 func Take(
 	ctx context.Context, tx db.Tx, account string, s Statement, ours Source, rules Rules, at time.Time,
 ) (Outcome, error) {
@@ -48,30 +50,42 @@ func Take(
 	if err != nil {
 		return Outcome{}, fmt.Errorf("recon: take: %w", err)
 	}
-	version := int64(1)
+	version, neighbour := int64(1), ids.Nil
 	if added == 0 {
 		if again, err := known(ctx, tx, id, s); err != nil || again {
 			return Outcome{StatementID: id, Repeated: true}, err
 		}
-		if !s.Corrects || s.HasBalances {
-			return Outcome{}, fmt.Errorf("%w: %s of %s", ErrDiffers, s.Reference, s.Holder)
-		}
-		version, err = replace(ctx, tx, account, id, s, at)
+		version, neighbour, err = correct(ctx, tx, account, id, s, at)
 	} else {
 		err = insert(ctx, tx, account, s.named(id, at))
 	}
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := continuity(ctx, tx, account, id, s, at); err != nil {
+	said := event{at: at, name: s.name(version)}
+	if err := continuity(ctx, tx, id, neighbour, said); err != nil {
 		return Outcome{}, err
 	}
 	if err := read(ctx, tx, account, s, ours); err != nil {
 		return Outcome{}, err
 	}
-	outcome, err := Review(ctx, tx, account, rules, at)
+	outcome, err := review(ctx, tx, account, rules, said)
 	outcome.StatementID, outcome.Version = id, version
 	return outcome, err
+}
+
+// event is when something was said, and what said it: that is why breaks are cleared.
+type event struct {
+	at   time.Time
+	name string
+}
+
+// name is what people call a version of a statement.
+func (s Statement) name(version int64) string {
+	if version == 1 {
+		return fmt.Sprintf("statement %s of %s", s.Reference, s.Holder)
+	}
+	return fmt.Sprintf("version %d of statement %s of %s", version, s.Reference, s.Holder)
 }
 
 // named are the lines of a statement that comes for the first time, with their ids.
@@ -113,30 +127,8 @@ func read(ctx context.Context, tx db.Tx, account string, s Statement, ours Sourc
 	return insert(ctx, tx, account, due)
 }
 
-// continuity makes a break if the statement does not begin where the one before
-// ended.
-func continuity(ctx context.Context, tx db.Tx, account string, id ids.ID, s Statement, at time.Time) error {
-	if !s.HasBalances {
-		return nil
-	}
-	var before int64
-	err := tx.QueryRow(ctx, selectBefore, account, s.Holder, s.To, id).Scan(&before)
-	if db.NoRows(err) || err == nil && before == s.Opening {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("recon: continuity: %w", err)
-	}
-	_, err = tx.Exec(ctx, insertBreaks, []ids.ID{ids.Derive(id, "balance", 0)}, account, []string{string(BalanceDiffers)},
-		s.Currency, []int64{before}, []int64{s.Opening}, []time.Time{s.From}, at)
-	if err != nil {
-		return fmt.Errorf("recon: continuity: %w", err)
-	}
-	return nil
-}
-
-// Review compares all open lines of an account again.
-func Review(ctx context.Context, tx db.Tx, account string, rules Rules, at time.Time) (Outcome, error) {
+// review compares all open lines of an account again.
+func review(ctx context.Context, tx db.Tx, account string, rules Rules, said event) (Outcome, error) {
 	open, err := selectLines(ctx, tx, selectOpen, account)
 	if err != nil {
 		return Outcome{}, err
@@ -162,10 +154,10 @@ func Review(ctx context.Context, tx db.Tx, account string, rules Rules, at time.
 	}
 	result := Compare(ours, theirs, rules, before...)
 	breaks, waiting := due(result.Breaks, end)
-	if err := saveMatches(ctx, tx, account, result.Matches, at); err != nil {
+	if err := saveMatches(ctx, tx, account, result.Matches, said.at); err != nil {
 		return Outcome{}, err
 	}
-	if err := saveBreaks(ctx, tx, account, breaks, at); err != nil {
+	if err := saveBreaks(ctx, tx, account, breaks, said); err != nil {
 		return Outcome{}, err
 	}
 	return Outcome{Matched: len(result.Matches), Broken: len(breaks), Waiting: waiting}, nil

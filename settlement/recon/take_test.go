@@ -149,7 +149,7 @@ func TestLaterStatementsClear(t *testing.T) {
 	})
 }
 
-// TestStatementComesTwice: it changes nothing, and under its name no other is
+// TestStatementComesTwice: it changes nothing, and under its name none about other days is
 // taken.
 func TestStatementComesTwice(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
@@ -170,7 +170,7 @@ func TestStatementComesTwice(t *testing.T) {
 		if difference := cmp.Diff(open, cases(t, pool, recon.Open)); difference != "" {
 			t.Error(difference)
 		}
-		if _, err := take(t, pool, account, stated("1", 0, 1), ours, nil); !errors.Is(err, recon.ErrDiffers) {
+		if _, err := take(t, pool, account, stated("1", 5, 6), ours, nil); !errors.Is(err, recon.ErrDiffers) {
 			t.Errorf("another statement under the name: %v", err)
 		}
 		other, err := take(t, pool, "HUB.NOSTRO.JPY", s, books(), nil)

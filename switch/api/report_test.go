@@ -186,6 +186,26 @@ func csvStatement(reference string, minor string) client.StatementFile {
 	}
 }
 
+// correctedByBank has the bank send its statement again with another charge, and sees that
+// the break of the former is ended by it.
+func (b *bench) correctedByBank(file client.StatementFile, former ids.ID) {
+	b.t.Helper()
+	file.Body = []byte(strings.Replace(string(file.Body), "-25;", "-30;", 1))
+	taken, err := b.as("treasury-1").TakeStatements(b.t.Context(), file)
+	if err != nil || taken.Statements[0].Version != 2 || taken.Statements[0].Broken != 1 || taken.Statements[0].Matched != 0 {
+		b.t.Fatalf("%+v, %v", taken, err)
+	}
+	ended, err := b.as("viewer-1").Break(b.t.Context(), former)
+	if err != nil || ended.Break.State != "CLEARED" || ended.Break.Resolution != "version 2 of statement 2026 of BANK-1" {
+		b.t.Errorf("%+v, %v", ended, err)
+	}
+	tomorrow := time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly)
+	file.Body = []byte("amount;date;currency;reference\n-30;" + tomorrow + ";JPY;CHARGE\n")
+	if _, err := b.as("treasury-1").TakeStatements(b.t.Context(), file); client.ReasonOf(err) != "Inconsistent" {
+		b.t.Errorf("another day under the name: %v", err)
+	}
+}
+
 // readsBreaks makes two breaks, and sees them to their end.
 func (b *bench) readsBreaks() {
 	t, ctx, mei := b.t, b.t.Context(), b.as("treasury-1")
@@ -249,7 +269,7 @@ func TestReconcile(t *testing.T) {
 		day := time.Now().UTC().Format(time.DateOnly)
 		file := csvStatement("2026", "700")
 		file.Body = []byte("amount;date;currency;reference\n700;" + day + ";JPY;BANK-REF\n" +
-			"-1500;" + day + ";JPY;" + strings.ReplaceAll(owed.ID.String(), "-", "") + "\n-30;" + day + ";JPY;CHARGE\n")
+			"-1500;" + day + ";JPY;" + strings.ReplaceAll(owed.ID.String(), "-", "") + "\n-25;" + day + ";JPY;CHARGE\n")
 		for _, repeated := range []bool{false, true} {
 			taken, err := b.as("treasury-1").TakeStatements(t.Context(), file)
 			if err != nil || len(taken.Statements) != 1 || taken.Statements[0].Repeated != repeated ||
@@ -260,6 +280,11 @@ func TestReconcile(t *testing.T) {
 		}
 		open, err := b.as("viewer-1").Breaks(t.Context(), "OPEN", "", 10)
 		if err != nil || len(open.Breaks) != 1 {
+			t.Fatalf("%+v, %v", open, err)
+		}
+		b.correctedByBank(file, open.Breaks[0].ID)
+		open, err = b.as("viewer-1").Breaks(t.Context(), "OPEN", "", 10)
+		if err != nil || len(open.Breaks) != 1 || b.minor(open.Breaks[0].Difference) != -30 {
 			t.Fatalf("%+v, %v", open, err)
 		}
 		correction := wire.BreakCorrection{BreakID: open.Breaks[0].ID, Why: "the bank's charge"}

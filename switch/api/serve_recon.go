@@ -144,9 +144,7 @@ func (s *server) readPartner(ctx context.Context, tx db.Tx, query url.Values, da
 	if err != nil {
 		return statement{}, err
 	}
-	// The file is about the whole window, whatever its first and last row are, and a
-	// corrected one takes its place.
-	st.Corrects = true
+	// The file is about the whole window, whatever its first and last row are.
 	st.Currency, st.From, st.To = p.Currency, recon.Day(w.OpenedAt.UTC()), recon.Day(w.ClosedAt.UTC()).AddDate(0, 0, 1)
 	account := recon.TransactionsOf(p.ID, string(p.Currency))
 	return statement{st, account, recon.FromItems(account, engine.ItemsOf(ctx, tx, id, p.Participant))}, nil

@@ -75,6 +75,7 @@ func TestCompleteFails(t *testing.T) {
 		"no rate file":    {func(c *node.Config) { c.Rates = node.RatesConfig{File: nowhere} }, "rates.file"},
 		"rates are none":  {func(c *node.Config) { c.Rates = node.RatesConfig{File: file} }, "ecb"},
 		"key directory":   {func(c *node.Config) { c.Keys.Dir = file }, "keys.dir"},
+		"key library":     {func(c *node.Config) { c.Keys.Library = "boringssl" }, "keys.library"},
 		"bus directory":   {func(c *node.Config) { c.Bus.Dir = file }, "bus"},
 		"log level":       {func(c *node.Config) { c.Telemetry.Level = "loud" }, "telemetry.level"},
 		"operator's token": {func(c *node.Config) {

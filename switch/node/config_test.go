@@ -85,6 +85,7 @@ func TestValidate(t *testing.T) {
 		"list from elsewhere": {"reports: reports", "reports: r\nlists: [{name: X, format: simple, url: \"ftp://x\"}]", "lists[0].url"},
 		"list too often":      {"reports: reports", "reports: r\nlists: [{name: X, format: simple, file: x, every: 1s}]", "lists[0].every: want 10s"},
 		"no keys":             {"{dir: keys}", "{}", "keys.dir"},
+		"no library":          {"{dir: keys}", "{dir: keys, library: boringssl}", "want go or openssl, got \"boringssl\""},
 		"persons kept":        {"reports: reports", "reports: r\nprivacy: {keep: 24h}", "privacy.keep: want 0 or at least 17520h0m0s"},
 		"persons erased": {
 			"reports: reports", "reports: r\nprivacy: {minimum: 24h}", "privacy.minimum: want 0 or at least 17520h0m0s",

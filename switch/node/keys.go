@@ -13,6 +13,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/keys/openssl"
 	"github.com/causeway-pay/causeway/internal/keys/vault"
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -26,6 +27,10 @@ type KeysConfig struct {
 	// (default transit).
 	Transit string `koanf:"transit"`
 	Mount   string `koanf:"mount"`
+	// Library is what computes signatures: go (the default), or openssl, which is the
+	// system's OpenSSL 3 and has to be installed. It signs with keys in Dir and verifies
+	// everything; with keys in Vault, Vault signs.
+	Library string `koanf:"library"`
 	// Announce is how long partners have to take a new version before the hub
 	// signs with it (default 24h), Lifetime how long a version should be used
 	// (default a year), and Refresh how often the hub looks for new versions
@@ -71,11 +76,23 @@ func (k KeysConfig) validate() error {
 	if (k.Dir == "") == (k.Transit == "") {
 		return errors.New("keys.dir: name the directory of the signing keys, or in keys.transit their name in Vault")
 	}
+	if _, err := k.library(); err != nil {
+		return err
+	}
 	policy := k.policy()
 	if policy.Refresh <= 0 || policy.Announce > 0 && policy.Refresh > policy.Announce/2 {
 		return errors.New("keys.refresh: want at most half of keys.announce, so that a version is known when it is due")
 	}
 	return nil
+}
+
+// library is what computes signatures.
+func (k KeysConfig) library() (keys.Library, error) {
+	library, err := openssl.Choose(k.Library)
+	if err != nil {
+		return nil, fmt.Errorf("keys.library: %w", err)
+	}
+	return library, nil
 }
 
 func (v VaultConfig) validate(needed bool) error {
@@ -119,13 +136,19 @@ func OpenKeys(ctx context.Context, config Config, generate bool) (*keys.Ring, er
 	if err != nil {
 		return nil, err
 	}
-	return openRing(ctx, config.Keys, client, generate)
+	library, err := config.Keys.library()
+	if err != nil {
+		return nil, err
+	}
+	return openRing(ctx, library, config.Keys, client, generate)
 }
 
 // openRing opens the keys in either home. They are RSA keys, which is what the
 // protocol of the partners knows.
-func openRing(ctx context.Context, config KeysConfig, client *vault.Client, generate bool) (*keys.Ring, error) {
-	var home keys.Home = keys.NewFiles(config.Dir, HubOwner, keys.RSA2048)
+func openRing(
+	ctx context.Context, library keys.Library, config KeysConfig, client *vault.Client, generate bool,
+) (*keys.Ring, error) {
+	var home keys.Home = keys.NewFilesWith(library, config.Dir, HubOwner, keys.RSA2048)
 	name := "keys.dir"
 	if config.Transit != "" {
 		mount := config.Mount
@@ -145,7 +168,10 @@ func openRing(ctx context.Context, config KeysConfig, client *vault.Client, gene
 // Vault that is the work of people, and the hub has no right to it.
 func (n *Node) openKeys(ctx context.Context) error {
 	var err error
-	if n.ring, err = openRing(ctx, n.config.Keys, n.vault, n.config.Keys.Dir != ""); err != nil {
+	if n.library, err = n.config.Keys.library(); err != nil {
+		return err
+	}
+	if n.ring, err = openRing(ctx, n.library, n.config.Keys, n.vault, n.config.Keys.Dir != ""); err != nil {
 		return err
 	}
 	if n.aliases, err = n.config.Keys.aliasKey(); err != nil {

@@ -54,6 +54,7 @@ type Node struct {
 	telemetry *telemetry.Telemetry
 	health    *telemetry.Health
 	vault     *vault.Client // nil without Vault
+	library   keys.Library
 	ring      *keys.Ring
 	aliases   route.AliasKey // nil without a key
 	// credentials are nil unless Vault makes them.
@@ -245,7 +246,7 @@ func (n *Node) openEngine(context.Context) error {
 	if err := n.openSettlement(); err != nil {
 		return err
 	}
-	signer, verifier, timing, logger := n.ring, keys.NewPublished(n.keyOf), n.config.Timing, n.telemetry.Logger()
+	signer, verifier, timing, logger := n.ring, keys.NewPublishedWith(n.library, n.keyOf), n.config.Timing, n.telemetry.Logger()
 	n.client = alipayplus.NewClient(alipayplus.ClientConfig{
 		Caller: alipayplus.CallerConfig{
 			Signer: signer, Verifier: verifier, Clock: n.clock, Freshness: timing.Freshness,
