@@ -53,17 +53,24 @@ type Booking struct {
 	Return bool
 }
 
+// reserved is what was reserved for the booking: what its payer pays, who is the merchant
+// of a return.
+func (b Booking) reserved() position.Reservation {
+	from := b.Payer
+	if b.Return {
+		from = b.Merchant
+	}
+	return position.Reservation{ID: b.SubjectID, Region: b.Region, ParticipantID: from.ParticipantID, Amount: from.Amount}
+}
+
 // Book posts the reservations of bookings of one region and writes their entries, the
 // changed positions and the figures of the open window, whose id it returns. What
 // many bookings change is changed once. The calendars say when it is due what a
 // participant that settles gross owes or is owed, of which what is to be paid out is set
 // aside.
 func Book(ctx context.Context, tx db.Tx, calendars window.Calendars, bookings ...Booking) (ids.ID, error) {
+	gross := grossOf(tx, bookings)
 	windowID, err := window.Current(ctx, tx, bookings[0].Region)
-	if err != nil {
-		return ids.Nil, err
-	}
-	gross, err := grossOf(ctx, tx, bookings)
 	if err != nil {
 		return ids.Nil, err
 	}
@@ -83,20 +90,20 @@ func Book(ctx context.Context, tx db.Tx, calendars window.Calendars, bookings ..
 	return windowID, all.count(ctx, tx, windowID, calendars)
 }
 
-// grossOf returns which positions of some bookings settle gross.
-func grossOf(ctx context.Context, reader db.Reader, bookings []Booking) (map[position.Key]bool, error) {
+// grossOf returns which positions of some bookings settle gross, see [position.GrossOf].
+func grossOf(tx db.Tx, bookings []Booking) map[position.Key]bool {
 	var participants []string
 	for _, booking := range bookings {
 		participants = append(participants, booking.Payer.ParticipantID, booking.Merchant.ParticipantID)
 	}
 	slices.Sort(participants)
-	return position.GrossOf(ctx, reader, slices.Compact(participants))
+	return position.GrossOf(tx, slices.Compact(participants))
 }
 
 // posting is what bookings write together.
 type posting struct {
 	entries      []ledger.Entry
-	reservations []ids.ID
+	reservations []position.Reservation
 	changes      []position.Change
 	// netted count in the figures of the window; apart are settled by themselves, as
 	// dues.
@@ -107,7 +114,7 @@ type posting struct {
 // add adds a booking with its entries. What it comes to for a participant that settles
 // gross is due by itself, unless that is nothing.
 func (p *posting) add(booking Booking, own []ledger.Entry, gross map[position.Key]bool) {
-	p.entries, p.reservations = append(p.entries, own...), append(p.reservations, booking.SubjectID)
+	p.entries, p.reservations = append(p.entries, own...), append(p.reservations, booking.reserved())
 	p.changes = append(p.changes, unreserved(own)...)
 	apart := map[position.Key]bool{}
 	for _, leg := range []Leg{booking.Payer, booking.Merchant} {

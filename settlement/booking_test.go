@@ -255,10 +255,11 @@ func TestVoid(t *testing.T) {
 		if p := positions(t, pool)["HK-WALLET"]; p.Reserved != hkd(0) || p.Posted != hkd(0) {
 			t.Errorf("after void: %+v", p)
 		}
-		again := []ids.ID{b.SubjectID}
 		for name, resolve := range map[string]func(ctx context.Context, tx db.Tx) error{
-			"void": func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, again) },
-			"post": func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, again) },
+			"void": func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, []ids.ID{b.SubjectID}) },
+			"post": func(ctx context.Context, tx db.Tx) error {
+				return position.Post(ctx, tx, []position.Reservation{reserve(b)})
+			},
 		} {
 			err := pool.InTx(t.Context(), resolve)
 			if !errors.Is(err, position.ErrResolved) {

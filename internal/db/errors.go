@@ -26,6 +26,8 @@ var (
 	// errDisconnected marks a connection that broke before COMMIT was sent, so
 	// that the server is certain to have rolled back.
 	errDisconnected = errors.New("db: connection lost before commit")
+	// errHope marks what turned out otherwise than was hoped.
+	errHope = errors.New("db: not as was hoped")
 )
 
 // NoRows reports whether err says that a query found nothing.

@@ -53,7 +53,7 @@ func (p *Pool) Snapshot(ctx context.Context, age Age, fn func(ctx context.Contex
 		return classifyOnPool(err)
 	}
 	// Nothing was written, so there is nothing to commit.
-	defer rollback(ctx, tx)
+	defer rollback(ctx, tx.Conn())
 	return fn(ctx, snapshot{tx})
 }
 

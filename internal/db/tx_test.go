@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -386,5 +387,101 @@ func TestLater(t *testing.T) {
 			}
 		}
 		wantTotal(t, pool, 85)
+	}, position())
+}
+
+// TestHope: what turns out as hoped is committed at once, what does not is rolled back and
+// done again without hope, and an error says what it says either way.
+func TestHope(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		exec(t, pool, `INSERT INTO debit (id, amount) VALUES (1, 10)`)
+		for _, test := range []struct {
+			name  string
+			sql   string
+			runs  int
+			total int64
+		}{
+			{"as hoped", `UPDATE debit SET amount = amount + 5 WHERE id = 1`, 1, 15},
+			{"otherwise", `UPDATE debit SET amount = amount + 5 WHERE id = 7`, 2, 15},
+			{"more than hoped", `INSERT INTO debit (id, amount) VALUES (8, 1), (9, 1)`, 2, 15},
+		} {
+			runs := 0
+			err := pool.InTxHopeful(t.Context(), func(_ context.Context, tx db.Tx) error {
+				if runs++; tx.Hopeful() {
+					tx.Hope("debit", 1, test.sql)
+				}
+				return nil
+			})
+			if err != nil || runs != test.runs {
+				t.Errorf("%s: %d runs, %v", test.name, runs, err)
+			}
+			wantTotal(t, pool, test.total)
+		}
+		err := pool.InTxHopeful(t.Context(), func(_ context.Context, tx db.Tx) error {
+			tx.Hope("debit", 1, `INSERT INTO debit (id, amount) VALUES (1, 1)`)
+			return nil
+		})
+		if !db.Violates(err, "debit_pk") {
+			t.Errorf("a violated constraint: %v", err)
+		}
+	}, position())
+}
+
+// TestHopeIsKeptThroughConflicts: an attempt that lost against others hopes again, and what
+// is dashed then is no conflict and costs no attempt.
+func TestHopeIsKeptThroughConflicts(t *testing.T) {
+	var observed []int
+	pool := observedPool(t, func(_ context.Context, attempts int, _ error) { observed = append(observed, attempts) })
+	var hopeful []bool
+	err := pool.InTxHopeful(t.Context(), func(_ context.Context, tx db.Tx) error {
+		hopeful = append(hopeful, tx.Hopeful())
+		switch len(hopeful) {
+		case 1:
+			return &pgconn.PgError{Code: "40001"}
+		case 2:
+			tx.Hope("nothing", 1, `SELECT 1 WHERE false`)
+		}
+		return nil
+	})
+	if err != nil || !slices.Equal(hopeful, []bool{true, true, false}) || !slices.Equal(observed, []int{2}) {
+		t.Errorf("hopeful %v, observed %v, %v", hopeful, observed, err)
+	}
+}
+
+// TestAsk: answers that are asked for come with the next statement that is waited for, in
+// the order of the questions, and their errors fail the transaction.
+func TestAsk(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		var answers []int64
+		ask := func(tx db.Tx, sql string) {
+			tx.Ask(func(rows pgx.Rows, err error) error {
+				if err != nil {
+					return err
+				}
+				found, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+				answers = append(answers, found...)
+				return err
+			}, sql)
+		}
+		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			answers = nil
+			ask(tx, `SELECT count(*) FROM debit`)
+			tx.Later(db.Written("debit"), `INSERT INTO debit (id, amount) VALUES (1, 40)`)
+			ask(tx, `SELECT amount FROM debit`)
+			if sum, err := total(ctx, tx); err != nil || sum != 40 {
+				t.Errorf("sum %d, %v", sum, err)
+			}
+			return nil
+		})
+		if err != nil || !slices.Equal(answers, []int64{0, 40}) {
+			t.Errorf("answers %v, %v", answers, err)
+		}
+		err = pool.InTx(t.Context(), func(_ context.Context, tx db.Tx) error {
+			ask(tx, `SELECT amount / 0 FROM debit`)
+			return nil
+		})
+		if err == nil {
+			t.Error("a failed question failed nothing")
+		}
 	}, position())
 }

@@ -117,8 +117,9 @@ func Write(ctx context.Context, tx db.Tx, events []Event) error {
 }
 
 // Claim records in the caller's transaction that the consumer applies these
-// events, and returns those that it has not applied before, in their order. at
-// is the time of the claim, which decides how long it is remembered.
+// events, and returns those that it has not applied before, in their order; a hopeful
+// transaction takes all for such. at is the time of the claim, which decides how long it
+// is remembered.
 //
 // Apply exactly the fresh ones in the same transaction, and acknowledge all of
 // them after its commit.

@@ -21,7 +21,9 @@ func TestOverdue(t *testing.T) {
 		for _, r := range []position.Reservation{usual, short, posted} {
 			must(t, reserve(t, pool, r))
 		}
-		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, []ids.ID{posted.ID}) }))
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			return position.Post(ctx, tx, []position.Reservation{posted})
+		}))
 		usual.ExpiresAt = at.Add(position.ReservationLife)
 		for _, c := range []struct {
 			after time.Duration

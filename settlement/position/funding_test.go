@@ -110,9 +110,11 @@ func TestModels(t *testing.T) {
 // TestGrossOf: the model counts for one participant and currency, from its change on.
 func TestGrossOf(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
-		gross := func() map[position.Key]bool {
-			found, err := position.GrossOf(t.Context(), pool, []string{"HK-WALLET", "KR-WALLET", "NOBODY"})
-			must(t, err)
+		gross := func() (found map[position.Key]bool) {
+			must(t, inTx(t, pool, func(_ context.Context, tx db.Tx) error {
+				found = position.GrossOf(tx, []string{"HK-WALLET", "KR-WALLET", "NOBODY"})
+				return nil
+			}))
 			return found
 		}
 		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {

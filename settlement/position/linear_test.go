@@ -97,7 +97,7 @@ func (c *teller) act(client int) error {
 		work = func(ctx context.Context, tx db.Tx) error { return position.Void(ctx, tx, []ids.ID{held.ID}) }
 		if n < 4 {
 			o.kind = "post"
-			work = func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, []ids.ID{held.ID}) }
+			work = func(ctx context.Context, tx db.Tx) error { return position.Post(ctx, tx, []position.Reservation{held}) }
 		}
 	case n < 9:
 		o.kind = "credit"
@@ -124,7 +124,11 @@ func (c *teller) act(client int) error {
 
 func (c *teller) note(client int, o operation, work func(ctx context.Context, tx db.Tx) error) error {
 	call := time.Since(c.start)
-	err := persistently(func() error { return c.pool.InTx(context.Background(), work) })
+	inTx := c.pool.InTx
+	if c.random.IntN(2) == 0 {
+		inTx = c.pool.InTxHopeful
+	}
+	err := persistently(func() error { return inTx(context.Background(), work) })
 	c.history = append(c.history, porcupine.Operation{
 		ClientId: client, Input: o, Call: int64(call), Output: err == nil, Return: int64(time.Since(c.start)),
 	})

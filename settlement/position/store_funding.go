@@ -55,18 +55,21 @@ const selectGross = `
 SELECT participant_id, currency FROM position_limit WHERE participant_id = ANY($1::TEXT[]) AND model = 'GROSS'`
 
 // GrossOf returns which positions of some participants settle by the model [Gross] now.
-func GrossOf(ctx context.Context, reader db.Reader, participants []string) (map[Key]bool, error) {
-	rows, err := reader.Query(ctx, selectGross, participants)
-	if err != nil {
-		return nil, fmt.Errorf("position: gross: %w", err)
-	}
+// They are there once the next statement that is waited for was run.
+func GrossOf(tx db.Tx, participants []string) map[Key]bool {
 	gross := map[Key]bool{}
-	var key Key
-	_, err = pgx.ForEachRow(rows, []any{&key.ParticipantID, &key.Currency}, func() error {
-		gross[key] = true
-		return nil
-	})
-	return gross, err
+	tx.Ask(func(rows pgx.Rows, err error) error {
+		if err != nil {
+			return fmt.Errorf("position: gross: %w", err)
+		}
+		var key Key
+		_, err = pgx.ForEachRow(rows, []any{&key.ParticipantID, &key.Currency}, func() error {
+			gross[key] = true
+			return nil
+		})
+		return err
+	}, selectGross, participants)
+	return gross
 }
 
 const setModel = `UPDATE position_limit SET model = $3 WHERE participant_id = $1 AND currency = $2`

@@ -83,17 +83,23 @@ func Reserve(ctx context.Context, tx db.Tx, r Reservation) error {
 
 // ReserveAll makes many reservations, which get what is free in their order. It
 // returns for each why it was refused, as [Reserve] does, and nil if it was made.
-// Each position is touched once, unless its cap does not cover all.
+// Each position is touched once, unless its cap does not cover all. A hopeful
+// transaction refuses none.
 func ReserveAll(ctx context.Context, tx db.Tx, list []Reservation) (refused []error, err error) {
 	wanted := sums{}
 	for _, r := range list {
 		wanted.add(r.share(), 0, r.Amount.Minor, 0)
 	}
+	refused = make([]error, len(list))
+	if tx.Hopeful() && len(list) > 0 {
+		tx.Hope("position: reserve", len(wanted), reserveAmounts, wanted.arguments()...)
+		insert(tx, list)
+		return refused, nil
+	}
 	covered, err := reserve(ctx, tx, wanted)
 	if err != nil {
 		return nil, err
 	}
-	refused = make([]error, len(list))
 	made := make([]Reservation, 0, len(list))
 	for i, r := range list {
 		if !covered[r.share()] {
@@ -183,17 +189,40 @@ UPDATE reservation SET state = $2
 WHERE reservation_id = ANY($1::UUID[]) AND state = 'PENDING'
 RETURNING participant_id, currency, region, amount_minor`
 
-// Post turns pending reservations into posted debits of the same amounts, and changes
-// posted positions that were not reserved. A reservation that is not pending is
-// [ErrResolved], and the caller's transaction must not commit.
-func Post(ctx context.Context, tx db.Tx, reservations []ids.ID, changes ...Change) error {
+const postReservations = `
+UPDATE reservation SET state = 'POSTED'
+FROM (SELECT unnest($1::UUID[]) AS reservation_id, unnest($2::TEXT[]) AS participant_id, unnest($3::TEXT[]) AS currency,
+	unnest($4::TEXT[]) AS region, unnest($5::BIGINT[]) AS amount_minor) AS r
+WHERE reservation.reservation_id = r.reservation_id AND reservation.state = 'PENDING'
+	AND reservation.participant_id = r.participant_id AND reservation.currency = r.currency
+	AND reservation.region = r.region AND reservation.amount_minor = r.amount_minor`
+
+// Post turns pending reservations into posted debits of the amounts that were reserved,
+// and changes posted positions that were not reserved. A reservation that is not pending
+// is [ErrResolved], and the caller's transaction must not commit. What else is said of
+// the reservations is what a hopeful transaction takes for reserved.
+func Post(ctx context.Context, tx db.Tx, reservations []Reservation, changes ...Change) error {
 	added := sums{}
-	err := resolve(ctx, tx, reservations, "POSTED", func(at share, amount int64) { added.add(at, amount, -amount, 0) })
-	if err != nil {
+	resolved := func(at share, amount int64) { added.add(at, amount, -amount, 0) }
+	if tx.Hopeful() && len(reservations) > 0 {
+		tx.Hope("position: post", len(reservations), postReservations,
+			db.Column(reservations, func(r Reservation) ids.ID { return r.ID }),
+			db.Column(reservations, func(r Reservation) string { return r.ParticipantID }),
+			db.Column(reservations, func(r Reservation) string { return string(r.Amount.Currency) }),
+			db.Column(reservations, func(r Reservation) string { return r.Region }),
+			db.Column(reservations, func(r Reservation) int64 { return r.Amount.Minor }))
+		for _, r := range reservations {
+			resolved(r.share(), r.Amount.Minor)
+		}
+	} else if err := resolve(ctx, tx, idsOf(reservations), "POSTED", resolved); err != nil {
 		return err
 	}
 	apply(tx, added, changes)
 	return nil
+}
+
+func idsOf(reservations []Reservation) []ids.ID {
+	return db.Column(reservations, func(r Reservation) ids.ID { return r.ID })
 }
 
 // Void releases pending reservations. One that is not pending is [ErrResolved], and

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
@@ -15,6 +16,10 @@ const (
 	laneBatch   = 128
 	laneQueue   = 4096
 	laneTimeout = 20 * time.Second
+	// laneDoubt is how many batches ask for every answer after one whose hope was dashed.
+	// A batch that starts over costs twice: while every batch has a payment that is
+	// refused, one of seventeen does.
+	laneDoubt = 16
 )
 
 // lane commits changes that arrive together in one transaction. All changes of
@@ -30,6 +35,8 @@ type lane struct {
 	observe func(ctx context.Context, changes int)
 	// apart commits every change at once and by itself, side by side with others.
 	apart bool
+	// doubt is how many batches are still committed without hope.
+	doubt atomic.Int32
 }
 
 // work is what a transaction is asked to do.
@@ -146,8 +153,18 @@ func (j *job) end(err error) {
 	j.done <- err
 }
 
+// transact commits a batch, with the hope that all goes well if the last ones did.
 func (l *lane) transact(batch []*job) error {
 	ctx, cancel := context.WithTimeout(batch[0].ctx, laneTimeout)
 	defer cancel()
-	return l.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return l.carryOut(ctx, tx, batch) })
+	if l.doubt.Add(-1) >= 0 {
+		return l.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return l.carryOut(ctx, tx, batch) })
+	}
+	l.doubt.Store(0)
+	return l.pool.InTxHopeful(ctx, func(ctx context.Context, tx db.Tx) error {
+		if !tx.Hopeful() {
+			l.doubt.Store(laneDoubt)
+		}
+		return l.carryOut(ctx, tx, batch)
+	})
 }

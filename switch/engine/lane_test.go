@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -246,4 +247,44 @@ func TestAmbiguousCommit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDoubt: after a batch whose hope was dashed the next ones ask for every answer, then
+// the lane hopes again.
+func TestDoubt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		l := newLane(pool, New(Dependencies{}, Options{}).carryOut)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go l.run(ctx)
+		attempt := func(sql string) (hopeful []bool) {
+			err := l.do(t.Context(), plain(func(_ context.Context, tx db.Tx) error {
+				if hopeful = append(hopeful, tx.Hopeful()); tx.Hopeful() {
+					tx.Hope("mark", 1, sql)
+				}
+				return nil
+			}))
+			if err != nil {
+				t.Error(err)
+			}
+			return hopeful
+		}
+		good, bad := `INSERT INTO mark (id) VALUES (1)`, `DELETE FROM mark WHERE id = 7`
+		for i, step := range []struct {
+			sql  string
+			want []bool
+		}{{good, []bool{true}}, {bad, []bool{true, false}}} {
+			if got := attempt(step.sql); !slices.Equal(got, step.want) {
+				t.Errorf("step %d: hopeful %v", i, got)
+			}
+		}
+		for i := range laneDoubt {
+			if got := attempt(bad); !slices.Equal(got, []bool{false}) {
+				t.Errorf("batch %d after it: hopeful %v", i+1, got)
+			}
+		}
+		if got := attempt(bad); !slices.Equal(got, []bool{true, false}) {
+			t.Errorf("doubt does not end: hopeful %v", got)
+		}
+	}, marks)
 }

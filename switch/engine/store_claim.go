@@ -41,21 +41,34 @@ const selectClaim = `
 SELECT checked_hash, subject_id FROM request_claim
 WHERE participant_id = $1 AND operation = $2 AND request_id = $3`
 
-// makeClaims makes claims and reports of each whether it is new. Of several with the
-// same key one is.
-func makeClaims(ctx context.Context, tx db.Tx, claims []claim) ([]bool, error) {
-	made := make([]bool, len(claims))
-	if len(claims) == 0 {
-		return made, nil
-	}
-	rows, err := tx.Query(ctx, insertClaims,
+// claimColumns turns claims into one array for each column of insertClaims.
+func claimColumns(claims []claim) []any {
+	return []any{
 		db.Column(claims, func(c claim) string { return c.ParticipantID }),
 		db.Column(claims, func(c claim) string { return c.Operation }),
 		db.Column(claims, func(c claim) string { return c.RequestID }),
 		db.Column(claims, func(c claim) string { return c.Region }),
 		db.Column(claims, func(c claim) []byte { return slices.Clone(c.Checked[:]) }),
 		db.Column(claims, func(c claim) ids.ID { return c.SubjectID }),
-		db.Column(claims, func(c claim) time.Time { return c.At }))
+		db.Column(claims, func(c claim) time.Time { return c.At }),
+	}
+}
+
+// makeClaims makes claims and reports of each whether it is new. Of several with the
+// same key one is. A hopeful transaction takes all for new.
+func makeClaims(ctx context.Context, tx db.Tx, claims []claim) ([]bool, error) {
+	made := make([]bool, len(claims))
+	if len(claims) == 0 {
+		return made, nil
+	}
+	if tx.Hopeful() {
+		tx.Hope("engine: claim", len(claims), insertClaims, claimColumns(claims)...)
+		for i := range made {
+			made[i] = true
+		}
+		return made, nil
+	}
+	rows, err := tx.Query(ctx, insertClaims, claimColumns(claims)...)
 	if err != nil {
 		return nil, fmt.Errorf("engine: claim: %w", err)
 	}

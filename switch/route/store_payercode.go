@@ -89,15 +89,22 @@ RETURNING payment_code.used_by`
 
 // UseCodes ties each code to the one payment that may use it, and returns for each
 // spending why it was refused, nil if it was not. Of several payments with the same
-// code one gets it.
+// code one gets it. A hopeful transaction refuses none.
 func UseCodes(ctx context.Context, tx db.Tx, spendings []Spending) (refused []error, err error) {
 	if len(spendings) == 0 {
 		return nil, nil
 	}
-	rows, err := tx.Query(ctx, useCodes,
+	refused = make([]error, len(spendings))
+	arguments := []any{
 		db.Column(spendings, func(s Spending) []byte { return hashCode(s.Code) }),
 		db.Column(spendings, func(s Spending) ids.ID { return s.Payment }),
-		db.Column(spendings, func(s Spending) time.Time { return s.At }), ids.Nil)
+		db.Column(spendings, func(s Spending) time.Time { return s.At }), ids.Nil,
+	}
+	if tx.Hopeful() {
+		tx.Hope("route: use codes", len(spendings), useCodes, arguments...)
+		return refused, nil
+	}
+	rows, err := tx.Query(ctx, useCodes, arguments...)
 	if err != nil {
 		return nil, fmt.Errorf("route: use codes: %w", err)
 	}
@@ -105,7 +112,6 @@ func UseCodes(ctx context.Context, tx db.Tx, spendings []Spending) (refused []er
 	if err != nil {
 		return nil, fmt.Errorf("route: use codes: %w", err)
 	}
-	refused = make([]error, len(spendings))
 	for i, s := range spendings {
 		if !slices.Contains(users, s.Payment) {
 			refused[i] = reason.New(reason.InvalidCode, "route.UseCodes", "used or expired meanwhile")
