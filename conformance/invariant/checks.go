@@ -159,9 +159,12 @@ WHERE a.net <> coalesce(p.net, 0)`
 
 const linkedOnce = `
 SELECT e.entry_id::TEXT FROM ledger_entry e
-LEFT JOIN ledger_link l ON l.region = e.region AND l.entry_id = e.entry_id
-LEFT JOIN ledger_unsealed u ON u.region = e.region AND u.entry_id = e.entry_id
-WHERE (l.entry_id IS NULL) = (u.entry_id IS NULL)`
+LEFT JOIN (SELECT p.region, m.entry_id, count(*) AS places FROM
+		(SELECT region, entry_id, entries FROM ledger_link UNION ALL SELECT region, entry_id, entries FROM ledger_unsealed) p
+		JOIN ledger_entry f ON f.region = p.region AND f.entry_id = p.entry_id
+		JOIN ledger_entry m ON m.subject_id = f.subject_id AND m.sequence >= f.sequence AND m.sequence < f.sequence + p.entries
+	GROUP BY p.region, m.entry_id) c ON c.region = e.region AND c.entry_id = e.entry_id
+WHERE coalesce(c.places, 0) <> 1`
 
 const linksHold = `
 SELECT l.region || ' ' || l.number::TEXT FROM ledger_link l

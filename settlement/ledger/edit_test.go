@@ -19,7 +19,9 @@ var edits = flag.Int("edits", 2000, "how many random edits of the ledger must be
 type editor struct {
 	random  *rand.Rand
 	entries []ids.ID
-	last    int64
+	// firsts are the first entries of postings, as many as there are links.
+	firsts []ids.ID
+	last   int64
 }
 
 // edit is one way to change the books behind the program's back; each must change
@@ -55,7 +57,7 @@ var everyEdit = []edit{
 		run(`DELETE FROM ledger_entry WHERE entry_id = $1`, e.entry())
 	}},
 	{"delete an entry and its link", func(e *editor, run func(string, ...any)) {
-		entry := e.entry()
+		entry := e.firsts[e.random.IntN(len(e.firsts))]
 		run(`DELETE FROM ledger_entry WHERE entry_id = $1`, entry)
 		run(`DELETE FROM ledger_link WHERE entry_id = $1`, entry)
 	}},
@@ -84,10 +86,14 @@ var everyEdit = []edit{
 	}},
 	{"truncate everything", func(e *editor, run func(string, ...any)) {
 		keep := e.random.Int64N(e.last)
-		run(`DELETE FROM ledger_entry WHERE entry_id IN (SELECT entry_id FROM ledger_link WHERE number > $1)`, keep)
+		run(`DELETE FROM ledger_entry WHERE subject_id IN (SELECT f.subject_id FROM ledger_link l
+			JOIN ledger_entry f ON f.entry_id = l.entry_id WHERE l.number > $1)`, keep)
 		run(`DELETE FROM ledger_link WHERE number > $1`, keep)
 		run(`UPDATE ledger_chain SET number = $1, hash = coalesce((SELECT l.hash FROM ledger_link l WHERE l.number = $1), '')`,
 			keep)
+	}},
+	{"shorten or lengthen a link", func(e *editor, run func(string, ...any)) {
+		run(`UPDATE ledger_link SET entries = entries + $2 WHERE number = $1`, 1+e.random.Int64N(e.last), 2*e.random.IntN(2)-1)
 	}},
 	{"edit a link", func(e *editor, run func(string, ...any)) {
 		run(`UPDATE ledger_link SET hash = $2 WHERE number = $1`, 1+e.random.Int64N(e.last), []byte{1})
@@ -179,6 +185,7 @@ func sealedBooks(t *testing.T, pool *db.Pool, key hubKey, random *rand.Rand) *ed
 	for range 4 {
 		for range 3 {
 			entries := some(random, ids.New())
+			e.firsts = append(e.firsts, entries[0].ID)
 			for _, entry := range entries {
 				e.entries = append(e.entries, entry.ID)
 			}
@@ -192,6 +199,6 @@ func sealedBooks(t *testing.T, pool *db.Pool, key hubKey, random *rand.Rand) *ed
 		}
 		c.Advance(1)
 	}
-	e.last = int64(len(e.entries))
+	e.last = int64(len(e.firsts))
 	return e
 }

@@ -15,7 +15,7 @@ func Rechain(ctx context.Context, tx db.Tx, region string) error {
 	if err != nil {
 		return err
 	}
-	records, err := recordsOf(ctx, tx, list)
+	records, err := recordsOf(ctx, tx, db.Column(list, func(l Link) posting { return l.posting }))
 	if err != nil {
 		return err
 	}

@@ -14,9 +14,10 @@ import (
 
 // Limits of a sealer.
 const (
-	// batchMax is how many entries one transaction links: some 100 KiB, well below
-	// what one statement may hold, and short enough to lose little to a conflict.
-	batchMax = 1000
+	// batchMax is how many postings one transaction links: some 50 KiB, well below what
+	// one statement may hold, and short enough to lose little to a conflict. A posting has
+	// some five entries, which are read for it.
+	batchMax = 500
 	// sealEvery is how old an entry gets before it is linked, and signEvery how old
 	// a link gets before a signature covers it.
 	sealEvery = time.Second
@@ -87,7 +88,7 @@ func (s *Sealer) round(ctx context.Context) error {
 	return s.Sign(ctx)
 }
 
-// Seal links one batch of entries and returns how many. It returns [ErrNotSealer]
+// Seal links one batch of postings and returns how many. It returns [ErrNotSealer]
 // if the lease is another's.
 func (s *Sealer) Seal(ctx context.Context) (int, error) {
 	head, err := s.take(ctx)
@@ -96,11 +97,15 @@ func (s *Sealer) Seal(ctx context.Context) (int, error) {
 	}
 	// Read outside of the transaction: entries never change, and a reader of the
 	// queue inside would stand in the way of those who post.
-	entries, err := unsealed(ctx, s.pool, s.region, batchMax)
-	if err != nil || len(entries) == 0 {
+	postings, err := unsealed(ctx, s.pool, s.region, batchMax)
+	if err != nil || len(postings) == 0 {
 		return 0, err
 	}
-	list, next := links(head, entries)
+	entries, err := recordsOf(ctx, s.pool, postings)
+	if err != nil {
+		return 0, err
+	}
+	list, next := links(head, postings, entries)
 	err = s.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return s.append(ctx, tx, head, next, list) })
 	if err != nil {
 		return 0, fmt.Errorf("ledger: seal: %w", err)

@@ -53,7 +53,7 @@ func Post(ctx context.Context, tx db.Tx, entries []Entry) error {
 		columns.add(entry)
 	}
 	tx.Later(db.Written("ledger: post entries"), insertEntries, columns.arguments()...)
-	tx.Later(db.Written("ledger: post entries"), insertUnsealed, columns.regions, columns.entryIDs)
+	queue(tx, entries)
 	addBalances(tx, entries)
 	return nil
 }

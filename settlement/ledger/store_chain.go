@@ -13,7 +13,16 @@ import (
 )
 
 const insertUnsealed = `
-INSERT INTO ledger_unsealed (region, entry_id) SELECT unnest($1::TEXT[]), unnest($2::UUID[])`
+INSERT INTO ledger_unsealed (region, entry_id, entries)
+SELECT unnest($1::TEXT[]), unnest($2::UUID[]), unnest($3::SMALLINT[])`
+
+// queue puts what is posted into the queue of the [Sealer].
+func queue(tx db.Tx, entries []Entry) {
+	list, regions := postingsOf(entries)
+	tx.Later(db.Written("ledger: post entries"), insertUnsealed, regions,
+		db.Column(list, func(p posting) ids.ID { return p.EntryID }),
+		db.Column(list, func(p posting) int16 { return p.Entries }))
+}
 
 const insertChain = `
 INSERT INTO ledger_chain (region, number, hash, owner, expires_at) VALUES ($1, 0, $2, $3, $4)
@@ -45,19 +54,16 @@ func (s *Sealer) take(ctx context.Context) (Head, error) {
 }
 
 const selectUnsealed = `
-SELECT e.entry_id, e.region, e.payment_id, e.subject_id, e.sequence, e.kind, e.debit_account, e.credit_account,
-	e.currency, e.amount_minor, e.window_id, e.booked_at, coalesce(e.effective_at, e.booked_at)
-FROM ledger_unsealed u JOIN ledger_entry e ON e.entry_id = u.entry_id AND e.region = u.region
-WHERE u.region = $1 ORDER BY u.entry_id LIMIT $2`
+SELECT entry_id, entries FROM ledger_unsealed WHERE region = $1 ORDER BY entry_id LIMIT $2`
 
-// unsealed returns committed entries that have no link yet, in the order of their
-// ids, so that a batch that is made again is the same.
-func unsealed(ctx context.Context, reader db.Reader, region string, limit int) ([]record, error) {
+// unsealed returns committed postings that have no link yet, in the order of their
+// first ids, so that a batch that is made again is the same.
+func unsealed(ctx context.Context, reader db.Reader, region string, limit int) ([]posting, error) {
 	rows, err := reader.Query(ctx, selectUnsealed, region, limit)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: unsealed entries: %w", err)
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[record])
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[posting])
 }
 
 const moveHead = `
@@ -65,8 +71,8 @@ UPDATE ledger_chain SET number = $4, hash = $5
 WHERE region = $1 AND number = $2 AND hash = $3 AND owner = $6`
 
 const insertLinks = `
-INSERT INTO ledger_link (region, number, entry_id, hash)
-SELECT $1, unnest($2::BIGINT[]), unnest($3::UUID[]), unnest($4::BYTEA[])`
+INSERT INTO ledger_link (region, number, entry_id, entries, hash)
+SELECT $1, unnest($2::BIGINT[]), unnest($3::UUID[]), unnest($4::SMALLINT[]), unnest($5::BYTEA[])`
 
 const deleteUnsealed = `DELETE FROM ledger_unsealed WHERE region = $1 AND entry_id = ANY($2)`
 
@@ -79,17 +85,12 @@ func (s *Sealer) append(ctx context.Context, tx db.Tx, from, to Head, list []Lin
 	if moved == 0 {
 		return ErrNotSealer
 	}
-	var numbers []int64
-	var entries []ids.ID
-	var hashes [][]byte
-	for _, link := range list {
-		numbers, entries, hashes = append(numbers, link.Number), append(entries, link.EntryID), append(hashes, link.Hash)
-	}
-	if _, err := tx.Exec(ctx, insertLinks, s.region, numbers, entries, hashes); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, deleteUnsealed, s.region, entries)
-	return err
+	firsts := db.Column(list, func(l Link) ids.ID { return l.EntryID })
+	tx.Later(db.Written("insert links"), insertLinks, s.region, db.Column(list, func(l Link) int64 { return l.Number }),
+		firsts, db.Column(list, func(l Link) int16 { return l.Entries }),
+		db.Column(list, func(l Link) []byte { return l.Hash }))
+	tx.Later(db.Written("empty queue"), deleteUnsealed, s.region, firsts)
+	return nil
 }
 
 const insertSeal = `
@@ -135,7 +136,7 @@ func seals(ctx context.Context, reader db.Reader, region string) ([]Seal, error)
 }
 
 const selectLinks = `
-SELECT region, number, entry_id, hash FROM ledger_link
+SELECT region, number, entry_id, entries, hash FROM ledger_link
 WHERE region = $1 AND number > $2 AND number <= $3 ORDER BY number LIMIT $4`
 
 // linksAfter returns at most limit links behind a number and up to the head's.
@@ -144,43 +145,54 @@ func linksAfter(ctx context.Context, reader db.Reader, head Head, number int64, 
 	if err != nil {
 		return nil, fmt.Errorf("ledger: links: %w", err)
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[Link])
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (l Link, err error) {
+		err = row.Scan(&l.Region, &l.Number, &l.EntryID, &l.Entries, &l.Hash)
+		return l, err
+	})
 }
 
 const selectRecords = `
-SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-	currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at)
-FROM ledger_entry WHERE entry_id = ANY($1)`
+SELECT f.entry_id, e.entry_id, e.region, e.payment_id, e.subject_id, e.sequence, e.kind, e.debit_account,
+	e.credit_account, e.currency, e.amount_minor, e.window_id, e.booked_at, coalesce(e.effective_at, e.booked_at)
+FROM (SELECT unnest($1::UUID[]) AS entry_id, unnest($2::SMALLINT[]) AS entries) p
+JOIN ledger_entry f ON f.entry_id = p.entry_id
+JOIN ledger_entry e ON e.subject_id = f.subject_id AND e.sequence >= f.sequence AND e.sequence < f.sequence + p.entries
+ORDER BY f.entry_id, e.sequence`
 
-// recordsOf returns the entries of links, as far as they are there.
-func recordsOf(ctx context.Context, reader db.Reader, list []Link) (map[ids.ID]record, error) {
-	wanted := make([]ids.ID, len(list))
-	for i, link := range list {
-		wanted[i] = link.EntryID
-	}
-	rows, err := reader.Query(ctx, selectRecords, wanted)
+// recordsOf returns the entries of postings by the first of them, as far as they are there.
+func recordsOf(ctx context.Context, reader db.Reader, list []posting) (map[ids.ID][]record, error) {
+	rows, err := reader.Query(ctx, selectRecords, db.Column(list, func(p posting) ids.ID { return p.EntryID }),
+		db.Column(list, func(p posting) int16 { return p.Entries }))
 	if err != nil {
 		return nil, fmt.Errorf("ledger: linked entries: %w", err)
 	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[record])
+	found := make(map[ids.ID][]record, len(list))
+	var first ids.ID
+	var r record
+	_, err = pgx.ForEachRow(rows, []any{
+		&first, &r.ID, &r.Region, &r.Payment, &r.Subject, &r.Sequence, &r.Kind, &r.Debit, &r.Credit, &r.Currency,
+		&r.Amount, &r.Window, &r.BookedAt, &r.EffectiveAt,
+	}, func() error {
+		found[first] = append(found[first], r)
+		return nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("ledger: linked entries: %w", err)
 	}
-	byID := make(map[ids.ID]record, len(found))
-	for _, r := range found {
-		byID[r.ID] = r
-	}
-	return byID, nil
+	return found, nil
 }
 
 // problems are queries over one snapshot each, which return the rows that break a
 // rule of the chains or balances.
 var problems = []struct{ says, query string }{
-	{"the entry is outside of the chain and does not wait for it", `
+	{"the entry is not once in the chain, or waits for it", `
 SELECT e.region, e.entry_id::TEXT FROM ledger_entry e
-LEFT JOIN ledger_link l ON l.region = e.region AND l.entry_id = e.entry_id
-LEFT JOIN ledger_unsealed u ON u.region = e.region AND u.entry_id = e.entry_id
-WHERE (l.entry_id IS NULL) = (u.entry_id IS NULL) ORDER BY e.region, e.entry_id LIMIT $1`},
+LEFT JOIN (SELECT p.region, m.entry_id, count(*) AS places FROM
+		(SELECT region, entry_id, entries FROM ledger_link UNION ALL SELECT region, entry_id, entries FROM ledger_unsealed) p
+		JOIN ledger_entry f ON f.region = p.region AND f.entry_id = p.entry_id
+		JOIN ledger_entry m ON m.subject_id = f.subject_id AND m.sequence >= f.sequence AND m.sequence < f.sequence + p.entries
+	GROUP BY p.region, m.entry_id) c ON c.region = e.region AND c.entry_id = e.entry_id
+WHERE coalesce(c.places, 0) <> 1 ORDER BY e.region, e.entry_id LIMIT $1`},
 	{"the entry waits for the chain and is gone", `
 SELECT u.region, u.entry_id::TEXT FROM ledger_unsealed u
 LEFT JOIN ledger_entry e ON e.region = u.region AND e.entry_id = u.entry_id
@@ -222,7 +234,7 @@ func findProblems(ctx context.Context, reader db.Reader, query string, limit int
 }
 
 const selectWaiting = `
-SELECT u.region, count(*), min(e.booked_at) FROM ledger_unsealed u
+SELECT u.region, sum(u.entries)::BIGINT, min(e.booked_at) FROM ledger_unsealed u
 JOIN ledger_entry e ON e.region = u.region AND e.entry_id = u.entry_id
 GROUP BY u.region ORDER BY u.region`
 

@@ -14,7 +14,7 @@ import (
 // pageSize is how many links [Verify] holds at a time, and breaksMax after how
 // many breaks of one sort it looks for no more: the ledger is not what it was.
 const (
-	pageSize  = 2000
+	pageSize  = 1000
 	breaksMax = 100
 )
 
@@ -130,7 +130,7 @@ func (c *check) walk(ctx context.Context, head Head, asked chain.Asked) (int64, 
 		if err != nil {
 			return 0, err
 		}
-		records, err := recordsOf(ctx, c.reader, page)
+		records, err := recordsOf(ctx, c.reader, db.Column(page, func(l Link) posting { return l.posting }))
 		if err != nil {
 			return 0, err
 		}
@@ -150,15 +150,15 @@ func (c *check) walk(ctx context.Context, head Head, asked chain.Asked) (int64, 
 	return count, nil
 }
 
-func (c *check) link(link, previous Link, records map[ids.ID]record) {
-	r, there := records[link.EntryID]
+func (c *check) link(link, previous Link, records map[ids.ID][]record) {
+	entries := records[link.EntryID]
 	switch {
 	case link.Number != previous.Number+1:
 		c.foundAt(link.Region, link.Number, fmt.Sprintf("links %d to %d are missing", previous.Number+1, link.Number-1))
-	case !there:
-		c.foundAt(link.Region, link.Number, "its entry is gone")
-	case !bytes.Equal(link.Hash, linkHash(previous.Hash, link.Region, link.Number, r)):
-		c.foundAt(link.Region, link.Number, "the hash does not fit the entry and the link before it")
+	case len(entries) != int(link.Entries):
+		c.foundAt(link.Region, link.Number, "an entry of it is gone")
+	case !bytes.Equal(link.Hash, linkHash(previous.Hash, link.Region, link.Number, entries)):
+		c.foundAt(link.Region, link.Number, "the hash does not fit the entries and the link before it")
 	}
 }
 
