@@ -48,6 +48,10 @@ func sqlstate(err error) string {
 	return ""
 }
 
+// uniqueViolation is the answer to a key that is taken (PostgreSQL documentation,
+// appendix A).
+const uniqueViolation = "23505"
+
 // retryable reports whether a new transaction may succeed where this one
 // failed without a trace.
 func retryable(err error) bool {

@@ -90,10 +90,11 @@ func named(what string, err error) error {
 func (t Tx) Hopeful() bool { return t.hope != nil }
 
 // Hope runs a statement later that most likely affects as many rows as wanted. If it does
-// not, the transaction starts over, and the closure finds it not hopeful any more.
+// not, or meets a key that is taken, the transaction starts over, and the closure finds it
+// not hopeful any more.
 func (t Tx) Hope(what string, wanted int, sql string, args ...any) {
 	t.Later(func(rows int64, err error) error {
-		if err == nil && rows != int64(wanted) {
+		if sqlstate(err) == uniqueViolation || err == nil && rows != int64(wanted) {
 			t.hope.dashed = true
 			return errHope
 		}

@@ -403,6 +403,7 @@ func TestHope(t *testing.T) {
 		}{
 			{"as hoped", `UPDATE debit SET amount = amount + 5 WHERE id = 1`, 1, 15},
 			{"otherwise", `UPDATE debit SET amount = amount + 5 WHERE id = 7`, 2, 15},
+			{"a key that is taken", `INSERT INTO debit (id, amount) VALUES (1, 1)`, 2, 15},
 			{"more than hoped", `INSERT INTO debit (id, amount) VALUES (8, 1), (9, 1)`, 2, 15},
 		} {
 			runs := 0
@@ -418,10 +419,10 @@ func TestHope(t *testing.T) {
 			wantTotal(t, pool, test.total)
 		}
 		err := pool.InTxHopeful(t.Context(), func(_ context.Context, tx db.Tx) error {
-			tx.Hope("debit", 1, `INSERT INTO debit (id, amount) VALUES (1, 1)`)
+			tx.Hope("debit", 1, `INSERT INTO debit (id, amount) VALUES (2, -1)`)
 			return nil
 		})
-		if !db.Violates(err, "debit_pk") {
+		if !db.Violates(err, "debit_positive") {
 			t.Errorf("a violated constraint: %v", err)
 		}
 	}, position())

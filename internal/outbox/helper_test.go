@@ -189,7 +189,7 @@ func apply(t *testing.T, pool *db.Pool, b *bus.Bus) *bus.Consumer {
 func applyOnce(ctx context.Context, pool *db.Pool, id ids.ID) error {
 	at := clock.System{}.Now()
 	return pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		fresh, err := outbox.Claim(ctx, tx, "archive", at, []ids.ID{id})
+		fresh, err := outbox.Claim(ctx, tx, at, claims("archive", id))
 		if err != nil || len(fresh) == 0 {
 			return err
 		}

@@ -116,25 +116,24 @@ func Write(ctx context.Context, tx db.Tx, events []Event) error {
 	return nil
 }
 
-// Claim records in the caller's transaction that the consumer applies these
-// events, and returns those that it has not applied before, in their order; a hopeful
-// transaction takes all for such. at is the time of the claim, which decides how long it
-// is remembered.
+// Claim records in the caller's transaction that consumers apply events, and returns
+// what was not applied before, in its order; a hopeful transaction takes all for such. at
+// is the time of the claim, which decides how long it is remembered.
 //
 // Apply exactly the fresh ones in the same transaction, and acknowledge all of
 // them after its commit.
-func Claim(ctx context.Context, tx db.Tx, consumer string, at time.Time, events []ids.ID) (fresh []ids.ID, err error) {
-	if len(events) == 0 {
+func Claim(ctx context.Context, tx db.Tx, at time.Time, list []Claimant) (fresh []Claimant, err error) {
+	if len(list) == 0 {
 		return nil, nil
 	}
-	claimed, err := insertClaims(ctx, tx, consumer, at, events)
+	claimed, err := insertClaims(ctx, tx, at, list)
 	if err != nil {
 		return nil, fmt.Errorf("outbox: claim: %w", err)
 	}
-	for _, id := range events {
-		if claimed[id] {
-			fresh = append(fresh, id)
-			delete(claimed, id) // the same event twice in one delivery counts once
+	for _, c := range list {
+		if claimed[c] {
+			fresh = append(fresh, c)
+			delete(claimed, c) // the same event twice in one delivery counts once
 		}
 	}
 	return fresh, nil

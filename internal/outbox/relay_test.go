@@ -238,7 +238,7 @@ func TestPurgeKeepsWhatIsYoungOrUnpublished(t *testing.T) {
 			for range n {
 				some = append(some, ids.New())
 			}
-			_, err := outbox.Claim(ctx, tx, "archive", at, some)
+			_, err := outbox.Claim(ctx, tx, at, claims("archive", some...))
 			return err
 		})
 		if err != nil {

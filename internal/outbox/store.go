@@ -43,31 +43,33 @@ FROM unnest($1::TEXT[], $2::SMALLINT[], $3::TIMESTAMPTZ[], $4::BIGINT[], $5::UUI
 
 const insertClaim = `
 INSERT INTO inbox (consumer, event_id, shard, at)
-SELECT $1, e.id, e.shard, $2 FROM unnest($3::UUID[], $4::SMALLINT[]) AS e (id, shard)
-ON CONFLICT (consumer, event_id) DO NOTHING
-RETURNING event_id`
+SELECT e.consumer, e.id, e.shard, $1 FROM unnest($2::TEXT[], $3::UUID[], $4::SMALLINT[]) AS e (consumer, id, shard)`
 
-func insertClaims(ctx context.Context, tx db.Tx, consumer string, at time.Time, events []ids.ID,
-) (map[ids.ID]bool, error) {
-	shards := make([]int16, len(events))
-	for i, id := range events {
-		shards[i] = shardOf(id)
+const insertNewClaim = insertClaim + `
+ON CONFLICT (consumer, event_id) DO NOTHING
+RETURNING consumer, event_id`
+
+func insertClaims(ctx context.Context, tx db.Tx, at time.Time, list []Claimant) (map[Claimant]bool, error) {
+	claimed := map[Claimant]bool{}
+	arguments := []any{
+		at, db.Column(list, func(c Claimant) string { return c.Consumer }),
+		db.Column(list, func(c Claimant) ids.ID { return c.Event }),
+		db.Column(list, func(c Claimant) int16 { return shardOf(c.Event) }),
 	}
-	claimed := map[ids.ID]bool{}
 	if tx.Hopeful() {
-		tx.Hope("outbox: claim", len(events), insertClaim, consumer, at, events, shards)
-		for _, id := range events {
-			claimed[id] = true
+		tx.Hope("outbox: claim", len(list), insertClaim, arguments...)
+		for _, c := range list {
+			claimed[c] = true
 		}
 		return claimed, nil
 	}
-	rows, err := tx.Query(ctx, insertClaim, consumer, at, events, shards)
+	rows, err := tx.Query(ctx, insertNewClaim, arguments...)
 	if err != nil {
 		return nil, err
 	}
-	var id ids.ID
-	_, err = pgx.ForEachRow(rows, []any{&id}, func() error {
-		claimed[id] = true
+	var c Claimant
+	_, err = pgx.ForEachRow(rows, []any{&c.Consumer, &c.Event}, func() error {
+		claimed[c] = true
 		return nil
 	})
 	return claimed, err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
@@ -105,22 +103,19 @@ func (*note) guessed() bool { return false }
 
 // take puts notes on record.
 func (s *sheet) take(ctx context.Context, tx db.Tx, notes []*note) error {
-	applied, latest := map[string][]ids.ID{}, time.Time{}
+	var applied []outbox.Claimant
+	var latest time.Time
 	for _, n := range notes {
 		s.say(n.messages)
 		if n.consumer != "" {
-			applied[n.consumer] = append(applied[n.consumer], n.eventID)
+			applied = append(applied, outbox.Claimant{Consumer: n.consumer, Event: n.eventID})
 		}
 		if n.at.After(latest) {
 			latest = n.at
 		}
 	}
-	for _, consumer := range slices.Sorted(maps.Keys(applied)) {
-		if _, err := outbox.Claim(ctx, tx, consumer, latest, applied[consumer]); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := outbox.Claim(ctx, tx, latest, applied)
+	return err
 }
 
 // say puts messages on record in their order.

@@ -33,7 +33,9 @@ func (c claim) key() claimKey { return claimKey{c.ParticipantID, c.Operation, c.
 const insertClaims = `
 INSERT INTO request_claim (participant_id, operation, request_id, region, checked_hash, subject_id, claimed_at)
 SELECT unnest($1::TEXT[]), unnest($2::TEXT[]), unnest($3::TEXT[]), unnest($4::TEXT[]), unnest($5::BYTEA[]),
-	unnest($6::UUID[]), unnest($7::TIMESTAMPTZ[])
+	unnest($6::UUID[]), unnest($7::TIMESTAMPTZ[])`
+
+const insertNewClaims = insertClaims + `
 ON CONFLICT (participant_id, operation, request_id) DO NOTHING
 RETURNING participant_id, operation, request_id, subject_id`
 
@@ -68,7 +70,7 @@ func makeClaims(ctx context.Context, tx db.Tx, claims []claim) ([]bool, error) {
 		}
 		return made, nil
 	}
-	rows, err := tx.Query(ctx, insertClaims, claimColumns(claims)...)
+	rows, err := tx.Query(ctx, insertNewClaims, claimColumns(claims)...)
 	if err != nil {
 		return nil, fmt.Errorf("engine: claim: %w", err)
 	}

@@ -17,7 +17,9 @@ INSERT INTO message_record (message_id, pair_id, region, payment_id, return_id, 
 	recorded_at, sequence)
 SELECT unnest($1::UUID[]), unnest($2::UUID[]), unnest($3::TEXT[]), unnest($4::UUID[]), unnest($5::UUID[]),
 	unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::TEXT[]), unnest($9::TEXT[]), unnest($10::BYTEA[]),
-	unnest($11::TIMESTAMPTZ[]), unnest($12::SMALLINT[])
+	unnest($11::TIMESTAMPTZ[]), unnest($12::SMALLINT[])`
+
+const insertNewMessage = insertMessage + `
 ON CONFLICT (message_id) DO NOTHING`
 
 // insertMessages writes messages with one statement, numbered by sequences in the
@@ -26,7 +28,16 @@ func insertMessages(tx db.Tx, messages []Message, sequences []int16) {
 	if len(messages) == 0 {
 		return
 	}
-	tx.Later(db.Written("engine: insert messages"), insertMessage,
+	if tx.Hopeful() {
+		tx.Hope("engine: insert messages", len(messages), insertMessage, messageColumns(messages, sequences)...)
+		return
+	}
+	tx.Later(db.Written("engine: insert messages"), insertNewMessage, messageColumns(messages, sequences)...)
+}
+
+// messageColumns turns messages into one array for each column of insertMessage.
+func messageColumns(messages []Message, sequences []int16) []any {
+	return []any{
 		db.Column(messages, func(m Message) ids.ID { return m.ID }),
 		db.Column(messages, func(m Message) ids.ID { return m.PairID }),
 		db.Column(messages, func(m Message) string { return m.Region }),
@@ -37,7 +48,8 @@ func insertMessages(tx db.Tx, messages []Message, sequences []int16) {
 		db.Column(messages, func(m Message) string { return m.Direction }),
 		db.Column(messages, func(m Message) string { return m.Name }),
 		db.Column(messages, func(m Message) db.Private { return m.Body }),
-		db.Column(messages, func(m Message) time.Time { return m.At }), sequences)
+		db.Column(messages, func(m Message) time.Time { return m.At }), sequences,
+	}
 }
 
 const messageColumnNames = `message_id, pair_id, region, payment_id, return_id, partner_id, leg, direction, name, body,

@@ -1,0 +1,1 @@
+DROP INDEX IF EXISTS message_record_by_payment
