@@ -67,11 +67,23 @@ func (*issuing) guessed() bool { return false }
 // sheet gathers what changes of one transaction put on record, so that each table is
 // written once.
 type sheet struct {
-	messages []Message
-	// sequences number the messages of each change.
-	sequences []int16
+	// said are messages of changes, which are new; noted are those of notes, of which some
+	// may be on record.
+	said, noted spoken
 	history   []historyLine
 	events    []outbox.Event
+}
+
+// spoken are messages, numbered in the order of what each belongs to.
+type spoken struct {
+	messages  []Message
+	sequences []int16
+}
+
+func (s *spoken) add(messages []Message) {
+	for i, m := range messages {
+		s.messages, s.sequences = append(s.messages, m), append(s.sequences, int16(i+1))
+	}
 }
 
 // moment is when something changed and in which trace; an empty one is that of the
@@ -106,7 +118,7 @@ func (s *sheet) take(ctx context.Context, tx db.Tx, notes []*note) error {
 	var applied []outbox.Claimant
 	var latest time.Time
 	for _, n := range notes {
-		s.say(n.messages)
+		s.noted.add(n.messages)
 		if n.consumer != "" {
 			applied = append(applied, outbox.Claimant{Consumer: n.consumer, Event: n.eventID})
 		}
@@ -119,21 +131,19 @@ func (s *sheet) take(ctx context.Context, tx db.Tx, notes []*note) error {
 }
 
 // say puts messages on record in their order.
-func (s *sheet) say(messages []Message) {
-	for i, m := range messages {
-		s.messages, s.sequences = append(s.messages, m), append(s.sequences, int16(i+1))
-	}
-}
+func (s *sheet) say(messages []Message) { s.said.add(messages) }
 
 // add takes over what another sheet has.
 func (s *sheet) add(other *sheet) {
-	s.messages, s.sequences = append(s.messages, other.messages...), append(s.sequences, other.sequences...)
+	s.said.messages = append(s.said.messages, other.said.messages...)
+	s.said.sequences = append(s.said.sequences, other.said.sequences...)
 	s.history, s.events = append(s.history, other.history...), append(s.events, other.events...)
 }
 
 // write writes the sheet, at the end of what it is about.
 func (s *sheet) write(ctx context.Context, tx db.Tx) error {
-	insertMessages(tx, s.messages, s.sequences)
+	insertMessages(tx, s.said, tx.Hopeful())
+	insertMessages(tx, s.noted, false)
 	insertHistory(tx, s.history)
 	return outbox.Write(ctx, tx, s.events)
 }

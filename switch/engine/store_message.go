@@ -22,21 +22,21 @@ SELECT unnest($1::UUID[]), unnest($2::UUID[]), unnest($3::TEXT[]), unnest($4::UU
 const insertNewMessage = insertMessage + `
 ON CONFLICT (message_id) DO NOTHING`
 
-// insertMessages writes messages with one statement, numbered by sequences in the
-// order of what they belong to. One that is on record already is left as it is.
-func insertMessages(tx db.Tx, messages []Message, sequences []int16) {
-	if len(messages) == 0 {
-		return
+// insertMessages writes messages with one statement. One that is on record already is left
+// as it is, unless the transaction hopes that there is none.
+func insertMessages(tx db.Tx, s spoken, hopeful bool) {
+	switch {
+	case len(s.messages) == 0:
+	case hopeful:
+		tx.Hope("engine: insert messages", len(s.messages), insertMessage, s.columns()...)
+	default:
+		tx.Later(db.Written("engine: insert messages"), insertNewMessage, s.columns()...)
 	}
-	if tx.Hopeful() {
-		tx.Hope("engine: insert messages", len(messages), insertMessage, messageColumns(messages, sequences)...)
-		return
-	}
-	tx.Later(db.Written("engine: insert messages"), insertNewMessage, messageColumns(messages, sequences)...)
 }
 
-// messageColumns turns messages into one array for each column of insertMessage.
-func messageColumns(messages []Message, sequences []int16) []any {
+// columns turns messages into one array for each column of insertMessage.
+func (s spoken) columns() []any {
+	messages := s.messages
 	return []any{
 		db.Column(messages, func(m Message) ids.ID { return m.ID }),
 		db.Column(messages, func(m Message) ids.ID { return m.PairID }),
@@ -48,7 +48,7 @@ func messageColumns(messages []Message, sequences []int16) []any {
 		db.Column(messages, func(m Message) string { return m.Direction }),
 		db.Column(messages, func(m Message) string { return m.Name }),
 		db.Column(messages, func(m Message) db.Private { return m.Body }),
-		db.Column(messages, func(m Message) time.Time { return m.At }), sequences,
+		db.Column(messages, func(m Message) time.Time { return m.At }), s.sequences,
 	}
 }
 
