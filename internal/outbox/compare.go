@@ -146,7 +146,10 @@ func (s *shift) refill(ctx context.Context, to head, from time.Time) error {
 
 // record notes how far the stream is known.
 func (s *shift) record(ctx context.Context, to head) error {
-	err := s.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return s.lease.advance(ctx, tx, to) })
+	err := s.pool.InTx(ctx, func(_ context.Context, tx db.Tx) error {
+		s.lease.advance(tx, to)
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("outbox: compare: %w", err)
 	}

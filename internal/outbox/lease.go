@@ -88,8 +88,9 @@ func (l *lease) confirm(ctx context.Context, tx db.Tx) error {
 
 // renew moves the expiry; now releases the lease at once.
 func (l *lease) renew(ctx context.Context, pool *db.Pool, until time.Time) error {
-	err := pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		return l.change(ctx, tx, `UPDATE outbox_relay SET expires_at = $3 WHERE region = $1 AND fence = $2`, until)
+	err := pool.InTx(ctx, func(_ context.Context, tx db.Tx) error {
+		l.change(tx, `UPDATE outbox_relay SET expires_at = $3 WHERE region = $1 AND fence = $2`, until)
+		return nil
 	})
 	if err == nil {
 		l.expires = until
@@ -98,21 +99,18 @@ func (l *lease) renew(ctx context.Context, pool *db.Pool, until time.Time) error
 }
 
 // advance records the head.
-func (l *lease) advance(ctx context.Context, tx db.Tx, to head) error {
-	return l.change(ctx, tx, `
+func (l *lease) advance(tx db.Tx, to head) {
+	l.change(tx, `
 UPDATE outbox_relay SET stream_epoch = $3, stream_sequence = $4, stream_event = $5
 WHERE region = $1 AND fence = $2`, to.epoch, to.sequence, to.event)
 }
 
 // purged records that nothing is left before a time.
-func (l *lease) purged(ctx context.Context, tx db.Tx, to time.Time) error {
-	return l.change(ctx, tx, `UPDATE outbox_relay SET purged_to = $3 WHERE region = $1 AND fence = $2`, to)
+func (l *lease) purged(tx db.Tx, to time.Time) {
+	l.change(tx, `UPDATE outbox_relay SET purged_to = $3 WHERE region = $1 AND fence = $2`, to)
 }
 
-func (l *lease) change(ctx context.Context, tx db.Tx, sql string, args ...any) error {
-	count, err := tx.Exec(ctx, sql, append([]any{l.region, l.fence}, args...)...)
-	if err == nil && count == 0 {
-		return errLeaseLost
-	}
-	return err
+// change changes the row of the lease, or fails the transaction if the lease is lost.
+func (l *lease) change(tx db.Tx, sql string, args ...any) {
+	tx.Later(db.WrittenAll("outbox: lease", 1, errLeaseLost), sql, append([]any{l.region, l.fence}, args...)...)
 }

@@ -77,7 +77,10 @@ func (r *Relay) purge(ctx context.Context, held *lease) error {
 			return fmt.Errorf("outbox: purge: %w", err)
 		}
 	}
-	err = r.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return held.purged(ctx, tx, until) })
+	err = r.pool.InTx(ctx, func(_ context.Context, tx db.Tx) error {
+		held.purged(tx, until)
+		return nil
+	})
 	if err == nil {
 		held.purgedTo = until
 		r.setStart(until)

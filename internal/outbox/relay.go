@@ -301,11 +301,10 @@ func (s *shift) mark(ctx context.Context, rows []waiting, acks []bus.Ack) error 
 	if len(keys) == 0 {
 		return nil
 	}
-	err := s.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if err := s.lease.advance(ctx, tx, next); err != nil {
-			return err
-		}
-		return markPublished(ctx, tx, s.options.Region, next.epoch, keys, sequences)
+	err := s.pool.InTx(ctx, func(_ context.Context, tx db.Tx) error {
+		s.lease.advance(tx, next)
+		markPublished(tx, s.options.Region, next.epoch, keys, sequences)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("outbox: mark: %w", err)

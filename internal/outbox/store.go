@@ -137,7 +137,7 @@ ORDER BY o.at LIMIT 1`, region, allShards(), from).Scan(&at)
 }
 
 // markPublished notes the places of rows in the stream.
-func markPublished(ctx context.Context, tx db.Tx, region string, epoch int64, keys []key, sequences []int64) error {
+func markPublished(tx db.Tx, region string, epoch int64, keys []key, sequences []int64) {
 	var (
 		shards   []int16
 		times    []time.Time
@@ -148,13 +148,12 @@ func markPublished(ctx context.Context, tx db.Tx, region string, epoch int64, ke
 		shards, times = append(shards, k.shard), append(times, k.at)
 		versions, eventIDs = append(versions, k.version), append(eventIDs, k.id)
 	}
-	_, err := tx.Exec(ctx, `
+	tx.Later(db.Written("outbox: mark"), `
 UPDATE outbox AS o SET published = true, stream_epoch = $2, stream_sequence = m.sequence
 FROM unnest($3::SMALLINT[], $4::TIMESTAMPTZ[], $5::BIGINT[], $6::UUID[], $7::BIGINT[])
 	AS m (shard, at, version, id, sequence)
 WHERE o.region = $1 AND o.shard = m.shard AND o.at = m.at AND o.version = m.version AND o.id = m.id`,
 		region, epoch, shards, times, versions, eventIDs, sequences)
-	return err
 }
 
 // place is a published row with its place in the stream.

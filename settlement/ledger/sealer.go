@@ -106,7 +106,10 @@ func (s *Sealer) Seal(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	list, next := links(head, postings, entries)
-	err = s.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return s.append(ctx, tx, head, next, list) })
+	err = s.pool.InTx(ctx, func(_ context.Context, tx db.Tx) error {
+		s.append(tx, head, next, list)
+		return nil
+	})
 	if err != nil {
 		return 0, fmt.Errorf("ledger: seal: %w", err)
 	}

@@ -77,20 +77,14 @@ SELECT $1, unnest($2::BIGINT[]), unnest($3::UUID[]), unnest($4::SMALLINT[]), unn
 const deleteUnsealed = `DELETE FROM ledger_unsealed WHERE region = $1 AND entry_id = ANY($2)`
 
 // append moves the head from one place to the next and writes the links between.
-func (s *Sealer) append(ctx context.Context, tx db.Tx, from, to Head, list []Link) error {
-	moved, err := tx.Exec(ctx, moveHead, s.region, from.Number, from.Hash, to.Number, to.Hash, s.owner)
-	if err != nil {
-		return err
-	}
-	if moved == 0 {
-		return ErrNotSealer
-	}
+func (s *Sealer) append(tx db.Tx, from, to Head, list []Link) {
+	tx.Later(db.WrittenAll("move head", 1, ErrNotSealer), moveHead,
+		s.region, from.Number, from.Hash, to.Number, to.Hash, s.owner)
 	firsts := db.Column(list, func(l Link) ids.ID { return l.EntryID })
 	tx.Later(db.Written("insert links"), insertLinks, s.region, db.Column(list, func(l Link) int64 { return l.Number }),
 		firsts, db.Column(list, func(l Link) int16 { return l.Entries }),
 		db.Column(list, func(l Link) []byte { return l.Hash }))
 	tx.Later(db.Written("empty queue"), deleteUnsealed, s.region, firsts)
-	return nil
 }
 
 const insertSeal = `
