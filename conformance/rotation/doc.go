@@ -4,6 +4,6 @@
 // must come to its end.
 //
 // CAUSEWAY_TEST_ROTATIONS says how often the hub's key is exchanged (5 unless set),
-// and CAUSEWAY_TEST_ROTATION_RATE how many payments are begun a second (200 with P-256
-// keys in files, 60 with RSA-2048 keys in Vault).
+// and CAUSEWAY_TEST_ROTATION_RATE how many payments are begun a second (200
+// unless set, with P-256 keys in files and with RSA-2048 keys in Vault).
 package rotation

@@ -9,13 +9,10 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/hashicorp/vault/api"
 
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -28,6 +25,7 @@ type Transit struct {
 	mount     string
 	name      string
 	algorithm keys.Algorithm
+	queue     queue
 }
 
 var _ keys.Home = (*Transit)(nil)
@@ -116,32 +114,6 @@ func publicPEM(text string) (string, error) {
 		return "", err
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), nil
-}
-
-// SignWith implements [keys.Home]. Vault hashes the payload itself.
-func (t *Transit) SignWith(ctx context.Context, version int, payload []byte) ([]byte, error) {
-	secret, err := t.client.api.Logical().WriteWithContext(ctx, t.path("sign"), map[string]any{
-		"input": base64.StdEncoding.EncodeToString(payload), "key_version": version,
-		"hash_algorithm": "sha2-256", "signature_algorithm": "pkcs1v15", "marshaling_algorithm": "asn1",
-	})
-	if versionGone(err) {
-		return nil, reason.Wrap(reason.UnknownKey, "vault.sign", err)
-	}
-	if err != nil {
-		return nil, refused("sign", err)
-	}
-	text, _ := secret.Data["signature"].(string)
-	return parseSignature(text, version)
-}
-
-// versionGone reports whether Vault has no such version to sign with. It answers
-// 500 for one that was retired; the words are the same since its version 0.10.
-func versionGone(err error) bool {
-	var answer *api.ResponseError
-	if !errors.As(err, &answer) {
-		return false
-	}
-	return answer.StatusCode == http.StatusBadRequest || strings.Contains(err.Error(), "requested version for signing")
 }
 
 // parseSignature reads "vault:v3:BASE64", and insists on the version.
