@@ -36,6 +36,7 @@ func Checks() []Check {
 		{"I16", "the book's income is the ledger's", incomeIsPosted},
 		{"I17", "every entry is in its region's chain or waits for it, and not both", linkedOnce},
 		{"I17", "every link has its entry and its place before the head", linksHold},
+		{"I18", "customs are told of no more than was paid, and of an order once at each office", declaredIsPaid},
 	}
 }
 
@@ -124,6 +125,14 @@ WHERE o.id IS NULL`
 const quotesUsedOnce = `
 SELECT id::TEXT FROM fx_quote
 WHERE used_by IS NULL OR used_by <> payment_id OR used_at >= expires_at`
+
+const declaredIsPaid = `
+SELECT d.payment_id::TEXT FROM customs_declaration d
+JOIN payment p ON p.payment_id = d.payment_id
+WHERE d.state <> 'REFUSED'
+GROUP BY d.payment_id, p.payer_currency, p.payer_minor
+HAVING sum(d.amount_minor)::BIGINT > p.payer_minor OR min(d.currency) <> p.payer_currency
+	OR max(d.currency) <> p.payer_currency OR count(*) <> count(DISTINCT upper(d.office_code) || ' ' || d.order_id)`
 
 const exposureIsExchange = `
 SELECT a.account_id FROM ledger_account a

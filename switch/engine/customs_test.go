@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -167,6 +168,47 @@ func TestForgetDeclarations(t *testing.T) {
 		h.clock.Advance(time.Hour)
 		if forgot := h.forget(h.clock.Now(), 9); forgot != 1 || !before || personal() {
 			t.Errorf("forgot %d", forgot)
+		}
+	})
+}
+
+// TestDeclarationInvariant: what is declared too much, twice or in another currency is
+// found from outside.
+func TestDeclarationInvariant(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.mainland()
+		paid, err := h.Pay(t.Context(), h.participant("JP-ACQUIRER"),
+			order("PR-1", h.code("CN-WALLET", "U1", "Mei Lantern"), jpy(1500)))
+		if err != nil || h.declare("D-1", "PR-1", 10) != reason.None || h.declare("D-2", "PR-1", 20) != reason.None {
+			t.Fatal(err)
+		}
+		violated := func() (found bool) {
+			violations, err := invariant.Run(t.Context(), h.pool)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range violations {
+				found = found || v.Check.Number == "I18" && v.Example == paid.ID.String()
+			}
+			return found
+		}
+		if violated() {
+			t.Error("found in what is sound")
+		}
+		for _, spoil := range []struct{ do, undo string }{
+			{"amount_minor = 1000000", "amount_minor = 20"}, {"currency = 'USD'", "currency = 'CNY'"},
+			{"order_id = 'D-1', office_code = 'zongshu'", "order_id = 'D-2', office_code = 'ZONGSHU'"},
+		} {
+			for _, change := range []string{spoil.do, spoil.undo} {
+				err := h.pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+					_, err := tx.Exec(ctx, `UPDATE customs_declaration SET `+change+`
+						WHERE request_id = 'D-2'`)
+					return err
+				})
+				if err != nil || violated() != (change == spoil.do) {
+					t.Errorf("%s: %v", change, err)
+				}
+			}
 		}
 	})
 }
