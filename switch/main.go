@@ -39,6 +39,7 @@ type commands struct {
 	Screen  screenCommand  `cmd:"" help:"Screen names against sanctions lists in files; needs no hub."`
 
 	Dispute  disputeCommand  `cmd:"" help:"Disputes: list, show, decide, through the hub's API."`
+	Customs  customsCommand  `cmd:"" help:"Declarations to customs: list, through the hub's API."`
 	Merchant merchantCommand `cmd:"" help:"Registered merchants: list, show, approve, refuse, through the hub's API."`
 	Person   personCommand   `cmd:"" help:"Persons: what is known about one, and forgetting one, through the hub's API."`
 }
@@ -74,7 +75,7 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
 		return 2
 	}
-	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route, &cli.Comply, &cli.Settle, &cli.Dispute, &cli.Merchant)
+	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route, &cli.Comply, &cli.Settle, &cli.Dispute, &cli.Customs, &cli.Merchant)
 	var end *ended
 	switch {
 	case err == nil:

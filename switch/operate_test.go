@@ -98,6 +98,11 @@ var canned = map[string]string{
 		{"participant_id":"JP-ACQUIRER","mode":"PushPayment","identifier":"A000000677010111","institution":"002"}]}`,
 	"/v1/directory/issuers": `{"issuers":[{"participant_id":"HK-NETWORK","prefix":"281001"},
 		{"participant_id":"HK-NETWORK","prefix":"2820"}]}`,
+	"/v1/customs/declarations?limit=20&state=SENT": `{"declarations":[
+		{"id":"01890000-0000-7000-8000-0000000000c1","payment_id":"01890000-0000-7000-8000-00000000000a",
+		 "acquirer_id":"JP-ACQUIRER","wallet_id":"CN-WALLET","request_id":"D-1","state":"SENT","office":"ZONGSHU",
+		 "merchant":"M-9","order_id":"O-1","split":true,"amount":{"currency":"CNY","minor":"7379","decimal":"73.79"},
+		 "declared_at":"2026-04-13T15:00:00Z","attempts":3}]}`,
 	"/v1/disputes?limit=20&state=ACCEPTED": `{"disputes":[` + cannedDispute + `]}`,
 	"/v1/disputes/01890000-0000-7000-8000-0000000000d1": `{"dispute":` + cannedDispute + `,"why":"not delivered",
 		"evidence":"a signed receipt","changes":[

@@ -179,7 +179,7 @@ func (b *bench) registered(requestID string) {
 	}
 }
 
-// readsDisputes calls what is about disputes and merchants with something to show.
+// readsDisputes calls what is about disputes, merchants and customs with something to show.
 func (b *bench) readsDisputes(paid ids.ID) {
 	b.t.Helper()
 	_, d := b.escalated(paid)
@@ -200,6 +200,10 @@ func (b *bench) readsDisputes(paid ids.ID) {
 		b.t.Error(err)
 	}
 	if _, err := b.as("viewer-1").Erasures(b.t.Context(), 0); err != nil {
+		b.t.Error(err)
+	}
+	b.declared(ids.New(), "M-TAKEN")
+	if _, err := b.as("viewer-1").Declarations(b.t.Context(), "", client.Page{}); err != nil {
 		b.t.Error(err)
 	}
 }

@@ -102,11 +102,12 @@ func endpoints() []endpoint {
 	}...)
 }
 
-// directoryEndpoints are about whose codes lead where, and what becomes of merchants and
-// disputes, and about persons.
+// directoryEndpoints are about whose codes lead where, and what becomes of merchants,
+// disputes and declarations, and about persons.
 func directoryEndpoints() []endpoint {
 	const get, post = http.MethodGet, http.MethodPost
 	return []endpoint{
+		{get, "/v1/customs/declarations", anyRole(), (*server).declarations},
 		{get, "/v1/directory/codes", anyRole(), (*server).codes},
 		{get, "/v1/directory/issuers", anyRole(), (*server).issuers},
 		{get, "/v1/directory/versions", anyRole(), (*server).directoryVersions},

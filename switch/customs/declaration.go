@@ -34,6 +34,9 @@ const (
 	Refused State = "REFUSED"
 )
 
+// States returns all states.
+func States() []State { return []State{Sent, Taken, Refused} }
+
 // Event is what happened to a declaration.
 type Event string
 

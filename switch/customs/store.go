@@ -43,6 +43,10 @@ UPDATE customs_declaration SET attempts = attempts + 1, due_at = $2 WHERE declar
 	selectDeclaration = `SELECT ` + columns + ` FROM customs_declaration WHERE declaration_id = $1`
 	selectByRequest   = `
 SELECT ` + columns + ` FROM customs_declaration WHERE acquirer_id = $1 AND request_id = ANY($2::TEXT[])`
+	selectDeclarations = `
+SELECT ` + columns + ` FROM customs_declaration
+WHERE ($1 = '' OR state = $1) AND (declared_at < $2 OR (declared_at = $2 AND declaration_id < $3))
+ORDER BY declared_at DESC, declaration_id DESC LIMIT $4`
 	selectByPayment = `
 SELECT ` + columns + ` FROM customs_declaration WHERE payment_id = $1 ORDER BY declared_at, declaration_id`
 )
@@ -149,6 +153,14 @@ func Find(ctx context.Context, reader db.Reader, id ids.ID) (Declaration, error)
 // OfPayment returns the declarations of a payment, the oldest first.
 func OfPayment(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Declaration, error) {
 	return query(ctx, reader, selectByPayment, paymentID)
+}
+
+// List returns declarations in a state, or in any if it is empty, before a place, newest
+// first.
+func List(
+	ctx context.Context, reader db.Reader, state State, before time.Time, id ids.ID, limit int,
+) ([]Declaration, error) {
+	return query(ctx, reader, selectDeclarations, string(state), before, id, limit)
 }
 
 func query(ctx context.Context, reader db.Reader, sql string, arguments ...any) ([]Declaration, error) {
