@@ -104,7 +104,7 @@ func (w world) consults(t *testing.T) {
 		code  string
 		names string
 	}{
-		{sandbox.ConsultOrder{Amount: "0", Currency: "JPY"}, "SUCCESS", "HK-HARBOUR KR-HANGANG PH-LUZON"},
+		{sandbox.ConsultOrder{Amount: "0", Currency: "JPY"}, "SUCCESS", "CN-DRAGON HK-HARBOUR KR-HANGANG PH-LUZON"},
 		{sandbox.ConsultOrder{Amount: "1500", Currency: "JPY", AllowedRegions: []string{"PH", "TH"}}, "SUCCESS", "PH-LUZON"},
 		{sandbox.ConsultOrder{Amount: "1500", Currency: "JPY", AllowedRegions: []string{"TH"}}, "UNAVAILABLE_PAYMENT_METHOD", ""},
 		{sandbox.ConsultOrder{Amount: "999999999999", Currency: "JPY"}, "PAYMENT_AMOUNT_EXCEED_LIMIT", ""},
