@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/clock"
@@ -111,31 +110,40 @@ func participant(id string, role connectors.Role, country string) route.Particip
 
 func each(t *testing.T, body func(t *testing.T, b *bench)) {
 	t.Helper()
-	var migrations []db.Migration
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		body(t, newBench(t, pool))
+	}, migrations(t))
+}
+
+func migrations(t *testing.T) (all []db.Migration) {
+	t.Helper()
 	for _, load := range []func() ([]db.Migration, error){outbox.Migrations, customs.Migrations} {
 		some, err := load()
 		if err != nil {
 			t.Fatal(err)
 		}
-		migrations = append(migrations, some...)
+		all = append(all, some...)
 	}
-	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		b := &bench{t: t, pool: pool, clock: &clock.Fixed{At: began}, wallet: &purse{decision: connectors.Accepted}}
-		b.payment = customs.Payment{
-			ID: ids.New(), AcquirerID: "JP-ACQUIRER", WalletID: "CN-WALLET", RequestID: "PR-1", Paid: cny(7379),
-			Returned: cny(0), Completed: true,
-		}
-		directory := route.NewDirectory([]route.Participant{
-			participant("JP-ACQUIRER", connectors.RoleAcquirer, "JP"), participant("SG-ACQUIRER", connectors.RoleAcquirer, "SG"),
-			participant("CN-WALLET", connectors.RoleWallet, "CN"), participant("HK-WALLET", connectors.RoleWallet, "HK"),
-		}, nil)
-		b.Desk = &customs.Desk{
-			Pool: pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler), Region: "asia-1", Payments: b,
-			Directory: func() *route.Directory { return directory },
-			Wallets:   map[string]connectors.CustomsWallet{"scripted": b.wallet}, Waits: []time.Duration{time.Minute, time.Hour},
-		}
-		body(t, b)
-	}, migrations)
+	return all
+}
+
+// newBench returns a desk on a migrated database.
+func newBench(t *testing.T, pool *db.Pool) *bench {
+	b := &bench{t: t, pool: pool, clock: &clock.Fixed{At: began}, wallet: &purse{decision: connectors.Accepted}}
+	b.payment = customs.Payment{
+		ID: ids.New(), AcquirerID: "JP-ACQUIRER", WalletID: "CN-WALLET", RequestID: "PR-1", Paid: cny(7379),
+		Returned: cny(0), Completed: true,
+	}
+	directory := route.NewDirectory([]route.Participant{
+		participant("JP-ACQUIRER", connectors.RoleAcquirer, "JP"), participant("SG-ACQUIRER", connectors.RoleAcquirer, "SG"),
+		participant("CN-WALLET", connectors.RoleWallet, "CN"), participant("HK-WALLET", connectors.RoleWallet, "HK"),
+	}, nil)
+	b.Desk = &customs.Desk{
+		Pool: pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler), Region: "asia-1", Payments: b,
+		Directory: func() *route.Directory { return directory },
+		Wallets:   map[string]connectors.CustomsWallet{"scripted": b.wallet}, Waits: []time.Duration{time.Minute, time.Hour},
+	}
+	return b
 }
 
 // sample declares a part of the payment.
@@ -449,45 +457,4 @@ func TestDeclarations(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestEvents: every change has one event, and none says who has bought.
-func TestEvents(t *testing.T) {
-	each(t, func(t *testing.T, b *bench) {
-		said := sample("D-1", "O-1", 100)
-		said.Buyer = &buyer
-		b.want("taken", said, reason.None)
-		b.wallet.progress = connectors.CustomsProgress{Status: "SUCCESS"}
-		if _, err := b.Declarations(t.Context(), sakura, []string{"D-1"}); err != nil {
-			t.Fatal(err)
-		}
-		var events []string
-		texts(t, b.pool, `SELECT subject || ' ' || version || ' ' || convert_from(payload, 'UTF8') FROM outbox
-			ORDER BY version`, &events)
-		if len(events) != 3 {
-			t.Fatalf("%v", events)
-		}
-		for i, state := range []string{"SENT 1", "TAKEN 2", "TAKEN 3"} {
-			if !strings.HasPrefix(events[i], "customs.asia-1.JP-ACQUIRER."+state) ||
-				strings.Contains(events[i], buyer.Name) || strings.Contains(events[i], buyer.CertificateNumber) {
-				t.Error(events[i])
-			}
-		}
-		var history []string
-		texts(t, b.pool, `SELECT event FROM customs_declaration_event ORDER BY version`, &history)
-		if difference := cmp.Diff([]string{"DECLARED", "WALLET_TOOK", "CUSTOMS_SAID"}, history); difference != "" {
-			t.Error(difference)
-		}
-	})
-}
-
-func texts(t *testing.T, pool *db.Pool, sql string, into *[]string) {
-	t.Helper()
-	rows, err := pool.Query(t.Context(), sql)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *into, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
-		t.Fatal(err)
-	}
 }
