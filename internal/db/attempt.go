@@ -76,7 +76,7 @@ func (p *Pool) attempt(ctx context.Context, hope *hope, fn func(ctx context.Cont
 	// A closure that panics must not leave its transaction open; after a commit this
 	// does nothing.
 	defer rollback(ctx, borrowed.Conn())
-	tx := begin(borrowed.Conn(), hope)
+	tx := begin(borrowed.Conn(), p.box, hope)
 	err = fn(ctx, tx)
 	if err == nil {
 		err = tx.Now(ctx)

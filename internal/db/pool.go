@@ -45,6 +45,7 @@ type Options struct {
 // Pool is a bounded set of connections to one database.
 type Pool struct {
 	pool    *pgxpool.Pool
+	box     *seal.Box
 	observe func(ctx context.Context, attempts int, err error)
 }
 
@@ -70,7 +71,7 @@ func Open(ctx context.Context, options Options) (*Pool, error) {
 	if observe == nil {
 		observe = func(context.Context, int, error) {}
 	}
-	return &Pool{pool: pool, observe: observe}, nil
+	return &Pool{pool: pool, box: options.Box, observe: observe}, nil
 }
 
 func configure(config *pgxpool.Config, options Options) {
@@ -138,6 +139,10 @@ func settle(ctx context.Context, connection *pgx.Conn) error {
 		set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false)`)
 	return err
 }
+
+// Seal seals personal data beforehand, for a BYTEA column in a transaction that is to be
+// short; see [Private].
+func (p *Pool) Seal(value Private) []byte { return p.box.Seal(value) }
 
 // Close waits for borrowed connections and closes all.
 func (p *Pool) Close() { p.pool.Close() }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/causeway-pay/causeway/internal/seal"
 )
 
 // Reader runs read statements, inside a transaction or on the pool.
@@ -20,6 +22,7 @@ type Reader interface {
 // along all that were to be run later, the first one BEGIN too.
 type Tx struct {
 	connection *pgx.Conn
+	box        *seal.Box
 	later      *later
 	// hope is nil where none is allowed.
 	hope *hope
@@ -37,11 +40,14 @@ type hope struct{ dashed bool }
 var _ Reader = Tx{}
 
 // begin starts a transaction whose BEGIN goes along with its first statement.
-func begin(connection *pgx.Conn, hope *hope) Tx {
-	t := Tx{connection: connection, later: &later{batch: &pgx.Batch{}}, hope: hope}
+func begin(connection *pgx.Conn, box *seal.Box, hope *hope) Tx {
+	t := Tx{connection: connection, box: box, later: &later{batch: &pgx.Batch{}}, hope: hope}
 	t.Later(func(_ int64, err error) error { return classify(err) }, `begin isolation level serializable`)
 	return t
 }
+
+// Seal seals personal data for a column in which some was sealed by [Pool.Seal].
+func (t Tx) Seal(value Private) []byte { return t.box.Seal(value) }
 
 // Later runs a statement together with others before the next one that is not run so,
 // or before the commit. done gets how many rows it affected, or its error, and returns

@@ -2,6 +2,7 @@ package seal_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -65,6 +66,57 @@ func TestEveryChangeIsFound(t *testing.T) {
 		if got, err := b.Open(sealed[:n]); err == nil && !bytes.Equal(got, sealed[:n]) {
 			t.Fatalf("the first %d bytes: %q", n, got)
 		}
+	}
+}
+
+// TestPacked: what repeats itself takes less room than it hides, what does not no more than
+// it must, and no change of the one makes it the other.
+func TestPacked(t *testing.T) {
+	b := box(t, key(1))
+	long := bytes.Repeat([]byte(`<Cdtr><Nm>Mei Lantern</Nm></Cdtr>`), 40)
+	random := make([]byte, 2000)
+	_, _ = rand.Read(random)
+	for name, test := range map[string]struct {
+		value []byte
+		most  int
+	}{"long": {long, len(long) / 4}, "random": {random, len(random) + 36}, "short": {long[:255], 255 + 36}} {
+		sealed := b.Seal(test.value)
+		if got, err := b.Open(sealed); err != nil || !bytes.Equal(got, test.value) || len(sealed) > test.most {
+			t.Errorf("%s: %d bytes sealed in %d, %v", name, len(test.value), len(sealed), err)
+		}
+		for _, kind := range []byte{1, 2} {
+			changed := bytes.Clone(sealed)
+			if changed[3] == kind {
+				continue
+			}
+			changed[3] = kind
+			if got, err := b.Open(changed); !errors.Is(err, seal.ErrKey) || got != nil {
+				t.Errorf("%s as the other kind: %x, %v", name, got, err)
+			}
+		}
+	}
+	text := strings.Repeat("Mei Lantern ", 50)
+	if sealed := b.SealText(text); len(sealed) > len(text)/2 {
+		t.Errorf("a text of %d in %d", len(text), len(sealed))
+	} else if got, err := b.OpenText(sealed); err != nil || got != text {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestOldValues: what was sealed before there were packed values is opened.
+func TestOldValues(t *testing.T) {
+	b := box(t, key(1))
+	old, err := base64.StdEncoding.DecodeString("xUNXAbZbwCcUvMi8zgy8AP3ms78EEFq6jtRG41MdOsxv2AgXxhewB9mKlWVhaFDUjGsT0CzrCTE/WYH5efAA7+Ste6" +
+		"W0BrNurEstqTXxol86T0WdZylBhoKZAuqBvQTjZVW5zWAeNSh5d8n0QJz2QO2Wbeh0F5K2tndNfFwxHlZ2GwpoHYuZ" +
+		"UZMaiiTkxVQVSnXqLYPjE6misPtiIdjhpAb5nvrDl/RKXUvGY5zPWcYnqwz9nfAYCMDVWXHYHScgmPPYV3A8dVw1qe" +
+		"9F0BhjiKEQW0WSl2woxI7LgkfSNc/p+BjxaUnXVcl7+TkVJPuKoVgMZUMhX5KXN3T9XMV5Y4UdKCEhLYDjCptQkx9U" +
+		"MsPAdXiXV60urZyDdjHYGu/ajUXij+1nmYkzYNUWWztO6Tfb7eI0X+ajqJvvVaN4NwwNxwfpWgnU6oQsOS5xbvPDc6" +
+		"O8zOqLy47H+gib/NMClFbduNr3EcTkj9Cgq7fbdyyiKfwUk6K6nLIgS5d7kYN6ZvKS0/0grOC+QQPU")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.Open(old); err != nil || string(got) != strings.Repeat("Mei Lantern ", 30) {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

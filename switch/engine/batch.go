@@ -70,19 +70,26 @@ type sheet struct {
 	// said are messages of changes, which are new; noted are those of notes, of which some
 	// may be on record.
 	said, noted spoken
-	history   []historyLine
-	events    []outbox.Event
+	history     []historyLine
+	events      []outbox.Event
 }
 
 // spoken are messages, numbered in the order of what each belongs to.
 type spoken struct {
 	messages  []Message
 	sequences []int16
+	// bodies are as they are stored, nil where that is not known yet.
+	bodies [][]byte
 }
 
-func (s *spoken) add(messages []Message) {
-	for i, m := range messages {
-		s.messages, s.sequences = append(s.messages, m), append(s.sequences, int16(i+1))
+// add adds messages, with their bodies as they are stored if they were made beforehand.
+func (s *spoken) add(messages []Message, bodies ...[]byte) {
+	if bodies == nil {
+		bodies = make([][]byte, len(messages))
+	}
+	s.messages, s.bodies = append(s.messages, messages...), append(s.bodies, bodies...)
+	for i := range messages {
+		s.sequences = append(s.sequences, int16(i+1))
 	}
 }
 
@@ -104,6 +111,8 @@ type historyLine struct {
 // the event as applied by its consumer.
 type note struct {
 	messages []Message
+	// bodies are those of the messages as they are stored.
+	bodies   [][]byte
 	consumer string
 	eventID  ids.ID
 	at       time.Time
@@ -118,7 +127,7 @@ func (s *sheet) take(ctx context.Context, tx db.Tx, notes []*note) error {
 	var applied []outbox.Claimant
 	var latest time.Time
 	for _, n := range notes {
-		s.noted.add(n.messages)
+		s.noted.add(n.messages, n.bodies...)
 		if n.consumer != "" {
 			applied = append(applied, outbox.Claimant{Consumer: n.consumer, Event: n.eventID})
 		}
@@ -130,13 +139,14 @@ func (s *sheet) take(ctx context.Context, tx db.Tx, notes []*note) error {
 	return err
 }
 
-// say puts messages on record in their order.
-func (s *sheet) say(messages []Message) { s.said.add(messages) }
+// say puts messages on record in their order, see [spoken.add].
+func (s *sheet) say(messages []Message, bodies ...[]byte) { s.said.add(messages, bodies...) }
 
 // add takes over what another sheet has.
 func (s *sheet) add(other *sheet) {
 	s.said.messages = append(s.said.messages, other.said.messages...)
 	s.said.sequences = append(s.said.sequences, other.said.sequences...)
+	s.said.bodies = append(s.said.bodies, other.said.bodies...)
 	s.history, s.events = append(s.history, other.history...), append(s.events, other.events...)
 }
 

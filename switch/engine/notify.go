@@ -117,7 +117,7 @@ func (n *Notifier) deliver(ctx context.Context, acquirerID string, event Event, 
 // settle counts the event as delivered before the broker forgets it.
 func (n *Notifier) settle(ctx context.Context, acquirerID string, eventID ids.ID, messages []Message) bus.Verdict {
 	err := n.engine.lane.do(ctx, &note{
-		messages: messages, consumer: Consumer(acquirerID), eventID: eventID, at: n.engine.Clock.Now(),
+		messages: messages, bodies: n.engine.sealed(messages), consumer: Consumer(acquirerID), eventID: eventID, at: n.engine.Clock.Now(),
 	})
 	if err != nil {
 		return bus.Retry(time.Second)

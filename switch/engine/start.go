@@ -132,7 +132,7 @@ func (e *Engine) told(st *start, record Record) (*sheet, error) {
 		effects = payment.Reserve
 	}
 	s := &sheet{}
-	s.say(messages)
+	e.say(s, messages)
 	return s, s.changed(record, "ACCEPTED", effects, st.when)
 }
 

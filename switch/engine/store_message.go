@@ -28,14 +28,33 @@ func insertMessages(tx db.Tx, s spoken, hopeful bool) {
 	switch {
 	case len(s.messages) == 0:
 	case hopeful:
-		tx.Hope("engine: insert messages", len(s.messages), insertMessage, s.columns()...)
+		tx.Hope("engine: insert messages", len(s.messages), insertMessage, s.columns(tx)...)
 	default:
-		tx.Later(db.Written("engine: insert messages"), insertNewMessage, s.columns()...)
+		tx.Later(db.Written("engine: insert messages"), insertNewMessage, s.columns(tx)...)
 	}
 }
 
+// sealed are the bodies of messages as they are stored, made before it is their turn to be
+// written.
+func (e *Engine) sealed(messages []Message) [][]byte {
+	return db.Column(messages, func(m Message) []byte { return e.Pool.Seal(m.Body) })
+}
+
+// say puts messages on a sheet with their bodies as they are stored.
+func (e *Engine) say(s *sheet, messages []Message) { s.say(messages, e.sealed(messages)...) }
+
+// sealed are the bodies as they are stored.
+func (s spoken) sealed(tx db.Tx) [][]byte {
+	for i, body := range s.bodies {
+		if body == nil {
+			s.bodies[i] = tx.Seal(s.messages[i].Body)
+		}
+	}
+	return s.bodies
+}
+
 // columns turns messages into one array for each column of insertMessage.
-func (s spoken) columns() []any {
+func (s spoken) columns(tx db.Tx) []any {
 	messages := s.messages
 	return []any{
 		db.Column(messages, func(m Message) ids.ID { return m.ID }),
@@ -47,7 +66,7 @@ func (s spoken) columns() []any {
 		db.Column(messages, func(m Message) string { return string(m.Leg) }),
 		db.Column(messages, func(m Message) string { return m.Direction }),
 		db.Column(messages, func(m Message) string { return m.Name }),
-		db.Column(messages, func(m Message) db.Private { return m.Body }),
+		s.sealed(tx),
 		db.Column(messages, func(m Message) time.Time { return m.At }), s.sequences,
 	}
 }

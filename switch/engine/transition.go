@@ -221,14 +221,14 @@ func (e *Engine) transit(record Record, f fact, trace string) (*change, error) {
 	f.event = record.means(f.event)
 	c := &change{fact: f, step: payment.Step(record.State, f.event), before: record.State, record: record, sheet: &sheet{}}
 	if c.idle() {
-		c.sheet.say(said(record, f, c.before, false))
+		e.say(c.sheet, said(record, f, c.before, false))
 		return c, nil
 	}
 	r := &c.record
 	e.advance(r, c.step, f, f.at)
 	r.Version++
 	contradiction := c.step.Effects.Has(payment.Contradiction)
-	c.sheet.say(said(*r, f, c.before, contradiction))
+	e.say(c.sheet, said(*r, f, c.before, contradiction))
 	if f.walletURL != "" {
 		detail, err := r.encoded()
 		if err != nil {
