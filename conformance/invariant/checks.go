@@ -58,9 +58,17 @@ SELECT p.participant_id || '.' || p.currency FROM (SELECT participant_id, curren
 LEFT JOIN ledger_account a ON a.owner_id = p.participant_id AND a.currency = p.currency AND a.purpose = 'POSITION'
 WHERE p.posted <> coalesce(a.debits_minor - a.credits_minor, 0)`
 
+// capHolds leaves out what is owed whatever room there is: fees and adjustments of windows
+// that are not settled.
 const capHolds = `
-SELECT participant_id || '.' || currency FROM participant_position GROUP BY participant_id, currency
-HAVING sum(posted_minor + reserved_minor + paying_minor - cap_minor)::BIGINT > 0 AND sum(reserved_minor)::BIGINT > 0`
+SELECT p.account FROM (SELECT participant_id || '.POSITION.' || currency AS account,
+		sum(posted_minor + reserved_minor + paying_minor - cap_minor)::BIGINT AS excess, sum(reserved_minor)::BIGINT AS reserved
+	FROM participant_position GROUP BY participant_id, currency) p
+LEFT JOIN (SELECT e.debit_account AS account, sum(e.amount_minor)::BIGINT AS owed FROM ledger_entry e
+	JOIN settlement_window w ON w.window_id = e.window_id
+	WHERE e.kind IN ('SCHEDULE', 'ADJUSTMENT') AND w.state NOT IN ('SETTLED', 'ABORTED')
+	GROUP BY e.debit_account) d ON d.account = p.account
+WHERE p.excess > coalesce(d.owed, 0) AND p.reserved > 0`
 
 const payingIsInstructed = `
 SELECT coalesce(p.participant_id, o.participant_id) || '.' || coalesce(p.currency, o.currency)

@@ -162,12 +162,14 @@ func Post(ctx context.Context, tx db.Tx, w window.Window, at time.Time) error {
 
 // count adds charges to positions and to the figures of the window.
 func count(ctx context.Context, tx db.Tx, w window.Window, charges []Charge, entries []ledger.Entry) error {
+	changes := db.Column(charges, func(c Charge) position.Change {
+		return position.Change{ParticipantID: c.ParticipantID, Debit: c.Amount}
+	})
+	if err := position.Charge(ctx, tx, changes); err != nil {
+		return err
+	}
 	var movements []window.Movement
-	for i, c := range charges {
-		err := position.Add(ctx, tx, position.Change{ParticipantID: c.ParticipantID, Debit: c.Amount})
-		if err != nil {
-			return err
-		}
+	for i := range charges {
 		movements = append(movements, window.Movement{Owner: entries[i].Debit.Owner, Debit: entries[i].Amount},
 			window.Movement{Owner: entries[i].Credit.Owner, Credit: entries[i].Amount})
 	}

@@ -16,3 +16,6 @@ func Hold(rows []Allotment, at int, amount int64) (held int64, after []Allotment
 
 // Reached is the highest threshold that is reached, for tests of its arithmetic.
 func Reached(used, limit int64, thresholds []int16) int16 { return reached(used, limit, thresholds) }
+
+// Gather is how a row gets what others do not use, for tests of the rule.
+func Gather(rows []Allotment, at int, room int64) []Allotment { return gather(rows, at, room) }

@@ -84,9 +84,38 @@ func save(ctx context.Context, tx db.Tx, key Key, rows []Allotment) error {
 		db.Column(rows, func(a Allotment) int64 { return a.Allotted }),
 		db.Column(rows, func(a Allotment) int64 { return a.Paying }))
 	if err != nil {
-		return fmt.Errorf("position: pay out: %w", err)
+		return fmt.Errorf("position: save rows: %w", err)
 	}
 	return nil
+}
+
+// Charge changes positions at the participants' homes by what they owe whatever room they
+// have, such as the fees of a window. A home that is overdrawn by it gets what other
+// regions do not use, so that they do not use it: the cap holds if all regions together
+// have the room. If they have not, none has any until that much is paid or prefunded.
+func Charge(ctx context.Context, tx db.Tx, changes []Change) error {
+	if err := Add(ctx, tx, changes...); err != nil {
+		return err
+	}
+	debited := map[Key]bool{}
+	for _, change := range changes {
+		if key := (Key{change.ParticipantID, change.Debit.Currency}); change.Debit.Minor > 0 && !debited[key] {
+			debited[key] = true
+			if err := cover(ctx, tx, key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// cover gives the home of a position what other regions do not use if it is overdrawn.
+func cover(ctx context.Context, tx db.Tx, key Key) error {
+	rows, home, err := rowsOf(ctx, tx, key)
+	if err != nil || rows[home].Free() >= 0 {
+		return err
+	}
+	return save(ctx, tx, key, gather(rows, home, 0))
 }
 
 const changeNear = `

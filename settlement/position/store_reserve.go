@@ -286,8 +286,8 @@ WHERE participant_position.participant_id = c.participant_id AND participant_pos
 
 // Add changes posted positions that were not reserved before, such as the credit
 // of an acquirer. A credit always fits; a debit is a fee or residue that follows
-// from a posting and is not refused. Nothing changes if one has no position:
-// [ErrNoPosition].
+// from a posting, is covered by it, and is not refused. Nothing changes if one has no
+// position: [ErrNoPosition].
 func Add(ctx context.Context, tx db.Tx, changes ...Change) error {
 	apply(tx, sums{}, changes)
 	return nil

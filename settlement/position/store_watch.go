@@ -21,8 +21,8 @@ type Usage struct {
 	// Used is what is posted, reserved and being paid out, and Cap what it must stay under, in minor
 	// units.
 	Used, Cap int64
-	// Reached is the highest threshold in percent of the cap that Used has reached,
-	// 0 if none; Before is what it was when it was last told.
+	// Reached is the highest threshold in percent of the cap that Used has reached, 0 if
+	// none, [OverCap] beyond the cap; Before is what it was when it was last told.
 	Reached, Before int16
 	// told counts the changes that were told.
 	told int64
@@ -32,8 +32,15 @@ type Usage struct {
 // time that it was told.
 func (u Usage) Changed() bool { return u.Reached != u.Before }
 
+// OverCap is the threshold that everybody has: more is used than the cap, which only a
+// fee, an adjustment or a lower cap can bring about.
+const OverCap int16 = 101
+
 // reached returns the highest of the thresholds, which are in any order.
 func reached(used, limit int64, thresholds []int16) int16 {
+	if used > limit {
+		return OverCap
+	}
 	highest := int16(0)
 	for _, percent := range thresholds {
 		if percent > highest && limit > 0 && used >= part(limit, int64(percent)) {

@@ -73,11 +73,14 @@ func (n *Node) tellUsage(ctx context.Context, used metric.Int64Gauge) error {
 }
 
 func (n *Node) logUsage(ctx context.Context, u position.Usage) {
-	level := slog.LevelWarn
-	if u.Reached < u.Before {
+	level, text := slog.LevelWarn, "position has passed a threshold of its cap"
+	switch {
+	case u.Reached == position.OverCap:
+		level, text = slog.LevelError, "position is over its cap: it has room for nothing more"
+	case u.Reached < u.Before:
 		level = slog.LevelInfo
 	}
-	n.telemetry.Logger().LogAttrs(ctx, level, "position has passed a threshold of its cap",
+	n.telemetry.Logger().LogAttrs(ctx, level, text,
 		slog.String("participant", u.ParticipantID), slog.String("currency", string(u.Currency)),
 		slog.Int("percent", int(u.Reached)), slog.Int("before", int(u.Before)))
 }
