@@ -31,6 +31,9 @@ WINDOW is the number, the id or the clearing batch id of a window. NAME is
   payments         amountPayment         refunds          amountRefund
   fees.service     feeService            fees.scheduled   feeScheduled
   adjustments      adjustment            settled          what earlier windows settled meanwhile
+  gross            settledGross: what is settled payment by payment
+  day              what is settled on the value date: all batches until this one, as settlementDay says;
+                   of the last batch of the day the whole day (the default of that file)
   opening          the opening balance of camt.053
   TRANSACTION-ID   what a payment or refund moved; with /fee behind it, what was charged for it
 
@@ -87,7 +90,7 @@ func (c explainCommand) Run(ctx context.Context) error {
 	if err := c.conclude(end); err != nil {
 		return err
 	}
-	if strings.HasSuffix(end.Figure, "/net") && sum != net {
+	if (strings.HasSuffix(end.Figure, "/net") || strings.HasSuffix(end.Figure, "/day")) && sum != net {
 		return &ended{code: 1, err: fmt.Errorf("the entries come to %s, the books say %s", sum, net)}
 	}
 	return nil

@@ -23,6 +23,7 @@ import (
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/recon"
 	"github.com/causeway-pay/causeway/settlement/report"
+	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -100,6 +101,8 @@ type Config struct {
 	KeepPersons time.Duration
 	// Region is whose windows and persons are shown.
 	Region string
+	// Calendars say which windows are due on the same day.
+	Calendars window.Calendars
 	// Kinds are changes of other parts of the switch that need four eyes.
 	Kinds []Kind
 }

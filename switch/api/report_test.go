@@ -156,7 +156,7 @@ func TestDownload(t *testing.T) {
 func TestFiguresOverTheAPI(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		w := b.closed("PR-1")
-		for figure, want := range map[string]int64{"payments": 1500, "refunds": 0, "net": 1500, "fees.service": 0,
+		for figure, want := range map[string]int64{"payments": 1500, "refunds": 0, "net": 1500, "day": 1500, "fees.service": 0,
 			"opening": 0} {
 			if sum, _ := b.explains(fmt.Sprintf("%s/JP-ACQUIRER/JPY/%s", w.Window.ID, figure), 500); sum != want {
 				t.Errorf("%s is explained by %d, want %d", figure, sum, want)

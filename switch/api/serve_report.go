@@ -148,7 +148,7 @@ func (s *server) explain(c call) (answer, error) {
 	}
 	var shown wire.Explanation
 	err = s.Pool.InTx(c.Context(), func(ctx context.Context, tx db.Tx) error {
-		f, err := engine.ParseFigure(ctx, tx, s.Region, query.Get("figure"))
+		f, err := engine.ParseFigure(ctx, tx, s.Region, s.Calendars, query.Get("figure"))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
@@ -41,16 +42,26 @@ func (e *Engine) dayBook(ctx context.Context, books db.Reader, w window.Window) 
 	return &dayBook{books, e.options.Calendars, w, before, map[ids.ID][]window.Net{}}, nil
 }
 
+// dueTogether are the windows whose money in a currency is due on the same day as the
+// last one's, and that one.
+func dueTogether(
+	calendars window.Calendars, currency money.Currency, before []window.Window, last window.Window,
+) (list []window.Window) {
+	calendar := calendars.Of(currency)
+	due := calendar.ValueDate(last.ClosedAt)
+	for _, w := range before {
+		if calendar.ValueDate(w.ClosedAt).Equal(due) {
+			list = append(list, w)
+		}
+	}
+	return append(list, last)
+}
+
 // batches are the windows of a participant's value date until the last, which is that of
 // the report, with its net.
 func (d *dayBook) batches(ctx context.Context, p connectors.Participant) ([]report.Batch, error) {
-	calendar := d.calendars.Of(p.Currency)
-	due := calendar.ValueDate(d.last.ClosedAt)
 	var list []report.Batch
-	for _, w := range append(d.before[:len(d.before):len(d.before)], d.last) {
-		if !calendar.ValueDate(w.ClosedAt).Equal(due) {
-			continue
-		}
+	for _, w := range dueTogether(d.calendars, p.Currency, d.before, d.last) {
 		if _, read := d.nets[w.ID]; !read {
 			nets, err := window.Nets(ctx, d.books, w.ID)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/engine"
 )
 
 // dayRows are the rows of the acquirer's file of a value date in a window's report.
@@ -70,6 +71,7 @@ func TestValueDateOfSeveralWindows(t *testing.T) {
 			if sum != directed(t, summary[3], summary[4]) {
 				t.Errorf("window %d: the rows come to %d: %v", w.Number, sum, summary)
 			}
+			h.explainDay(w, sum, calendars)
 		}
 		if len(closed) != 2 {
 			t.Errorf("%d value dates", len(closed))
@@ -81,6 +83,31 @@ func TestValueDateOfSeveralWindows(t *testing.T) {
 		}
 		h.sound()
 	})
+}
+
+// explainDay sees that the sum of a value date until a window is explained by entries, by
+// its name and by that of its file, in pages of any size, and is what the books say.
+func (h *hub) explainDay(w window.Window, want int64, calendars window.Calendars) {
+	h.t.Helper()
+	file := fmt.Sprintf("settlementDay_JP-ACQUIRER_JPY_%d_%s_000.csv", w.Number, region)
+	for _, text := range []string{fmt.Sprintf("%d/JP-ACQUIRER/JPY/day", w.Number), file, file + "/day"} {
+		for _, size := range []int{1, 3, 1000} {
+			if got, _, err := h.explain(text, size); err != nil || got != want {
+				h.t.Errorf("%s in pages of %d: %d, want %d, %v", text, size, got, want, err)
+			}
+		}
+	}
+	f, err := engine.ParseFigure(h.t.Context(), h.pool, region, calendars, file)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if books, err := engine.NetOf(h.t.Context(), h.pool, f); err != nil || books != jpy(want) {
+		h.t.Errorf("the books say %s of %s, want %d, %v", books, file, want, err)
+	}
+	own, err := engine.ParseFigure(h.t.Context(), h.pool, region, calendars, file+"/net")
+	if err != nil || own.Name != engine.FigureNet {
+		h.t.Errorf("%+v, %v", own, err)
+	}
 }
 
 // TestReportWaitsForTheWindowBefore: what is settled on a value date is not said before

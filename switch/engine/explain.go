@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
+	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 )
 
@@ -38,6 +39,9 @@ const (
 	FigureSettled FigureName = "settled"
 	// FigureGross: what is settled payment by payment, beside the net (settledGross).
 	FigureGross FigureName = "gross"
+	// FigureDay: what is settled of all windows of the value date until this one, so that
+	// of the last one it is the whole day (netAmountValue of settlementDay).
+	FigureDay FigureName = "day"
 	// FigureOpening: the opening balance of camt.053.
 	FigureOpening FigureName = "opening"
 )
@@ -49,7 +53,7 @@ const FeeOf = "/fee"
 func Figures() []FigureName {
 	return []FigureName{
 		FigureNet, FigurePayments, FigureRefunds, FigureService, FigureScheduled, FigureAdjustments, FigureSettled,
-		FigureGross, FigureOpening,
+		FigureGross, FigureDay, FigureOpening,
 	}
 }
 
@@ -59,6 +63,8 @@ type Figure struct {
 	ParticipantID string
 	Currency      money.Currency
 	Name          FigureName
+	// Calendars say which windows have a value date in common.
+	Calendars window.Calendars
 }
 
 // Explained is an entry that a figure is made of.
@@ -74,19 +80,27 @@ type Explained struct {
 //	FILE[/NAME]
 //
 // where WINDOW is the number, the id or the clearing batch id of a window of the
-// region, FILE is the name of a report file, and NAME is "net" if it is left out.
-func ParseFigure(ctx context.Context, reader db.Reader, region, text string) (Figure, error) {
+// region, FILE is the name of a report file, and NAME is "net" if it is left out, of the
+// file of a value date "day".
+func ParseFigure(
+	ctx context.Context, reader db.Reader, region string, calendars window.Calendars, text string,
+) (Figure, error) {
 	const op = "engine.ParseFigure"
-	parts := strings.SplitN(text, "/", 2)
+	name, parts := FigureNet, strings.SplitN(text, "/", 2)
 	if names := strings.Split(parts[0], "_"); len(names) == 6 {
 		parts = append([]string{names[3], names[1], names[2]}, parts[1:]...)
+		if names[0] == string(report.SettlementDay) {
+			name = FigureDay
+		}
 	} else {
 		parts = strings.SplitN(text, "/", 4)
 	}
 	if len(parts) < 3 {
 		return Figure{}, reason.New(reason.InvalidRequest, op, "a figure is WINDOW/PARTICIPANT/CURRENCY/NAME or FILE/NAME")
 	}
-	f := Figure{ParticipantID: parts[1], Currency: money.Currency(parts[2]), Name: FigureNet}
+	f := Figure{
+		ParticipantID: parts[1], Currency: money.Currency(parts[2]), Name: name, Calendars: calendars,
+	}
 	if len(parts) == 4 {
 		f.Name = FigureName(parts[3])
 	}
@@ -150,19 +164,19 @@ func Explain(
 		page, err := explainItem(ctx, reader, f, id, fee)
 		return page, nil, err
 	}
-	gross, err := settlesGross(ctx, reader, f.Window.ID, f.ParticipantID, f.Currency)
-	if err != nil {
-		return nil, nil, err
-	}
-	left, err := f.leftOut(ctx, reader, gross)
-	if err != nil {
-		return nil, nil, err
-	}
 	windows, err := f.windows(ctx, reader, after.WindowNumber)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, w := range windows {
+		gross, err := settlesGross(ctx, reader, w.ID, f.ParticipantID, f.Currency)
+		if err != nil {
+			return nil, nil, err
+		}
+		left, err := f.leftOut(ctx, reader, gross)
+		if err != nil {
+			return nil, nil, err
+		}
 		place := ledger.WindowPlace{}
 		if w.Number == after.WindowNumber {
 			place = after.WindowPlace
@@ -197,12 +211,17 @@ func Explain(
 const explainPage = 500
 
 // windows are those whose entries make the figure, from a number on: the one that
-// it is of, or for an opening balance all before it.
+// it is of, for a day those that are due with it, or for an opening balance all before it.
 func (f Figure) windows(ctx context.Context, reader db.Reader, from int64) ([]window.Window, error) {
-	if f.Name != FigureOpening {
+	switch f.Name {
+	case FigureOpening:
+		return window.Before(ctx, reader, f.Window, from)
+	case FigureDay:
+		before, err := window.Before(ctx, reader, f.Window, max(1, from, f.Window.Number-dayWindows))
+		return dueTogether(f.Calendars, f.Currency, before, f.Window), err
+	default:
 		return []window.Window{f.Window}, nil
 	}
-	return window.Before(ctx, reader, f.Window, from)
 }
 
 // apart returns which of the entries' payments and refunds are settled by themselves,
@@ -210,7 +229,7 @@ func (f Figure) windows(ctx context.Context, reader db.Reader, from int64) ([]wi
 func (f Figure) apart(
 	ctx context.Context, reader db.Reader, entries []ledger.Entry, gross bool,
 ) (map[ids.ID]bool, error) {
-	if !gross || f.Name != FigureNet && f.Name != FigureGross {
+	if !gross || f.Name != FigureNet && f.Name != FigureGross && f.Name != FigureDay {
 		return nil, nil
 	}
 	return instruct.Apart(ctx, reader, f.ParticipantID, db.Column(entries, func(e ledger.Entry) ids.ID { return e.SubjectID }))
@@ -220,7 +239,7 @@ func (f Figure) apart(
 // that its payment is settled by itself.
 func (f Figure) has(e ledger.Entry, apart bool) bool {
 	switch f.Name {
-	case FigureNet:
+	case FigureNet, FigureDay:
 		return e.Kind != ledger.KindSettlement && !apart
 	case FigureGross:
 		return apart
@@ -285,13 +304,25 @@ func (f Figure) leftOut(ctx context.Context, reader db.Reader, gross bool) (map[
 	return cancelledIn(ctx, reader, f.Window.ID, f.ParticipantID)
 }
 
-// NetOf returns what the books say of the net of a figure's window.
+// NetOf returns what the books say of the net of a figure's window, or of its day.
 func NetOf(ctx context.Context, reader db.Reader, f Figure) (money.Amount, error) {
-	nets, err := window.Nets(ctx, reader, f.Window.ID)
-	for _, net := range nets {
-		if net.Owner == f.ParticipantID && net.Currency == f.Currency {
-			return net.Amount(), err
+	sum, windows := money.New(0, f.Currency), []window.Window{f.Window}
+	if f.Name == FigureDay {
+		var err error
+		if windows, err = f.windows(ctx, reader, 0); err != nil {
+			return sum, err
 		}
 	}
-	return money.New(0, f.Currency), err
+	for _, w := range windows {
+		nets, err := window.Nets(ctx, reader, w.ID)
+		if err != nil {
+			return sum, err
+		}
+		for _, net := range nets {
+			if net.Owner == f.ParticipantID && net.Currency == f.Currency {
+				sum.Minor += net.Amount().Minor
+			}
+		}
+	}
+	return sum, nil
 }

@@ -19,7 +19,7 @@ import (
 // explain sums up the entries of a figure, read in pages of a size.
 func (h *hub) explain(text string, size int) (sum int64, entries int, err error) {
 	h.t.Helper()
-	f, err := engine.ParseFigure(h.t.Context(), h.pool, region, text)
+	f, err := engine.ParseFigure(h.t.Context(), h.pool, region, window.Calendars{}, text)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -101,7 +101,7 @@ func TestEveryFigureIsExplained(t *testing.T) {
 		if err != nil || netErr != nil || opening != net || net != 2644 {
 			t.Errorf("opening %d, net %d before, %v, %v", opening, net, err, netErr)
 		}
-		f, err := engine.ParseFigure(t.Context(), h.pool, region, fmt.Sprintf("%s/JP-ACQUIRER/JPY/net", first.ID))
+		f, err := engine.ParseFigure(t.Context(), h.pool, region, window.Calendars{}, fmt.Sprintf("%s/JP-ACQUIRER/JPY/net", first.ID))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -96,7 +96,8 @@ func (n *Node) openOperators(ctx context.Context) error {
 		Pool:    n.pool, Clock: n.clock, Logger: n.telemetry.Logger(), Engine: n.engine, Directory: n.directory.Load,
 		Endpoints: egress.Policy{Loopback: n.config.Callbacks.Loopback}, Connectors: []string{alipayplusName, networkName},
 		Screening: n.officer.Version, CutOff: n.cutOff, Instruct: n.instruct, Changed: n.changed, Region: n.config.Region,
-		Rates: n.feed, BookCurrency: n.config.Rates.book(), OpenFile: n.openReport, Layouts: n.reporting.layouts,
+		Calendars: n.calendars,
+		Rates:     n.feed, BookCurrency: n.config.Rates.book(), OpenFile: n.openReport, Layouts: n.reporting.layouts,
 		Tolerances: n.reporting.tolerances, KeepPersons: n.config.Privacy.minimum(),
 	})
 	if err != nil {
