@@ -166,6 +166,7 @@ type benchCloseCommand struct {
 	Database string `help:"Database URL; a PostgreSQL of the run's own if not given."`
 	Payments []int  `default:"10000,100000,1000000" help:"How many payments are posted in the windows."`
 	Repeat   int    `default:"3" help:"How many windows of each size, above 100,000 payments one."`
+	Whole    bool   `help:"Copy everything of each payment, so that switch check holds; 17 KB each instead of 5."`
 	Report   bool   `help:"Write the reports of the last window too."`
 	JSON     string `name:"json" type:"path" help:"File for the result."`
 	Plot     string `type:"path" help:"File for a plot (SVG)."`
@@ -174,7 +175,7 @@ type benchCloseCommand struct {
 // Run implements the command.
 func (c benchCloseCommand) Run(ctx context.Context) error {
 	options := bench.CloseOptions{
-		DatabaseURL: c.Database, Payments: c.Payments, Repeat: c.Repeat, Report: c.Report,
+		DatabaseURL: c.Database, Payments: c.Payments, Repeat: c.Repeat, Whole: c.Whole, Report: c.Report,
 		Log: func(text string) { fmt.Fprintln(os.Stderr, text) },
 	}
 	if err := options.Validate(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 )
 
@@ -84,6 +85,30 @@ FROM settlement_window w WHERE w.state = 'CLOSED' ORDER BY w.number`)
 	}
 	if len(sizes) != 4 || sizes[0] != 20 || sizes[1] != 20 || sizes[2] != 500 || sizes[3] != 500 {
 		t.Errorf("windows of %v", sizes)
+	}
+}
+
+// TestRunCloseWhole: with everything copied the books hold after windows were filled and
+// closed, to the last check.
+func TestRunCloseWhole(t *testing.T) {
+	address := dbtest.URL(t)
+	_, err := RunClose(t.Context(), CloseOptions{
+		Dir: t.TempDir(), DatabaseURL: address, Payments: []int{20, 200}, Repeat: 2, Whole: true, Report: true,
+		Log: func(text string) { t.Log(text) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := dbtest.Open(t, address)
+	violations, err := invariant.Run(t.Context(), pool)
+	if err != nil || len(violations) > 0 {
+		t.Errorf("%v, %v", violations, err)
+	}
+	var payments, left int64
+	err = pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM payment),
+		(SELECT count(*) FROM information_schema.tables WHERE table_name LIKE 'source_%')`).Scan(&payments, &left)
+	if err != nil || payments != 440 || left != 0 {
+		t.Errorf("%d payments, %d tables of the copying left, %v", payments, left, err)
 	}
 }
 

@@ -105,7 +105,7 @@ SELECT (SELECT count(*) FROM payment), (SELECT count(*) FROM ledger_link)`).Scan
 	}
 	older := fillSpread.Microseconds() / copies
 	log(fmt.Sprintf("copying %d payments %d times", there, copies))
-	sources, drop, err := keepSources(ctx, pool, copyables(), "true")
+	sources, drop, err := keepSources(ctx, pool, copyables(), func(string) string { return "true" })
 	if err != nil {
 		return err
 	}
@@ -127,9 +127,10 @@ SELECT (SELECT count(*) FROM payment), (SELECT count(*) FROM ledger_link)`).Scan
 	return errors.Join(multiply(ctx, pool, copies+1), drop(ctx))
 }
 
-// keepSources puts the rows that are copied aside, so that copies are not copied.
+// keepSources puts the rows that are copied aside, so that copies are not copied: those
+// of each table that where chooses.
 func keepSources(
-	ctx context.Context, pool *db.Pool, tables []copyable, where string,
+	ctx context.Context, pool *db.Pool, tables []copyable, where func(table string) string,
 ) (sources []string, drop func(context.Context) error, err error) {
 	each := func(ctx context.Context, statement func(c copyable) string) error {
 		return pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
@@ -148,7 +149,7 @@ func keepSources(
 		return each(ctx, func(c copyable) string { return `DROP TABLE source_` + c.table })
 	}
 	return sources, drop, each(ctx, func(c copyable) string {
-		return `CREATE TABLE source_` + c.table + ` AS SELECT t FROM ` + c.table + ` t WHERE ` + where
+		return `CREATE TABLE source_` + c.table + ` AS SELECT t FROM ` + c.table + ` t WHERE ` + where(c.table)
 	})
 }
 
