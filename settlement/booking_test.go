@@ -165,14 +165,7 @@ func reserve(b settlement.Booking) position.Reservation {
 
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool), more ...db.Migration) {
 	t.Helper()
-	var all []db.Migration
-	for _, load := range []func() ([]db.Migration, error){ledger.Migrations, position.Migrations, window.Migrations} {
-		migrations, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, migrations...)
-	}
+	all := dbtest.Load(t, ledger.Migrations, position.Migrations, window.Migrations)
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		books(t, pool)
 		body(t, pool)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
@@ -81,11 +82,7 @@ func TestGrossDue(t *testing.T) {
 // eachGross is each with the tables of obligations.
 func eachGross(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	migrations, err := instruct.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	each(t, body, migrations...)
+	each(t, body, dbtest.Load(t, instruct.Migrations)...)
 }
 
 func setModel(t *testing.T, pool *db.Pool, participant string, model position.Model) {

@@ -34,15 +34,19 @@ var closedAt = time.Date(2026, 1, 2, 16, 0, 0, 0, time.UTC) // 2026-01-03 00:00 
 // each runs a test on every engine of the database.
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	reports, err := report.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	deliveries, err := deliver.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dbtest.Each(t, body, reports, deliveries)
+	dbtest.Each(t, body, dbtest.Load(t, report.Migrations, deliver.Migrations))
+}
+
+// eachServer runs a test with a hub and the server that it delivers to.
+func eachServer(t *testing.T, body func(t *testing.T, h *hub, s *delivertest.Server)) {
+	t.Helper()
+	each(t, func(t *testing.T, pool *db.Pool) {
+		key := delivertest.NewKey(t)
+		s := delivertest.New(t, key.PublicKey())
+		h := newHub(t, pool, target(s, key))
+		h.key = key
+		body(t, h, s)
+	})
 }
 
 // hub is a hub that has issued reports.
@@ -52,6 +56,8 @@ type hub struct {
 	pool  *db.Pool
 	clock *clock.Fixed
 	dir   string
+	// key is what the hub logs in with.
+	key   ssh.Signer
 	files map[string]string
 	// issuedAt is when files are registered.
 	issuedAt time.Time
@@ -149,33 +155,32 @@ func same(t *testing.T, want map[string]string, root string) {
 	}
 }
 
+// round lets the hub deliver what is due, and fails the test unless it is so many files.
+func (h *hub) round(want int) {
+	h.t.Helper()
+	if files, err := h.Round(h.t.Context(), acquirer); err != nil || files != want {
+		h.t.Fatalf("%d files of %d, %v", files, want, err)
+	}
+}
+
 // TestDelivery: what is due arrives with the bytes that were issued, what is not
 // due stays, and nothing is sent twice.
 func TestDelivery(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 		h.issue(7, 700)
 		h.clock.Advance(-time.Second)
-		if files, err := h.Round(t.Context(), acquirer); err != nil || files != 0 {
-			t.Fatalf("%d files before the time, %v", files, err)
-		}
+		h.round(0)
 		h.clock.Advance(time.Second)
 		want := h.clearing()
-		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(want) {
-			t.Fatalf("%d files of %d, %v", files, len(want), err)
-		}
+		h.round(len(want))
 		same(t, want, s.Root)
 		if files, err := h.Round(t.Context(), acquirer); err != nil || files != 0 || s.Connections.Load() != 1 {
 			t.Errorf("%d files again over %d connections, %v", files, s.Connections.Load(), err)
 		}
 		h.clock.Advance(48 * time.Hour)
-		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(h.files)-len(want) {
-			t.Errorf("%d files on the value date, %v", files, err)
-		}
+		h.round(len(h.files) - len(want))
 		same(t, h.files, s.Root)
-		list, err := deliver.Recent(t.Context(), pool, "asia-1", acquirer, 100)
+		list, err := deliver.Recent(t.Context(), h.pool, "asia-1", acquirer, 100)
 		if err != nil || len(list) != len(h.files) {
 			t.Fatalf("%d deliveries, %v", len(list), err)
 		}
@@ -190,20 +195,13 @@ func TestDelivery(t *testing.T) {
 // TestIssuedLate: files that were issued after they were due are delivered too,
 // though the courier has looked at that moment before.
 func TestIssuedLate(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 		h.issue(18, 2)
 		h.clock.Advance(24 * time.Hour)
-		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(h.clearing()) {
-			t.Fatalf("%d files, %v", files, err)
-		}
+		h.round(len(h.clearing()))
 		h.issuedAt = h.clock.Now()
 		h.issue(19, 2)
-		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(h.clearing())/2 {
-			t.Errorf("%d files that were issued late, %v", files, err)
-		}
+		h.round(len(h.clearing()) / 2)
 		same(t, h.clearing(), s.Root)
 	})
 }
@@ -211,10 +209,7 @@ func TestIssuedLate(t *testing.T) {
 // TestBrokenConnections: wherever the connection breaks, the next attempts go on
 // from there, and in the end there is each file once, whole, and nothing else.
 func TestBrokenConnections(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 		h.issue(8, 900)
 		want, failures := h.clearing(), 0
 		for most := int64(1_500); ; most += 17_011 {
@@ -243,10 +238,7 @@ func TestBrokenConnections(t *testing.T) {
 // TestCrashBeforeTheCommit: a hub that dies after the rename finds the file there
 // and puts it on record; another file under the name is never overwritten.
 func TestCrashBeforeTheCommit(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 		h.issue(9, 3)
 		want := h.clearing()
 		var first string
@@ -254,9 +246,7 @@ func TestCrashBeforeTheCommit(t *testing.T) {
 			put(t, filepath.Join(s.Root, name), body)
 			first = max(first, name) // a transactionItems file
 		}
-		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(want) {
-			t.Fatalf("%d files, %v", files, err)
-		}
+		h.round(len(want))
 		same(t, want, s.Root)
 		h.issue(10, 3)
 		var other string
@@ -276,9 +266,7 @@ func TestCrashBeforeTheCommit(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.again(1)
-		if files, err := h.Round(t.Context(), acquirer); err != nil || files != len(want) {
-			t.Errorf("%d files, %v", files, err)
-		}
+		h.round(len(want))
 		same(t, h.clearing(), s.Root)
 	})
 }
@@ -315,10 +303,7 @@ func TestDamagedPart(t *testing.T) {
 		"other bytes": "not the beginning", "longer": strings.Repeat("x", 1<<20), "empty": "",
 	} {
 		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, pool *db.Pool) {
-				key := delivertest.NewKey(t)
-				s := delivertest.New(t, key.PublicKey())
-				h := newHub(t, pool, target(s, key))
+			eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 				h.issue(11, 3)
 				want := h.clearing()
 				for path := range want {
@@ -341,10 +326,7 @@ func TestDamagedPart(t *testing.T) {
 // TestDamagedSource: a file that is not the one that was issued is not sent under
 // its name.
 func TestDamagedSource(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 		h.issue(12, 3)
 		for name, body := range h.files {
 			put(t, filepath.Join(h.dir, name), strings.Replace(body, "1", "2", 1))
@@ -359,17 +341,15 @@ func TestDamagedSource(t *testing.T) {
 // TestStrangeServer: a server with another host key gets nothing, not even a
 // login; nor does a hub whose key the server does not know.
 func TestStrangeServer(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		strange := target(s, key)
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
+		strange := target(s, h.key)
 		strange.HostKeys = []ssh.PublicKey{delivertest.NewKey(t).PublicKey()}
-		h := newHub(t, pool, strange)
+		h.Courier = h.courier(strange)
 		h.issue(13, 3)
 		if files, err := h.Round(t.Context(), acquirer); !errors.Is(err, deliver.ErrHostKey) || files != 0 {
 			t.Errorf("%d files, %v", files, err)
 		}
-		list, err := deliver.Recent(t.Context(), pool, "asia-1", "", 1)
+		list, err := deliver.Recent(t.Context(), h.pool, "asia-1", "", 1)
 		if err != nil || list[0].State != deliver.Waiting || list[0].Attempts != 1 || list[0].Problem == "" ||
 			!list[0].NextAt.Equal(h.clock.At.Add(30*time.Second)) {
 			t.Errorf("%+v, %v", list, err)
@@ -389,11 +369,8 @@ func TestStrangeServer(t *testing.T) {
 
 // TestTwoHubs: of two hubs one delivers, and the other takes over when it is gone.
 func TestTwoHubs(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
-		second := h.courier(target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
+		second := h.courier(target(s, h.key))
 		h.issue(14, 3)
 		if files, err := h.Round(t.Context(), acquirer); err != nil || files == 0 {
 			t.Fatalf("%d files, %v", files, err)

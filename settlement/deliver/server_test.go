@@ -129,14 +129,11 @@ func freeAddress(t *testing.T) string {
 // TestHubsAtOnce: hubs that both believe to be the one that delivers, as after a
 // pause longer than a lease, write the same bytes; no file is torn or lost.
 func TestHubsAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 		h.issue(20, 900)
 		want := h.clearing()
 		// A clock that has left every lease behind for each of them.
-		hubs := []*deliver.Courier{h.Courier, h.courier(target(s, key)), h.courier(target(s, key))}
+		hubs := []*deliver.Courier{h.Courier, h.courier(target(s, h.key)), h.courier(target(s, h.key))}
 		for round := 0; !maps.Equal(delivertest.Tree(t, s.Root), want); round++ {
 			if round == 50 {
 				t.Fatalf("the server has %d of %d files", len(delivertest.Tree(t, s.Root)), len(want))
@@ -145,7 +142,7 @@ func TestHubsAtOnce(t *testing.T) {
 			var wg sync.WaitGroup
 			for _, courier := range hubs {
 				wg.Go(func() { _, _ = courier.Round(t.Context(), acquirer) })
-				must(t, pool, `UPDATE report_courier SET expires_at = '2020-01-01'`)
+				must(t, h.pool, `UPDATE report_courier SET expires_at = '2020-01-01'`)
 			}
 			wg.Wait()
 			for name, body := range delivertest.Tree(t, s.Root) {
@@ -184,12 +181,9 @@ func (h *hub) settled() map[string]string {
 // TestRun: a courier that runs delivers by itself, to each participant on its own,
 // and stops when it is told to.
 func TestRun(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 		h.Targets["HK-WALLET"] = deliver.Target{
-			Address: "127.0.0.1:1", User: delivertest.User, Key: key, HostKeys: []ssh.PublicKey{key.PublicKey()},
+			Address: "127.0.0.1:1", User: delivertest.User, Key: h.key, HostKeys: []ssh.PublicKey{h.key.PublicKey()},
 		}
 		h.issue(21, 3)
 		want := h.clearing()
@@ -211,17 +205,14 @@ func TestRun(t *testing.T) {
 // TestServersWords: what a server says of a failure is kept as far as a person and
 // the database can read it.
 func TestServersWords(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		key := delivertest.NewKey(t)
-		s := delivertest.New(t, key.PublicKey())
-		h := newHub(t, pool, target(s, key))
+	eachServer(t, func(t *testing.T, h *hub, s *delivertest.Server) {
 		h.issue(22, 1)
 		for _, words := range []string{"line\nbreak\x00\xff", strings.Repeat("é", 400), "plain"} {
 			h.Open = func(context.Context, report.IssuedFile) (io.ReadSeekCloser, error) { return nil, errors.New(words) }
 			if _, err := h.Round(t.Context(), acquirer); err == nil {
 				t.Fatal("delivered")
 			}
-			list, err := deliver.Recent(t.Context(), pool, "asia-1", acquirer, 100)
+			list, err := deliver.Recent(t.Context(), h.pool, "asia-1", acquirer, 100)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -25,17 +25,7 @@ func inTx(t *testing.T, pool *db.Pool, work func(ctx context.Context, tx db.Tx) 
 
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	var all []db.Migration
-	for _, load := range []func() ([]db.Migration, error){
-		ledger.Migrations, position.Migrations, window.Migrations, fees.Migrations,
-	} {
-		migrations, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, migrations...)
-	}
-	dbtest.Each(t, body, all)
+	dbtest.Each(t, body, dbtest.Load(t, ledger.Migrations, position.Migrations, window.Migrations, fees.Migrations))
 }
 
 // TestSchedulesStay: a line is kept as it was agreed; a newer one stands beside

@@ -31,16 +31,7 @@ type books struct {
 
 func each(t *testing.T, body func(t *testing.T, b books)) {
 	t.Helper()
-	var all []db.Migration
-	for _, load := range []func() ([]db.Migration, error){
-		ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations,
-	} {
-		migrations, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, migrations...)
-	}
+	all := dbtest.Load(t, ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations)
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		b := books{t, pool}
 		b.in(func(ctx context.Context, tx db.Tx) error {

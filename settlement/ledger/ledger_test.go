@@ -27,14 +27,10 @@ var currencies = []money.Currency{"HKD", "JPY", "KWD"}
 // each runs a test on every engine of the database with all accounts open.
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	migrations, err := ledger.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		openAll(t, pool)
 		body(t, pool)
-	}, migrations)
+	}, dbtest.Load(t, ledger.Migrations))
 }
 
 func openAll(t *testing.T, pool *db.Pool) {

@@ -29,10 +29,6 @@ const limit = 10_000
 // a position in HKD.
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	migrations, err := position.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		for _, participant := range []string{"HK-WALLET", "KR-WALLET"} {
 			must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
@@ -40,7 +36,7 @@ func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 			}))
 		}
 		body(t, pool)
-	}, migrations)
+	}, dbtest.Load(t, position.Migrations))
 }
 
 // inTx makes every other transaction a hopeful one: what comes of it must be the same.

@@ -33,17 +33,8 @@ var at = monday.Add(30 * time.Hour)
 // each runs a test on every engine of the database.
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	var all [][]db.Migration
-	for _, load := range []func() ([]db.Migration, error){
-		ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations, recon.Migrations,
-	} {
-		migrations, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, migrations)
-	}
-	dbtest.Each(t, body, all...)
+	dbtest.Each(t, body, dbtest.Load(t, ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations,
+		recon.Migrations))
 }
 
 func inTx(t *testing.T, pool *db.Pool, work func(ctx context.Context, tx db.Tx) error) error {

@@ -19,11 +19,7 @@ import (
 // each runs a test on every engine of the database.
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	migrations, err := report.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dbtest.Each(t, body, migrations)
+	dbtest.Each(t, body, dbtest.Load(t, report.Migrations))
 }
 
 func store(t *testing.T, pool *db.Pool, messages []report.Message) {

@@ -25,11 +25,7 @@ var at = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // each runs a test on every engine of the database, without any window.
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	migrations, err := window.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dbtest.Each(t, body, migrations)
+	dbtest.Each(t, body, dbtest.Load(t, window.Migrations))
 }
 
 func inTx(t *testing.T, pool *db.Pool, work func(ctx context.Context, tx db.Tx) error) {

@@ -68,6 +68,19 @@ func Migrated(t testing.TB, migrations ...[]db.Migration) *db.Pool {
 	return migrate(t, New(t), migrations)
 }
 
+// Load returns the migrations of some domains, whose functions are named Migrations.
+func Load(t testing.TB, domains ...func() ([]db.Migration, error)) (all []db.Migration) {
+	t.Helper()
+	for _, load := range domains {
+		migrations, err := load()
+		if err != nil {
+			t.Fatalf("dbtest: %v", err)
+		}
+		all = append(all, migrations...)
+	}
+	return all
+}
+
 // URL returns the connection string of a fresh PostgreSQL database, for tests
 // that start a program.
 func URL(t testing.TB) string {
