@@ -2,13 +2,13 @@ package settlement_test
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/settlement"
 	"github.com/causeway-pay/causeway/settlement/ledger"
@@ -16,15 +16,9 @@ import (
 	"github.com/causeway-pay/causeway/settlement/window"
 )
 
-// persistently tries again what lost against others ten times over.
+// persistently commits what loses against others for a while.
 func persistently(pool *db.Pool, work func(ctx context.Context, tx db.Tx) error) error {
-	var err error
-	for range 30 {
-		if err = pool.InTx(context.Background(), work); !errors.Is(err, db.ErrConflict) {
-			return err
-		}
-	}
-	return err
+	return dbtest.Persistently(func() error { return pool.InTx(context.Background(), work) })
 }
 
 // TestBookingWhileClosing books whole payments from many goroutines while the

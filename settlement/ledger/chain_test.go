@@ -165,7 +165,7 @@ func TestOneSealerOfMany(t *testing.T) {
 				random := rand.New(rand.NewPCG(22, writer))
 				for range 15 {
 					entries := some(random, ids.New())
-					if err := persistently(func() error { return post(t, pool, entries) }); err != nil {
+					if err := dbtest.Persistently(func() error { return post(t, pool, entries) }); err != nil {
 						t.Error(err)
 					}
 				}

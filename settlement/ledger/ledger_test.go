@@ -3,7 +3,6 @@ package ledger_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -234,7 +233,7 @@ func TestPostingAtOnce(t *testing.T) {
 				random := rand.New(rand.NewPCG(5, writer))
 				for range 5 {
 					entries := some(random, ids.New())
-					if err := persistently(func() error { return post(t, pool, entries) }); err != nil {
+					if err := dbtest.Persistently(func() error { return post(t, pool, entries) }); err != nil {
 						t.Error(err)
 						return
 					}
@@ -247,17 +246,6 @@ func TestPostingAtOnce(t *testing.T) {
 		wg.Wait()
 		checkBalances(t, pool, all)
 	})
-}
-
-// persistently tries again what lost against others ten times over.
-func persistently(work func() error) error {
-	var err error
-	for range 20 {
-		if err = work(); !errors.Is(err, db.ErrConflict) {
-			return err
-		}
-	}
-	return fmt.Errorf("never won: %w", err)
 }
 
 func TestAccountsAreOpenedOnce(t *testing.T) {

@@ -22,7 +22,7 @@ func charge(pool *db.Pool, amounts ...money.Amount) error {
 	changes := db.Column(amounts, func(a money.Amount) position.Change {
 		return position.Change{ParticipantID: "HK-WALLET", Debit: a}
 	})
-	return persistently(func() error {
+	return dbtest.Persistently(func() error {
 		return pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error {
 			return position.Charge(ctx, tx, changes)
 		})
@@ -104,7 +104,7 @@ func TestChargesAmongReservations(t *testing.T) {
 			for range rounds {
 				r := reservation("HK-WALLET", hkd(1+h.random.Int64N(20_000)))
 				r.Region = h.region
-				err := persistently(func() error {
+				err := dbtest.Persistently(func() error {
 					return h.pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error { return position.Reserve(ctx, tx, r) })
 				})
 				if err != nil && !errors.Is(err, position.ErrCapExceeded) {

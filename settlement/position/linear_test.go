@@ -13,6 +13,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/position"
@@ -128,7 +129,7 @@ func (c *teller) note(client int, o operation, work func(ctx context.Context, tx
 	if c.random.IntN(2) == 0 {
 		inTx = c.pool.InTxHopeful
 	}
-	err := persistently(func() error { return inTx(context.Background(), work) })
+	err := dbtest.Persistently(func() error { return inTx(context.Background(), work) })
 	c.history = append(c.history, porcupine.Operation{
 		ClientId: client, Input: o, Call: int64(call), Output: err == nil, Return: int64(time.Since(c.start)),
 	})

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/settlement/position"
 )
@@ -147,7 +148,7 @@ func TestPayOutAgainstReservations(t *testing.T) {
 	for i, h := range hubs {
 		working.Go(func() {
 			for range rounds {
-				if err := persistently(func() error {
+				if err := dbtest.Persistently(func() error {
 					return h.pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error {
 						return position.Add(ctx, tx, position.Change{ParticipantID: "HK-WALLET", Debit: hkd(-credited), Region: h.region})
 					})
@@ -157,7 +158,7 @@ func TestPayOutAgainstReservations(t *testing.T) {
 				}
 				r := reservation("HK-WALLET", hkd(1+h.random.Int64N(2*credited)))
 				r.Region = h.region
-				err := persistently(func() error {
+				err := dbtest.Persistently(func() error {
 					return h.pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error { return position.Reserve(ctx, tx, r) })
 				})
 				if err == nil {
@@ -170,12 +171,12 @@ func TestPayOutAgainstReservations(t *testing.T) {
 		working.Go(func() {
 			for range rounds {
 				var held int64
-				err := persistently(func() (err error) {
+				err := dbtest.Persistently(func() (err error) {
 					held, err = payOut(pool, "HK-WALLET", h.region, credited)
 					return err
 				})
 				if err == nil {
-					err = persistently(func() error {
+					err = dbtest.Persistently(func() error {
 						return pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error {
 							return position.Settle(ctx, tx, position.Change{
 								ParticipantID: "HK-WALLET", Debit: hkd(held), Region: h.region, Paying: -held,

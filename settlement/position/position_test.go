@@ -214,7 +214,7 @@ func TestReservingAtOnce(t *testing.T) {
 // through makes one reservation and resolves it; it looks at the cap between.
 func through(t *testing.T, pool *db.Pool, r position.Reservation, post bool) (fits bool, err error) {
 	t.Helper()
-	err = persistently(func() error { return reserve(t, pool, r) })
+	err = dbtest.Persistently(func() error { return reserve(t, pool, r) })
 	if errors.Is(err, position.ErrCapExceeded) {
 		return false, nil
 	}
@@ -228,7 +228,7 @@ func through(t *testing.T, pool *db.Pool, r position.Reservation, post bool) (fi
 	if all[0].Headroom().Minor < 0 {
 		return false, fmt.Errorf("over the cap: %+v", all[0])
 	}
-	return true, persistently(func() error {
+	return true, dbtest.Persistently(func() error {
 		return inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return resolve(ctx, tx, post, r.ID) })
 	})
 }
@@ -241,17 +241,6 @@ func resolve(ctx context.Context, tx db.Tx, post bool, id ids.ID) error {
 	return position.Void(ctx, tx, []ids.ID{id})
 }
 
-// persistently tries again what lost against others ten times over.
-func persistently(work func() error) error {
-	var err error
-	for range 20 {
-		if err = work(); !errors.Is(err, db.ErrConflict) {
-			return err
-		}
-	}
-	return fmt.Errorf("never won: %w", err)
-}
-
 // TestResolvedOnceAtOnce: of many that resolve one reservation at once, one
 // succeeds.
 func TestResolvedOnceAtOnce(t *testing.T) {
@@ -261,7 +250,7 @@ func TestResolvedOnceAtOnce(t *testing.T) {
 		results := make(chan error, 10)
 		for i := range 10 {
 			go func() {
-				results <- persistently(func() error {
+				results <- dbtest.Persistently(func() error {
 					return inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
 						if i%2 == 0 {
 							return position.Post(ctx, tx, []position.Reservation{r})

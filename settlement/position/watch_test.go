@@ -90,7 +90,7 @@ func TestThresholdsAreToldOnce(t *testing.T) {
 				if !all[0].Changed() {
 					return
 				}
-				if err := persistently(func() error {
+				if err := dbtest.Persistently(func() error {
 					_, err := position.Tell(t.Context(), pool, "asia-1", all[0], at)
 					return err
 				}); err != nil {

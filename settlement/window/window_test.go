@@ -3,7 +3,6 @@ package window_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -43,24 +42,13 @@ func start(t *testing.T, pool *db.Pool) {
 func closeWindow(t *testing.T, pool *db.Pool, moment time.Time) (window.Window, error) {
 	t.Helper()
 	var closed window.Window
-	err := persistently(func() error {
+	err := dbtest.Persistently(func() error {
 		return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) (err error) {
 			closed, err = window.Close(ctx, tx, region, moment)
 			return err
 		})
 	})
 	return closed, err
-}
-
-// persistently tries again what lost against others ten times over.
-func persistently(work func() error) error {
-	var err error
-	for range 20 {
-		if err = work(); !errors.Is(err, db.ErrConflict) {
-			return err
-		}
-	}
-	return fmt.Errorf("never won: %w", err)
 }
 
 func recent(t *testing.T, pool *db.Pool) []window.Window {
@@ -285,7 +273,7 @@ func TestClosingWhilePosting(t *testing.T) {
 func postOnce(t *testing.T, pool *db.Pool, list []window.Movement) (ids.ID, error) {
 	t.Helper()
 	var id ids.ID
-	err := persistently(func() error {
+	err := dbtest.Persistently(func() error {
 		return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) (err error) {
 			if id, err = window.Current(ctx, tx, region); err != nil {
 				return err

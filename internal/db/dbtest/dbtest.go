@@ -8,6 +8,7 @@ package dbtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -79,6 +80,20 @@ func Load(t testing.TB, domains ...func() ([]db.Migration, error)) (all []db.Mig
 		all = append(all, migrations...)
 	}
 	return all
+}
+
+// persistence is how often [Persistently] tries: each try is ten of the pool's own.
+const persistence = 30
+
+// Persistently tries again what lost against others, as somebody who calls the hub would.
+func Persistently(work func() error) error {
+	var err error
+	for range persistence {
+		if err = work(); !errors.Is(err, db.ErrConflict) {
+			return err
+		}
+	}
+	return fmt.Errorf("never won: %w", err)
 }
 
 // URL returns the connection string of a fresh PostgreSQL database, for tests

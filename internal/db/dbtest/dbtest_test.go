@@ -2,6 +2,7 @@ package dbtest_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/causeway-pay/causeway/internal/db"
@@ -35,5 +36,29 @@ func TestDatabasesDoNotShareTables(t *testing.T) {
 		Scan(&collation, &encoding)
 	if err != nil || collation != "C" || encoding != "UTF8" {
 		t.Fatalf("collation %q, encoding %q, %v", collation, encoding, err)
+	}
+}
+
+// Persistently tries again only what lost against others, and not for ever.
+func TestPersistently(t *testing.T) {
+	other := errors.New("another")
+	for name, c := range map[string]struct {
+		errs  []error
+		want  error
+		calls int
+	}{
+		"won at once": {[]error{nil}, nil, 1},
+		"won at last": {[]error{db.ErrConflict, db.ErrConflict, nil}, nil, 3},
+		"failed":      {[]error{db.ErrConflict, other}, other, 2},
+		"never won":   {[]error{db.ErrConflict}, db.ErrConflict, 30},
+	} {
+		calls := 0
+		err := dbtest.Persistently(func() error {
+			calls++
+			return c.errs[min(calls, len(c.errs))-1]
+		})
+		if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) || calls != c.calls {
+			t.Errorf("%s: %v after %d calls", name, err, calls)
+		}
 	}
 }
