@@ -46,8 +46,14 @@ type Line struct {
 // ErrLine means that a line of a schedule makes no sense.
 var ErrLine = errors.New("fees: line of a schedule")
 
-// pointsMax is the whole.
-const pointsMax = 10_000
+// Limits of a line. pointsMax is the whole. A fixed amount of a thousand million minor
+// units for each of a thousand million payments, and a least or most of 15 digits, leave
+// room in 64 bits for what a window moves.
+const (
+	pointsMax = 10_000
+	fixedMax  = 1_000_000_000
+	wholeMax  = 999_999_999_999_999
+)
 
 // Check returns what is wrong with a line.
 func (l Line) Check() error {
@@ -61,6 +67,8 @@ func (l Line) Check() error {
 		problem = fmt.Sprintf("points are 0 to %d", pointsMax)
 	case min(l.Fixed, l.Least, l.Most) < 0 || l.Most > 0 && l.Most < l.Least:
 		problem = "amounts are zero or more, and the most not below the least"
+	case l.Fixed > fixedMax || max(l.Least, l.Most) > wholeMax:
+		problem = fmt.Sprintf("the fixed amount is up to %d minor units, the least and the most up to %d", fixedMax, wholeMax)
 	case l.Kind == Tax && (l.Paid || l.Fixed > 0 || l.Corridor != "" || l.Product != ""):
 		problem = "a tax is in basis points of all charges of a participant"
 	case l.EffectiveAt.IsZero():

@@ -137,8 +137,11 @@ func TestBadLines(t *testing.T) {
 		"kind": func(l *fees.Line) { l.Kind = "TIP" }, "currency": func(l *fees.Line) { l.Currency = "XYZ" },
 		"points": func(l *fees.Line) { l.Points = 10_001 }, "negative points": func(l *fees.Line) { l.Points = -1 },
 		"fixed": func(l *fees.Line) { l.Fixed = -1 }, "bounds": func(l *fees.Line) { l.Least, l.Most = 2, 1 },
-		"no date": func(l *fees.Line) { l.EffectiveAt = time.Time{} },
-		"tax":     func(l *fees.Line) { l.Kind, l.Fixed = fees.Tax, 1 },
+		"too much for each": func(l *fees.Line) { l.Fixed = 1_000_000_001 },
+		"too much at least": func(l *fees.Line) { l.Least, l.Most = 1e15, 1e15 },
+		"too much at most":  func(l *fees.Line) { l.Most = 1e15 },
+		"no date":           func(l *fees.Line) { l.EffectiveAt = time.Time{} },
+		"tax":               func(l *fees.Line) { l.Kind, l.Fixed = fees.Tax, 1 },
 	} {
 		l := line(fees.Scheme, "A", 10, 5)
 		if err := l.Check(); err != nil {
