@@ -33,8 +33,14 @@ var at = monday.Add(30 * time.Hour)
 // each runs a test on every engine of the database.
 func each(t *testing.T, body func(t *testing.T, pool *db.Pool)) {
 	t.Helper()
-	dbtest.Each(t, body, dbtest.Load(t, ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations,
-		recon.Migrations))
+	dbtest.Each(t, body, dbtest.Load(t, migrationsOf()...))
+}
+
+// migrationsOf are of the domains whose tables are needed.
+func migrationsOf() []func() ([]db.Migration, error) {
+	return []func() ([]db.Migration, error){
+		ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations, recon.Migrations,
+	}
 }
 
 func inTx(t *testing.T, pool *db.Pool, work func(ctx context.Context, tx db.Tx) error) error {
