@@ -78,8 +78,7 @@ func ReadWords(data []byte) ([]Word, error) {
 	return words, nil
 }
 
-// notified reads the booked entries of a notification, and the transactions of
-// an entry that has several.
+// notified reads the booked entries of a notification.
 func notified(body wire.Node) iter.Seq2[Word, error] {
 	return func(yield func(Word, error) bool) {
 		for notification := range body.All("Ntfctn") {
@@ -88,8 +87,13 @@ func notified(body wire.Node) iter.Seq2[Word, error] {
 				if status := entry.Child("Sts"); status.Text() != "BOOK" && status.Child("Cd").Text() != "BOOK" {
 					continue
 				}
-				for _, transaction := range transactionsOf(entry) {
-					if !yield(moved(account, entry, transaction)) {
+				words, err := wordsOf(account, entry)
+				if err != nil {
+					yield(Word{}, err)
+					return
+				}
+				for _, w := range words {
+					if !yield(w, nil) {
 						return
 					}
 				}
@@ -103,55 +107,119 @@ func accountOf(account wire.Node) string {
 	return account.At("Id", "IBAN").Text() + account.At("Id", "Othr", "Id").Text()
 }
 
-// transactionsOf are the transactions of an entry; none stands for the entry as
-// a whole.
-func transactionsOf(entry wire.Node) []wire.Node {
-	var transactions []wire.Node
-	for details := range entry.All("NtryDtls") {
-		for transaction := range details.All("TxDtls") {
-			transactions = append(transactions, transaction)
-		}
+// wordsOf are the words about an entry: one about each of its transactions if they say what
+// they moved and that comes to the entry, else one about the whole. A whole of several
+// transactions discharges nothing: how much of it is whose was not said.
+func wordsOf(account string, entry wire.Node) ([]Word, error) {
+	whole, err := moved(entry)
+	if err != nil {
+		return nil, err
 	}
-	if len(transactions) == 0 {
-		transactions = []wire.Node{{}}
+	parts, err := partsOf(whole, entry)
+	if err != nil {
+		return nil, err
 	}
-	return transactions
+	for _, part := range parts {
+		whole.References = append(whole.References, part.References...)
+	}
+	if len(parts) < 2 {
+		parts = []Word{whole}
+	} else if !comesTo(parts, whole) {
+		whole.Kind, whole.Reason = Unmatched, "its transactions do not come to what the bank has booked"
+		parts = []Word{whole}
+	}
+	return identified(account, parts, entry)
 }
 
-// moved is the word about money that moved. The transaction of an entry with
-// several must say its own amount.
-func moved(account string, entry, transaction wire.Node) (Word, error) {
-	amount := transaction.Child("Amt")
-	if !amount.Exists() {
-		amount = entry.Child("Amt")
-	}
-	value, err := money.ParseDecimal(amount.Text(), money.Currency(amount.Currency()))
-	if err != nil {
-		return Word{}, fmt.Errorf("line %d: %w", amount.Line(), err)
-	}
-	refs := transaction.Child("Refs")
-	w := Word{
-		Kind: Confirmed, Direction: PayOut, Amount: value, Reference: entry.Child("NtryRef").Text(),
-		References: texts(refs, "UETR", "EndToEndId", "InstrId", "TxId"),
-	}
+// moved is the word about an entry, without the references of its transactions.
+func moved(entry wire.Node) (Word, error) {
+	w := Word{Kind: Confirmed, Reference: entry.Child("NtryRef").Text()}
 	if w.Reference == "" {
 		w.Reference = entry.Child("AcctSvcrRef").Text()
-	}
-	credit, reversal := entry.Child("CdtDbtInd").Text() == "CRDT", entry.Child("RvslInd").True()
-	if credit {
-		w.Direction = PayIn
 	}
 	if day := entry.At("ValDt", "Dt").Text() + entry.At("ValDt", "DtTm").Text(); len(day) >= len(time.DateOnly) {
 		w.ValueDate, _ = time.Parse(time.DateOnly, day[:len(time.DateOnly)])
 	}
-	if reversal {
+	if entry.Child("RvslInd").True() {
 		w.Kind, w.Reason = Unmatched, "the bank took back what it had booked"
 	}
-	if w.Reference == "" && len(w.References) == 0 {
-		return Word{}, fmt.Errorf("line %d: an entry without any reference cannot be told from another", entry.Line())
+	return w, w.readAmount(entry)
+}
+
+// readAmount reads what an entry or transaction moved, and which way.
+func (w *Word) readAmount(node wire.Node) error {
+	amount := node.Child("Amt")
+	value, err := money.ParseDecimal(amount.Text(), money.Currency(amount.Currency()))
+	if err != nil {
+		return fmt.Errorf("line %d: %w", amount.Line(), err)
 	}
-	w.ID = identify(account, w.Reference, strings.Join(w.References, " "), string(w.Direction), fmt.Sprint(reversal))
-	return w, nil
+	w.Amount = value
+	switch node.Child("CdtDbtInd").Text() {
+	case "CRDT":
+		w.Direction = PayIn
+	case "DBIT":
+		w.Direction = PayOut
+	}
+	return nil
+}
+
+// partsOf are the words about the transactions of an entry. One that does not say what it
+// moved has moved nothing.
+func partsOf(whole Word, entry wire.Node) (parts []Word, err error) {
+	for details := range entry.All("NtryDtls") {
+		for transaction := range details.All("TxDtls") {
+			part := whole
+			part.References = texts(transaction.Child("Refs"), "UETR", "EndToEndId", "InstrId", "TxId")
+			part.Amount = money.New(0, whole.Amount.Currency)
+			if transaction.Child("Amt").Exists() {
+				if err := part.readAmount(transaction); err != nil {
+					return nil, err
+				}
+			}
+			parts = append(parts, part)
+		}
+	}
+	return parts, nil
+}
+
+// comesTo says that each of some words moved something, and all together what one did.
+func comesTo(parts []Word, whole Word) bool {
+	left := whole.signed()
+	for _, part := range parts {
+		var err error
+		if left, err = left.Sub(part.signed()); err != nil || part.Amount.IsZero() {
+			return false
+		}
+	}
+	return left.IsZero()
+}
+
+// signed is the amount that moved, negative if it was paid out.
+func (w Word) signed() money.Amount {
+	if w.Direction == PayOut {
+		return money.New(-w.Amount.Minor, w.Amount.Currency)
+	}
+	return w.Amount
+}
+
+// identified gives the words about an entry their ids. Transactions that nothing tells
+// apart are one.
+func identified(account string, words []Word, entry wire.Node) (list []Word, err error) {
+	at := map[ids.ID]int{}
+	for _, w := range words {
+		if w.Reference == "" && len(w.References) == 0 {
+			return nil, fmt.Errorf("line %d: an entry without any reference cannot be told from another", entry.Line())
+		}
+		w.ID = identify(account, w.Reference, strings.Join(w.References, " "), string(w.Direction),
+			fmt.Sprint(entry.Child("RvslInd").True()))
+		first, again := at[w.ID]
+		if !again {
+			at[w.ID], list = len(list), append(list, w)
+		} else if list[first].Amount, err = list[first].Amount.Add(w.Amount); err != nil {
+			return nil, fmt.Errorf("line %d: %w", entry.Line(), err)
+		}
+	}
+	return list, nil
 }
 
 // reported reads the transactions of a status report that were taken or refused
