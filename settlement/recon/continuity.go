@@ -80,7 +80,7 @@ func opensRightly(ctx context.Context, tx db.Tx, id ids.ID, said event) error {
 	}
 	differs := o.said && o.balance != o.before
 	same := count > 0 && last.Ours == o.before && last.Theirs == o.balance
-	if last.State == Open && !(differs && same) {
+	if last.State == Open && (!differs || !same) {
 		if _, err := tx.Exec(ctx, clearBreak, last.ID, said.at, said.name); err != nil {
 			return fmt.Errorf("recon: continuity: %w", err)
 		}

@@ -40,7 +40,7 @@ func TestLibrariesThatCannotBeUsed(t *testing.T) {
 
 // It is opened once, whoever asks.
 func TestLoadedOnce(t *testing.T) {
-	if library(t) != library(t) {
+	if first, second := library(t), library(t); first != second {
 		t.Error("two libraries")
 	}
 }
