@@ -325,9 +325,9 @@ func resemblance(a, b *heardWord) int {
 	if begins(a.text, b.text) || begins(b.text, a.text) {
 		return full
 	}
-	length := max(len(a.symbols), len(b.symbols))
+	length := max(len(a.sound), len(b.sound))
 	limit := length * (full - alikeFrom) * whole / full
-	cost := distance(a.symbols, b.symbols, limit, false)
+	cost := distance([]byte(a.sound), []byte(b.sound), limit, false)
 	if cost >= limit {
 		return 0
 	}

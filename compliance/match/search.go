@@ -82,7 +82,7 @@ func (x *Index) query(name string, tokens []token) *query {
 func (x *Index) side(tokens []token) side {
 	s := side{tokens: tokens, weights: make([]int32, len(tokens))}
 	for i, t := range tokens {
-		s.weights[i] = x.weight(x.sounds[soundOf(t.text)], t.class)
+		s.weights[i] = x.weight(x.withSound(soundOf(t.text)), t.class)
 	}
 	return s
 }
@@ -114,10 +114,10 @@ func (x *Index) reached(t token) reached {
 		return r
 	}
 	heard := hear(t.text)
-	r := reached{names: x.sounds[heard.sound]}
+	r := reached{names: x.withSound(heard.sound)}
 	if fuzzy(t.class) {
 		r.words, r.joins = x.words.reach(&heard, t.abjad), x.joins.reachFrame(&heard, t.abjad)
-	} else if id, ok := x.words.ids[t.text]; ok {
+	} else if id, ok := x.words.words.find(t.text); ok {
 		r.words = []cell{{id, full}}
 	}
 	if t.syllable {
@@ -187,7 +187,7 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 		}
 		c.aim(x, n)
 		if score := c.score(); score >= threshold {
-			matches = append(matches, Match{Name: x.names[x.of[n]], Score: score, Pairs: c.explain()})
+			matches = append(matches, Match{Name: x.names.at(x.of[n]), Score: score, Pairs: c.explain()})
 		}
 	}
 	return matches
@@ -200,11 +200,11 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 	for i := range q.tokens {
 		for _, c := range q.joined[i] {
-			x.open(s, x.words.postings(c.word), x.value(c, 0), q.weights[i]+q.weights[i+1])
+			x.open(s, x.words.names.of(c.word), x.value(c, 0), q.weights[i]+q.weights[i+1])
 		}
 		for _, c := range q.joins[i] {
 			// A join weighs at most two whole words.
-			x.open(s, x.joins.postings(c.word), 2*weightMax, q.weights[i])
+			x.open(s, x.joins.names.of(c.word), 2*weightMax, q.weights[i])
 		}
 	}
 	x.open(s, x.crowded, 0, 0)
@@ -229,9 +229,9 @@ func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
 	for _, c := range cells {
 		switch value := x.value(c, weight); {
 		case open:
-			x.open(s, x.words.postings(c.word), value, weight)
+			x.open(s, x.words.names.of(c.word), value, weight)
 		case !follow:
-			x.touch(s, x.words.postings(c.word), value, weight, openInitials)
+			x.touch(s, x.words.names.of(c.word), value, weight, openInitials)
 		case openInitials:
 			x.open(s, x.words.withInitials(c.word), value, weight)
 		}
@@ -271,7 +271,7 @@ func (x *Index) steps(q *query) (steps []step, rest int64) {
 	for i, cells := range q.words {
 		st := step{word: i}
 		for _, c := range cells {
-			st.cost += len(x.words.postings(c.word))
+			st.cost += len(x.words.names.of(c.word))
 			st.best = max(st.best, x.value(c, q.weights[i]))
 		}
 		steps = append(steps, st)

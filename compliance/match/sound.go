@@ -5,11 +5,11 @@ import (
 	"math/bits"
 )
 
-// sound is a word as it is heard: a symbol for each sound, digraphs as one,
-// doubled letters once. Words of one sound are spellings of one name.
+// sound is a word as it is heard: a symbol (see [symbol]) for each sound, digraphs
+// as one, doubled letters once. Words of one sound are spellings of one name.
 type sound string
 
-// The symbols beside the capital letters that stand for themselves.
+// The letters of sounds beside the capital letters that stand for themselves.
 const (
 	soundKh = 'x'
 	soundSh = 's'
@@ -47,6 +47,9 @@ func soundOf(text string) sound {
 			}
 		}
 		i += length
+	}
+	for i := range out {
+		out[i] = symbol(out[i])
 	}
 	return sound(out)
 }
@@ -118,6 +121,9 @@ var costs = makeCosts()
 
 const symbols = 64
 
+// symbolOther is that of what no sound has.
+const symbolOther = 41
+
 // symbol numbers a character of a sound from 1 to symbols-1.
 func symbol(c byte) byte {
 	switch {
@@ -134,8 +140,18 @@ func symbol(c byte) byte {
 	case c == soundY:
 		return 40
 	}
-	return 41
+	return symbolOther
 }
+
+// letterOf has the letter of each symbol.
+var letterOf = func() (all [symbols]byte) {
+	for c := range 128 {
+		if s := symbol(byte(c)); s != symbolOther {
+			all[s] = byte(c)
+		}
+	}
+	return all
+}()
 
 func makeCosts() *[symbols * symbols]uint8 {
 	var table [symbols * symbols]uint8
@@ -206,7 +222,7 @@ func maskOf(s sound) mask {
 	var m mask
 	var counts [64]uint8
 	for i := range len(s) {
-		if p := places[s[i]]; counts[p.first] < p.count {
+		if p := places[letterOf[s[i]]]; counts[p.first] < p.count {
 			m |= 1 << (p.first + counts[p.first])
 			counts[p.first]++
 		}
@@ -252,7 +268,7 @@ type bag struct {
 func bagOf(s sound) bag {
 	b := bag{mask: maskOf(s)}
 	for i := range len(s) {
-		switch s[i] {
+		switch letterOf[s[i]] {
 		case 'V', 'J', soundKh:
 			b.soft++
 			b.consonants++
