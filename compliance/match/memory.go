@@ -74,7 +74,8 @@ func (m *memory) put(key memoryKey, r reached) {
 		m.known, m.cells, m.texts, m.count = map[uint64]place{}, nil, nil, 0
 	}
 	p := place{
-		words: int32(len(r.words)), joins: int32(len(r.joins)), names: r.names, textLength: uint8(len(key.text)), kind: key.kind,
+		words: int32(len(r.words)), joins: int32(len(r.joins)), names: r.names,
+		textLength: uint8(len(key.text)), kind: key.kind,
 	}
 	m.texts, p.textChunk, p.textFrom = chunked(m.texts, []byte(key.text), nil)
 	m.cells, p.chunk, p.from = chunked(m.cells, r.words, r.joins)

@@ -32,6 +32,7 @@ func speed(out io.Writer, names []match.Name, ordinary []string) {
 	fmt.Fprintf(out, "\nall lists: %d names indexed in %v, %d MB with what is remembered\n", x.Len(),
 		build.Round(time.Millisecond), (live()-before)>>20)
 	runtime.KeepAlive(x)
+	runtime.KeepAlive(names)
 	for _, what := range []struct {
 		name  string
 		times []time.Duration
