@@ -35,14 +35,7 @@ type dictionary struct {
 	// grouped has each group of names that stand for one another, above the number of
 	// a word of it; sorted.
 	grouped []uint64
-	// Sounds are near one another by their bags. Those with nearBags[m] are
-	// masked[maskStarts[m]:maskStarts[m+1]], and the longest has longest[m] symbols.
-	nearBags           []bag
-	longest            []int32
-	maskStarts, masked []int32
-	// symbols of masked[i] are flat[flatStarts[i]:flatStarts[i+1]].
-	flat       []byte
-	flatStarts []int32
+	near    neighbours
 	// shorter has, for every word and every word less one letter, a hash of it
 	// above the word's number; sorted.
 	shorter []uint64
@@ -129,27 +122,7 @@ func (d *dictionary) seal(posts []posting) {
 // group gathers the sounds by their bags, and the words by their groups and by
 // their letters, for the search of near words.
 func (d *dictionary) group() {
-	d.masked = make([]int32, d.sounds.count())
-	for s := range d.masked {
-		d.masked[s] = int32(s)
-	}
-	slices.SortFunc(d.masked, func(a, b int32) int {
-		return cmp.Or(d.bags[a].compare(d.bags[b]), cmp.Compare(a, b))
-	})
-	for i, s := range d.masked {
-		symbols := d.sounds.at(s)
-		d.flatStarts = append(d.flatStarts, int32(len(d.flat)))
-		d.flat = append(d.flat, symbols...)
-		if b := d.bags[s]; len(d.nearBags) == 0 || d.nearBags[len(d.nearBags)-1] != b {
-			d.nearBags = append(d.nearBags, b)
-			d.maskStarts = append(d.maskStarts, int32(i))
-			d.longest = append(d.longest, 0)
-		}
-		last := len(d.longest) - 1
-		d.longest[last] = max(d.longest[last], int32(len(symbols)))
-	}
-	d.maskStarts = append(d.maskStarts, int32(len(d.masked)))
-	d.flatStarts = append(d.flatStarts, int32(len(d.flat)))
+	d.near = arrange(&d.sounds, d.bags)
 	for w := range int32(d.words.count()) {
 		for _, g := range d.groupsOf(w) {
 			d.grouped = append(d.grouped, uint64(g)<<32|uint64(w))
@@ -224,25 +197,11 @@ func frame(s sound) string {
 	return string(out)
 }
 
-// reach returns every word that is near, by ascending number. It looks at all
-// of them: masks rule most out at about a nanosecond each.
+// reach returns every word that is near, by ascending number.
 func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
 	var cells []cell
-	var limit [2*tokenMax + 1]int
-	for length := range limit {
-		limit[length] = costLimit(len(w.sound), length)
-	}
-	var t table
-	symbols := []byte(w.sound)
-	for m, other := range d.nearBags {
-		if !within(w.bag, other, limit[d.longest[m]], freeVowels) {
-			continue
-		}
-		for i := d.maskStarts[m]; i < d.maskStarts[m+1]; i++ {
-			if s := soundSimilarity(symbols, d.flat[d.flatStarts[i]:d.flatStarts[i+1]], freeVowels, &t); s > 0 {
-				cells = d.spell(w, d.masked[i], s, cells)
-			}
-		}
+	for _, near := range d.near.of(w, freeVowels) {
+		cells = d.spell(w, near, cells)
 	}
 	cells = d.reachTyped(w, cells)
 	for _, g := range w.groups {
@@ -251,14 +210,14 @@ func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
 	return d.apart(w, tidy(cells))
 }
 
-// spell adds the words of a sound that is so similar.
-func (d *dictionary) spell(w *heardWord, of int32, similarity int, cells []cell) []cell {
-	for _, id := range d.spelt.of(of) {
-		s := similarity
+// spell adds the words of a sound that is near.
+func (d *dictionary) spell(w *heardWord, near soundCell, cells []cell) []cell {
+	for _, id := range d.spelt.of(near.sound) {
+		s := near.similarity
 		if s == respelt && d.words.at(id) == w.text {
 			s = full
 		}
-		cells = append(cells, cell{id, int32(s)})
+		cells = append(cells, cell{id, s})
 	}
 	return cells
 }
@@ -276,6 +235,9 @@ func (d *dictionary) apart(w *heardWord, cells []cell) []cell {
 // joinNear is the similarity from which two words may be one that was split.
 const joinNear = 9_500
 
+// joinLimit returns a cost from which words of so many sounds are not that similar.
+func joinLimit(length int) int { return (full-joinNear)*length*whole/full*100/steep + 1 }
+
 // reachFrame returns the near words among those of the same consonants.
 func (d *dictionary) reachFrame(w *heardWord, freeVowels bool) []cell {
 	var cells []cell
@@ -283,12 +245,16 @@ func (d *dictionary) reachFrame(w *heardWord, freeVowels bool) []cell {
 	if !known {
 		return nil
 	}
+	var t table
+	symbols := []byte(w.sound)
 	for _, of := range d.frames.of(f) {
-		for _, id := range d.spelt.of(of) {
-			other := d.word(id)
-			if s := similarity(w, &other, freeVowels); s >= joinNear {
-				cells = append(cells, cell{id, int32(s)})
-			}
+		other := d.sounds.at(of)
+		limit := joinLimit(max(len(symbols), len(other)))
+		if !within(w.bag, d.bags[of], limit, freeVowels) {
+			continue
+		}
+		if s := soundSimilarityWithin(symbols, []byte(other), limit, freeVowels, &t); s >= joinNear {
+			cells = d.spell(w, soundCell{of, int32(s)}, cells)
 		}
 	}
 	return tidy(cells)

@@ -104,7 +104,11 @@ func similarity(a, b *heardWord, freeVowels bool) int {
 }
 
 func soundSimilarity(a, b []byte, freeVowels bool, t *table) int {
-	limit := costLimit(len(a), len(b))
+	return soundSimilarityWithin(a, b, costLimit(len(a), len(b)), freeVowels, t)
+}
+
+// soundSimilarityWithin is 0 when the cost is above the limit.
+func soundSimilarityWithin(a, b []byte, limit int, freeVowels bool, t *table) int {
 	cost := t.distance(a, b, limit, freeVowels)
 	if cost > limit {
 		return 0

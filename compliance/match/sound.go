@@ -198,6 +198,7 @@ const (
 	wholeBits     mask = 0xFF << 32 // L, R, digits: no kin
 	vowelBits     mask = 0xFF << 40
 	breathBits    mask = 3 << 48
+	partBits           = consonantBits | wholeBits
 )
 
 // places has the first bit of each sound's place in a mask, and how many there
@@ -283,7 +284,7 @@ func bagOf(s sound) bag {
 // compare orders bags by their consonants first.
 func (b bag) compare(other bag) int {
 	return cmp.Or(cmp.Compare(b.consonants, other.consonants), cmp.Compare(b.soft, other.soft),
-		cmp.Compare(b.mask, other.mask))
+		cmp.Compare(b.mask&partBits, other.mask&partBits), cmp.Compare(b.mask, other.mask))
 }
 
 // loses is how many consonants a word must lose to become another, each for the
@@ -293,8 +294,7 @@ func (b bag) loses(other bag) int { return max(0, int(b.consonants-other.consona
 // lighter says whether sounds that only one word has cost no more than the limit,
 // when so many consonants of it are lost.
 func lighter(only mask, lost, limit int, freeVowels bool) bool {
-	apart := bits.OnesCount64(uint64(only & wholeBits))
-	cost := kin*bits.OnesCount64(uint64(only&consonantBits)) + whole*apart + (whole-kin)*max(0, lost-apart)
+	cost := harder(only&partBits, lost)
 	if cost > limit {
 		return false
 	}
@@ -304,4 +304,11 @@ func lighter(only mask, lost, limit int, freeVowels bool) bool {
 	}
 	cost += each*bits.OnesCount64(uint64(only&vowelBits)) + breath*bits.OnesCount64(uint64(only&breathBits))
 	return cost <= limit
+}
+
+// harder is what hard sounds cost that only one word has, when so many of its
+// consonants are lost.
+func harder(only mask, lost int) int {
+	apart := bits.OnesCount64(uint64(only & wholeBits))
+	return kin*bits.OnesCount64(uint64(only&consonantBits)) + whole*apart + (whole-kin)*max(0, lost-apart)
 }
