@@ -50,7 +50,7 @@ const (
 	// one agrees.
 	loneWord = 7_000
 	// strongEnough is more than one word that tells something (2 each, a stop
-	// word 1).
+	// word 1, the legal form of a company whose whole name agrees 1).
 	strongEnough = 3
 )
 
@@ -179,6 +179,9 @@ func (c *comparison) align() int {
 	if !c.cut {
 		significant = max(significant, c.listed.significant())
 	}
+	if c.wholeCompany() {
+		strong++
+	}
 	if strong < strongEnough && significant > 1 {
 		return min(score, loneWord)
 	}
@@ -186,6 +189,19 @@ func (c *comparison) align() int {
 		score -= unanchored
 	}
 	return score
+}
+
+// wholeCompany says whether all of a listed company's name agrees with its legal
+// form: people's names, which share one word by chance, have none.
+func (c *comparison) wholeCompany() bool {
+	form := false
+	for i, t := range c.listed.tokens {
+		if c.usedList>>i&1 == 0 {
+			return false
+		}
+		form = form || t.class == legalForm
+	}
+	return form
 }
 
 // eased is the score by the weight of what agrees.

@@ -325,7 +325,8 @@ func clean(latin string) string {
 
 // split cuts a name into runs of letters. Apostrophes do not cut, nor do the
 // dots of abbreviations like "S.A.": single letters, each with a dot, and no
-// blank between.
+// blank between, nor bytes that are no character: a word whose encoding was damaged
+// on its way has one error, and is not two words.
 func split(name string) []string {
 	runes := []rune(name[:min(len(name), NameMax*utf8.UTFMax)])
 	runes = runes[:min(len(runes), NameMax)]
@@ -341,7 +342,7 @@ func split(name string) []string {
 		switch {
 		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
 			word = append(word, r)
-		case isApostrophe(r):
+		case isApostrophe(r), r == utf8.RuneError:
 		case r == '.' && betweenInitials(runes, i):
 		default:
 			end()

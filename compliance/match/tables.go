@@ -2,6 +2,7 @@ package match
 
 import (
 	"embed"
+	"slices"
 	"strings"
 )
 
@@ -115,6 +116,9 @@ func (k *knowledge) addForm(form string, words []string) {
 		if len(word) >= repairFrom && !k.formWords[word] {
 			k.formWords[word] = true
 			k.formBounds.add(word)
+		} else if len(word) == repairFrom-1 && !strings.ContainsAny(word, "AEIOUY") && !k.formWords[word] {
+			// No name is without vowels, so an added letter does not hide these.
+			k.formBounds.addOnce(word)
 		}
 	}
 	k.forms[strings.Join(words, " ")] = form
@@ -130,6 +134,12 @@ func (b *bounds) add(word string) {
 	b.first[word[0]] = append(b.first[word[0]], word)
 	b.last[word[len(word)-1]] = append(b.last[word[len(word)-1]], word)
 	b.touch(word)
+}
+
+func (b *bounds) addOnce(word string) {
+	if !slices.Contains(b.first[word[0]], word) {
+		b.add(word)
+	}
 }
 
 func (b *bounds) touch(word string) {
