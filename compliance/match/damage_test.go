@@ -108,3 +108,23 @@ func TestOrderAndCaseDoNotMatter(t *testing.T) {
 		}
 	})
 }
+
+// TestFemaleFormIsAnotherName tells Martin from Martina, but not a rare name from one
+// with a letter more.
+func TestFemaleFormIsAnotherName(t *testing.T) {
+	for _, c := range []struct {
+		name, listed string
+		want         bool
+	}{
+		{"Martina Blocksworth", "Martin Blocksworth", false},
+		{"Blocksworth Robert", "Roberta Blocksworth", false},
+		{"Martin Blocksworth", "Martin Blocksworth", true},
+		{"Zephyrina Blocksworth", "Zephyrin Blocksworth", true},
+		{"Adama Blocksworth", "Adam Blocksworth", true},
+	} {
+		x := match.NewIndex([]match.Name{{List: "OWN", Entry: "1", Text: c.listed}})
+		if found := x.Search(c.name, 7_700, 1); (len(found) == 1) != c.want {
+			t.Errorf("%q finds %v", c.name, found)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func (d *dictionary) id(text string, joined bool) int32 {
 		groups := tables.groupsOf(text)
 		d.groups = append(d.groups, groups...)
 		d.groupEnds = append(d.groupEnds, uint32(len(d.groups)))
-		d.known = append(d.known, tables.common[text] || len(groups) > 0)
+		d.known = append(d.known, tables.known(text) || len(groups) > 0)
 	}
 	return id
 }

@@ -133,7 +133,7 @@ type heardWord struct {
 func hear(text string) heardWord {
 	s := soundOf(text)
 	w := heardWord{text: text, sound: s, bag: bagOf(s), groups: tables.groupsOf(text)}
-	w.known = tables.common[text] || len(w.groups) > 0
+	w.known = tables.known(text) || len(w.groups) > 0
 	return w
 }
 

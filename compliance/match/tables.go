@@ -64,6 +64,16 @@ func load() knowledge {
 	return k
 }
 
+// known says whether a word is a common name or the female form of one: Martin and
+// Martina are two people.
+func (k *knowledge) known(word string) bool {
+	male, ends := strings.CutSuffix(word, "A")
+	return k.common[word] || ends && len(male) >= femaleFrom && k.common[male]
+}
+
+// femaleFrom is how many letters a name has at least when it has a female form.
+const femaleFrom = 5
+
 // sons and daughters are the ends of patronymics, by how Russian, Ukrainian and
 // Belarusian names are written in Latin.
 var (
