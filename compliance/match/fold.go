@@ -44,6 +44,8 @@ type token struct {
 	abjad bool
 	// syllables of Chinese and Korean are written without error.
 	syllable bool
+	// run words were single letters beside one another.
+	run bool
 }
 
 // Fold turns a name into its words: romanised, upper case, without marks and
@@ -97,7 +99,7 @@ func fold(name string, as reading) []token {
 	if isCut(name) {
 		tokens = complete(tokens)
 	}
-	return classify(withoutTitles(withForms(closeUp(repair(compounds(tokens))))))
+	return classify(withInitials(withoutTitles(withForms(closeUp(repair(compounds(tokens)))))))
 }
 
 // servants are the ways to write the first part of names like Abd al-Rahman, and
@@ -200,11 +202,31 @@ func closeUp(tokens []token) []token {
 	for i, t := range tokens {
 		if i > 0 && len(t.text) == 1 && len(tokens[i-1].text) == 1 && !t.abjad {
 			out[len(out)-1].text += t.text
+			out[len(out)-1].run = true
 			continue
 		}
 		out = append(out, t)
 	}
 	return out
+}
+
+// runMax is how many initials a person has at most beside one another.
+const runMax = 2
+
+// withInitials takes runs of letters that are no legal form apart again where a word
+// stands before them: "Wayne P S" has two initials.
+func withInitials(tokens []token) []token {
+	var out []token
+	for i, t := range tokens {
+		if !t.run || i == 0 || t.class == legalForm || len(t.text) > runMax {
+			out = append(out, t)
+			continue
+		}
+		for at := range len(t.text) {
+			out = append(out, token{text: t.text[at : at+1]})
+		}
+	}
+	return out[:min(len(out), tokensMax)]
 }
 
 // repairFrom is how many letters a misspelt word of a legal form has at least,

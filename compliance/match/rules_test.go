@@ -128,3 +128,20 @@ func TestFemaleFormIsAnotherName(t *testing.T) {
 		}
 	}
 }
+
+// TestRunsOfLetters are initials behind a word, and one word where they are a legal
+// form, stand first, or are more than a person has.
+func TestRunsOfLetters(t *testing.T) {
+	for name, want := range map[string]string{
+		"Wayne P S": "WAYNE P S", "Dmitry A P Vostrikov": "DMITRY A P VOSTRIKOV", "Univisa S A": "UNIVISA JSC",
+		"K L M Zephyr": "KLM ZEPHYR", "P K Zephyr": "PK ZEPHYR", "Zephyr K L M": "ZEPHYR KLM", "Zephyr P.K.": "ZEPHYR PK",
+	} {
+		if got := strings.Join(match.Fold(name), " "); got != want {
+			t.Errorf("Fold(%q) = %q, want %q", name, got, want)
+		}
+	}
+	x := match.NewIndex([]match.Name{{List: "OWN", Entry: "1", Text: "Zephyrine P. Blocksworth"}})
+	if found := x.Search("Zephyrine P B", 7_000, 1); len(found) != 1 {
+		t.Error("two initials are not found")
+	}
+}
