@@ -85,7 +85,7 @@ func NewIndex(names []Name) *Index {
 	x.words.group()
 	x.joins.seal(joinPosts)
 	x.weigh()
-	x.scratch.New = func() any { return newScratch(len(x.of)) }
+	x.scratch.New = func() any { return newScratch(len(x.of), x.words.words.count()) }
 	return x
 }
 

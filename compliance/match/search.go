@@ -20,11 +20,18 @@ type scratch struct {
 	seen    []uint32
 	matched []int32
 	covered []int32
-	opened  []int32
+	// opened are the names that are followed; the first of them, so many as joined
+	// says, have words that are joined or split.
+	opened []int32
+	joined int
+	// near has the epoch of words that are near a word of the query.
+	near []uint32
 }
 
-func newScratch(names int) *scratch {
-	return &scratch{seen: make([]uint32, names), matched: make([]int32, names), covered: make([]int32, names)}
+func newScratch(names, words int) *scratch {
+	return &scratch{
+		seen: make([]uint32, names), matched: make([]int32, names), covered: make([]int32, names), near: make([]uint32, words),
+	}
 }
 
 // next starts a new search.
@@ -32,6 +39,7 @@ func (s *scratch) next() {
 	s.opened = s.opened[:0]
 	if s.epoch++; s.epoch == 0 {
 		clear(s.seen)
+		clear(s.near)
 		s.epoch = 1
 	}
 }
@@ -157,6 +165,9 @@ func (x *Index) Search(name string, threshold, limit int) []Match {
 
 // best sorts matches, keeps the best of each entry, and of these at most limit.
 func best(matches []Match, limit int) []Match {
+	if len(matches) < 2 {
+		return matches[:min(len(matches), limit)]
+	}
 	slices.SortFunc(matches, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name.List, b.Name.List),
 			cmp.Compare(a.Name.Entry, b.Name.Entry), cmp.Compare(a.Name.Text, b.Name.Text))
@@ -179,11 +190,14 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 	defer x.scratch.Put(s)
 	s.next()
 	x.accumulate(q, s, threshold)
-	c := x.comparison(q)
-	c.floor = threshold
-	for _, n := range s.opened {
-		if !x.mayReach(q, s, n, threshold) {
+	var c *aligner
+	for i, n := range s.opened {
+		if !x.mayReach(q, s, n, threshold) || i >= s.joined && !x.mayScore(q, s, n, threshold) {
 			continue
+		}
+		if c == nil {
+			c = x.comparison(q)
+			c.floor = threshold
 		}
 		c.aim(x, n)
 		if score := c.score(); score >= threshold {
@@ -206,7 +220,11 @@ func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 			// A join weighs at most two whole words.
 			x.open(s, x.joins.names.of(c.word), 2*weightMax, q.weights[i])
 		}
+		for _, c := range q.words[i] {
+			s.near[c.word] = s.epoch
+		}
 	}
+	s.joined = len(s.opened)
 	x.open(s, x.crowded, 0, 0)
 	steps, rest := x.steps(q)
 	missed := int64(0)
@@ -244,6 +262,9 @@ func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
 			continue
 		}
 		for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
+			if s.near[m.word] != s.epoch {
+				continue
+			}
 			if similarity := find(cells, m.word); similarity > 0 {
 				s.matched[n] += x.value(cell{m.word, int32(similarity)}, weight)
 				s.covered[n] += weight
@@ -339,7 +360,12 @@ func reaches(matched, query, listed int64, threshold int) bool {
 	return matched*100*int64(full-threshold) >= int64(threshold)*against
 }
 
+// mayReach says whether a name that was opened can reach the threshold. Initials
+// alone cannot reach more than one of them is worth.
 func (x *Index) mayReach(q *query, s *scratch, n int32, threshold int) bool {
+	if s.matched[n] == 0 && threshold > byInitial && !q.cut {
+		return false
+	}
 	initials := int32(x.initials[n])
 	matched := int64(s.matched[n] + q.loose + initials*initialAdds)
 	query := max(0, int64(q.total-s.covered[n]-q.loose-initials*weightMax))
@@ -348,4 +374,48 @@ func (x *Index) mayReach(q *query, s *scratch, n int32, threshold int) bool {
 		listed = 0
 	}
 	return reaches(matched, query, listed, threshold)
+}
+
+// mayScore says the same of a name without joins by the words that it has, as if
+// each of them and of the query had the best that it may pair with. Cut words are
+// left to the comparison.
+func (x *Index) mayScore(q *query, s *scratch, n int32, threshold int) bool {
+	if q.cut {
+		return true
+	}
+	var byQuery [tokensMax]int32
+	query, listed, byListed := int64(q.total), int64(x.totals[n]), int64(0)
+	for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
+		if s.near[m.word] != s.epoch && m.class != initial && q.looseWords == 0 {
+			continue
+		}
+		best := int32(0)
+		for i := range q.words {
+			value := x.pairValue(q, i, m)
+			if value > 0 && byQuery[i] == 0 {
+				query -= int64(q.weights[i])
+			}
+			best, byQuery[i] = max(best, value), max(byQuery[i], value)
+		}
+		if best > 0 {
+			listed -= int64(m.weight)
+			byListed += int64(best)
+		}
+	}
+	matched := int64(0)
+	for _, value := range byQuery[:len(q.words)] {
+		matched += int64(value)
+	}
+	return reaches(min(matched, byListed), query, listed, threshold)
+}
+
+// pairValue is what a word of the query and one of a listed name add to a match,
+// rounded up, when they pair.
+func (x *Index) pairValue(q *query, i int, m member) int32 {
+	weight, similarity := m.weight, int32(find(q.words[i], m.word))
+	if similarity == 0 && (q.tokens[i].class == initial) != (m.class == initial) &&
+		q.tokens[i].text[0] == x.words.words.at(m.word)[0] {
+		weight, similarity = min(weight, q.weights[i]), byInitial
+	}
+	return (weight*similarity + full - 1) / full
 }
