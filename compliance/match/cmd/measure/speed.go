@@ -37,7 +37,7 @@ func speed(out io.Writer, names []match.Name, ordinary []string) {
 		int64(objectsAfter-objects), (processor() - start).Round(10*time.Microsecond))
 	runtime.KeepAlive(x)
 	runtime.KeepAlive(names)
-	runtime.KeepAlive(names)
+	runtime.KeepAlive(ordinary)
 	for _, what := range []struct {
 		name  string
 		times []time.Duration
