@@ -16,10 +16,9 @@ type Match struct {
 
 // scratch is the working memory of one search.
 type scratch struct {
-	epoch   uint32
-	seen    []uint32
-	matched []int32
-	covered []int32
+	epoch uint32
+	// tallies are those of all names, together because they are asked for together.
+	tallies []tally
 	// opened are the names that are followed; the first of them, so many as joined
 	// says, have words that are joined or split.
 	opened []int32
@@ -28,17 +27,27 @@ type scratch struct {
 	near []uint32
 }
 
+// tally is what of a name agrees, in the search that seen is the epoch of: the weight
+// that does, and that of the words of the query that do.
+type tally struct {
+	seen             uint32
+	matched, covered int32
+}
+
+func (t *tally) add(matched, covered int32) {
+	t.matched += matched
+	t.covered += covered
+}
+
 func newScratch(names, words int) *scratch {
-	return &scratch{
-		seen: make([]uint32, names), matched: make([]int32, names), covered: make([]int32, names), near: make([]uint32, words),
-	}
+	return &scratch{tallies: make([]tally, names), near: make([]uint32, words)}
 }
 
 // next starts a new search.
 func (s *scratch) next() {
 	s.opened = s.opened[:0]
 	if s.epoch++; s.epoch == 0 {
-		clear(s.seen)
+		clear(s.tallies)
 		clear(s.near)
 		s.epoch = 1
 	}
@@ -266,8 +275,7 @@ func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
 				continue
 			}
 			if similarity := find(cells, m.word); similarity > 0 {
-				s.matched[n] += x.value(cell{m.word, int32(similarity)}, weight)
-				s.covered[n] += weight
+				s.tallies[n].add(x.value(cell{m.word, int32(similarity)}, weight), weight)
 			}
 		}
 	}
@@ -313,9 +321,8 @@ func (x *Index) value(c cell, weight int32) int32 {
 // open follows names, and opens those that are not.
 func (x *Index) open(s *scratch, names []int32, value, covered int32) {
 	for _, n := range names {
-		if s.seen[n] == s.epoch {
-			s.matched[n] += value
-			s.covered[n] += covered
+		if t := &s.tallies[n]; t.seen == s.epoch {
+			t.add(value, covered)
 			continue
 		}
 		s.start(n, value, covered)
@@ -326,9 +333,8 @@ func (x *Index) open(s *scratch, names []int32, value, covered int32) {
 // and may be.
 func (x *Index) touch(s *scratch, names []int32, value, covered int32, openInitials bool) {
 	for _, n := range names {
-		if s.seen[n] == s.epoch {
-			s.matched[n] += value
-			s.covered[n] += covered
+		if t := &s.tallies[n]; t.seen == s.epoch {
+			t.add(value, covered)
 		} else if openInitials && x.initials[n] > 0 {
 			s.start(n, value, covered)
 		}
@@ -336,8 +342,7 @@ func (x *Index) touch(s *scratch, names []int32, value, covered int32, openIniti
 }
 
 func (s *scratch) start(n, value, covered int32) {
-	s.seen[n] = s.epoch
-	s.matched[n], s.covered[n] = value, covered
+	s.tallies[n] = tally{s.epoch, value, covered}
 	s.opened = append(s.opened, n)
 }
 
@@ -363,12 +368,13 @@ func reaches(matched, query, listed int64, threshold int) bool {
 // mayReach says whether a name that was opened can reach the threshold. Initials
 // alone cannot reach more than one of them is worth.
 func (x *Index) mayReach(q *query, s *scratch, n int32, threshold int) bool {
-	if s.matched[n] == 0 && threshold > byInitial && !q.cut {
+	t := s.tallies[n]
+	if t.matched == 0 && threshold > byInitial && !q.cut {
 		return false
 	}
 	initials := int32(x.initials[n])
-	matched := int64(s.matched[n] + q.loose + initials*initialAdds)
-	query := max(0, int64(q.total-s.covered[n]-q.loose-initials*weightMax))
+	matched := int64(t.matched + q.loose + initials*initialAdds)
+	query := max(0, int64(q.total-t.covered-q.loose-initials*weightMax))
 	listed := max(0, int64(x.totals[n])-matched*full/leastNear-int64(q.looseWords)*weightMax)
 	if q.cut {
 		listed = 0
