@@ -145,6 +145,20 @@ func bounded(reader io.Reader) ([]byte, error) {
 	return body, nil
 }
 
+// same reports whether files make the list that is there.
+func same(list lists.List, parts []part) bool {
+	readers := make([]io.Reader, len(parts))
+	for i, p := range parts {
+		reader, err := lists.Unpacked(bytes.NewReader(p.body))
+		if err != nil {
+			return false
+		}
+		readers[i] = reader
+	}
+	version, err := lists.Version(readers...)
+	return err == nil && version == list.Version
+}
+
 // parse makes a list of its files.
 func parse(name string, parts []part) (lists.List, error) {
 	var all []lists.List

@@ -155,7 +155,7 @@ func (k *Keeper) Check(ctx context.Context, s Source) error {
 		return err
 	}
 	list := before
-	if parts != nil {
+	if parts != nil && !same(before, parts) {
 		if list, err = parse(s.Name, parts); err != nil {
 			return fmt.Errorf("keeper: %w", err)
 		}
@@ -179,7 +179,7 @@ func (k *Keeper) Check(ctx context.Context, s Source) error {
 	if err := k.Load(ctx); err != nil || list.Version == before.Version {
 		return err
 	}
-	k.metrics.taken(ctx, s.Name, len(list.Entries))
+	k.metrics.taken(ctx, s.Name, list.Entries.Len())
 	if err := k.Bus.Broadcast(Subject, nil); err != nil {
 		k.Logger.LogAttrs(ctx, slog.LevelWarn, "new list not broadcast", slog.Any("problem", err))
 	}

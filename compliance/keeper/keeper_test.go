@@ -216,7 +216,7 @@ func TestNewVersion(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	old, err := keeper.Stored(t.Context(), w.pool, "OWN", all[1].Version)
-	if err != nil || old.Version != all[1].Version || old.Entries[0].Names[0].Text != "Viktor Blocksworth" {
+	if err != nil || old.Version != all[1].Version || old.Entries.At(0).Names[0].Text != "Viktor Blocksworth" {
 		t.Errorf("the old version: %v", err)
 	}
 }

@@ -34,7 +34,7 @@ const pieceSize = 1 << 20
 // insertVersion stores a list as it came, packed, so that a decision can be made
 // again as it was made.
 func insertVersion(ctx context.Context, tx db.Tx, l lists.List, c lists.Change, parts []part, at time.Time) error {
-	_, err := tx.Exec(ctx, insertListVersion, l.Name, l.Version, at, len(l.Entries), len(c.Added), len(c.Changed),
+	_, err := tx.Exec(ctx, insertListVersion, l.Name, l.Version, at, l.Entries.Len(), len(c.Added), len(c.Changed),
 		len(c.Removed))
 	if err != nil {
 		return fmt.Errorf("keeper: insert version: %w", err)

@@ -1,9 +1,6 @@
 package lists
 
-import (
-	"fmt"
-	"reflect"
-)
+import "fmt"
 
 // Change is how a list differs from the one before: the ids of entries.
 type Change struct {
@@ -16,24 +13,20 @@ func (c Change) Empty() bool { return len(c.Added)+len(c.Changed)+len(c.Removed)
 // Compare tells what became of a list, in the order of the new one, and of the
 // old one for what was removed.
 func Compare(before, after List) Change {
-	old := make(map[string]*Entry, len(before.Entries))
-	for i := range before.Entries {
-		old[before.Entries[i].ID] = &before.Entries[i]
-	}
 	var c Change
-	for i := range after.Entries {
-		entry := &after.Entries[i]
-		switch was, known := old[entry.ID]; {
+	for i := range after.Entries.Len() {
+		id := after.Entries.id(i)
+		switch was, known := before.Entries.place(id); {
 		case !known:
-			c.Added = append(c.Added, entry.ID)
-		case !reflect.DeepEqual(was, entry):
-			c.Changed = append(c.Changed, entry.ID)
+			c.Added = append(c.Added, id)
+		case before.Entries.raw(was) != after.Entries.raw(i):
+			c.Changed = append(c.Changed, id)
 		}
-		delete(old, entry.ID)
 	}
-	for i := range before.Entries {
-		if _, left := old[before.Entries[i].ID]; left {
-			c.Removed = append(c.Removed, before.Entries[i].ID)
+	for i := range before.Entries.Len() {
+		id := before.Entries.id(i)
+		if _, left := after.Entries.place(id); !left {
+			c.Removed = append(c.Removed, id)
 		}
 	}
 	return c
@@ -55,11 +48,11 @@ const few = 10
 // Check refuses a change beyond the limits with [ErrList].
 func (g Guard) Check(before, after List) error {
 	c := Compare(before, after)
-	was := len(before.Entries)
+	was := before.Entries.Len()
 	switch {
 	case was == 0:
 		return nil
-	case len(after.Entries) == 0, len(c.Removed) > few && len(c.Removed)*100 > was*g.ShrinkMax:
+	case after.Entries.Len() == 0, len(c.Removed) > few && len(c.Removed)*100 > was*g.ShrinkMax:
 		return fmt.Errorf("%w: %s lost %d of %d entries", ErrList, after.Name, len(c.Removed), was)
 	case len(c.Added) > few && len(c.Added)*100 > was*g.GrowMax:
 		return fmt.Errorf("%w: %s gained %d entries over %d", ErrList, after.Name, len(c.Added), was)

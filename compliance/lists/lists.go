@@ -67,14 +67,13 @@ type List struct {
 	Name string
 	// Version is the first half of the SHA-256 of the file's contents.
 	Version string
-	// Entries are in the order of the file.
-	Entries []Entry
+	Entries Entries
 }
 
 // Names returns the names of all entries for the index.
 func (l List) Names() []match.Name {
 	var names []match.Name
-	for _, e := range l.Entries {
+	for _, e := range l.Entries.All() {
 		for _, n := range e.Names {
 			names = append(names, match.Name{List: l.Name, Entry: e.ID, Text: n.Text, Weak: n.Quality == Weak})
 		}
@@ -134,7 +133,7 @@ func Read(name, format string, reader io.Reader) (List, error) {
 	if err != nil {
 		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
 	}
-	sum := sha256.Sum256(data)
+	version := versionOf(data)
 	if (format == FormatUK || format == FormatEUCSV) && !utf8.Valid(data) {
 		// These files have come in the encoding of Windows, too.
 		if data, err = charmap.Windows1252.NewDecoder().Bytes(data); err != nil {
@@ -155,7 +154,7 @@ func Read(name, format string, reader io.Reader) (List, error) {
 	if len(collected.entries) == 0 {
 		return List{}, fmt.Errorf("%w: %s is empty", ErrList, name)
 	}
-	return List{Name: name, Version: hex.EncodeToString(sum[:16]), Entries: collected.entries}, nil
+	return List{Name: name, Version: version, Entries: NewEntries(collected.entries)}, nil
 }
 
 // readable refuses what no parser should see.
@@ -223,9 +222,9 @@ func (e *Entry) absorb(other Entry) {
 // version is a hash of theirs.
 func Join(first List, others ...List) (List, error) {
 	all := collector{places: map[string]int{}}
-	versions := first.Version
+	versions := []string{first.Version}
 	for i, list := range append([]List{first}, others...) {
-		for _, e := range list.Entries {
+		for _, e := range list.Entries.All() {
 			if _, known := all.places[e.ID]; i > 0 && !known {
 				return List{}, fmt.Errorf("%w: %s: entry %s is not in the main file", ErrList, first.Name, e.ID)
 			}
@@ -234,9 +233,33 @@ func Join(first List, others ...List) (List, error) {
 			}
 		}
 		if i > 0 {
-			versions += "+" + list.Version
+			versions = append(versions, list.Version)
 		}
 	}
-	sum := sha256.Sum256([]byte(versions))
-	return List{Name: first.Name, Version: hex.EncodeToString(sum[:16]), Entries: all.entries}, nil
+	return List{Name: first.Name, Version: joinedVersion(versions), Entries: NewEntries(all.entries)}, nil
+}
+
+func versionOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:16])
+}
+
+func joinedVersion(versions []string) string { return versionOf([]byte(strings.Join(versions, "+"))) }
+
+// Version returns the version of the list that [Read] makes of a file, or [Join] of
+// several, without reading what they say: a list that is there already need not be
+// made again.
+func Version(files ...io.Reader) (string, error) {
+	versions := make([]string, len(files))
+	for i, file := range files {
+		hash := sha256.New()
+		if _, err := io.Copy(hash, io.LimitReader(file, SizeMax+1)); err != nil {
+			return "", fmt.Errorf("%w: %w", ErrList, err)
+		}
+		versions[i] = hex.EncodeToString(hash.Sum(nil)[:16])
+	}
+	if len(versions) == 1 {
+		return versions[0], nil
+	}
+	return joinedVersion(versions), nil
 }

@@ -70,7 +70,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 	for name, c := range cases {
 		if list, err := lists.Read("X", c.format, strings.NewReader(c.data)); !errors.Is(err, lists.ErrList) {
-			t.Errorf("%s: got %d names, %v", name, len(list.Entries), err)
+			t.Errorf("%s: got %d names, %v", name, list.Entries.Len(), err)
 		}
 	}
 }
@@ -80,7 +80,7 @@ func TestReadFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte(sdn), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if list, err := lists.ReadFile("OFAC-SDN", lists.FormatOFAC, path); err != nil || len(list.Entries) != 2 {
+	if list, err := lists.ReadFile("OFAC-SDN", lists.FormatOFAC, path); err != nil || list.Entries.Len() != 2 {
 		t.Errorf("got %+v, %v", list, err)
 	}
 	if _, err := lists.ReadFile("OFAC-SDN", lists.FormatOFAC, path+".missing"); !errors.Is(err, os.ErrNotExist) {

@@ -49,16 +49,16 @@ func TestPublishedLists(t *testing.T) {
 				t.Fatal(err)
 			}
 			names, identifiers, born, places := 0, 0, 0, 0
-			for _, e := range list.Entries {
+			for _, e := range list.Entries.All() {
 				names += len(e.Names)
 				identifiers += len(e.Identifiers)
 				born += len(e.Born)
 				places += len(e.Addresses)
 			}
-			t.Log(len(list.Entries), names, identifiers, born, places)
-			if len(list.Entries) < c.entries || names < c.names || identifiers < c.identifiers || born < c.born ||
+			t.Log(list.Entries.Len(), names, identifiers, born, places)
+			if list.Entries.Len() < c.entries || names < c.names || identifiers < c.identifiers || born < c.born ||
 				places < c.places {
-				t.Errorf("%d entries, %d names, %d identifiers, %d dates, %d addresses", len(list.Entries), names,
+				t.Errorf("%d entries, %d names, %d identifiers, %d dates, %d addresses", list.Entries.Len(), names,
 					identifiers, born, places)
 			}
 		})
@@ -77,8 +77,8 @@ func TestPublishedSet(t *testing.T) {
 	before := read("ofac_sdn_20231228.csv.gz", lists.FormatOFAC)
 	joined, err := lists.Join(before, read("ofac_alt_20240108.csv.gz", lists.FormatOFACAliases),
 		read("ofac_add_20240108.csv.gz", lists.FormatOFACAddresses))
-	if err != nil || len(joined.Entries) != 13_821 || len(joined.Names()) < 32_000 {
-		t.Fatalf("%d entries, %d names, %v", len(joined.Entries), len(joined.Names()), err)
+	if err != nil || joined.Entries.Len() != 13_821 || len(joined.Names()) < 32_000 {
+		t.Fatalf("%d entries, %d names, %v", joined.Entries.Len(), len(joined.Names()), err)
 	}
 	change := lists.Compare(before, read("ofac_sdn_20240503.csv.gz", lists.FormatOFAC))
 	if len(change.Added) != 1_256 || len(change.Removed) != 112 || len(change.Changed) < 40 {
@@ -90,16 +90,8 @@ func TestPublishedSet(t *testing.T) {
 			t.Errorf("%q does not find itself", name.Text)
 		}
 	}
-	if diff := cmp.Diff([]match.Date{{Year: 1961, Month: 2, Day: 5}}, entry(joined, "39600").Born); diff != "" {
+	found, _ := joined.Entries.Find("39600")
+	if diff := cmp.Diff([]match.Date{{Year: 1961, Month: 2, Day: 5}}, found.Born); diff != "" {
 		t.Error(diff)
 	}
-}
-
-func entry(list lists.List, id string) lists.Entry {
-	for _, e := range list.Entries {
-		if e.ID == id {
-			return e
-		}
-	}
-	return lists.Entry{}
 }

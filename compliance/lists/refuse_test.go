@@ -60,8 +60,8 @@ countryIso2Code="XX"/>
 func TestEveryFormat(t *testing.T) {
 	for _, format := range lists.Formats() {
 		list, err := lists.Read("X", format, strings.NewReader(small[format]))
-		if err != nil || len(list.Entries) != 2 {
-			t.Errorf("%s: %+v, %v", format, list.Entries, err)
+		if err != nil || list.Entries.Len() != 2 {
+			t.Errorf("%s: %d entries, %v", format, list.Entries.Len(), err)
 		}
 	}
 }
@@ -103,8 +103,8 @@ func refuse(t *testing.T, format string, bad map[string]string) {
 		if what == "cut within a row" && format == lists.FormatSimple {
 			continue
 		}
-		if !errors.Is(err, lists.ErrList) || len(list.Entries) > 0 {
-			t.Errorf("%s, %s: %d entries, %v", format, what, len(list.Entries), err)
+		if !errors.Is(err, lists.ErrList) || list.Entries.Len() > 0 {
+			t.Errorf("%s, %s: %d entries, %v", format, what, list.Entries.Len(), err)
 		}
 	}
 }
@@ -149,26 +149,27 @@ func TestEntryKeepsWhatTheListSays(t *testing.T) {
 		},
 		Born: []match.Date{{Year: 1980, Month: 2, Day: 9}, {Year: 1981, About: true}},
 	}
-	if diff := cmp.Diff(want, list.Entries[0]); diff != "" {
+	if diff := cmp.Diff(want, list.Entries.At(0)); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func many(count int, name string) lists.List {
-	list := lists.List{Name: "X"}
-	for i := range count {
-		list.Entries = append(list.Entries, lists.Entry{ID: string(rune('A'+i%26)) + string(rune('0'+i/26)),
-			Names: []lists.Name{{Text: name}}})
+func many(count int, name string) []lists.Entry {
+	all := make([]lists.Entry, count)
+	for i := range all {
+		all[i] = lists.Entry{ID: string(rune('A'+i%26)) + string(rune('0'+i/26)), Names: []lists.Name{{Text: name}}}
 	}
-	return list
+	return all
+}
+
+func listOf(entries []lists.Entry) lists.List {
+	return lists.List{Name: "X", Entries: lists.NewEntries(entries)}
 }
 
 func TestCompareAndGuard(t *testing.T) {
-	before := many(200, "one")
-	after := many(200, "one")
-	after.Entries[3].Names = []lists.Name{{Text: "two"}}
-	after.Entries = after.Entries[1:]
-	after.Entries = append(after.Entries, lists.Entry{ID: "new"})
+	before, later := listOf(many(200, "one")), many(200, "one")
+	later[3].Names = []lists.Name{{Text: "two"}}
+	after := listOf(append(later[1:], lists.Entry{ID: "new"}))
 	want := lists.Change{Added: []string{"new"}, Changed: []string{"D0"}, Removed: []string{"A0"}}
 	if diff := cmp.Diff(want, lists.Compare(before, after)); diff != "" {
 		t.Error(diff)
@@ -184,7 +185,7 @@ func TestCompareAndGuard(t *testing.T) {
 		"few of few": {12, 5, true}, "all gone": {5, 0, false}, "grown": {200, 240, true}, "another list": {100, 200, false},
 	}
 	for name, c := range cases {
-		err := lists.DefaultGuard.Check(many(c.before, "one"), many(c.after, "one"))
+		err := lists.DefaultGuard.Check(listOf(many(c.before, "one")), listOf(many(c.after, "one")))
 		if (err == nil) != c.ok || err != nil && !errors.Is(err, lists.ErrList) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -202,8 +203,8 @@ func TestJoinRefusesStrangers(t *testing.T) {
 	main := read(lists.FormatOFAC, sdn)
 	aliases := read(lists.FormatOFACAliases, small[lists.FormatOFACAliases])
 	joined, err := lists.Join(main, aliases, read(lists.FormatOFACAddresses, small[lists.FormatOFACAddresses]))
-	if err != nil || len(joined.Entries) != 2 || len(joined.Entries[0].Names) != 2 ||
-		len(joined.Entries[0].Addresses) != 1 ||
+	if err != nil || joined.Entries.Len() != 2 || len(joined.Entries.At(0).Names) != 2 ||
+		len(joined.Entries.At(0).Addresses) != 1 ||
 		joined.Version == main.Version {
 		t.Errorf("%+v, %v", joined, err)
 	}
@@ -219,10 +220,10 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, format, text string) {
 		list, err := lists.Read("X", format, strings.NewReader(text))
-		if err == nil && len(list.Entries) == 0 {
+		if err == nil && list.Entries.Len() == 0 {
 			t.Error("an empty list was read")
 		}
-		for _, e := range list.Entries {
+		for _, e := range list.Entries.All() {
 			if e.ID == "" {
 				t.Errorf("entry without id: %+v", e)
 			}

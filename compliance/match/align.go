@@ -50,7 +50,7 @@ const (
 	// one agrees.
 	loneWord = 7_000
 	// strongEnough is more than one word that tells something (2 each, a stop
-	// word 1).
+	// word 1, the legal form of a company whose whole name agrees 1).
 	strongEnough = 3
 )
 
@@ -179,6 +179,9 @@ func (c *comparison) align() int {
 	if !c.cut {
 		significant = max(significant, c.listed.significant())
 	}
+	if c.wholeCompany() {
+		strong++
+	}
 	if strong < strongEnough && significant > 1 {
 		return min(score, loneWord)
 	}
@@ -186,6 +189,19 @@ func (c *comparison) align() int {
 		score -= unanchored
 	}
 	return score
+}
+
+// wholeCompany says whether all of a listed company's name agrees with its legal
+// form: people's names, which share one word by chance, have none.
+func (c *comparison) wholeCompany() bool {
+	form := false
+	for i, t := range c.listed.tokens {
+		if c.usedList>>i&1 == 0 {
+			return false
+		}
+		form = form || t.class == legalForm
+	}
+	return form
 }
 
 // eased is the score by the weight of what agrees.
@@ -325,9 +341,9 @@ func resemblance(a, b *heardWord) int {
 	if begins(a.text, b.text) || begins(b.text, a.text) {
 		return full
 	}
-	length := max(len(a.symbols), len(b.symbols))
+	length := max(len(a.sound), len(b.sound))
 	limit := length * (full - alikeFrom) * whole / full
-	cost := distance(a.symbols, b.symbols, limit, false)
+	cost := distance([]byte(a.sound), []byte(b.sound), limit, false)
 	if cost >= limit {
 		return 0
 	}

@@ -39,7 +39,10 @@ func (x *Index) comparison(q *query) *aligner {
 		return find(q.joins[i], a.members[j].join)
 	}
 	heard := sync.OnceValue(func() []heardWord { return hearAll(q.tokens) })
-	a.resemblance = func(i, j int) int { return resemblance(&heard()[i], &x.words.words[a.members[j].word]) }
+	a.resemblance = func(i, j int) int {
+		other := x.words.word(a.members[j].word)
+		return resemblance(&heard()[i], &other)
+	}
 	return a
 }
 
@@ -47,7 +50,11 @@ func (x *Index) comparison(q *query) *aligner {
 func (a *aligner) aim(x *Index, n int32) {
 	from, to := x.starts[n], x.starts[n+1]
 	a.members = x.members[from:to]
-	a.listed = side{tokens: x.sides.tokens[from:to], weights: x.sides.weights[from:to]}
+	a.listed = side{tokens: a.listed.tokens[:0], weights: a.listed.weights[:0]}
+	for _, m := range a.members {
+		a.listed.tokens = append(a.listed.tokens, token{text: x.words.words.at(m.word), class: m.class})
+		a.listed.weights = append(a.listed.weights, m.weight)
+	}
 }
 
 // Compare scores one pair of names with the weights of the index, without its
@@ -80,7 +87,7 @@ func (x *Index) Exhaustive(name string, threshold int) []Match {
 		for n := range x.of {
 			c.aim(x, int32(n))
 			if score := c.score(); score >= threshold {
-				matches = append(matches, Match{Name: x.names[x.of[n]], Score: score, Pairs: c.explain()})
+				matches = append(matches, Match{Name: x.names.at(x.of[n]), Score: score, Pairs: c.explain()})
 			}
 		}
 	}

@@ -3,7 +3,6 @@ package match
 import (
 	"cmp"
 	"slices"
-	"sync"
 )
 
 // cell is a listed word that a word reaches, with their similarity.
@@ -15,107 +14,133 @@ type cell struct {
 // dictionary holds the different words of the listed names and the names that
 // have them.
 type dictionary struct {
-	words []heardWord
-	ids   map[string]int32
-	// postings of word w are names[starts[w]:starts[w+1]]; those before middles[w]
-	// have initials.
-	starts, middles, names []int32
-	// frames leads from a frame of consonants to the words that have it.
-	frames map[string][]int32
-	// grouped has the words of each group of names that stand for one another.
-	grouped map[int32][]int32
-	// bags are the different bags of the words; those with bags[m] are
-	// masked[maskStarts[m]:maskStarts[m+1]], and the longest has longest[m] sounds.
-	bags    []bag
-	longest []int32
-	// symbols of masked[i] are flat[flatStarts[i]:flatStarts[i+1]].
-	flat               []byte
-	flatStarts         []int32
-	maskStarts, masked []int32
+	words vocabulary
+	// sounds are the different sounds of the words, with their bags; sound has that
+	// of each word.
+	sounds vocabulary
+	bags   []bag
+	sound  []int32
+	// groups are those of word w from groupEnds[w-1] to groupEnds[w]; known words are
+	// common names.
+	groups    []int32
+	groupEnds []uint32
+	known     []bool
+	// Those of middles[w] postings of word w that come first have initials.
+	names   postings
+	middles []int32
+	// frames has the sounds of each frame of consonants, spelt the words of each
+	// sound.
+	frameTexts    vocabulary
+	frames, spelt postings
+	// grouped has each group of names that stand for one another, above the number of
+	// a word of it; sorted.
+	grouped []uint64
+	near    neighbours
 	// shorter has, for every word and every word less one letter, a hash of it
 	// above the word's number; sorted.
 	shorter []uint64
 }
 
-// post is a word of a name while the dictionary is built, and how many initials
+// posting is a word of a name while the dictionary is built, and how many initials
 // the name has.
-type post struct {
+type posting struct {
 	word, name int32
 	initials   uint8
 }
 
-func (d *dictionary) id(text string) int32 {
-	id, known := d.ids[text]
-	if !known {
-		id = int32(len(d.words))
-		d.ids[text] = id
-		d.words = append(d.words, hear(text))
+// id numbers a word. Words that are only joined have no groups.
+func (d *dictionary) id(text string, joined bool) int32 {
+	id := d.words.number(text)
+	if int(id) < len(d.sound) {
+		return id
+	}
+	s := soundOf(text)
+	of := d.sounds.number(string(s))
+	if int(of) == len(d.bags) {
+		d.bags = append(d.bags, bagOf(s))
+	}
+	d.sound = append(d.sound, of)
+	if !joined {
+		groups := tables.groupsOf(text)
+		d.groups = append(d.groups, groups...)
+		d.groupEnds = append(d.groupEnds, uint32(len(d.groups)))
+		d.known = append(d.known, tables.known(text) || len(groups) > 0)
 	}
 	return id
 }
 
+// word returns what comparing a word needs.
+func (d *dictionary) word(id int32) heardWord {
+	sounds := d.sound[id]
+	w := heardWord{text: d.words.at(id), sound: sound(d.sounds.at(sounds)), bag: d.bags[sounds]}
+	if len(d.known) > 0 {
+		w.groups, w.known = d.groupsOf(id), d.known[id]
+	}
+	return w
+}
+
+func (d *dictionary) groupsOf(id int32) []int32 {
+	from := uint32(0)
+	if id > 0 {
+		from = d.groupEnds[id-1]
+	}
+	return d.groups[from:d.groupEnds[id]]
+}
+
 // seal makes the postings and the frames once all words are known.
-func (d *dictionary) seal(posts []post) {
-	d.starts = make([]int32, len(d.words)+1)
-	d.names = make([]int32, len(posts))
+func (d *dictionary) seal(posts []posting) {
+	d.names = postings{starts: make([]int32, d.words.count()+1), items: make([]int32, len(posts))}
 	for _, p := range posts {
-		d.starts[p.word+1]++
+		d.names.starts[p.word+1]++
 	}
-	for w := range d.words {
-		d.starts[w+1] += d.starts[w]
+	for w := range d.words.count() {
+		d.names.starts[w+1] += d.names.starts[w]
 	}
-	next := slices.Clone(d.starts)
+	next := slices.Clone(d.names.starts)
 	place := func(initials bool) {
 		for _, p := range posts {
 			if (p.initials > 0) == initials {
-				d.names[next[p.word]] = p.name
+				d.names.items[next[p.word]] = p.name
 				next[p.word]++
 			}
 		}
 	}
 	place(true)
-	d.middles = slices.Clone(next[:len(d.words)])
+	d.middles = slices.Clone(next[:d.words.count()])
 	place(false)
-	d.frames = make(map[string][]int32, len(d.words))
-	for w := range d.words {
-		if f := frame(d.words[w].sound); f != "" {
-			d.frames[f] = append(d.frames[f], int32(w))
+	d.spelt = post(d.sound, d.sounds.count())
+	frames := make([]int32, d.sounds.count())
+	for s := range frames {
+		frames[s] = -1
+		if f := frame(sound(d.sounds.at(int32(s)))); f != "" {
+			frames[s] = d.frameTexts.number(f)
 		}
 	}
+	d.frames = post(frames, d.frameTexts.count())
 }
 
-// group gathers the words by mask, for the search of near words.
+// group gathers the sounds by their bags, and the words by their groups and by
+// their letters, for the search of near words.
 func (d *dictionary) group() {
-	d.masked = make([]int32, len(d.words))
-	for w := range d.words {
-		d.masked[w] = int32(w)
-	}
-	slices.SortFunc(d.masked, func(a, b int32) int {
-		return cmp.Or(d.words[a].bag.compare(d.words[b].bag), cmp.Compare(a, b))
-	})
-	for i, w := range d.masked {
-		d.flatStarts = append(d.flatStarts, int32(len(d.flat)))
-		d.flat = append(d.flat, d.words[w].symbols...)
-		if b := d.words[w].bag; len(d.bags) == 0 || d.bags[len(d.bags)-1] != b {
-			d.bags = append(d.bags, b)
-			d.maskStarts = append(d.maskStarts, int32(i))
-			d.longest = append(d.longest, 0)
+	d.near = arrange(&d.sounds, d.bags)
+	for w := range int32(d.words.count()) {
+		for _, g := range d.groupsOf(w) {
+			d.grouped = append(d.grouped, uint64(g)<<32|uint64(w))
 		}
-		last := len(d.longest) - 1
-		d.longest[last] = max(d.longest[last], int32(len(d.words[w].sound)))
-	}
-	d.maskStarts = append(d.maskStarts, int32(len(d.masked)))
-	d.flatStarts = append(d.flatStarts, int32(len(d.flat)))
-	d.grouped = map[int32][]int32{}
-	for w := range d.words {
-		for _, g := range d.words[w].groups {
-			d.grouped[g] = append(d.grouped[g], int32(w))
-		}
-		shorten(d.words[w].text, func(hash uint32) {
+		shorten(d.words.at(w), func(hash uint32) {
 			d.shorter = append(d.shorter, uint64(hash)<<32|uint64(w))
 		})
 	}
+	slices.Sort(d.grouped)
 	slices.Sort(d.shorter)
+}
+
+// under gives the numbers under a key in a sorted list of keys above numbers.
+func under(sorted []uint64, key uint32, give func(int32)) {
+	at, _ := slices.BinarySearch(sorted, uint64(key)<<32)
+	for ; at < len(sorted) && uint32(sorted[at]>>32) == key; at++ {
+		give(int32(uint32(sorted[at])))
+	}
 }
 
 // shorten gives the hash of a word and of the word less each of its letters.
@@ -141,21 +166,19 @@ func hashOf(text string, without int) uint32 {
 // a text that is either of them less a letter at most.
 func (d *dictionary) reachTyped(w *heardWord, cells []cell) []cell {
 	shorten(w.text, func(hash uint32) {
-		at, _ := slices.BinarySearch(d.shorter, uint64(hash)<<32)
-		for ; at < len(d.shorter) && uint32(d.shorter[at]>>32) == hash; at++ {
-			id := int32(uint32(d.shorter[at]))
-			if s := typed(w.text, d.words[id].text); s > 0 {
+		under(d.shorter, hash, func(id int32) {
+			if s := typed(w.text, d.words.at(id)); s > 0 {
 				cells = append(cells, cell{id, int32(s)})
 			}
-		}
+		})
 	})
 	return cells
 }
 
-func (d *dictionary) postings(word int32) []int32 { return d.names[d.starts[word]:d.starts[word+1]] }
-
 // withInitials are the postings of names that have initials.
-func (d *dictionary) withInitials(word int32) []int32 { return d.names[d.starts[word]:d.middles[word]] }
+func (d *dictionary) withInitials(word int32) []int32 {
+	return d.names.items[d.names.starts[word]:d.middles[word]]
+}
 
 // frame is the consonants of a word by kind, doubled ones once; empty when
 // there are too few to tell anything.
@@ -163,7 +186,7 @@ func frame(s sound) string {
 	var buffer [2 * tokenMax]byte
 	out := buffer[:0]
 	for i := range len(s) {
-		kind := kindOf(s[i])
+		kind := kindOf(letterOf[s[i]])
 		if kind != 'A' && kind != 'H' && (len(out) == 0 || out[len(out)-1] != kind) {
 			out = append(out, kind)
 		}
@@ -174,36 +197,29 @@ func frame(s sound) string {
 	return string(out)
 }
 
-// reach returns every word that is near, by ascending number. It looks at all
-// of them: masks rule most out at about a nanosecond each.
+// reach returns every word that is near, by ascending number.
 func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
 	var cells []cell
-	var limit [2*tokenMax + 1]int
-	for length := range limit {
-		limit[length] = costLimit(len(w.symbols), length)
-	}
-	var t table
-	for m, other := range d.bags {
-		if !within(w.bag, other, limit[d.longest[m]], freeVowels) {
-			continue
-		}
-		for i := d.maskStarts[m]; i < d.maskStarts[m+1]; i++ {
-			symbols := d.flat[d.flatStarts[i]:d.flatStarts[i+1]]
-			if s := soundSimilarity(w.symbols, symbols, freeVowels, &t); s > 0 {
-				if s == respelt && d.words[d.masked[i]].text == w.text {
-					s = full
-				}
-				cells = append(cells, cell{d.masked[i], int32(s)})
-			}
-		}
+	for _, near := range d.near.of(w, freeVowels) {
+		cells = d.spell(w, near, cells)
 	}
 	cells = d.reachTyped(w, cells)
 	for _, g := range w.groups {
-		for _, id := range d.grouped[g] {
-			cells = append(cells, cell{id, variant})
-		}
+		under(d.grouped, uint32(g), func(id int32) { cells = append(cells, cell{id, variant}) })
 	}
 	return d.apart(w, tidy(cells))
+}
+
+// spell adds the words of a sound that is near.
+func (d *dictionary) spell(w *heardWord, near soundCell, cells []cell) []cell {
+	for _, id := range d.spelt.of(near.sound) {
+		s := near.similarity
+		if s == respelt && d.words.at(id) == w.text {
+			s = full
+		}
+		cells = append(cells, cell{id, s})
+	}
+	return cells
 }
 
 // apart leaves out common names that are not the word's, which is one.
@@ -212,20 +228,33 @@ func (d *dictionary) apart(w *heardWord, cells []cell) []cell {
 		return cells
 	}
 	return slices.DeleteFunc(cells, func(c cell) bool {
-		other := &d.words[c.word]
-		return c.similarity < respelt && other.known && !share(w.groups, other.groups)
+		return c.similarity < respelt && d.known[c.word] && !share(w.groups, d.groupsOf(c.word))
 	})
 }
 
 // joinNear is the similarity from which two words may be one that was split.
 const joinNear = 9_500
 
+// joinLimit returns a cost from which words of so many sounds are not that similar.
+func joinLimit(length int) int { return (full-joinNear)*length*whole/full*100/steep + 1 }
+
 // reachFrame returns the near words among those of the same consonants.
 func (d *dictionary) reachFrame(w *heardWord, freeVowels bool) []cell {
 	var cells []cell
-	for _, id := range d.frames[frame(w.sound)] {
-		if s := similarity(w, &d.words[id], freeVowels); s >= joinNear {
-			cells = append(cells, cell{id, int32(s)})
+	f, known := d.frameTexts.find(frame(w.sound))
+	if !known {
+		return nil
+	}
+	var t table
+	symbols := []byte(w.sound)
+	for _, of := range d.frames.of(f) {
+		other := d.sounds.at(of)
+		limit := joinLimit(max(len(symbols), len(other)))
+		if !within(w.bag, d.bags[of], limit, freeVowels) {
+			continue
+		}
+		if s := soundSimilarityWithin(symbols, []byte(other), limit, freeVowels, &t); s >= joinNear {
+			cells = d.spell(w, soundCell{of, int32(s)}, cells)
 		}
 	}
 	return tidy(cells)
@@ -254,46 +283,4 @@ func find(cells []cell, word int32) int {
 		return int(cells[low].similarity)
 	}
 	return 0
-}
-
-// memory remembers what words reach, because the words of payments repeat. It
-// is emptied when it is full, which keeps the hot words by their return.
-type memory struct {
-	mutex sync.RWMutex
-	known map[memoryKey]reached
-	cells int
-}
-
-type memoryKey struct {
-	text string
-	kind uint8
-}
-
-// reached is what is remembered of a word: near words and near joins, and how
-// many listed names have its sound.
-type reached struct {
-	words, joins []cell
-	names        int32
-}
-
-// memoryMax is how many cells are remembered: 8 bytes each, 16 MiB in all.
-const memoryMax = 2 << 20
-
-func (m *memory) get(key memoryKey) (reached, bool) {
-	m.mutex.RLock()
-	defer m.mutex.RUnlock()
-	r, ok := m.known[key]
-	return r, ok
-}
-
-func (m *memory) put(key memoryKey, r reached) {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	// Each entry counts as some cells even when it reaches nothing.
-	size := len(r.words) + len(r.joins) + 16
-	if m.known == nil || m.cells+size > memoryMax {
-		m.known, m.cells = map[memoryKey]reached{}, 0
-	}
-	m.known[key] = r
-	m.cells += size
 }

@@ -96,15 +96,19 @@ func similarity(a, b *heardWord, freeVowels bool) int {
 	if a.text == b.text {
 		return full
 	}
-	if !within(a.bag, b.bag, costLimit(len(a.symbols), len(b.symbols)), freeVowels) {
+	if !within(a.bag, b.bag, costLimit(len(a.sound), len(b.sound)), freeVowels) {
 		return 0
 	}
 	var t table
-	return soundSimilarity(a.symbols, b.symbols, freeVowels, &t)
+	return soundSimilarity([]byte(a.sound), []byte(b.sound), freeVowels, &t)
 }
 
 func soundSimilarity(a, b []byte, freeVowels bool, t *table) int {
-	limit := costLimit(len(a), len(b))
+	return soundSimilarityWithin(a, b, costLimit(len(a), len(b)), freeVowels, t)
+}
+
+// soundSimilarityWithin is 0 when the cost is above the limit.
+func soundSimilarityWithin(a, b []byte, limit int, freeVowels bool, t *table) int {
 	cost := t.distance(a, b, limit, freeVowels)
 	if cost > limit {
 		return 0
@@ -118,22 +122,18 @@ func soundSimilarity(a, b []byte, freeVowels bool, t *table) int {
 
 // heardWord is a word with what comparing it needs.
 type heardWord struct {
-	text    string
-	sound   sound
-	symbols []byte
-	bag     bag
-	groups  []int32
+	text   string
+	sound  sound
+	bag    bag
+	groups []int32
 	// known words are common names.
 	known bool
 }
 
 func hear(text string) heardWord {
 	s := soundOf(text)
-	w := heardWord{text: text, sound: s, symbols: make([]byte, len(s)), bag: bagOf(s), groups: tables.groupsOf(text)}
-	w.known = tables.common[text] || len(w.groups) > 0
-	for i := range len(s) {
-		w.symbols[i] = symbol(s[i])
-	}
+	w := heardWord{text: text, sound: s, bag: bagOf(s), groups: tables.groupsOf(text)}
+	w.known = tables.known(text) || len(w.groups) > 0
 	return w
 }
 

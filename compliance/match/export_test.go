@@ -2,17 +2,18 @@ package match
 
 // Brute returns the best score of every entry that has the threshold, by
 // comparing the name with every listed one, word by word.
-func (x *Index) Brute(name string, threshold int) map[string]int {
+func (x *Index) Brute(query string, threshold int) map[string]int {
 	found := map[string]int{}
-	for _, tokens := range readings(name) {
+	for _, tokens := range readings(query) {
 		if len(tokens) == 0 {
 			continue
 		}
 		a := &aligner{index: x}
 		for n := range x.of {
 			a.aim(x, int32(n))
-			c := x.pairwise(name, tokens, a.listed.tokens)
-			entry := x.names[x.of[n]].List + " " + x.names[x.of[n]].Entry
+			c := x.pairwise(query, tokens, a.listed.tokens)
+			name := x.names.at(x.of[n])
+			entry := name.List + " " + name.Entry
 			if score := c.score(); score >= threshold && score > found[entry] {
 				found[entry] = score
 			}
@@ -22,4 +23,4 @@ func (x *Index) Brute(name string, threshold int) map[string]int {
 }
 
 // Forget empties what the index remembers.
-func (x *Index) Forget() { x.memory.known, x.memory.cells = nil, 0 }
+func (x *Index) Forget() { x.memory.known = nil }

@@ -44,6 +44,8 @@ type token struct {
 	abjad bool
 	// syllables of Chinese and Korean are written without error.
 	syllable bool
+	// run words were single letters beside one another.
+	run bool
 }
 
 // Fold turns a name into its words: romanised, upper case, without marks and
@@ -78,8 +80,9 @@ func readings(name string) [][]token {
 
 // fold is nil when the name cannot be read so, or has no word.
 func fold(name string, as reading) []token {
-	var tokens []token
-	for _, text := range split(name) {
+	texts := split(name)
+	tokens := make([]token, 0, len(texts)+1)
+	for _, text := range texts {
 		w, ok := romanise(text, as)
 		if !ok {
 			return nil
@@ -97,7 +100,7 @@ func fold(name string, as reading) []token {
 	if isCut(name) {
 		tokens = complete(tokens)
 	}
-	return classify(withoutTitles(withForms(closeUp(repair(compounds(tokens))))))
+	return classify(withInitials(withoutTitles(withForms(closeUp(repair(compounds(tokens)))))))
 }
 
 // servants are the ways to write the first part of names like Abd al-Rahman, and
@@ -119,7 +122,7 @@ var (
 // "Abdulrahman" and "Abdul Rahman" are two words, "Nureddin" and "Nur al-Din",
 // too.
 func compounds(tokens []token) []token {
-	var out []token
+	out := make([]token, 0, len(tokens)+1)
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
 		if t.text == "ABD" && i+2 < len(tokens) && slices.Contains(articles, tokens[i+1].text) {
@@ -196,15 +199,35 @@ func servantOfSun(text string) string {
 
 // closeUp makes runs of single letters one word: "S A" is "SA".
 func closeUp(tokens []token) []token {
-	var out []token
+	out := make([]token, 0, len(tokens)+1)
 	for i, t := range tokens {
 		if i > 0 && len(t.text) == 1 && len(tokens[i-1].text) == 1 && !t.abjad {
 			out[len(out)-1].text += t.text
+			out[len(out)-1].run = true
 			continue
 		}
 		out = append(out, t)
 	}
 	return out
+}
+
+// runMax is how many initials a person has at most beside one another.
+const runMax = 2
+
+// withInitials takes runs of letters that are no legal form apart again where a word
+// stands before them: "Wayne P S" has two initials.
+func withInitials(tokens []token) []token {
+	out := make([]token, 0, len(tokens)+1)
+	for i, t := range tokens {
+		if !t.run || i == 0 || t.class == legalForm || len(t.text) > runMax {
+			out = append(out, t)
+			continue
+		}
+		for at := range len(t.text) {
+			out = append(out, token{text: t.text[at : at+1]})
+		}
+	}
+	return out[:min(len(out), tokensMax)]
 }
 
 // repairFrom is how many letters a misspelt word of a legal form has at least,
@@ -217,7 +240,7 @@ const (
 // repair puts right the words of legal forms that are misspelt, split or grown
 // together with others, which would otherwise seem to be rare and telling.
 func repair(tokens []token) []token {
-	var out []token
+	out := make([]token, 0, len(tokens)+1)
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
 		if i+1 < len(tokens) && !tables.formWords[t.text] && tables.formWords[t.text+tokens[i+1].text] {
@@ -323,14 +346,17 @@ func clean(latin string) string {
 	return latin[:min(len(latin), tokenMax)]
 }
 
+// wordsUsual is how many words most names have at most.
+const wordsUsual = 4
+
 // split cuts a name into runs of letters. Apostrophes do not cut, nor do the
 // dots of abbreviations like "S.A.": single letters, each with a dot, and no
-// blank between.
+// blank between, nor bytes that are no character: a word whose encoding was damaged
+// on its way has one error, and is not two words.
 func split(name string) []string {
 	runes := []rune(name[:min(len(name), NameMax*utf8.UTFMax)])
 	runes = runes[:min(len(runes), NameMax)]
-	var words []string
-	var word []rune
+	words, word := make([]string, 0, wordsUsual), make([]rune, 0, tokenMax)
 	end := func() {
 		if len(word) > 0 {
 			words = append(words, string(word))
@@ -341,7 +367,7 @@ func split(name string) []string {
 		switch {
 		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
 			word = append(word, r)
-		case isApostrophe(r):
+		case isApostrophe(r), r == utf8.RuneError:
 		case r == '.' && betweenInitials(runes, i):
 		default:
 			end()
@@ -367,7 +393,7 @@ const formWordsMax = 6
 // withForms replaces the words of legal forms by the form. A name that is
 // nothing but legal forms is left as it is.
 func withForms(tokens []token) []token {
-	var out []token
+	out := make([]token, 0, len(tokens)+1)
 	named := false
 	for i := 0; i < len(tokens); {
 		form, length := formAt(tokens[i:])

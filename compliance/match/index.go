@@ -16,16 +16,15 @@ type Name struct {
 }
 
 // Index holds the names of all lists. It never changes after it was built,
-// except that it remembers what words reach.
+// except that it remembers what words reach. Hardly anything in it is a pointer:
+// an index of a hundred thousand names costs the garbage collector nothing.
 type Index struct {
-	names []Name
+	names listedNames
 	// The words of folded name n are members[starts[n]:starts[n+1]]; it is a
-	// reading of names[of[n]].
+	// reading of name of[n].
 	starts  []int32
 	of      []int32
 	members []member
-	// sides has the same words, and their weights, for the alignment.
-	sides side
 	// totals are the weights of the folded names.
 	totals   []int32
 	initials []uint8
@@ -34,11 +33,31 @@ type Index struct {
 
 	words, joins dictionary
 	weights      []int32
-	sounds       map[sound]int32
-	readings     int
-	logReadings  float64
-	memory       memory
-	scratch      sync.Pool
+	// soundNames is how many names have each sound of words.
+	soundNames  []int32
+	readings    int
+	logReadings float64
+	memory      memory
+	scratch     sync.Pool
+}
+
+// listedNames are the names as they came.
+type listedNames struct {
+	texts          texts
+	lists, entries vocabulary
+	list, entry    []int32
+	weak           []bool
+}
+
+func (l *listedNames) add(n Name) {
+	l.texts.add(n.Text)
+	l.list = append(l.list, l.lists.number(n.List))
+	l.entry = append(l.entry, l.entries.number(n.Entry))
+	l.weak = append(l.weak, n.Weak)
+}
+
+func (l *listedNames) at(i int32) Name {
+	return Name{List: l.lists.at(l.list[i]), Entry: l.entries.at(l.entry[i]), Text: l.texts.at(i), Weak: l.weak[i]}
 }
 
 // member is a word of a folded name.
@@ -52,12 +71,10 @@ type member struct {
 
 // NewIndex builds an index. Names without any letter or digit are left out.
 func NewIndex(names []Name) *Index {
-	x := &Index{
-		names: names, starts: []int32{0}, sounds: map[sound]int32{},
-		words: dictionary{ids: map[string]int32{}}, joins: dictionary{ids: map[string]int32{}},
-	}
-	var wordPosts, joinPosts []post
+	x := &Index{starts: []int32{0}}
+	var wordPosts, joinPosts []posting
 	for i, name := range names {
+		x.names.add(name)
 		for _, tokens := range readings(name.Text) {
 			if len(tokens) > 0 {
 				wordPosts, joinPosts = x.add(int32(i), tokens, wordPosts, joinPosts)
@@ -68,14 +85,14 @@ func NewIndex(names []Name) *Index {
 	x.words.group()
 	x.joins.seal(joinPosts)
 	x.weigh()
-	x.scratch.New = func() any { return newScratch(len(x.of)) }
+	x.scratch.New = func() any { return newScratch(len(x.of), x.words.words.count()) }
 	return x
 }
 
 // Len returns the number of names.
-func (x *Index) Len() int { return len(x.names) }
+func (x *Index) Len() int { return x.names.texts.count() }
 
-func (x *Index) add(name int32, tokens []token, words, joins []post) (moreWords, moreJoins []post) {
+func (x *Index) add(name int32, tokens []token, words, joins []posting) (moreWords, moreJoins []posting) {
 	number := int32(len(x.of))
 	first := len(x.members)
 	initials := uint8(0)
@@ -88,13 +105,13 @@ func (x *Index) add(name int32, tokens []token, words, joins []post) (moreWords,
 		x.crowded = append(x.crowded, number)
 	}
 	for i, t := range tokens {
-		m := member{word: x.words.id(t.text), join: -1, class: t.class}
+		m := member{word: x.words.id(t.text, false), join: -1, class: t.class}
 		if joined, ok := join(tokens, i); ok {
-			m.join = x.joins.id(joined)
-			joins = append(joins, post{m.join, number, initials})
+			m.join = x.joins.id(joined, true)
+			joins = append(joins, posting{m.join, number, initials})
 		}
 		if !repeated(x.members[first:], m.word) {
-			words = append(words, post{m.word, number, initials})
+			words = append(words, posting{m.word, number, initials})
 		}
 		x.members = append(x.members, m)
 	}
@@ -149,25 +166,31 @@ var classWeights = [...]int32{
 func (x *Index) weigh() {
 	x.readings = max(2, len(x.of))
 	x.logReadings = math.Log(float64(max(x.readings, 1_000)))
-	for w := range x.words.words {
-		x.sounds[x.words.words[w].sound] += int32(len(x.words.postings(int32(w))))
+	x.soundNames = make([]int32, x.words.sounds.count())
+	for w, s := range x.words.sound {
+		x.soundNames[s] += int32(len(x.words.names.of(int32(w))))
 	}
 	for n := range x.of {
 		total := int32(0)
 		for i := x.starts[n]; i < x.starts[n+1]; i++ {
 			m := &x.members[i]
-			heard := &x.words.words[m.word]
-			m.weight = x.weight(x.sounds[heard.sound], m.class)
-			x.sides.tokens = append(x.sides.tokens, token{text: heard.text, class: m.class})
-			x.sides.weights = append(x.sides.weights, m.weight)
+			m.weight = x.weight(x.soundNames[x.words.sound[m.word]], m.class)
 			total += m.weight
 		}
 		x.totals = append(x.totals, total)
 	}
-	x.weights = make([]int32, len(x.words.words))
+	x.weights = make([]int32, x.words.words.count())
 	for _, m := range x.members {
 		x.weights[m.word] = max(x.weights[m.word], m.weight)
 	}
+}
+
+// withSound is how many names have a sound.
+func (x *Index) withSound(s sound) int32 {
+	if id, known := x.words.sounds.find(string(s)); known {
+		return x.soundNames[id]
+	}
+	return 0
 }
 
 // weight is that of a word whose sound so many names have.

@@ -16,22 +16,39 @@ type Match struct {
 
 // scratch is the working memory of one search.
 type scratch struct {
-	epoch   uint32
-	seen    []uint32
-	matched []int32
-	covered []int32
-	opened  []int32
+	epoch uint32
+	// tallies are those of all names, together because they are asked for together.
+	tallies []tally
+	// opened are the names that are followed; the first of them, so many as joined
+	// says, have words that are joined or split.
+	opened []int32
+	joined int
+	// near has the epoch of words that are near a word of the query.
+	near []uint32
 }
 
-func newScratch(names int) *scratch {
-	return &scratch{seen: make([]uint32, names), matched: make([]int32, names), covered: make([]int32, names)}
+// tally is what of a name agrees, in the search that seen is the epoch of: the weight
+// that does, and that of the words of the query that do.
+type tally struct {
+	seen             uint32
+	matched, covered int32
+}
+
+func (t *tally) add(matched, covered int32) {
+	t.matched += matched
+	t.covered += covered
+}
+
+func newScratch(names, words int) *scratch {
+	return &scratch{tallies: make([]tally, names), near: make([]uint32, words)}
 }
 
 // next starts a new search.
 func (s *scratch) next() {
 	s.opened = s.opened[:0]
 	if s.epoch++; s.epoch == 0 {
-		clear(s.seen)
+		clear(s.tallies)
+		clear(s.near)
 		s.epoch = 1
 	}
 }
@@ -82,7 +99,7 @@ func (x *Index) query(name string, tokens []token) *query {
 func (x *Index) side(tokens []token) side {
 	s := side{tokens: tokens, weights: make([]int32, len(tokens))}
 	for i, t := range tokens {
-		s.weights[i] = x.weight(x.sounds[soundOf(t.text)], t.class)
+		s.weights[i] = x.weight(x.withSound(soundOf(t.text)), t.class)
 	}
 	return s
 }
@@ -114,10 +131,10 @@ func (x *Index) reached(t token) reached {
 		return r
 	}
 	heard := hear(t.text)
-	r := reached{names: x.sounds[heard.sound]}
+	r := reached{names: x.withSound(heard.sound)}
 	if fuzzy(t.class) {
 		r.words, r.joins = x.words.reach(&heard, t.abjad), x.joins.reachFrame(&heard, t.abjad)
-	} else if id, ok := x.words.ids[t.text]; ok {
+	} else if id, ok := x.words.words.find(t.text); ok {
 		r.words = []cell{{id, full}}
 	}
 	if t.syllable {
@@ -157,6 +174,9 @@ func (x *Index) Search(name string, threshold, limit int) []Match {
 
 // best sorts matches, keeps the best of each entry, and of these at most limit.
 func best(matches []Match, limit int) []Match {
+	if len(matches) < 2 {
+		return matches[:min(len(matches), limit)]
+	}
 	slices.SortFunc(matches, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name.List, b.Name.List),
 			cmp.Compare(a.Name.Entry, b.Name.Entry), cmp.Compare(a.Name.Text, b.Name.Text))
@@ -179,15 +199,18 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 	defer x.scratch.Put(s)
 	s.next()
 	x.accumulate(q, s, threshold)
-	c := x.comparison(q)
-	c.floor = threshold
-	for _, n := range s.opened {
-		if !x.mayReach(q, s, n, threshold) {
+	var c *aligner
+	for i, n := range s.opened {
+		if !x.mayReach(q, s, n, threshold) || i >= s.joined && !x.mayScore(q, s, n, threshold) {
 			continue
+		}
+		if c == nil {
+			c = x.comparison(q)
+			c.floor = threshold
 		}
 		c.aim(x, n)
 		if score := c.score(); score >= threshold {
-			matches = append(matches, Match{Name: x.names[x.of[n]], Score: score, Pairs: c.explain()})
+			matches = append(matches, Match{Name: x.names.at(x.of[n]), Score: score, Pairs: c.explain()})
 		}
 	}
 	return matches
@@ -200,13 +223,17 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 	for i := range q.tokens {
 		for _, c := range q.joined[i] {
-			x.open(s, x.words.postings(c.word), x.value(c, 0), q.weights[i]+q.weights[i+1])
+			x.open(s, x.words.names.of(c.word), x.value(c, 0), q.weights[i]+q.weights[i+1])
 		}
 		for _, c := range q.joins[i] {
 			// A join weighs at most two whole words.
-			x.open(s, x.joins.postings(c.word), 2*weightMax, q.weights[i])
+			x.open(s, x.joins.names.of(c.word), 2*weightMax, q.weights[i])
+		}
+		for _, c := range q.words[i] {
+			s.near[c.word] = s.epoch
 		}
 	}
+	s.joined = len(s.opened)
 	x.open(s, x.crowded, 0, 0)
 	steps, rest := x.steps(q)
 	missed := int64(0)
@@ -229,9 +256,9 @@ func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
 	for _, c := range cells {
 		switch value := x.value(c, weight); {
 		case open:
-			x.open(s, x.words.postings(c.word), value, weight)
+			x.open(s, x.words.names.of(c.word), value, weight)
 		case !follow:
-			x.touch(s, x.words.postings(c.word), value, weight, openInitials)
+			x.touch(s, x.words.names.of(c.word), value, weight, openInitials)
 		case openInitials:
 			x.open(s, x.words.withInitials(c.word), value, weight)
 		}
@@ -244,9 +271,11 @@ func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
 			continue
 		}
 		for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
+			if s.near[m.word] != s.epoch {
+				continue
+			}
 			if similarity := find(cells, m.word); similarity > 0 {
-				s.matched[n] += x.value(cell{m.word, int32(similarity)}, weight)
-				s.covered[n] += weight
+				s.tallies[n].add(x.value(cell{m.word, int32(similarity)}, weight), weight)
 			}
 		}
 	}
@@ -271,7 +300,7 @@ func (x *Index) steps(q *query) (steps []step, rest int64) {
 	for i, cells := range q.words {
 		st := step{word: i}
 		for _, c := range cells {
-			st.cost += len(x.words.postings(c.word))
+			st.cost += len(x.words.names.of(c.word))
 			st.best = max(st.best, x.value(c, q.weights[i]))
 		}
 		steps = append(steps, st)
@@ -292,9 +321,8 @@ func (x *Index) value(c cell, weight int32) int32 {
 // open follows names, and opens those that are not.
 func (x *Index) open(s *scratch, names []int32, value, covered int32) {
 	for _, n := range names {
-		if s.seen[n] == s.epoch {
-			s.matched[n] += value
-			s.covered[n] += covered
+		if t := &s.tallies[n]; t.seen == s.epoch {
+			t.add(value, covered)
 			continue
 		}
 		s.start(n, value, covered)
@@ -305,9 +333,8 @@ func (x *Index) open(s *scratch, names []int32, value, covered int32) {
 // and may be.
 func (x *Index) touch(s *scratch, names []int32, value, covered int32, openInitials bool) {
 	for _, n := range names {
-		if s.seen[n] == s.epoch {
-			s.matched[n] += value
-			s.covered[n] += covered
+		if t := &s.tallies[n]; t.seen == s.epoch {
+			t.add(value, covered)
 		} else if openInitials && x.initials[n] > 0 {
 			s.start(n, value, covered)
 		}
@@ -315,8 +342,7 @@ func (x *Index) touch(s *scratch, names []int32, value, covered int32, openIniti
 }
 
 func (s *scratch) start(n, value, covered int32) {
-	s.seen[n] = s.epoch
-	s.matched[n], s.covered[n] = value, covered
+	s.tallies[n] = tally{s.epoch, value, covered}
 	s.opened = append(s.opened, n)
 }
 
@@ -339,13 +365,63 @@ func reaches(matched, query, listed int64, threshold int) bool {
 	return matched*100*int64(full-threshold) >= int64(threshold)*against
 }
 
+// mayReach says whether a name that was opened can reach the threshold. Initials
+// alone cannot reach more than one of them is worth.
 func (x *Index) mayReach(q *query, s *scratch, n int32, threshold int) bool {
+	t := s.tallies[n]
+	if t.matched == 0 && threshold > byInitial && !q.cut {
+		return false
+	}
 	initials := int32(x.initials[n])
-	matched := int64(s.matched[n] + q.loose + initials*initialAdds)
-	query := max(0, int64(q.total-s.covered[n]-q.loose-initials*weightMax))
+	matched := int64(t.matched + q.loose + initials*initialAdds)
+	query := max(0, int64(q.total-t.covered-q.loose-initials*weightMax))
 	listed := max(0, int64(x.totals[n])-matched*full/leastNear-int64(q.looseWords)*weightMax)
 	if q.cut {
 		listed = 0
 	}
 	return reaches(matched, query, listed, threshold)
+}
+
+// mayScore says the same of a name without joins by the words that it has, as if
+// each of them and of the query had the best that it may pair with. Cut words are
+// left to the comparison.
+func (x *Index) mayScore(q *query, s *scratch, n int32, threshold int) bool {
+	if q.cut {
+		return true
+	}
+	var byQuery [tokensMax]int32
+	query, listed, byListed := int64(q.total), int64(x.totals[n]), int64(0)
+	for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
+		if s.near[m.word] != s.epoch && m.class != initial && q.looseWords == 0 {
+			continue
+		}
+		best := int32(0)
+		for i := range q.words {
+			value := x.pairValue(q, i, m)
+			if value > 0 && byQuery[i] == 0 {
+				query -= int64(q.weights[i])
+			}
+			best, byQuery[i] = max(best, value), max(byQuery[i], value)
+		}
+		if best > 0 {
+			listed -= int64(m.weight)
+			byListed += int64(best)
+		}
+	}
+	matched := int64(0)
+	for _, value := range byQuery[:len(q.words)] {
+		matched += int64(value)
+	}
+	return reaches(min(matched, byListed), query, listed, threshold)
+}
+
+// pairValue is what a word of the query and one of a listed name add to a match,
+// rounded up, when they pair.
+func (x *Index) pairValue(q *query, i int, m member) int32 {
+	weight, similarity := m.weight, int32(find(q.words[i], m.word))
+	if similarity == 0 && (q.tokens[i].class == initial) != (m.class == initial) &&
+		q.tokens[i].text[0] == x.words.words.at(m.word)[0] {
+		weight, similarity = min(weight, q.weights[i]), byInitial
+	}
+	return (weight*similarity + full - 1) / full
 }

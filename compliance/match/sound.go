@@ -5,11 +5,11 @@ import (
 	"math/bits"
 )
 
-// sound is a word as it is heard: a symbol for each sound, digraphs as one,
-// doubled letters once. Words of one sound are spellings of one name.
+// sound is a word as it is heard: a symbol (see [symbol]) for each sound, digraphs
+// as one, doubled letters once. Words of one sound are spellings of one name.
 type sound string
 
-// The symbols beside the capital letters that stand for themselves.
+// The letters of sounds beside the capital letters that stand for themselves.
 const (
 	soundKh = 'x'
 	soundSh = 's'
@@ -47,6 +47,9 @@ func soundOf(text string) sound {
 			}
 		}
 		i += length
+	}
+	for i := range out {
+		out[i] = symbol(out[i])
 	}
 	return sound(out)
 }
@@ -118,6 +121,9 @@ var costs = makeCosts()
 
 const symbols = 64
 
+// symbolOther is that of what no sound has.
+const symbolOther = 41
+
 // symbol numbers a character of a sound from 1 to symbols-1.
 func symbol(c byte) byte {
 	switch {
@@ -134,8 +140,18 @@ func symbol(c byte) byte {
 	case c == soundY:
 		return 40
 	}
-	return 41
+	return symbolOther
 }
+
+// letterOf has the letter of each symbol.
+var letterOf = func() (all [symbols]byte) {
+	for c := range 128 {
+		if s := symbol(byte(c)); s != symbolOther {
+			all[s] = byte(c)
+		}
+	}
+	return all
+}()
 
 func makeCosts() *[symbols * symbols]uint8 {
 	var table [symbols * symbols]uint8
@@ -182,6 +198,7 @@ const (
 	wholeBits     mask = 0xFF << 32 // L, R, digits: no kin
 	vowelBits     mask = 0xFF << 40
 	breathBits    mask = 3 << 48
+	partBits           = consonantBits | wholeBits
 )
 
 // places has the first bit of each sound's place in a mask, and how many there
@@ -206,7 +223,7 @@ func maskOf(s sound) mask {
 	var m mask
 	var counts [64]uint8
 	for i := range len(s) {
-		if p := places[s[i]]; counts[p.first] < p.count {
+		if p := places[letterOf[s[i]]]; counts[p.first] < p.count {
 			m |= 1 << (p.first + counts[p.first])
 			counts[p.first]++
 		}
@@ -252,7 +269,7 @@ type bag struct {
 func bagOf(s sound) bag {
 	b := bag{mask: maskOf(s)}
 	for i := range len(s) {
-		switch s[i] {
+		switch letterOf[s[i]] {
 		case 'V', 'J', soundKh:
 			b.soft++
 			b.consonants++
@@ -267,7 +284,7 @@ func bagOf(s sound) bag {
 // compare orders bags by their consonants first.
 func (b bag) compare(other bag) int {
 	return cmp.Or(cmp.Compare(b.consonants, other.consonants), cmp.Compare(b.soft, other.soft),
-		cmp.Compare(b.mask, other.mask))
+		cmp.Compare(b.mask&partBits, other.mask&partBits), cmp.Compare(b.mask, other.mask))
 }
 
 // loses is how many consonants a word must lose to become another, each for the
@@ -277,8 +294,7 @@ func (b bag) loses(other bag) int { return max(0, int(b.consonants-other.consona
 // lighter says whether sounds that only one word has cost no more than the limit,
 // when so many consonants of it are lost.
 func lighter(only mask, lost, limit int, freeVowels bool) bool {
-	apart := bits.OnesCount64(uint64(only & wholeBits))
-	cost := kin*bits.OnesCount64(uint64(only&consonantBits)) + whole*apart + (whole-kin)*max(0, lost-apart)
+	cost := harder(only&partBits, lost)
 	if cost > limit {
 		return false
 	}
@@ -288,4 +304,11 @@ func lighter(only mask, lost, limit int, freeVowels bool) bool {
 	}
 	cost += each*bits.OnesCount64(uint64(only&vowelBits)) + breath*bits.OnesCount64(uint64(only&breathBits))
 	return cost <= limit
+}
+
+// harder is what hard sounds cost that only one word has, when so many of its
+// consonants are lost.
+func harder(only mask, lost int) int {
+	apart := bits.OnesCount64(uint64(only & wholeBits))
+	return kin*bits.OnesCount64(uint64(only&consonantBits)) + whole*apart + (whole-kin)*max(0, lost-apart)
 }

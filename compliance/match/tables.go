@@ -2,6 +2,7 @@ package match
 
 import (
 	"embed"
+	"slices"
 	"strings"
 )
 
@@ -63,6 +64,16 @@ func load() knowledge {
 	return k
 }
 
+// known says whether a word is a common name or the female form of one: Martin and
+// Martina are two people.
+func (k *knowledge) known(word string) bool {
+	male, ends := strings.CutSuffix(word, "A")
+	return k.common[word] || ends && len(male) >= femaleFrom && k.common[male]
+}
+
+// femaleFrom is how many letters a name has at least when it has a female form.
+const femaleFrom = 5
+
 // sons and daughters are the ends of patronymics, by how Russian, Ukrainian and
 // Belarusian names are written in Latin.
 var (
@@ -115,6 +126,9 @@ func (k *knowledge) addForm(form string, words []string) {
 		if len(word) >= repairFrom && !k.formWords[word] {
 			k.formWords[word] = true
 			k.formBounds.add(word)
+		} else if len(word) == repairFrom-1 && !strings.ContainsAny(word, "AEIOUY") && !k.formWords[word] {
+			// No name is without vowels, so an added letter does not hide these.
+			k.formBounds.addOnce(word)
 		}
 	}
 	k.forms[strings.Join(words, " ")] = form
@@ -130,6 +144,12 @@ func (b *bounds) add(word string) {
 	b.first[word[0]] = append(b.first[word[0]], word)
 	b.last[word[len(word)-1]] = append(b.last[word[len(word)-1]], word)
 	b.touch(word)
+}
+
+func (b *bounds) addOnce(word string) {
+	if !slices.Contains(b.first[word[0]], word) {
+		b.add(word)
+	}
 }
 
 func (b *bounds) touch(word string) {

@@ -64,6 +64,6 @@ func (x *Index) searchPiece(piece string, threshold int, all []Match, stretches 
 // listed reports whether a word of a text stands on a list and can be part of a
 // name there.
 func (x *Index) listed(t token) bool {
-	_, known := x.words.ids[t.text]
+	_, known := x.words.words.find(t.text)
 	return known && t.class != number && t.class != initial
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"hash/maphash"
 	"slices"
 
 	"github.com/causeway-pay/causeway/compliance/lists"
@@ -71,30 +72,37 @@ type Watchlist struct {
 	lists   []lists.List
 	version string
 	index   *match.Index
-	entries map[key]*lists.Entry
-	// numbers leads from the key of an identifier to the entries that have it.
-	numbers  map[string][]key
-	versions map[string]string
+	// numbers are the identifiers of all entries by the hash of their keys.
+	numbers []number
+	seed    maphash.Seed
+}
+
+// number is an identifier of an entry of a list, both by their places.
+type number struct {
+	hash        uint64
+	list, entry uint32
 }
 
 // New builds a watchlist of lists, whose names must differ.
 func New(all []lists.List) (*Watchlist, error) {
-	w := &Watchlist{
-		lists: all, entries: map[key]*lists.Entry{}, numbers: map[string][]key{}, versions: map[string]string{},
-	}
+	w := &Watchlist{lists: all, seed: maphash.MakeSeed()}
 	var names []match.Name
 	version := sha256.New()
-	for _, list := range all {
-		if w.versions[list.Name] != "" {
+	for i, list := range all {
+		if w.find(list.Name) != i {
 			return nil, errors.New("watchlist: two lists are called " + list.Name)
 		}
-		w.versions[list.Name] = list.Version
 		version.Write([]byte(list.Name + "=" + list.Version + "\n"))
-		for i := range list.Entries {
-			w.add(key{list.Name, list.Entries[i].ID}, &list.Entries[i])
+		for at, entry := range list.Entries.All() {
+			for _, n := range entry.Identifiers {
+				if k := match.IdentifierKey(n.Value); k != "" {
+					w.numbers = append(w.numbers, number{maphash.String(w.seed, k), uint32(i), uint32(at)})
+				}
+			}
 		}
 		names = append(names, list.Names()...)
 	}
+	slices.SortFunc(w.numbers, number.compare)
 	w.index = match.NewIndex(names)
 	if w.index.Len() == 0 {
 		return nil, ErrNoNames
@@ -103,13 +111,13 @@ func New(all []lists.List) (*Watchlist, error) {
 	return w, nil
 }
 
-func (w *Watchlist) add(k key, entry *lists.Entry) {
-	w.entries[k] = entry
-	for _, i := range entry.Identifiers {
-		if number := match.IdentifierKey(i.Value); number != "" {
-			w.numbers[number] = append(w.numbers[number], k)
-		}
-	}
+func (n number) compare(other number) int {
+	return cmp.Or(cmp.Compare(n.hash, other.hash), cmp.Compare(n.list, other.list), cmp.Compare(n.entry, other.entry))
+}
+
+// find returns the place of a list by its name, -1 when there is none.
+func (w *Watchlist) find(name string) int {
+	return slices.IndexFunc(w.lists, func(l lists.List) bool { return l.Name == name })
 }
 
 // Version identifies the exact contents of all lists.
@@ -129,7 +137,8 @@ func (w *Watchlist) Screen(p Party, policy match.Policy, cleared match.GoodGuys,
 	told := map[key]bool{}
 	for _, m := range append(w.byName(p, policy, limit), w.byNumber(p)...) {
 		k := key{m.Name.List, m.Name.Entry}
-		entry := w.entries[k]
+		list := w.lists[w.find(k.list)]
+		entry, _ := list.Entries.Find(k.entry)
 		score, reasons := match.Qualify(m.Score, p.Facts, entry.Facts())
 		if told[k] || score < policy.Threshold(m.Name) {
 			continue
@@ -140,7 +149,7 @@ func (w *Watchlist) Screen(p Party, policy match.Policy, cleared match.GoodGuys,
 			continue
 		}
 		hits = append(hits, Hit{
-			Role: p.Role, Party: party, List: k.list, Version: w.versions[k.list], Entry: k.entry, Kind: entry.Kind,
+			Role: p.Role, Party: party, List: k.list, Version: list.Version, Entry: k.entry, Kind: entry.Kind,
 			Programmes: entry.Programmes, Listed: m.Name.Text, Score: score, NameScore: m.Score, Words: m.Pairs,
 			Reasons: reasons, EntryVersion: hash,
 		})
@@ -161,14 +170,23 @@ func (w *Watchlist) byName(p Party, policy match.Policy, limit int) []match.Matc
 	return w.index.Search(p.Name, lowest, 2*limit)
 }
 
-// byNumber returns the entries with an identifier of the party.
+// byNumber returns the entries that may have an identifier of the party: whether
+// they do, their facts say.
 func (w *Watchlist) byNumber(p Party) []match.Match {
 	var found []match.Match
 	for _, i := range p.Facts.Identifiers {
-		for _, k := range w.numbers[match.IdentifierKey(i)] {
-			name := match.Name{List: k.list, Entry: k.entry}
-			if names := w.entries[k].Names; len(names) > 0 {
-				name.Text = names[0].Text
+		k := match.IdentifierKey(i)
+		if k == "" {
+			continue
+		}
+		hash := maphash.String(w.seed, k)
+		at, _ := slices.BinarySearchFunc(w.numbers, number{hash: hash}, number.compare)
+		for ; at < len(w.numbers) && w.numbers[at].hash == hash; at++ {
+			list := w.lists[w.numbers[at].list]
+			entry := list.Entries.At(int(w.numbers[at].entry))
+			name := match.Name{List: list.Name, Entry: entry.ID}
+			if len(entry.Names) > 0 {
+				name.Text = entry.Names[0].Text
 			}
 			found = append(found, match.Match{Name: name})
 		}

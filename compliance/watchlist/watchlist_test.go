@@ -2,8 +2,13 @@ package watchlist_test
 
 import (
 	"errors"
+	"fmt"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/match"
@@ -108,4 +113,65 @@ func TestLists(t *testing.T) {
 	if _, err := watchlist.New(nil); !errors.Is(err, watchlist.ErrNoNames) {
 		t.Error(err)
 	}
+}
+
+// TestFewObjects: however many names lists hold, the garbage collector has next to
+// nothing to follow in them.
+func TestFewObjects(t *testing.T) {
+	var rows strings.Builder
+	for i := range 5_000 {
+		fmt.Fprintf(&rows, "%d,Viktor%d Blocksworth%d,1970-03-04,AB%06d\n", i, i%97, i, i)
+	}
+	objects := func() uint64 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		return stats.HeapObjects
+	}
+	before := objects()
+	w := loaded(t, list(t, "OWN", rows.String()))
+	w.Screen(watchlist.Party{Name: "Viktor Blocksworth"}, match.DefaultPolicy, nil, 10)
+	if more := int64(objects() - before); more > 1_000 {
+		t.Errorf("%d names are %d objects", w.Names(), more)
+	}
+	runtime.KeepAlive(w)
+}
+
+// TestNumbersOfMany: each entry with an identifier is found by it, in each list that
+// has it, and no other.
+func TestNumbersOfMany(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.SampledFrom([]string{"", "AB100001", "AB100002", "AB100003", "AB10000"})
+		want, all := map[string]bool{}, []lists.List{}
+		for _, name := range []string{"A", "B"} {
+			rows := ""
+			for id := range 6 {
+				n := number.Draw(t, "number")
+				rows += fmt.Sprintf("%d,Entry%c Somebody,,%s\n", id, 'A'+id, n)
+				want[name+strconv.Itoa(id)] = n == "AB100002"
+			}
+			l, err := lists.Read(name, lists.FormatSimple, strings.NewReader("id,name,birth,identifier\n"+rows))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, l)
+		}
+		w, err := watchlist.New(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		party := watchlist.Party{Name: "Nemo Lindqvist", Facts: match.Facts{Identifiers: []string{"ab 100-002", "no"}}}
+		for _, hit := range w.Screen(party, match.DefaultPolicy, nil, 100) {
+			if !want[hit.List+hit.Entry] {
+				t.Fatalf("%s %s has no such number", hit.List, hit.Entry)
+			}
+			delete(want, hit.List+hit.Entry)
+		}
+		for entry, missed := range want {
+			if missed {
+				t.Fatalf("%s is missed", entry)
+			}
+		}
+	})
 }

@@ -96,7 +96,7 @@ func matching(folder, pattern string) ([]string, error) {
 
 func namesOf(list lists.List) int {
 	names := 0
-	for _, entry := range list.Entries {
+	for _, entry := range list.Entries.All() {
 		names += len(entry.Names)
 	}
 	return names

@@ -252,7 +252,7 @@ func TestPrepareLists(t *testing.T) {
 	// The lists of 2018 to 2026 have 50,630 names of 168,220 words, 36,190 of them
 	// different, of which 20,164 are there once.
 	words, total, once := map[string]int{}, 0, 0
-	for _, entry := range list.Entries {
+	for _, entry := range list.Entries.All() {
 		for _, word := range strings.Fields(entry.Names[0].Text) {
 			words[word]++
 			total++
