@@ -7,8 +7,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/causeway-pay/causeway/compliance/match"
 	"pgregory.net/rapid"
+
+	"github.com/causeway-pay/causeway/compliance/match"
 )
 
 // TestDamagedEncodingIsOneError cuts letters of two bytes in half: the word must stay
