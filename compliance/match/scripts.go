@@ -97,12 +97,16 @@ func isASCII(text string) bool {
 // India and Thailand, which are letters in their own right.
 func plain(text string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKC.String(text) {
+	text = norm.NFKC.String(text)
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		letter := text[:size]
+		text = text[size:]
 		if unicode.Is(unicode.Hangul, r) {
 			b.WriteRune(r)
 			continue
 		}
-		for _, d := range norm.NFKD.String(string(r)) {
+		for _, d := range norm.NFKD.String(letter) {
 			if !unicode.Is(unicode.Mn, d) || isVowelSign(d) {
 				b.WriteRune(d)
 			}

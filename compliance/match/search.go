@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -23,8 +24,22 @@ type scratch struct {
 	// says, have words that are joined or split.
 	opened []int32
 	joined int
-	// near has the epoch of words that are near a word of the query.
-	near []uint32
+	near   []nearness
+}
+
+// nearness is which words of the query a listed word is near, a bit each, in the
+// search that seen is the epoch of.
+type nearness struct {
+	seen   uint32
+	tokens uint64
+}
+
+// nearTo returns which words of the query a listed word is near.
+func (s *scratch) nearTo(word int32) uint64 {
+	if n := s.near[word]; n.seen == s.epoch {
+		return n.tokens
+	}
+	return 0
 }
 
 // tally is what of a name agrees, in the search that seen is the epoch of: the weight
@@ -40,7 +55,7 @@ func (t *tally) add(matched, covered int32) {
 }
 
 func newScratch(names, words int) *scratch {
-	return &scratch{tallies: make([]tally, names), near: make([]uint32, words)}
+	return &scratch{tallies: make([]tally, names), near: make([]nearness, words)}
 }
 
 // next starts a new search.
@@ -230,7 +245,7 @@ func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 			x.open(s, x.joins.names.of(c.word), 2*weightMax, q.weights[i])
 		}
 		for _, c := range q.words[i] {
-			s.near[c.word] = s.epoch
+			s.near[c.word] = nearness{s.epoch, s.nearTo(c.word) | 1<<i}
 		}
 	}
 	s.joined = len(s.opened)
@@ -271,10 +286,8 @@ func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
 			continue
 		}
 		for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
-			if s.near[m.word] != s.epoch {
-				continue
-			}
-			if similarity := find(cells, m.word); similarity > 0 {
+			if s.nearTo(m.word)>>st.word&1 == 1 {
+				similarity := find(cells, m.word)
 				s.tallies[n].add(x.value(cell{m.word, int32(similarity)}, weight), weight)
 			}
 		}
@@ -392,11 +405,13 @@ func (x *Index) mayScore(q *query, s *scratch, n int32, threshold int) bool {
 	var byQuery [tokensMax]int32
 	query, listed, byListed := int64(q.total), int64(x.totals[n]), int64(0)
 	for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
-		if s.near[m.word] != s.epoch && m.class != initial && q.looseWords == 0 {
-			continue
+		tokens := s.nearTo(m.word)
+		if m.class == initial || q.looseWords > 0 {
+			tokens = 1<<len(q.words) - 1
 		}
 		best := int32(0)
-		for i := range q.words {
+		for ; tokens != 0; tokens &= tokens - 1 {
+			i := bits.TrailingZeros64(tokens)
 			value := x.pairValue(q, i, m)
 			if value > 0 && byQuery[i] == 0 {
 				query -= int64(q.weights[i])
