@@ -24,22 +24,27 @@ type scratch struct {
 	// says, have words that are joined or split.
 	opened []int32
 	joined int
-	near   []nearness
+	// near has a bit for each listed word that is near a word of the query, and nearTo
+	// which of those, a bit each. The bits fit a processor's nearest memory.
+	near, nearTo []uint64
 }
 
-// nearness is which words of the query a listed word is near, a bit each, in the
-// search that seen is the epoch of.
-type nearness struct {
-	seen   uint32
-	tokens uint64
-}
-
-// nearTo returns which words of the query a listed word is near.
-func (s *scratch) nearTo(word int32) uint64 {
-	if n := s.near[word]; n.seen == s.epoch {
-		return n.tokens
+// markNear says that a listed word is near word i of the query.
+func (s *scratch) markNear(word int32, i int) {
+	bit := uint64(1) << (word & 63)
+	if s.near[word>>6]&bit == 0 {
+		s.near[word>>6] |= bit
+		s.nearTo[word] = 0
 	}
-	return 0
+	s.nearTo[word] |= 1 << i
+}
+
+// tokensNear returns which words of the query a listed word is near.
+func (s *scratch) tokensNear(word int32) uint64 {
+	if s.near[word>>6]>>(word&63)&1 == 0 {
+		return 0
+	}
+	return s.nearTo[word]
 }
 
 // tally is what of a name agrees, in the search that seen is the epoch of: the weight
@@ -55,15 +60,15 @@ func (t *tally) add(matched, covered int32) {
 }
 
 func newScratch(names, words int) *scratch {
-	return &scratch{tallies: make([]tally, names), near: make([]nearness, words)}
+	return &scratch{tallies: make([]tally, names), near: make([]uint64, words/64+1), nearTo: make([]uint64, words)}
 }
 
 // next starts a new search.
 func (s *scratch) next() {
 	s.opened = s.opened[:0]
+	clear(s.near)
 	if s.epoch++; s.epoch == 0 {
 		clear(s.tallies)
-		clear(s.near)
 		s.epoch = 1
 	}
 }
@@ -245,7 +250,7 @@ func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 			x.open(s, x.joins.names.of(c.word), 2*weightMax, q.weights[i])
 		}
 		for _, c := range q.words[i] {
-			s.near[c.word] = nearness{s.epoch, s.nearTo(c.word) | 1<<i}
+			s.markNear(c.word, i)
 		}
 	}
 	s.joined = len(s.opened)
@@ -286,7 +291,7 @@ func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
 			continue
 		}
 		for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
-			if s.nearTo(m.word)>>st.word&1 == 1 {
+			if s.tokensNear(m.word)>>st.word&1 == 1 {
 				similarity := find(cells, m.word)
 				s.tallies[n].add(x.value(cell{m.word, int32(similarity)}, weight), weight)
 			}
@@ -405,7 +410,7 @@ func (x *Index) mayScore(q *query, s *scratch, n int32, threshold int) bool {
 	var byQuery [tokensMax]int32
 	query, listed, byListed := int64(q.total), int64(x.totals[n]), int64(0)
 	for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
-		tokens := s.nearTo(m.word)
+		tokens := s.tokensNear(m.word)
 		if m.class == initial || q.looseWords > 0 {
 			tokens = 1<<len(q.words) - 1
 		}
