@@ -22,15 +22,16 @@ func drawEntry(t *rapid.T, id int) lists.Entry {
 	return lists.Entry{
 		ID: strconv.Itoa(id), Kind: lists.Kind(text.Draw(t, "kind")), Programmes: drawList(t, "programmes", text),
 		Names: drawList(t, "names", rapid.Custom(func(t *rapid.T) lists.Name {
-			return lists.Name{Text: text.Draw(t, "name"), Quality: lists.Quality(text.Draw(t, "quality")), Script: text.Draw(t, "script")}
+			quality := lists.Quality(text.Draw(t, "quality"))
+			return lists.Name{Text: text.Draw(t, "name"), Quality: quality, Script: text.Draw(t, "script")}
 		})),
 		Identifiers: drawList(t, "identifiers", rapid.Custom(func(t *rapid.T) lists.Identifier {
 			return lists.Identifier{Type: text.Draw(t, "type"), Value: text.Draw(t, "value"), Country: text.Draw(t, "country")}
 		})),
 		Born: drawList(t, "born", rapid.Custom(func(t *rapid.T) match.Date {
 			return match.Date{
-				Year: year.Draw(t, "year"), Month: rapid.IntRange(0, 12).Draw(t, "month"), Day: rapid.IntRange(0, 31).Draw(t, "day"),
-				Until: year.Draw(t, "until"), About: rapid.Bool().Draw(t, "about"),
+				Year: year.Draw(t, "year"), Month: rapid.IntRange(0, 12).Draw(t, "month"),
+				Day: rapid.IntRange(0, 31).Draw(t, "day"), Until: year.Draw(t, "until"), About: rapid.Bool().Draw(t, "about"),
 			}
 		})),
 		Addresses: drawList(t, "addresses", rapid.Custom(func(t *rapid.T) lists.Address {

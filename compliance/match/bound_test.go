@@ -40,7 +40,8 @@ func TestBoundsLoseNothing(t *testing.T) {
 			name = name[:35]
 		}
 		threshold := rapid.IntRange(7_000, 9_900).Draw(t, "threshold")
-		if diff := cmp.Diff(scores(x.Exhaustive(name, threshold)), scores(x.Search(name, threshold, len(names)))); diff != "" {
+		want, got := scores(x.Exhaustive(name, threshold)), scores(x.Search(name, threshold, len(names)))
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%q from %d: %s", name, threshold, diff)
 		}
 	})

@@ -50,12 +50,14 @@ func TestMasksNeverLose(t *testing.T) {
 func TestDistance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := respelling(t)
-		there, back := distance([]byte(a.sound), []byte(b.sound), 1<<14, false), distance([]byte(b.sound), []byte(a.sound), 1<<14, false)
+		first, second := []byte(a.sound), []byte(b.sound)
+		there, back := distance(first, second, 1<<14, false), distance(second, first, 1<<14, false)
 		if there != back || (there == 0) != (a.sound == b.sound) {
 			t.Fatalf("%s and %s: %d, %d", a.sound, b.sound, there, back)
 		}
 		limit := rapid.IntRange(0, 400).Draw(t, "limit")
-		if limited := distance([]byte(a.sound), []byte(b.sound), limit, false); limited != there && (there <= limit || limited <= limit) {
+		limited := distance(first, second, limit, false)
+		if limited != there && (there <= limit || limited <= limit) {
 			t.Fatalf("%s and %s: %d, limited to %d %d", a.sound, b.sound, there, limit, limited)
 		}
 		if s := similarity(&a, &b, false); s != 0 && (s < leastNear || s > full) {

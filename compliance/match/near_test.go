@@ -74,7 +74,9 @@ func TestSkeletonWithin(t *testing.T) {
 
 // TestChangesWithin: soft consonants make changes cheaper, as many as there are.
 func TestChangesWithin(t *testing.T) {
-	for _, c := range [][3]int{{79, 0, 0}, {80, 0, 1}, {159, 0, 1}, {160, 0, 2}, {60, 1, 1}, {139, 1, 1}, {140, 1, 2}, {120, 2, 2}, {59, 3, 0}} {
+	for _, c := range [][3]int{
+		{79, 0, 0}, {80, 0, 1}, {159, 0, 1}, {160, 0, 2}, {60, 1, 1}, {139, 1, 1}, {140, 1, 2}, {120, 2, 2}, {59, 3, 0},
+	} {
 		if got := changesWithin(c[0], c[1]); got != c[2] {
 			t.Errorf("%d with %d soft: %d, want %d", c[0], c[1], got, c[2])
 		}
