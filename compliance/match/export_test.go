@@ -24,3 +24,9 @@ func (x *Index) Brute(query string, threshold int) map[string]int {
 
 // Forget empties what the index remembers.
 func (x *Index) Forget() { x.memory.known = nil }
+
+// SplitRunes is the split of any name, SplitASCII that of one of bytes.
+var (
+	SplitRunes = splitRunes
+	SplitASCII = splitASCII
+)

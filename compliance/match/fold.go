@@ -3,8 +3,6 @@ package match
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // NameMax is how many characters of a name are looked at: the length of a name
@@ -199,6 +197,9 @@ func servantOfSun(text string) string {
 
 // closeUp makes runs of single letters one word: "S A" is "SA".
 func closeUp(tokens []token) []token {
+	if !slices.ContainsFunc(tokens, func(t token) bool { return len(t.text) == 1 }) {
+		return tokens
+	}
 	out := make([]token, 0, len(tokens)+1)
 	for i, t := range tokens {
 		if i > 0 && len(t.text) == 1 && len(tokens[i-1].text) == 1 && !t.abjad {
@@ -217,6 +218,9 @@ const runMax = 2
 // withInitials takes runs of letters that are no legal form apart again where a word
 // stands before them: "Wayne P S" has two initials.
 func withInitials(tokens []token) []token {
+	if !slices.ContainsFunc(tokens, func(t token) bool { return t.run }) {
+		return tokens[:min(len(tokens), tokensMax)]
+	}
 	out := make([]token, 0, len(tokens)+1)
 	for i, t := range tokens {
 		if !t.run || i == 0 || t.class == legalForm || len(t.text) > runMax {
@@ -346,47 +350,6 @@ func clean(latin string) string {
 	return latin[:min(len(latin), tokenMax)]
 }
 
-// wordsUsual is how many words most names have at most.
-const wordsUsual = 4
-
-// split cuts a name into runs of letters. Apostrophes do not cut, nor do the
-// dots of abbreviations like "S.A.": single letters, each with a dot, and no
-// blank between, nor bytes that are no character: a word whose encoding was damaged
-// on its way has one error, and is not two words.
-func split(name string) []string {
-	runes := []rune(name[:min(len(name), NameMax*utf8.UTFMax)])
-	runes = runes[:min(len(runes), NameMax)]
-	words, word := make([]string, 0, wordsUsual), make([]rune, 0, tokenMax)
-	end := func() {
-		if len(word) > 0 {
-			words = append(words, string(word))
-			word = word[:0]
-		}
-	}
-	for i, r := range runes {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
-			word = append(word, r)
-		case isApostrophe(r), r == utf8.RuneError:
-		case r == '.' && betweenInitials(runes, i):
-		default:
-			end()
-		}
-	}
-	end()
-	return words
-}
-
-func isApostrophe(r rune) bool {
-	return strings.ContainsRune("'’‘`´ʻʼʿʾ\u200c\u200d\u00ad", r)
-}
-
-// betweenInitials says whether the dot stands between two single letters.
-func betweenInitials(runes []rune, dot int) bool {
-	letter := func(i int) bool { return i >= 0 && i < len(runes) && unicode.IsLetter(runes[i]) }
-	return letter(dot-1) && !letter(dot-2) && letter(dot+1) && !letter(dot+2)
-}
-
 // formWordsMax is the length of the longest legal form in words.
 const formWordsMax = 6
 
@@ -429,7 +392,11 @@ func formAt(tokens []token) (form string, length int) {
 }
 
 func withoutTitles(tokens []token) []token {
-	named := slices.DeleteFunc(slices.Clone(tokens), func(t token) bool { return tables.titles[t.text] })
+	isTitle := func(t token) bool { return tables.titles[t.text] }
+	if !slices.ContainsFunc(tokens, isTitle) {
+		return tokens
+	}
+	named := slices.DeleteFunc(slices.Clone(tokens), isTitle)
 	left := 0
 	for _, t := range named {
 		if t.class != legalForm {
