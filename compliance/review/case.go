@@ -27,9 +27,8 @@ const (
 // States returns all states.
 func States() []State { return []State{Open, Released, Refused, Lapsed, Moot} }
 
-// InformedFor is how long a case that holds no payment stays open: the 30 days within which
-// 31 CFR 1020.320 (b) (3) wants a suspicious transaction reported, the longest such time
-// among those that count days.
+// InformedFor is how long a case that holds no payment stays open. Nobody waits for it; 30
+// days are time to ask the wallet, and short enough that open cases do not pile up.
 const InformedFor = 30 * 24 * time.Hour
 
 // Case is a payment that people must look at.
