@@ -27,7 +27,9 @@ type Hub interface {
 	// IssueCodes issues payment codes to a wallet.
 	IssueCodes(ctx context.Context, from Participant, request CodeRequest) ([]Code, error)
 	// Scanned prices, screens and reserves the order behind a merchant's code
-	// for a payer, and returns what the payer is to pay.
+	// for a payer, and returns what the payer is to pay. While its status is
+	// AcceptedUnposted people look at it: the payer is not asked yet, and the wallet
+	// scans again.
 	Scanned(ctx context.Context, from Participant, scan Scan) (Payment, error)
 	// Confirm takes a wallet's final word about a payment.
 	Confirm(ctx context.Context, from Participant, confirmation Confirmation) error

@@ -84,10 +84,10 @@ func (l casesCommand) Run(ctx context.Context, c *complyCommand) error {
 			rows = append(rows, caseRow(one))
 		}
 		return caseHeader, rows
-	}, 3)
+	}, 4)
 }
 
-var caseHeader = []string{"case", "payment", "state", "version", "opened (UTC)", "until (UTC)", "assignee"}
+var caseHeader = []string{"case", "payment", "waits", "state", "version", "opened (UTC)", "until (UTC)", "assignee"}
 
 func caseRow(c wire.Case) []string {
 	assignee := ""
@@ -95,9 +95,17 @@ func caseRow(c wire.Case) []string {
 		assignee = c.AssigneeID.String()
 	}
 	return []string{
-		c.ID.String(), c.PaymentID.String(), c.State, fmt.Sprint(c.Version), c.OpenedAt.Format(time.DateTime),
+		c.ID.String(), c.PaymentID.String(), waits(c), c.State, fmt.Sprint(c.Version), c.OpenedAt.Format(time.DateTime),
 		c.DueAt.Format(time.DateTime), assignee,
 	}
+}
+
+// waits is whether the payment of a case waits for the decision.
+func waits(c wire.Case) string {
+	if c.Held {
+		return "yes"
+	}
+	return "no"
 }
 
 func oneCase(c wire.Case) ([]string, [][]string) { return caseHeader, [][]string{caseRow(c)} }
@@ -126,7 +134,7 @@ func (o caseCommand) Run(ctx context.Context, c *complyCommand) error {
 	return ask(c, func(hub *client.Client) (wire.CaseFile, error) { return hub.Case(ctx, id) },
 		func(file wire.CaseFile) ([]string, [][]string) {
 			rows := [][]string{
-				{"payment", file.Case.PaymentID.String()}, {"state", file.Case.State},
+				{"payment", file.Case.PaymentID.String()}, {"waits", waits(file.Case)}, {"state", file.Case.State},
 				{"version", fmt.Sprint(file.Case.Version)}, {"until (UTC)", file.Case.DueAt.Format(time.DateTime)},
 			}
 			for _, d := range file.Decisions {
@@ -158,7 +166,7 @@ func (o commentCommand) Run(ctx context.Context, c *complyCommand) error {
 	if err != nil {
 		return err
 	}
-	return ask(c, func(hub *client.Client) (wire.Case, error) { return hub.Comment(ctx, id, o.Text) }, oneCase, 3)
+	return ask(c, func(hub *client.Client) (wire.Case, error) { return hub.Comment(ctx, id, o.Text) }, oneCase, 4)
 }
 
 type assignCommand struct {
@@ -179,7 +187,7 @@ func (o assignCommand) Run(ctx context.Context, c *complyCommand) error {
 			return fmt.Errorf("%q is not an operator's id", o.Operator)
 		}
 	}
-	return ask(c, func(hub *client.Client) (wire.Case, error) { return hub.Assign(ctx, id, assignee) }, oneCase, 3)
+	return ask(c, func(hub *client.Client) (wire.Case, error) { return hub.Assign(ctx, id, assignee) }, oneCase, 4)
 }
 
 // caseDecision is a case with a reason, from the state of the case that was read.

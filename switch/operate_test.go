@@ -9,7 +9,7 @@ import (
 const cannedToken = "cwo_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
 
 const cannedCase = `{"id":"01890000-0000-5000-8000-0000000000c1","payment_id":"01890000-0000-7000-8000-00000000000a",
-	"region":"asia-1","state":"OPEN","version":2,"opened_at":"2026-01-02T03:04:05Z","due_at":"2026-01-02T04:04:05Z"}`
+	"region":"asia-1","state":"OPEN","version":2,"held":true,"opened_at":"2026-01-02T03:04:05Z","due_at":"2026-01-02T04:04:05Z"}`
 
 // canned are the answers of a hub that always stands still, by path. The shapes
 // are those of the operators' API.

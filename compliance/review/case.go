@@ -27,6 +27,10 @@ const (
 // States returns all states.
 func States() []State { return []State{Open, Released, Refused, Lapsed, Moot} }
 
+// InformedFor is how long a case that holds no payment stays open. Nobody waits for it; 30
+// days are time to ask the wallet, and short enough that open cases do not pile up.
+const InformedFor = 30 * 24 * time.Hour
+
 // Case is a payment that people must look at.
 type Case struct {
 	ID        ids.ID
@@ -37,6 +41,10 @@ type Case struct {
 	State      State
 	// Version counts the changes of the case; a decision is about one version.
 	Version int64
+	// Held says that the payment waits for the decision. Otherwise it was refused when the
+	// case was opened, because nobody could wait: people find out whether the party is the
+	// listed one, and clear it if it is not.
+	Held bool
 	// AssigneeID is the operator who looks at it; [ids.Nil] is nobody.
 	AssigneeID ids.ID
 	OpenedAt   time.Time

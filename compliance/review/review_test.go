@@ -44,6 +44,7 @@ func filed(t testing.TB, pool *db.Pool) review.Case {
 	t.Helper()
 	c := review.Case{
 		Region: "asia-1", PaymentID: ids.New(), DecisionID: ids.New(), OpenedAt: noon, DueAt: noon.Add(time.Hour),
+		Held: true,
 	}
 	if err := in(pool, func(ctx context.Context, tx db.Tx) error { return review.File(ctx, tx, c) }); err != nil {
 		t.Fatal(err)
@@ -272,4 +273,40 @@ func TestAnyOrder(t *testing.T) {
 			rt.Fatalf("%+v, want version %d, ended %v", now, version, ended)
 		}
 	})
+}
+
+// TestLapse: a case that holds no payment is closed when its time is over, not before, in
+// its own region alone; one that holds a payment is left to the payment.
+func TestLapse(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		held := filed(t, pool)
+		informs := func(region string, due time.Time) ids.ID {
+			c := review.Case{Region: region, PaymentID: ids.New(), DecisionID: ids.New(), OpenedAt: noon, DueAt: due}
+			if err := in(pool, func(ctx context.Context, tx db.Tx) error { return review.File(ctx, tx, c) }); err != nil {
+				t.Fatal(err)
+			}
+			return review.CaseOf(c.PaymentID)
+		}
+		over, later := informs("asia-1", noon.Add(time.Hour)), informs("asia-1", noon.Add(2*time.Hour))
+		abroad := informs("europe-1", noon.Add(time.Hour))
+		for _, want := range []int64{1, 0} {
+			err := in(pool, func(ctx context.Context, tx db.Tx) error {
+				closed, err := review.Lapse(ctx, tx, "asia-1", noon.Add(time.Hour), 10)
+				if err == nil && closed != want {
+					t.Errorf("closed %d, want %d", closed, want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for id, want := range map[ids.ID]review.State{
+			held.ID: review.Open, over: review.Lapsed, later: review.Open, abroad: review.Open,
+		} {
+			if c := found(t, pool, id); c.State != want {
+				t.Errorf("%+v, want %s", c, want)
+			}
+		}
+	}, migrations(t)...)
 }

@@ -23,14 +23,14 @@ func Migrations() ([]db.Migration, error) { return db.LoadMigrations("review", f
 
 const insertCase = `
 INSERT INTO review_case (case_id, region, payment_id, decision_id, state, version, assignee_id, opened_at, due_at,
-	proposer_id, decider_id, closed_at)
-VALUES ($1, $2, $3, $4, 'OPEN', 1, $5, $6, $7, $5, $5, $6)`
+	proposer_id, decider_id, closed_at, held)
+VALUES ($1, $2, $3, $4, 'OPEN', 1, $5, $6, $7, $5, $5, $6, $8)`
 
-// File opens a case for a payment, in the transaction that holds it. Its id follows
-// from the payment's, so that a payment has one at most.
+// File opens a case for a payment, in the transaction that holds or refuses it. Its id
+// follows from the payment's, so that a payment has one at most.
 func File(ctx context.Context, tx db.Tx, c Case) error {
 	_, err := tx.Exec(ctx, insertCase, CaseOf(c.PaymentID), c.Region, c.PaymentID, c.DecisionID, ids.Nil, c.OpenedAt,
-		c.DueAt)
+		c.DueAt, c.Held)
 	if err != nil {
 		return fmt.Errorf("review: file: %w", err)
 	}
@@ -46,7 +46,7 @@ func CaseOf(paymentID ids.ID) ids.ID { return ids.Derive(paymentID, "review.case
 
 const columns = `
 case_id, region, payment_id, decision_id, state, version, assignee_id, opened_at, due_at, proposer_id, decider_id,
-	closed_at`
+	closed_at, held`
 
 const selectCase = `SELECT ` + columns + ` FROM review_case WHERE case_id = $1`
 
@@ -82,7 +82,7 @@ func List(
 func scanCase(row pgx.CollectableRow) (Case, error) {
 	var c Case
 	err := row.Scan(&c.ID, &c.Region, &c.PaymentID, &c.DecisionID, &c.State, &c.Version, &c.AssigneeID, &c.OpenedAt,
-		&c.DueAt, &c.ProposerID, &c.DeciderID, &c.ClosedAt)
+		&c.DueAt, &c.ProposerID, &c.DeciderID, &c.ClosedAt, &c.Held)
 	c.OpenedAt, c.DueAt = c.OpenedAt.UTC(), c.DueAt.UTC()
 	if c.State == Open {
 		c.ClosedAt = time.Time{}
@@ -216,6 +216,29 @@ func Close(ctx context.Context, tx db.Tx, paymentID ids.ID, state State, at time
 		ID: ids.New(), At: at, Actor: audit.System("compliance"), Action: "case.close", Subject: id.String(),
 		Detail: map[string]string{"state": string(state)},
 	})
+}
+
+const selectLapsed = `
+SELECT payment_id FROM review_case WHERE region = $1 AND state = 'OPEN' AND held = FALSE AND due_at <= $2
+ORDER BY due_at LIMIT $3`
+
+// Lapse closes at most limit cases of a region that hold no payment and whose time is over,
+// and returns how many. Those that hold one are closed with it.
+func Lapse(ctx context.Context, tx db.Tx, region string, at time.Time, limit int) (int64, error) {
+	rows, err := tx.Query(ctx, selectLapsed, region, at, limit)
+	if err != nil {
+		return 0, fmt.Errorf("review: lapse: %w", err)
+	}
+	payments, err := pgx.CollectRows(rows, pgx.RowTo[ids.ID])
+	if err != nil {
+		return 0, fmt.Errorf("review: lapse: %w", err)
+	}
+	for _, id := range payments {
+		if err := Close(ctx, tx, id, Lapsed, at); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(payments)), nil
 }
 
 func record(ctx context.Context, tx db.Tx, action string, id, by ids.ID, at time.Time, detail map[string]string) error {

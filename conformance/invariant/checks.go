@@ -285,7 +285,7 @@ WHERE s.decision_id IS NULL`
 const heldIsDecided = `
 SELECT p.payment_id::TEXT || ' ' || p.state FROM payment p
 JOIN review_case c ON c.payment_id = p.payment_id
-WHERE (p.state = 'UNDER_REVIEW') <> (c.state = 'OPEN')
+WHERE (p.state = 'UNDER_REVIEW') <> (c.state = 'OPEN' AND c.held)
 	OR (p.state NOT IN ('UNDER_REVIEW', 'REJECTED', 'CANCELLED')) AND c.state <> 'RELEASED'
 	OR (c.state IN ('REFUSED', 'LAPSED')) AND p.state <> 'REJECTED'
 UNION ALL

@@ -75,11 +75,14 @@ func (r ScanRequest) typed() (money.Amount, error) {
 	return r.PaymentAmount.read("paymentAmount")
 }
 
-// payable refuses a scan of an order that is final: there is nothing left to
-// confirm, and a payer must not be asked.
+// payable refuses a scan of an order that is final, or not released yet: there is nothing
+// to confirm, and a payer must not be asked. While people look at it the wallet is told
+// that it is in process, U, and asks again with the same code.
 func payable(payment connectors.Payment) error {
 	const op = "alipayplus.scan"
 	switch payment.Status {
+	case iso20022.AcceptedUnposted:
+		return reason.New(reason.InProcess, op, "")
 	case iso20022.Completed:
 		return reason.New(reason.Closed, op, "")
 	case iso20022.Cancelled, iso20022.Rejected:

@@ -33,7 +33,7 @@ func (s *server) cases(c call) (answer, error) {
 
 func caseOf(c review.Case) wire.Case {
 	return wire.Case{
-		ID: c.ID, PaymentID: c.PaymentID, Region: c.Region, State: string(c.State), Version: c.Version,
+		ID: c.ID, PaymentID: c.PaymentID, Region: c.Region, State: string(c.State), Version: c.Version, Held: c.Held,
 		AssigneeID: c.AssigneeID, OpenedAt: c.OpenedAt, DueAt: c.DueAt, ProposerID: c.ProposerID, DeciderID: c.DeciderID,
 		ClosedAt: c.ClosedAt,
 	}

@@ -82,7 +82,7 @@ func (e *Engine) ChooseWallet(ctx context.Context, token, walletID string) (conn
 	if err := e.reserveScanned(ctx, &record, agreed, by, e.Clock.Now()); err != nil {
 		return connectors.OpenOrder{}, err
 	}
-	if by.told { // nobody else was first
+	if by.told && record.State == payment.Reserved { // nobody else was first, nobody has to look
 		if record, err = e.askWallet(ctx, record, means{}, by); err != nil {
 			return connectors.OpenOrder{}, err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // comply has compliance decide about a payment that is priced. A refusal is an
@@ -20,13 +21,18 @@ func (e *Engine) comply(ctx context.Context, record Record, p parties) (complian
 		return compliance.Decision{}, reason.Wrap(reason.Unknown, "engine.comply", err)
 	case decision.Outcome == compliance.Reject:
 		return decision, reason.New(decision.Reason, "engine.comply", "")
-	case decision.Outcome == compliance.Hold && record.Mode != connectors.PaymentCode:
-		// Only there the hub asks the wallet, and can do so later. Elsewhere the payer
-		// is waiting at the wallet, or the token to ask with is nowhere kept.
+	case decision.Outcome == compliance.Hold && !patient(record, p.wallet):
 		return decision, reason.New(reason.Regulation, "engine.comply", "")
 	default:
 		return decision, nil
 	}
+}
+
+// patient reports whether a payment can wait for people: whoever asked for it is told that
+// it is in process, and asks again. A payment by agreement is over after a minute, and so
+// is the code of another network; what they are made with is kept nowhere.
+func patient(record Record, wallet route.Participant) bool {
+	return record.Mode != connectors.AutoDebit && (record.Mode != connectors.PaymentCode || !wallet.Network())
 }
 
 // presented is a payment as compliance looks at it.

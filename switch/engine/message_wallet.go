@@ -83,8 +83,9 @@ func undone(record Record) saying {
 	}
 }
 
-// shown is a scan of an order: the answer is the wallet's pacs.008. The
-// acquirer's is written again, now that it has its price.
+// shown is a scan of an order: the answer is the wallet's pacs.008, or that it is in
+// process while people look at it. The acquirer's is written again, now that it has its
+// price.
 func (e *Engine) shown(c *caller, t *talk) error {
 	t.words(walletLeg, in, c.words.Operation, c.words.Received, ids.Derive(t.record.ID, "scan", 0), ids.Nil)
 	priced := e.transfer(t.record, acquirerLeg)
@@ -93,9 +94,11 @@ func (e *Engine) shown(c *caller, t *talk) error {
 	if err := t.transfer(acquirerLeg, in, id, priced); err != nil {
 		return err
 	}
-	id = transferID(t.record.ID, walletLeg)
-	if err := t.transfer(walletLeg, out, id, e.transfer(t.record, walletLeg)); err != nil {
-		return err
+	if id = ids.Nil; t.record.State != payment.UnderReview {
+		id = transferID(t.record.ID, walletLeg)
+		if err := t.transfer(walletLeg, out, id, e.transfer(t.record, walletLeg)); err != nil {
+			return err
+		}
 	}
 	c.view, c.told = e.leg(t.record, walletLeg), true
 	t.reply(c, connectors.Outcome{Payment: c.view}, id)

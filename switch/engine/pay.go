@@ -174,9 +174,7 @@ func (e *Engine) begin(record *Record, refused reason.Kind, decision compliance.
 	case refused != reason.None:
 		record.refuse(refused, record.CreatedAt)
 	case decision.Outcome == compliance.Hold:
-		record.State, record.Reason = payment.UnderReview, reason.InProcess
-		record.ExpiresAt = decision.ReviewBy
-		record.Duty, record.DueAt = DutyExpire, record.ExpiresAt
+		record.hold(decision)
 	case record.Mode.Waits():
 		record.State, record.Reason = payment.Created, reason.InProcess
 		if record.OrderCode == "" {
@@ -189,6 +187,19 @@ func (e *Engine) begin(record *Record, refused reason.Kind, decision compliance.
 		// The request's own goroutine asks first; the duty worker only takes
 		// over what it cannot have answered any more.
 		record.DueAt = record.CreatedAt.Add(e.options.WalletPatience + wait(e.options.Inquiries, 0))
+	}
+}
+
+// hold has a payment wait for people. An order has its time all the same: its acquirer
+// was told when it ends.
+func (r *Record) hold(decision compliance.Decision) {
+	r.State, r.Reason = payment.UnderReview, reason.InProcess
+	if !r.Mode.Waits() {
+		r.ExpiresAt = decision.ReviewBy
+	}
+	r.Duty, r.DueAt = DutyExpire, r.ExpiresAt
+	if decision.ReviewBy.Before(r.DueAt) {
+		r.DueAt = decision.ReviewBy
 	}
 }
 

@@ -12,13 +12,22 @@ import (
 )
 
 // means translates an event for the payment's mode: a debit that the acquirer has
-// still to agree to is not yet the end.
+// still to agree to is not yet the end, and a wallet that has scanned the order asks for
+// it by itself.
 func (r Record) means(event payment.Event) payment.Event {
-	if r.Mode == connectors.Push && event == payment.WalletAccepted {
+	switch {
+	case event == payment.WalletAccepted && r.Mode == connectors.Push:
 		return payment.PushDue
+	case event == payment.CaseReleased && r.scanned():
+		return payment.OrderReleased
+	default:
+		return event
 	}
-	return event
 }
+
+// scanned reports whether the payer's wallet has fetched the order. Who chooses a wallet
+// on a page is not known before that wallet was asked.
+func (r Record) scanned() bool { return r.Mode.Waits() && r.PayerReference != "" }
 
 // pushByDuty tells the acquirer that the payer was debited, or asks again what
 // became of that. A push that never arrived is made again: it has the same key.

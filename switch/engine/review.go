@@ -12,14 +12,20 @@ import (
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
-// fileReview opens the case of a payment that is held.
+// fileReview opens the case of a payment that is held, or that was refused because it
+// could not be.
 func fileReview(ctx context.Context, tx db.Tx, record Record, decision compliance.Decision, at time.Time) error {
-	if record.State != payment.UnderReview {
+	c := review.Case{
+		Region: record.Region, PaymentID: record.ID, DecisionID: decision.ID, OpenedAt: at,
+		DueAt: at.Add(review.InformedFor),
+	}
+	switch {
+	case record.State == payment.UnderReview:
+		c.Held, c.DueAt = true, record.DueAt
+	case decision.Outcome != compliance.Hold || record.Reason != reason.Regulation:
 		return nil
 	}
-	return review.File(ctx, tx, review.Case{
-		Region: record.Region, PaymentID: record.ID, DecisionID: decision.ID, OpenedAt: at, DueAt: record.ExpiresAt,
-	})
+	return review.File(ctx, tx, c)
 }
 
 // closeReview closes the case of a payment that is not held any more without its
@@ -29,7 +35,7 @@ func closeReview(ctx context.Context, tx db.Tx, record Record, before payment.St
 		return nil
 	}
 	switch f.event {
-	case payment.CaseReleased, payment.CaseRefused:
+	case payment.CaseReleased, payment.OrderReleased, payment.CaseRefused:
 		return nil
 	case payment.Expired:
 		return review.Close(ctx, tx, record.ID, review.Lapsed, f.at)
@@ -40,10 +46,10 @@ func closeReview(ctx context.Context, tx db.Tx, record Record, before payment.St
 
 // Review carries out what two people have decided about a case, in the transaction
 // of the decision: a payment that is released goes on, exactly once, and one that is
-// refused gives its reservation back.
+// refused gives its reservation back. One that could not be held has ended already.
 func (e *Engine) Review(ctx context.Context, tx db.Tx, decision review.Decision) error {
 	c, err := review.Decide(ctx, tx, decision)
-	if err != nil {
+	if err != nil || !c.Held {
 		return err
 	}
 	record, err := findRecord(ctx, tx, selectPayment, c.PaymentID)

@@ -206,21 +206,6 @@ func TestReleaseIsExact(t *testing.T) {
 	})
 }
 
-// Where the payer waits at the wallet a hit refuses, whatever the policy lets hold.
-func TestScansAreNotHeld(t *testing.T) {
-	each(t, func(t *testing.T, h *hub) {
-		h.follow(holds)
-		shown := h.show("PR-1")
-		if _, err := h.scan("HK-WALLET", "U1", "Viktor Blocksworth", shown.OrderCode); reason.Of(err) != reason.Regulation {
-			t.Errorf("%v", err)
-		}
-		if _, err := h.Case(t.Context(), shown.ID); reason.Of(err) != reason.Missing {
-			t.Errorf("a case: %v", err)
-		}
-		h.sound()
-	})
-}
-
 // The policy's rules, limits and demands refuse with their own reasons, and limits
 // count what was reserved and not what failed.
 func TestPolicyInThePath(t *testing.T) {

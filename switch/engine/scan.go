@@ -145,8 +145,8 @@ func (e *Engine) refuseScan(ctx context.Context, decision compliance.Decision, r
 	return refusal
 }
 
-// reserveScanned commits the reservation for a scanned order. If the order was
-// taken meanwhile, the record is the one that took it.
+// reserveScanned commits the reservation for a scanned order, which goes on or waits for
+// people. If the order was taken meanwhile, the record is the one that took it.
 func (e *Engine) reserveScanned(
 	ctx context.Context,
 	record *Record,
@@ -161,13 +161,13 @@ func (e *Engine) reserveScanned(
 			return err
 		}
 		*record, refused, by.told = current, reason.None, false
-		step := payment.Step(current.State, payment.PayerScanned)
+		event := scannedEvent(agreed.decision)
+		step := payment.Step(current.State, event)
 		if !step.Effects.Has(payment.Reserve) {
 			return nil
 		}
 		*record = proposed
-		record.State, record.Duty = step.Next, DutyInquire
-		record.DueAt = now.Add(wait(e.options.Inquiries, 0))
+		e.take(record, step, agreed.decision, now)
 		if err := compliance.InsertDecisions(ctx, tx, made(agreed.decision)); err != nil {
 			return err
 		}
@@ -180,7 +180,10 @@ func (e *Engine) reserveScanned(
 			*record = current
 			return nil
 		}
-		return e.storeScanned(ctx, tx, record, by, step, now)
+		if err := e.storeScanned(ctx, tx, record, by, fact{event: event, at: now}, step); err != nil {
+			return err
+		}
+		return fileReview(ctx, tx, *record, agreed.decision, now)
 	})
 	if err == nil && refused != reason.None {
 		return reason.New(refused, "engine.Scanned", "")
@@ -188,13 +191,31 @@ func (e *Engine) reserveScanned(
 	return err
 }
 
+// scannedEvent is what a scan is to a payment by what was decided about it.
+func scannedEvent(decision compliance.Decision) payment.Event {
+	if decision.Outcome == compliance.Hold {
+		return payment.PayerHeld
+	}
+	return payment.PayerScanned
+}
+
+// take gives an order that a payer has scanned its next state and duty.
+func (e *Engine) take(record *Record, step payment.Transition, decision compliance.Decision, now time.Time) {
+	if step.Next == payment.UnderReview {
+		record.hold(decision)
+		return
+	}
+	record.State, record.Duty = step.Next, DutyInquire
+	record.DueAt = now.Add(wait(e.options.Inquiries, 0))
+}
+
 func (e *Engine) storeScanned(
 	ctx context.Context,
 	tx db.Tx,
 	record *Record,
 	by *caller,
+	f fact,
 	step payment.Transition,
-	now time.Time,
 ) error {
 	detail, err := record.encoded()
 	if err != nil {
@@ -202,13 +223,13 @@ func (e *Engine) storeScanned(
 	}
 	record.Version++
 	updateRecords(tx, []*Record{record}, []db.Private{detail})
-	t := &talk{record: *record, at: now, changed: true}
+	t := &talk{record: *record, at: f.at, changed: true}
 	if err := e.shown(by, t); err != nil {
 		return err
 	}
 	s := &sheet{}
 	s.say(t.messages)
-	if err := s.changed(*record, string(payment.PayerScanned), step.Effects, moment{at: now}); err != nil {
+	if err := s.changed(*record, string(f.event), step.Effects, moment{at: f.at}); err != nil {
 		return err
 	}
 	return s.write(ctx, tx)

@@ -304,8 +304,9 @@ func (e *Engine) advance(record *Record, step payment.Transition, f fact, now ti
 	case step.Effects.Has(payment.Push):
 		e.schedule(record, DutyPush, now)
 	case step.Effects.Has(payment.Send):
-		// The time to find out begins now: people have had theirs.
-		record.ExpiresAt = now.Add(e.options.CodeWindow)
+		if !record.Mode.Waits() { // the time to find out begins now: people have had theirs
+			record.ExpiresAt = now.Add(e.options.CodeWindow)
+		}
 		e.schedule(record, DutySend, now)
 	case f.duty:
 		e.schedule(record, record.Duty, now)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance/limits"
+	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/customs"
@@ -25,7 +26,7 @@ const (
 	eraseEvery = 10 * time.Second
 )
 
-// sweep deletes, or takes the persons out of, what is older than it is kept. It returns
+// sweep deletes, closes, or takes the persons out of, what is older than it is kept. It returns
 // how many it did, fewer than limit when nothing is left.
 type sweep struct {
 	name string
@@ -36,6 +37,9 @@ type sweep struct {
 func (n *Node) sweeps() []sweep {
 	all := []sweep{
 		{"limit counters", limits.Keep, limits.Purge}, {"payment codes", route.CodeKeep, route.PurgeCodes},
+		{"cases", 0, func(ctx context.Context, tx db.Tx, now time.Time, limit int) (int64, error) {
+			return review.Lapse(ctx, tx, n.config.Region, now, limit)
+		}},
 	}
 	if n.config.Privacy.Keep > 0 {
 		for name, forget := range map[string]func(context.Context, db.Tx, string, time.Time, int) (int64, error){

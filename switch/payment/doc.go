@@ -8,8 +8,8 @@
 //	   |                        \--CancelRequested, Expired--> Cancelling
 //	   \--CancelRequested, Expired--> Cancelled <--WalletCancelled--/
 //
-// A payment that compliance holds is UnderReview first: --CaseReleased--> Reserved,
-// --CaseRefused, Expired--> Rejected.
+// A payment that compliance holds is UnderReview first, an order from --PayerHeld-->:
+// --CaseReleased, OrderReleased--> Reserved, --CaseRefused, Expired--> Rejected.
 //
 // In push mode a debited payer is not enough: Reserved --PushDue--> Pushing, where
 // the acquirer decides, --PushAccepted--> Posted or --PushDeclined--> Cancelling.

@@ -54,8 +54,14 @@ type Event string
 const (
 	// PayerScanned: a payer has scanned the order and all checks have passed.
 	PayerScanned Event = "PAYER_SCANNED"
-	// CaseReleased: two people have let a payment go on.
+	// PayerHeld: a payer has scanned the order, and people must look at it before it
+	// goes on.
+	PayerHeld Event = "PAYER_HELD"
+	// CaseReleased: two people have let a payment go on, and the wallet is to be asked.
 	CaseReleased Event = "CASE_RELEASED"
+	// OrderReleased: two people have let an order go on that its payer's wallet asks for
+	// by itself.
+	OrderReleased Event = "ORDER_RELEASED"
 	// CaseRefused: two people have refused a payment.
 	CaseRefused Event = "CASE_REFUSED"
 	// WalletAccepted: the wallet says that the payer was debited.
@@ -95,7 +101,8 @@ const (
 // Events returns all events.
 func Events() []Event {
 	return []Event{
-		PayerScanned, CaseReleased, CaseRefused, WalletAccepted, WalletDeclined, WalletUndecided, WalletAbsent, WalletCancelled,
+		PayerScanned, PayerHeld, CaseReleased, OrderReleased, CaseRefused, WalletAccepted, WalletDeclined, WalletUndecided,
+		WalletAbsent, WalletCancelled,
 		PushDue, PushAccepted, PushDeclined, PushUndecided, CancelRequested, Expired, Exhausted, OperatorPosted,
 		OperatorVoided,
 	}

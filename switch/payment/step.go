@@ -77,6 +77,7 @@ const done = Rest | Notify
 var transitions = map[State]map[Event]Transition{
 	Created: {
 		PayerScanned:    {Reserved, Reserve | Inquire},
+		PayerHeld:       {UnderReview, Reserve},
 		CancelRequested: {Cancelled, done},
 		Expired:         {Cancelled, done},
 		// Nobody was asked yet, so nobody can have said yes.
@@ -86,6 +87,7 @@ var transitions = map[State]map[Event]Transition{
 	// Nobody was asked yet here either, and the money is given back to the cap.
 	UnderReview: {
 		CaseReleased:    {Reserved, Send},
+		OrderReleased:   {Reserved, Inquire},
 		CaseRefused:     {Rejected, Void | done},
 		Expired:         {Rejected, Void | done},
 		CancelRequested: {Cancelled, Void | done},

@@ -15,6 +15,7 @@ func TestStepTable(t *testing.T) {
 	}
 	want := map[pair]Transition{
 		{Created, PayerScanned}:        {Reserved, Reserve | Inquire},
+		{Created, PayerHeld}:           {UnderReview, Reserve},
 		{Created, CancelRequested}:     {Cancelled, Rest | Notify},
 		{Created, Expired}:             {Cancelled, Rest | Notify},
 		{Created, WalletAccepted}:      {Created, Contradiction},
@@ -31,6 +32,7 @@ func TestStepTable(t *testing.T) {
 		{Held, OperatorVoided}:         {Cancelled, Void | Rest | Notify},
 		{Created, PushDue}:             {Created, Contradiction},
 		{UnderReview, CaseReleased}:    {Reserved, Send},
+		{UnderReview, OrderReleased}:   {Reserved, Inquire},
 		{UnderReview, CaseRefused}:     {Rejected, Void | Rest | Notify},
 		{UnderReview, Expired}:         {Rejected, Void | Rest | Notify},
 		{UnderReview, CancelRequested}: {Cancelled, Void | Rest | Notify},

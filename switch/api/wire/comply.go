@@ -17,11 +17,13 @@ const (
 
 // Case is a payment that people must look at.
 type Case struct {
-	ID         ids.ID    `json:"id"`
-	PaymentID  ids.ID    `json:"payment_id"`
-	Region     string    `json:"region"`
-	State      string    `json:"state"`
-	Version    int64     `json:"version"`
+	ID        ids.ID `json:"id"`
+	PaymentID ids.ID `json:"payment_id"`
+	Region    string `json:"region"`
+	State     string `json:"state"`
+	Version   int64  `json:"version"`
+	// Held is whether the payment waits for the decision; otherwise it was refused already.
+	Held       bool      `json:"held"`
 	AssigneeID ids.ID    `json:"assignee_id,omitzero"`
 	OpenedAt   time.Time `json:"opened_at"`
 	DueAt      time.Time `json:"due_at"`
