@@ -74,12 +74,12 @@ type Issue struct {
 }
 
 // Write writes the files of one statement below the directory, in the layout of
-// the protocol's file server. The items are read twice, the second time into the
-// files, so that what is held in memory does not grow with their number.
-// Nothing is written if they do not add up; a file appears under its name when it
-// is whole.
-func (i Issue) Write(s Statement, items iter.Seq2[Item, error]) ([]File, error) {
-	totals, err := s.Sum(items)
+// the protocol's file server. What is held in memory does not grow with the number of
+// items: figures are the same items, of which only what they come to is looked at, and
+// are read before the items. Nothing is written if they do not add up; a file appears
+// under its name when it is whole.
+func (i Issue) Write(s Statement, figures, items iter.Seq2[Item, error]) ([]File, error) {
+	totals, err := s.Sum(figures)
 	if err != nil {
 		return nil, err
 	}
