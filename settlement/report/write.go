@@ -14,8 +14,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/ahead"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 )
@@ -121,8 +123,9 @@ type set struct {
 	statement         Statement
 	totals            Totals
 	clearing, settled folder
-	files             []File
 	open              []*table
+	mu                sync.Mutex
+	files             []File // guarded by mu
 }
 
 // name is the path of a file of the set.
@@ -136,7 +139,9 @@ func (s *set) name(kind FileKind, in folder, part int, ending string) string {
 // row is a row about the whole set.
 func (s *set) row() *row { return &row{statement: &s.statement, totals: &s.totals} }
 
-// details writes what has a row for each item: transactions, fees and messages.
+// details writes what has a row for each item: transactions, fees and messages. The
+// files of messages are written while the next messages and rows are made: a report
+// spends as long on creating files as on what is in them.
 func (s *set) details(items iter.Seq2[Item, error]) error {
 	transactions := s.table(TransactionItems, s.clearing, TransactionSummary, TransactionDetail)
 	charges := s.table(FeeItems, s.clearing, FeeSummary, FeeDetail)
@@ -156,7 +161,7 @@ func (s *set) details(items iter.Seq2[Item, error]) error {
 			}
 		}
 	}
-	for message, err := range Messages(s.statement, read) {
+	for message, err := range ahead.Of(1, Messages(s.statement, read)) {
 		if err != nil {
 			return err
 		}
@@ -266,6 +271,8 @@ func (s *set) finish(file File, w *fileWriter) error {
 	if file.Bytes, file.SHA256, err = w.finish(); err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.files = append(s.files, file)
 	return nil
 }

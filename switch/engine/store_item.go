@@ -14,6 +14,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/ahead"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
@@ -57,6 +58,10 @@ const (
 		WHERE window_id = $1 AND state = 'POSTED'`
 )
 
+// itemsAhead is how many items are handed over at once, so that handing over costs
+// nothing beside reading them.
+const itemsAhead = 256
+
 // ItemsOf returns what a participant's report of a window lists, in the order of
 // completion. It reads some at a time, ahead of who ranges over it, and from the start
 // whenever it is ranged over; a closed window always gives the same. Nothing else may
@@ -64,7 +69,7 @@ const (
 func ItemsOf(
 	ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant,
 ) iter.Seq2[report.Item, error] {
-	return ahead(itemSource{reader: reader, windowID: windowID, participant: p, whole: true}.items(ctx))
+	return ahead.Of(itemsAhead, itemSource{reader: reader, windowID: windowID, participant: p, whole: true}.items(ctx))
 }
 
 // figuresOf returns the same items as [ItemsOf] with no more of each than it comes to.
