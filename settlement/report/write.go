@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"cmp"
 	"crypto/sha256"
 	"encoding/csv"
@@ -306,13 +307,17 @@ func (s *set) table(kind FileKind, in folder, summary, detail Section) *table {
 	return t
 }
 
+// tableBuffer is how much of a table is written at once: some 200 rows, and no more
+// than a message.
+const tableBuffer = 64 << 10
+
 // begin starts a part with the headings and the totals of the whole set.
 func (t *table) begin() (err error) {
 	full := filepath.Join(t.set.Dir, filepath.FromSlash(t.set.name(t.kind, t.in, t.part, "csv")))
 	if t.file, err = create(full); err != nil {
 		return err
 	}
-	t.csv, t.rows = csv.NewWriter(t.file), 0
+	t.csv, t.rows = csv.NewWriter(bufio.NewWriterSize(t.file, tableBuffer)), 0
 	if len(t.summary) > 0 {
 		if err := errors.Join(t.csv.Write(names(t.summary)), t.put(t.summary, t.set.row())); err != nil {
 			return err
