@@ -29,9 +29,10 @@ type CloseOptions struct {
 	// of each size are closed; of more than 100,000 payments one, for the disk's sake.
 	Payments []int
 	Repeat   int
-	// Whole copies everything of each payment, some 17 KB instead of 5, so that all checks
-	// of the books hold afterwards.
-	Whole bool
+	// Windows of up to 100,000 payments are filled with everything of each payment, some
+	// 17 KB, so that all checks of the books hold afterwards; larger ones with what closing
+	// and reports read, some 5 KB. Whole fills all with everything, Lean none.
+	Whole, Lean bool
 	// Report writes the report of the last window too.
 	Report bool
 	Log    func(string)
@@ -69,6 +70,9 @@ const (
 	repeatMost = 100
 	// repeatedMost is up to how many payments windows of one size are closed repeatedly.
 	repeatedMost = 100_000
+	// wholeMost is up to how many payments a window is filled with everything if nothing
+	// else is asked for: 1.7 GB.
+	wholeMost = 100_000
 	// closeSeeds is how many payments of a window are made before the others, which are
 	// copies of them, and how many after.
 	closeSeeds = 10
@@ -76,6 +80,9 @@ const (
 
 // Validate refuses options that make no run.
 func (o CloseOptions) Validate() error {
+	if o.Whole && o.Lean {
+		return errors.New("windows are filled whole or lean, not both")
+	}
 	if len(o.Payments) == 0 || o.Repeat < 1 || o.Repeat > repeatMost {
 		return fmt.Errorf("there is a number of payments, and repeat is 1 to %d", repeatMost)
 	}
@@ -89,9 +96,9 @@ func (o CloseOptions) Validate() error {
 
 // RunClose measures how long a window takes to close by how many payments are posted in
 // it, through the engine and the database: both commits, from the cut-off to the stored
-// obligations. Of each payment but the first few only the rows are written that closing
-// and reports read, unless everything is asked for: the payment, its entries and what
-// figures and positions come to.
+// obligations. Of each payment of a large window but the first few only the rows are
+// written that closing and reports read, unless everything is asked for: the payment, its
+// entries and what figures and positions come to.
 func RunClose(ctx context.Context, options CloseOptions) (CloseResult, error) {
 	if err := options.Validate(); err != nil {
 		return CloseResult{}, err
@@ -150,6 +157,14 @@ func (c *closing) run(ctx context.Context) (CloseResult, error) {
 	return result, err
 }
 
+// fill is how a window of so many payments is filled.
+func (o CloseOptions) fill(payments int) windowFill {
+	if o.Whole || !o.Lean && payments <= wholeMost {
+		return wholeFill()
+	}
+	return leanFill()
+}
+
 // close posts payments into the open window, closes it, and says how long that took.
 func (c *closing) close(ctx context.Context, payments int) (window.Window, time.Duration, error) {
 	if err := c.seed(ctx); err != nil {
@@ -160,11 +175,7 @@ func (c *closing) close(ctx context.Context, payments int) (window.Window, time.
 		return window.Window{}, 0, err
 	}
 	c.options.Log(fmt.Sprintf("posting %d payments", payments))
-	fill := leanFill()
-	if c.options.Whole {
-		fill = wholeFill()
-	}
-	if err := fill.copy(ctx, c.patient, id, int64(payments/closeSeeds-2)); err != nil {
+	if err := c.options.fill(payments).copy(ctx, c.patient, id, int64(payments/closeSeeds-2)); err != nil {
 		return window.Window{}, 0, err
 	}
 	if err := tidy(ctx, c.patient); err != nil {

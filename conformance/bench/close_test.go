@@ -23,6 +23,7 @@ func TestCloseOptions(t *testing.T) {
 		"often":      {CloseOptions{Payments: []int{10}, Repeat: 101}, "repeat is 1"},
 		"too few":    {CloseOptions{Payments: []int{10}, Repeat: 1}, "payments are 20"},
 		"too many":   {CloseOptions{Payments: []int{20, 10_000_010}, Repeat: 1}, "payments are 20"},
+		"both":       {CloseOptions{Payments: []int{20}, Repeat: 1, Whole: true, Lean: true}, "whole or lean"},
 		"in between": {CloseOptions{Payments: []int{25}, Repeat: 1}, "steps of 10"},
 	} {
 		err := c.options.Validate()
@@ -35,12 +36,28 @@ func TestCloseOptions(t *testing.T) {
 	}
 }
 
+// TestCloseFill: a window is filled with everything where that is not too much, or as it
+// was asked for.
+func TestCloseFill(t *testing.T) {
+	for payments, c := range map[int]struct {
+		options CloseOptions
+		whole   bool
+	}{
+		100_000: {CloseOptions{}, true}, 100_010: {CloseOptions{}, false}, 20: {CloseOptions{Lean: true}, false},
+		closeMost: {CloseOptions{Whole: true}, true},
+	} {
+		if tables := len(c.options.fill(payments).tables); (tables == len(copyables())) != c.whole || tables < 2 {
+			t.Errorf("%d payments, %+v: %d tables", payments, c.options, tables)
+		}
+	}
+}
+
 // TestRunClose: windows hold as many payments as were asked for, their nets are those
 // payments, and the reports list them all and add up.
 func TestRunClose(t *testing.T) {
 	address := dbtest.URL(t)
 	result, err := RunClose(t.Context(), CloseOptions{
-		Dir: t.TempDir(), DatabaseURL: address, Payments: []int{20, 500}, Repeat: 2, Report: true,
+		Dir: t.TempDir(), DatabaseURL: address, Payments: []int{20, 500}, Repeat: 2, Lean: true, Report: true,
 		Log: func(text string) { t.Log(text) },
 	})
 	if err != nil {
@@ -88,12 +105,12 @@ FROM settlement_window w WHERE w.state = 'CLOSED' ORDER BY w.number`)
 	}
 }
 
-// TestRunCloseWhole: with everything copied the books hold after windows were filled and
-// closed, to the last check.
+// TestRunCloseWhole: if nothing else is asked for, the books hold after windows were filled
+// and closed, to the last check.
 func TestRunCloseWhole(t *testing.T) {
 	address := dbtest.URL(t)
 	_, err := RunClose(t.Context(), CloseOptions{
-		Dir: t.TempDir(), DatabaseURL: address, Payments: []int{20, 200}, Repeat: 2, Whole: true, Report: true,
+		Dir: t.TempDir(), DatabaseURL: address, Payments: []int{20, 200}, Repeat: 2, Report: true,
 		Log: func(text string) { t.Log(text) },
 	})
 	if err != nil {

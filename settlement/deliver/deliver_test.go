@@ -117,7 +117,7 @@ func (h *hub) issue(number, payments int64) {
 	issue := report.Issue{
 		Dir: h.dir, Columns: columns, Sign: func(string, []byte) ([]byte, error) { return []byte("signed"), nil },
 	}
-	files, err := issue.Write(about, items)
+	files, err := issue.Write(about, items, items)
 	if err != nil {
 		h.t.Fatal(err)
 	}

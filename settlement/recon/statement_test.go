@@ -266,7 +266,7 @@ func TestPartnersFileComesBack(t *testing.T) {
 	_, err = report.Issue{Dir: dir, Columns: columns}.Write(report.Statement{
 		Window: window.Window{ID: ids.New(), Number: 1, OpenedAt: monday, ChangedAt: at}, ParticipantID: "JP-ACQUIRER",
 		Currency: "HKD", Net: money.New(net, "HKD"), Opening: money.New(0, "HKD"), ValueDate: monday,
-	}, seq)
+	}, seq, seq)
 	if err != nil {
 		t.Fatal(err)
 	}

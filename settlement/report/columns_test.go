@@ -76,7 +76,7 @@ total total.signed
 	about.Currency, about.Net.Currency, about.Opening.Currency = "USD", "USD", "USD"
 	paid, returned := payment, refund
 	paid.Settlement.Currency, paid.Fee.Currency, returned.Settlement.Currency = "USD", "USD", "USD"
-	if _, err := (report.Issue{Dir: dir, Columns: again}).Write(about, seq([]report.Item{paid, returned})); err != nil {
+	if _, err := (report.Issue{Dir: dir, Columns: again}).Write(about, seq([]report.Item{paid, returned}), seq([]report.Item{paid, returned})); err != nil {
 		t.Fatal(err)
 	}
 	for pattern, want := range map[string]string{

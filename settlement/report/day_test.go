@@ -22,7 +22,7 @@ func TestDayWasNotAgreed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := report.Issue{Dir: t.TempDir(), Columns: columns}.Write(statement(988), seq([]report.Item{payment, refund}))
+	files, err := report.Issue{Dir: t.TempDir(), Columns: columns}.Write(statement(988), seq([]report.Item{payment, refund}), seq([]report.Item{payment, refund}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestDayInOwnColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	files, err := report.Issue{Dir: dir, Columns: columns}.Write(statement(988), seq([]report.Item{payment, refund}))
+	files, err := report.Issue{Dir: dir, Columns: columns}.Write(statement(988), seq([]report.Item{payment, refund}), seq([]report.Item{payment, refund}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,9 @@ type Message struct {
 // length it stays below the 256 KiB that receivers accept.
 const entriesMax = 300
 
+// bodySize is what a full message usually needs at most; a longer one grows.
+const bodySize = entriesMax * 640
+
 // Messages returns the camt.054 messages of the items, none for none, and the
 // pages of the camt.053 statement, which has one at least, each kind in the order
 // of its parts. It does not check what the items add up to: see [Statement.Sum].
@@ -119,7 +122,7 @@ func (s Statement) message(name string, part int, message interface {
 	AppendXML(dst []byte) ([]byte, error)
 },
 ) (Message, error) {
-	body, err := message.AppendXML(nil)
+	body, err := message.AppendXML(make([]byte, 0, bodySize))
 	if err != nil {
 		return Message{}, fmt.Errorf("report: %s: %w", s.ParticipantID, err)
 	}

@@ -133,7 +133,7 @@ func TestNowhereToWrite(t *testing.T) {
 		"signer":    {Dir: t.TempDir(), Sign: func(string, []byte) ([]byte, error) { return nil, broken }},
 	} {
 		issue.Columns = standard(t)
-		if files, err := issue.Write(statement(988), seq([]report.Item{payment, refund})); err == nil || files != nil {
+		if files, err := issue.Write(statement(988), seq([]report.Item{payment, refund}), seq([]report.Item{payment, refund})); err == nil || files != nil {
 			t.Errorf("%s: %d files, %v", name, len(files), err)
 		}
 	}

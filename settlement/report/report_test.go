@@ -82,7 +82,7 @@ func seq(items []report.Item) iter.Seq2[report.Item, error] {
 // write writes everything about a statement and returns the paths.
 func write(t *testing.T, dir string, s report.Statement, items []report.Item) ([]string, error) {
 	t.Helper()
-	files, err := report.Issue{Dir: dir, Columns: standard(t)}.Write(s, seq(items))
+	files, err := report.Issue{Dir: dir, Columns: standard(t)}.Write(s, seq(items), seq(items))
 	paths := make([]string, len(files))
 	for i, file := range files {
 		paths[i] = filepath.Join(dir, file.Path)

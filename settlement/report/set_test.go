@@ -122,7 +122,7 @@ func section(t *testing.T, dir, kind string, from int) [][]string {
 func TestParts(t *testing.T) {
 	dir := t.TempDir()
 	items := manyItems()[:25]
-	files, err := report.Issue{Dir: dir, Columns: standard(t), Rows: 10}.Write(statement(25*1488), seq(items))
+	files, err := report.Issue{Dir: dir, Columns: standard(t), Rows: 10}.Write(statement(25*1488), seq(items), seq(items))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestItemsThatChangeOrFail(t *testing.T) {
 				}
 				second(yield)
 			}
-			_, err := report.Issue{Dir: dir, Columns: standard(t)}.Write(statement(988), items)
+			_, err := report.Issue{Dir: dir, Columns: standard(t)}.Write(statement(988), items, items)
 			if !errors.Is(err, broken) && !errors.Is(err, report.ErrDiffers) {
 				t.Fatalf("got %v", err)
 			}
@@ -232,7 +232,7 @@ func TestRegister(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		about := statement(988)
 		files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t), Sign: sign}.Write(about,
-			seq([]report.Item{payment, refund}))
+			seq([]report.Item{payment, refund}), seq([]report.Item{payment, refund}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -361,7 +361,7 @@ func TestLongReportStreams(t *testing.T) {
 	}
 	peak, stop := memory.Watch()
 	start := time.Now()
-	files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t)}.Write(statement(rows*1488), items)
+	files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t)}.Write(statement(rows*1488), items, items)
 	took := time.Since(start)
 	stop()
 	if err != nil {
@@ -386,7 +386,7 @@ func TestTwoRegions(t *testing.T) {
 		for _, region := range []string{"asia-1", "eu-1"} {
 			about := statement(988)
 			about.Window.Region, about.Agreement = region, region
-			files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t)}.Write(about, seq([]report.Item{payment, refund}))
+			files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t)}.Write(about, seq([]report.Item{payment, refund}), seq([]report.Item{payment, refund}))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"cmp"
 	"crypto/sha256"
 	"encoding/csv"
@@ -14,8 +15,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/ahead"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 )
@@ -74,12 +77,12 @@ type Issue struct {
 }
 
 // Write writes the files of one statement below the directory, in the layout of
-// the protocol's file server. The items are read twice, the second time into the
-// files, so that what is held in memory does not grow with their number.
-// Nothing is written if they do not add up; a file appears under its name when it
-// is whole.
-func (i Issue) Write(s Statement, items iter.Seq2[Item, error]) ([]File, error) {
-	totals, err := s.Sum(items)
+// the protocol's file server. What is held in memory does not grow with the number of
+// items: figures are the same items, of which only what they come to is looked at, and
+// are read before the items. Nothing is written if they do not add up; a file appears
+// under its name when it is whole.
+func (i Issue) Write(s Statement, figures, items iter.Seq2[Item, error]) ([]File, error) {
+	totals, err := s.Sum(figures)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +124,9 @@ type set struct {
 	statement         Statement
 	totals            Totals
 	clearing, settled folder
-	files             []File
 	open              []*table
+	mu                sync.Mutex
+	files             []File // guarded by mu
 }
 
 // name is the path of a file of the set.
@@ -136,7 +140,9 @@ func (s *set) name(kind FileKind, in folder, part int, ending string) string {
 // row is a row about the whole set.
 func (s *set) row() *row { return &row{statement: &s.statement, totals: &s.totals} }
 
-// details writes what has a row for each item: transactions, fees and messages.
+// details writes what has a row for each item: transactions, fees and messages. The
+// files of messages are written while the next messages and rows are made: a report
+// spends as long on creating files as on what is in them.
 func (s *set) details(items iter.Seq2[Item, error]) error {
 	transactions := s.table(TransactionItems, s.clearing, TransactionSummary, TransactionDetail)
 	charges := s.table(FeeItems, s.clearing, FeeSummary, FeeDetail)
@@ -156,7 +162,7 @@ func (s *set) details(items iter.Seq2[Item, error]) error {
 			}
 		}
 	}
-	for message, err := range Messages(s.statement, read) {
+	for message, err := range ahead.Of(1, Messages(s.statement, read)) {
 		if err != nil {
 			return err
 		}
@@ -266,6 +272,8 @@ func (s *set) finish(file File, w *fileWriter) error {
 	if file.Bytes, file.SHA256, err = w.finish(); err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.files = append(s.files, file)
 	return nil
 }
@@ -299,13 +307,17 @@ func (s *set) table(kind FileKind, in folder, summary, detail Section) *table {
 	return t
 }
 
+// tableBuffer is how much of a table is written at once: some 200 rows, and no more
+// than a message.
+const tableBuffer = 64 << 10
+
 // begin starts a part with the headings and the totals of the whole set.
 func (t *table) begin() (err error) {
 	full := filepath.Join(t.set.Dir, filepath.FromSlash(t.set.name(t.kind, t.in, t.part, "csv")))
 	if t.file, err = create(full); err != nil {
 		return err
 	}
-	t.csv, t.rows = csv.NewWriter(t.file), 0
+	t.csv, t.rows = csv.NewWriter(bufio.NewWriterSize(t.file, tableBuffer)), 0
 	if len(t.summary) > 0 {
 		if err := errors.Join(t.csv.Write(names(t.summary)), t.put(t.summary, t.set.row())); err != nil {
 			return err

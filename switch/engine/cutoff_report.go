@@ -122,7 +122,8 @@ func (e *Engine) reportTo(
 	if e.Signer != nil {
 		issue.Sign = func(path string, sums []byte) ([]byte, error) { return e.signChecksums(ctx, path, sums) }
 	}
-	files, err := issue.Write(statement, ItemsOf(ctx, books, statement.Window.ID, p))
+	id := statement.Window.ID
+	files, err := issue.Write(statement, figuresOf(ctx, books, id, p), ItemsOf(ctx, books, id, p))
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"math"
@@ -10,8 +11,10 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/tidwall/gjson"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/ahead"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/money"
@@ -30,8 +33,13 @@ const (
 // A payment and its cancel in one window both stay out of the files, as the
 // protocol wants it; their figures cancel out. They stand in those of a participant
 // that settles gross, which has paid and was paid for each.
+//
+// The detail of a payment is most of what there is to read, and its figures need none
+// of it.
 const (
-	selectItems = `SELECT ` + paymentColumns + ` FROM payment
+	itemColumns = `payment_id, mode, acquirer_id, request_id, wallet_id, currency, amount_minor, payer_currency,
+		payer_minor, merchant_currency, merchant_minor, fee_minor, completed_at, `
+	selectItems = `SELECT ` + itemColumns + `CASE WHEN $7 THEN detail END FROM payment
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
 		AND completed_at > $3 AND completed_at <= $4
 		AND ($6 OR NOT EXISTS (SELECT 1 FROM payment_return r WHERE r.payment_id = payment.payment_id AND r.kind = 'CANCEL'
@@ -43,22 +51,40 @@ const (
 		AND ($6 OR NOT EXISTS (SELECT 1 FROM payment p WHERE p.payment_id = payment_return.payment_id
 			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor))
 		ORDER BY completed_at, return_id LIMIT $5`
-	selectSpan = `SELECT min(completed_at), max(completed_at) FROM payment
+	selectOriginals = `SELECT ` + itemColumns + `detail FROM payment WHERE payment_id = ANY($1::UUID[])`
+	selectSpan      = `SELECT min(completed_at), max(completed_at) FROM payment
 		WHERE window_id = $1 AND state = 'POSTED'`
 	selectReturnSpan = `SELECT min(completed_at), max(completed_at) FROM payment_return
 		WHERE window_id = $1 AND state = 'POSTED'`
 )
 
+// itemsAhead is how many items are handed over at once, so that handing over costs
+// nothing beside reading them.
+const itemsAhead = 256
+
 // ItemsOf returns what a participant's report of a window lists, in the order of
-// completion. It reads some at a time, from the start whenever it is ranged over;
-// a closed window always gives the same.
+// completion. It reads some at a time, ahead of who ranges over it, and from the start
+// whenever it is ranged over; a closed window always gives the same. Nothing else may
+// read from the reader meanwhile.
 func ItemsOf(
 	ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant,
 ) iter.Seq2[report.Item, error] {
-	s := itemSource{reader: reader, windowID: windowID, participant: p}
+	return ahead.Of(itemsAhead, itemSource{reader: reader, windowID: windowID, participant: p, whole: true}.items(ctx))
+}
+
+// figuresOf returns the same items as [ItemsOf] with no more of each than it comes to.
+func figuresOf(
+	ctx context.Context, reader db.Reader, windowID ids.ID, p connectors.Participant,
+) iter.Seq2[report.Item, error] {
+	return itemSource{reader: reader, windowID: windowID, participant: p}.items(ctx)
+}
+
+// items merges payments and returns.
+func (s itemSource) items(ctx context.Context) iter.Seq2[report.Item, error] {
 	return func(yield func(report.Item, error) bool) {
 		var err error
-		if s.gross, err = settlesGross(ctx, reader, windowID, p.ID, p.Currency); err != nil {
+		p := s.participant
+		if s.gross, err = settlesGross(ctx, s.reader, s.windowID, p.ID, p.Currency); err != nil {
 			yield(report.Item{}, fmt.Errorf("engine: items: %w", err))
 			return
 		}
@@ -98,6 +124,8 @@ type itemSource struct {
 	reader      db.Reader
 	windowID    ids.ID
 	participant connectors.Participant
+	// whole says that payments are read with their details.
+	whole bool
 	// gross says that some of the items are settled by themselves.
 	gross bool
 }
@@ -184,16 +212,12 @@ func (s itemSource) span(ctx context.Context, sql string) (first, last time.Time
 }
 
 func (s itemSource) payments(ctx context.Context, of slice) ([]report.Item, error) {
-	rows, err := s.reader.Query(ctx, selectItems, s.windowID, s.participant.ID, of.after, of.until, of.most, s.gross)
+	rows, err := s.reader.Query(ctx, selectItems, s.windowID, s.participant.ID, of.after, of.until, of.most, s.gross,
+		s.whole)
 	if err != nil {
 		return nil, err
 	}
-	records, err := pgx.CollectRows(rows, scanRecord)
-	items := make([]report.Item, len(records))
-	for i, record := range records {
-		items[i] = paymentItem(record, s.participant.Role)
-	}
-	return items, err
+	return pgx.CollectRows(rows, s.scan)
 }
 
 func (s itemSource) returns(ctx context.Context, of slice) ([]report.Item, error) {
@@ -209,13 +233,13 @@ func (s itemSource) returns(ctx context.Context, of slice) ([]report.Item, error
 	for i, r := range returns {
 		originals[i] = r.PaymentID
 	}
-	if rows, err = s.reader.Query(ctx, selectPaymentsByID, originals); err != nil {
+	if rows, err = s.reader.Query(ctx, selectOriginals, originals); err != nil {
 		return nil, err
 	}
-	records, err := pgx.CollectRows(rows, scanRecord)
-	byID := make(map[ids.ID]Record, len(records))
-	for _, record := range records {
-		byID[record.ID] = record
+	payments, err := pgx.CollectRows(rows, s.scan)
+	byID := make(map[ids.ID]report.Item, len(payments))
+	for _, payment := range payments {
+		byID[payment.ID] = payment
 	}
 	items := make([]report.Item, len(returns))
 	for i, r := range returns {
@@ -224,24 +248,52 @@ func (s itemSource) returns(ctx context.Context, of slice) ([]report.Item, error
 	return items, err
 }
 
-func paymentItem(r Record, role connectors.Role) report.Item {
-	item := report.Item{
-		Kind: report.Payment, ID: r.ID, RequestID: r.RequestID, AcquirerID: r.AcquirerID, WalletID: r.WalletID,
-		MerchantID: r.Detail.Transfer.Creditor.OtherID, MerchantCategory: r.Detail.Transfer.MerchantCategory,
-		Mode: string(r.Mode), CompletedAt: r.CompletedAt, Amount: r.Amount, Settlement: r.MerchantAmount, Credit: true,
-		Fee: r.Fee, Rate: r.Detail.Merchant.Price.Rate, QuoteID: r.Detail.Merchant.QuoteID,
+// scan reads a payment as the participant sees it.
+func (s itemSource) scan(row pgx.CollectableRow) (report.Item, error) {
+	item := report.Item{Kind: report.Payment, Credit: true}
+	var payer, merchant money.Amount
+	var detail db.Private
+	err := row.Scan(&item.ID, &item.Mode, &item.AcquirerID, &item.RequestID, &item.WalletID, &item.Amount.Currency,
+		&item.Amount.Minor, &payer.Currency, &payer.Minor, &merchant.Currency, &merchant.Minor, &item.Fee.Minor,
+		&item.CompletedAt, &detail)
+	if err != nil {
+		return report.Item{}, err
 	}
-	if role == connectors.RoleWallet {
-		item.RequestID = r.ID.String()
-		item.Settlement, item.Credit, item.Fee = r.PayerAmount, false, money.New(0, r.PayerAmount.Currency)
-		item.Rate, item.QuoteID = r.Detail.Payer.Price.Rate, r.Detail.Payer.QuoteID
+	item.CompletedAt, item.Settlement, item.Fee.Currency = item.CompletedAt.UTC(), merchant, merchant.Currency
+	leg := "Merchant"
+	if s.participant.Role == connectors.RoleWallet {
+		item.RequestID, item.Settlement, item.Credit, item.Fee = item.ID.String(), payer, false, money.New(0, payer.Currency)
+		leg = "Payer"
 	}
-	return item
+	if detail == nil {
+		return item, nil
+	}
+	return item, describe(&item, detail, leg)
 }
 
-func returnItem(r ReturnRecord, record Record, role connectors.Role) report.Item {
-	item := paymentItem(record, role)
-	item.Kind, item.OriginalID, item.OriginalRequestID = report.Refund, record.ID, item.RequestID
+// describe adds what the detail of a payment says about it and one of its legs. It
+// looks for these few fields alone: to decode all would take longer than everything
+// else that a report does.
+func describe(item *report.Item, detail []byte, leg string) error {
+	transfer := gjson.GetBytes(detail, "Transfer")
+	item.MerchantID = transfer.Get("Creditor.OtherID").String()
+	item.MerchantCategory = transfer.Get("MerchantCategory").String()
+	priced := gjson.GetBytes(detail, leg)
+	if err := json.Unmarshal([]byte(priced.Get("QuoteID").Raw), &item.QuoteID); err != nil {
+		return fmt.Errorf("quote of %s: %w", item.ID, err)
+	}
+	if item.QuoteID == ids.Nil {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(priced.Get("Price.Rate").Raw), &item.Rate); err != nil {
+		return fmt.Errorf("rate of %s: %w", item.ID, err)
+	}
+	return nil
+}
+
+// returnItem is a return of a payment.
+func returnItem(r ReturnRecord, item report.Item, role connectors.Role) report.Item {
+	item.Kind, item.OriginalID, item.OriginalRequestID = report.Refund, item.ID, item.RequestID
 	item.ID, item.RequestID, item.CompletedAt, item.Amount = r.ID, r.RequestID, r.CompletedAt, r.Amount
 	item.Credit = !item.Credit
 	item.Settlement, item.Fee = r.Detail.Merchant.Amount, money.New(-r.Detail.Fee.Minor, r.Detail.Merchant.Amount.Currency)
