@@ -12,16 +12,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/klauspost/compress/s2"
 )
 
 // KeySize is the length of a key in bytes.
 const KeySize = 32
 
 // A sealed value is a mark, the name of its key, a random nonce, and the ciphertext with
-// its tag: 36 bytes more than what it hides. What gets shorter by it is packed before, as
-// an S2 block, and has another mark. A sealed text is the same in base64, behind a
+// its tag: 36 bytes more than what it hides. What gets shorter by it is packed before, see
+// pack, and has another mark. A sealed text is the same in base64, behind a
 // mark of its own. One key seals at most some billion values: with random nonces of 96
 // bits the chance that two are alike stays below one in a billion until 2^32 values (SP
 // 800-38D, 8.3), which a hub reaches after a week at a thousand payments a second; see
@@ -30,17 +28,11 @@ const (
 	nameSize  = 4
 	nonceSize = 12
 	textMark  = "sealed:"
-	// packMin is from where on packing is tried: an S2 block of less is hardly shorter.
-	packMin  = 256
-	markSize = 4
+	markSize  = 4
 )
 
-// The marks of values that are sealed as they are, and of packed ones. The latter is
-// authenticated with the value, so that none passes for the other.
-var (
-	mark       = []byte{0xC5, 'C', 'W', 1}
-	markPacked = []byte{0xC5, 'C', 'W', 2}
-)
+// mark begins a value that is sealed as it is.
+var mark = []byte{0xC5, 'C', 'W', 1}
 
 // ErrKey means that a value was sealed with a key that is not here, or was changed.
 var ErrKey = errors.New("seal: sealed with a key that is not here, or altered")
@@ -106,7 +98,7 @@ func (b *Box) Seal(clear []byte) []byte {
 	}
 	begins, authenticated := mark, []byte(nil)
 	if packed := pack(clear); packed != nil {
-		clear, begins, authenticated = packed, markPacked, markPacked
+		clear, begins, authenticated = packed, markWords, markWords
 	}
 	sealed := make([]byte, 0, markSize+nameSize+nonceSize+len(clear)+16)
 	sealed = append(append(sealed, begins...), b.current[:]...)
@@ -117,28 +109,13 @@ func (b *Box) Seal(clear []byte) []byte {
 	return b.keys[b.current].Seal(sealed, nonce, clear, authenticated)
 }
 
-// pack makes a value shorter, by an eighth at least; nil if it cannot.
-func pack(clear []byte) []byte {
-	if len(clear) < packMin {
-		return nil
-	}
-	if packed := s2.Encode(nil, clear); len(packed) < len(clear)-len(clear)/8 {
-		return packed
-	}
-	return nil
-}
-
 // Open shows a value. One that is not sealed was stored by a hub without keys, and stays
 // as it is; one that cannot be opened is [ErrKey].
 func (b *Box) Open(stored []byte) ([]byte, error) {
-	packed := bytes.HasPrefix(stored, markPacked)
-	if b == nil || !packed && !bytes.HasPrefix(stored, mark) {
+	if b == nil || !isSealed(stored) {
 		return stored, nil
 	}
-	rest, authenticated := stored[markSize:], []byte(nil)
-	if packed {
-		authenticated = markPacked
-	}
+	begins, rest := stored[:markSize], stored[markSize:]
 	if len(rest) < nameSize+nonceSize {
 		return nil, ErrKey
 	}
@@ -146,14 +123,23 @@ func (b *Box) Open(stored []byte) ([]byte, error) {
 	if aead == nil {
 		return nil, ErrKey
 	}
+	var authenticated []byte
+	if !bytes.Equal(begins, mark) {
+		authenticated = begins
+	}
 	clear, err := aead.Open(nil, rest[nameSize:nameSize+nonceSize], rest[nameSize+nonceSize:], authenticated)
-	if err == nil && packed {
-		clear, err = s2.Decode(nil, clear)
+	if err == nil {
+		clear, err = unpack(begins, clear)
 	}
 	if err != nil {
 		return nil, ErrKey
 	}
 	return clear, nil
+}
+
+// isSealed reports whether a value begins as sealed ones do.
+func isSealed(stored []byte) bool {
+	return bytes.HasPrefix(stored, mark) || bytes.HasPrefix(stored, markPacked) || bytes.HasPrefix(stored, markWords)
 }
 
 // SealText is [Box.Seal] for a text.
@@ -171,7 +157,7 @@ func (b *Box) OpenText(stored string) (string, error) {
 		return stored, nil
 	}
 	value, err := base64.RawStdEncoding.DecodeString(encoded)
-	if err != nil || !bytes.HasPrefix(value, mark) && !bytes.HasPrefix(value, markPacked) {
+	if err != nil || !isSealed(value) {
 		return "", ErrKey
 	}
 	clear, err := b.Open(value)
