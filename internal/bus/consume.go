@@ -133,8 +133,7 @@ func (c *Consumer) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		c.failed(err)
-		c.bus.logger.Warn("bus consumer starts again", slog.String("durable", c.options.Durable), slog.Any("error", err))
+		c.report(ctx, c.failed(err), pause, err)
 		if c.count() > before {
 			pause = recoverMin
 		}
@@ -143,6 +142,19 @@ func (c *Consumer) run(ctx context.Context) {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// report tells why the consumer is not running. One that has not run yet waits for its
+// stream, which somebody else makes as everything starts: that is told when it takes long.
+func (c *Consumer) report(ctx context.Context, ran bool, pause time.Duration, err error) {
+	level, what := slog.LevelDebug, "bus consumer waits for its stream"
+	switch {
+	case ran:
+		level, what = slog.LevelWarn, "bus consumer starts again"
+	case pause == recoverMax:
+		level, what = slog.LevelWarn, "bus consumer does not start"
+	}
+	c.bus.logger.Log(ctx, level, what, slog.String("durable", c.options.Durable), slog.Any("error", err))
 }
 
 // consume handles messages until something breaks.

@@ -1,8 +1,10 @@
 package bus_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -261,12 +263,45 @@ func TestConsumerOutlivesItsStream(t *testing.T) {
 	eventually(t, "acknowledged", settled(t, consumer))
 }
 
+// watched opens a bus whose log can be looked at.
+func watched(t *testing.T) (b *bus.Bus, told func(what string) bool) {
+	t.Helper()
+	var mu sync.Mutex
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(locked{&mu, &log}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return open(t, bus.Options{Logger: logger}), func(what string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return strings.Contains(log.String(), what)
+	}
+}
+
+// A consumer that is started before its stream has nothing to complain of. It starts
+// again when it had started and its stream is gone, and then it says so.
 func TestConsumerWaitsForAStreamThatComesLater(t *testing.T) {
-	b := open(t, bus.Options{})
+	b, told := watched(t)
 	_, got := consume(t, b, archive())
+	eventually(t, "it has tried", func() bool { return told(`level=DEBUG msg="bus consumer waits for its stream"`) })
 	ensure(t, b, payments())
 	publish(t, b, events(1, 2))
 	eventually(t, "both", func() bool { return got.has(2) })
+	if told(`level=WARN msg="bus consumer`) {
+		t.Error("it complained at its first start")
+	}
+	if err := b.DropStream(t.Context(), "PAYMENTS"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it tells", func() bool { return told(`level=WARN msg="bus consumer starts again"`) })
+}
+
+// A consumer whose stream never comes is told of once it has tried for some seconds.
+func TestConsumerWithoutAStreamTells(t *testing.T) {
+	b, told := watched(t)
+	consume(t, b, archive())
+	eventually(t, "it tells", func() bool { return told(`level=WARN msg="bus consumer does not start"`) })
+	if told("bus consumer starts again") {
+		t.Error("what has never run starts again")
+	}
 }
 
 func TestConsumerOutlivesARestartOfTheServer(t *testing.T) {

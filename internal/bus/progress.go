@@ -15,6 +15,7 @@ type progress struct {
 	done    uint64    // guarded by mu: verdicts that ended a message
 	seen    uint64    // guarded by mu: done at the last look
 	since   time.Time // guarded by mu: since when messages wait without progress
+	ran     bool      // guarded by mu: it has run before
 	failure error     // guarded by mu: why it is not running at present
 }
 
@@ -30,13 +31,19 @@ func (p *progress) count() uint64 {
 	return p.done
 }
 
-func (p *progress) failed(err error) {
+// failed notes why the consumer is not running, and returns whether it ever was.
+func (p *progress) failed(err error) (ran bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.failure = err
+	return p.ran
 }
 
-func (p *progress) started() { p.failed(nil) }
+func (p *progress) started() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ran, p.failure = true, nil
+}
 
 // waited notes whether work is waiting and returns for how long nothing of it
 // has been done.
