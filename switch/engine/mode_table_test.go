@@ -19,31 +19,34 @@ import (
 // CANCELLING and HELD), repeats its pay, refunds; the payer scans again; the wallet
 // says yes, says no; the acquirer takes the push.
 const modeTable = `
-modes     state       inquire  cancel  repeat  refund  scan   yes     no      push
-code      UNRESOLVED  WAIT     OK      WAIT    WAIT    -      OK      OK      NONE
-code      CANCELLING  WAIT     WAIT    WAIT    WAIT    -      OK      OK      NONE
-code      HELD        WAIT     WAIT    WAIT    WAIT    -      OK      OK      NONE
-code      POSTED      OK       OK      OK      OK      -      OK      OK      NONE
-code      DECLINED    FUNDS    OK      FUNDS   CLOSED  -      OK      OK      NONE
-code      CANCELLED   CLOSED   OK      CLOSED  CLOSED  -      OK      OK      NONE
-code      REJECTED    LIMIT    OK      LIMIT   CLOSED  -      -       -       NONE
-order     CREATED     WAIT     OK      WAIT    WAIT    WAIT   -       -       NONE
-order     RESERVED    WAIT     OK      WAIT    WAIT    WAIT   OK      OK      NONE
-order     UNRESOLVED  WAIT     OK      WAIT    WAIT    WAIT   OK      OK      NONE
-order     CANCELLING  WAIT     WAIT    WAIT    WAIT    WAIT   OK      OK      NONE
-order     HELD        WAIT     WAIT    WAIT    WAIT    WAIT   OK      OK      NONE
-order     POSTED      OK       OK      OK      OK      OK     OK      OK      NONE
-order     DECLINED    FUNDS    OK      FUNDS   CLOSED  FUNDS  OK      OK      NONE
-order     CANCELLED   CLOSED   OK      CLOSED  CLOSED  CLOSED -       -       NONE
-push      CREATED     WAIT     OK      -       WAIT    WAIT   -       -       WAIT
-push      RESERVED    WAIT     OK      -       WAIT    WAIT   OK      OK      WAIT
-push      UNRESOLVED  WAIT     OK      -       WAIT    WAIT   OK      OK      WAIT
-push      PUSHING     WAIT     OK      -       WAIT    WAIT   OK      OK      OK
-push      CANCELLING  WAIT     WAIT    -       WAIT    WAIT   OK      OK      CLOSED
-push      HELD        WAIT     WAIT    -       WAIT    WAIT   OK      OK      CLOSED
-push      POSTED      OK       OK      -       OK      OK     OK      OK      OK
-push      DECLINED    FUNDS    OK      -       CLOSED  FUNDS  OK      OK      CLOSED
-push      CANCELLED   CLOSED   OK      -       CLOSED  CLOSED -       -       CLOSED`
+modes    state         inquire  cancel  repeat  refund  scan    yes  no  push
+paycode  UNDER_REVIEW  WAIT     OK      WAIT    WAIT    -       OK   OK  NONE
+code     UNRESOLVED    WAIT     OK      WAIT    WAIT    -       OK   OK  NONE
+code     CANCELLING    WAIT     WAIT    WAIT    WAIT    -       OK   OK  NONE
+code     HELD          WAIT     WAIT    WAIT    WAIT    -       OK   OK  NONE
+code     POSTED        OK       OK      OK      OK      -       OK   OK  NONE
+code     DECLINED      FUNDS    OK      FUNDS   CLOSED  -       OK   OK  NONE
+code     CANCELLED     CLOSED   OK      CLOSED  CLOSED  -       OK   OK  NONE
+code     REJECTED      LIMIT    OK      LIMIT   CLOSED  -       -    -   NONE
+order    CREATED       WAIT     OK      WAIT    WAIT    WAIT    -    -   NONE
+order    UNDER_REVIEW  WAIT     OK      WAIT    WAIT    WAIT    OK   OK  NONE
+order    RESERVED      WAIT     OK      WAIT    WAIT    WAIT    OK   OK  NONE
+order    UNRESOLVED    WAIT     OK      WAIT    WAIT    WAIT    OK   OK  NONE
+order    CANCELLING    WAIT     WAIT    WAIT    WAIT    WAIT    OK   OK  NONE
+order    HELD          WAIT     WAIT    WAIT    WAIT    WAIT    OK   OK  NONE
+order    POSTED        OK       OK      OK      OK      OK      OK   OK  NONE
+order    DECLINED      FUNDS    OK      FUNDS   CLOSED  FUNDS   OK   OK  NONE
+order    CANCELLED     CLOSED   OK      CLOSED  CLOSED  CLOSED  -    -   NONE
+push     CREATED       WAIT     OK      -       WAIT    WAIT    -    -   WAIT
+push     UNDER_REVIEW  WAIT     OK      -       WAIT    WAIT    OK   OK  WAIT
+push     RESERVED      WAIT     OK      -       WAIT    WAIT    OK   OK  WAIT
+push     UNRESOLVED    WAIT     OK      -       WAIT    WAIT    OK   OK  WAIT
+push     PUSHING       WAIT     OK      -       WAIT    WAIT    OK   OK  OK
+push     CANCELLING    WAIT     WAIT    -       WAIT    WAIT    OK   OK  CLOSED
+push     HELD          WAIT     WAIT    -       WAIT    WAIT    OK   OK  CLOSED
+push     POSTED        OK       OK      -       OK      OK      OK   OK  OK
+push     DECLINED      FUNDS    OK      -       CLOSED  FUNDS   OK   OK  CLOSED
+push     CANCELLED     CLOSED   OK      -       CLOSED  CLOSED  -    -   CLOSED`
 
 // shortCodes are the result codes of the table.
 var shortCodes = map[string]string{
@@ -54,9 +57,10 @@ var shortCodes = map[string]string{
 // classes are the modes that answer alike. A private order differs in that its
 // acquirer never paid, so has nothing to repeat.
 var classes = map[string][]connectors.Mode{
-	"code":  {connectors.PaymentCode, connectors.AutoDebit},
-	"order": {connectors.OrderCode, connectors.EntryCode, connectors.Cashier, connectors.PrivateOrderCode},
-	"push":  {connectors.Push},
+	"code":    {connectors.PaymentCode, connectors.AutoDebit},
+	"paycode": {connectors.PaymentCode},
+	"order":   {connectors.OrderCode, connectors.EntryCode, connectors.Cashier, connectors.PrivateOrderCode},
+	"push":    {connectors.Push},
 }
 
 // bench is one payment under examination.
@@ -76,6 +80,7 @@ func TestModeTable(t *testing.T) {
 	events := strings.Fields(lines[0])[2:]
 	each(t, func(t *testing.T, h *hub) {
 		a := h.everyMode()
+		h.follow(holds)
 		h.clock.stopped = h.clock.Now() // so that nothing is due before the table says so
 		for _, line := range lines[1:] {
 			row := strings.Fields(line)
@@ -114,6 +119,9 @@ func (b *bench) reach(mode connectors.Mode, state payment.State) {
 		minor = 1_000_001
 	}
 	b.order, b.code = b.orderIn(b.till, mode, minor)
+	if state == payment.UnderReview {
+		b.order.Transfer.Creditor.Name = "Viktor Blocksworth"
+	}
 	b.begin(mode)
 	if mode.Waits() && state != payment.Created && state != payment.Cancelled {
 		if err := b.scan(); err != nil {
