@@ -112,19 +112,7 @@ func each(t *testing.T, body func(t *testing.T, b *bench)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		body(t, newBench(t, pool))
-	}, migrations(t))
-}
-
-func migrations(t *testing.T) (all []db.Migration) {
-	t.Helper()
-	for _, load := range []func() ([]db.Migration, error){outbox.Migrations, customs.Migrations} {
-		some, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, some...)
-	}
-	return all
+	}, dbtest.Load(t, outbox.Migrations, customs.Migrations))
 }
 
 // newBench returns a desk on a migrated database.

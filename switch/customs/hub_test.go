@@ -16,6 +16,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/internal/seal"
 	"github.com/causeway-pay/causeway/money"
@@ -194,7 +195,7 @@ func TestSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	if _, err := db.Migrate(t.Context(), pool, clock.System{}, migrations(t)); err != nil {
+	if _, err := db.Migrate(t.Context(), pool, clock.System{}, dbtest.Load(t, outbox.Migrations, customs.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	b := newBench(t, pool)

@@ -140,14 +140,7 @@ func postpone(ctx context.Context, tx db.Tx, id ids.ID, until time.Time) error {
 
 // Find returns a declaration. One that is not there is [reason.Missing].
 func Find(ctx context.Context, reader db.Reader, id ids.ID) (Declaration, error) {
-	found, err := query(ctx, reader, selectDeclaration, id)
-	if err == nil && len(found) == 0 {
-		err = reason.New(reason.Missing, "customs.Find", "")
-	}
-	if err != nil {
-		return Declaration{}, err
-	}
-	return found[0], nil
+	return db.Row(ctx, reader, "customs.Find", scan, selectDeclaration, id)
 }
 
 // OfPayment returns the declarations of a payment, the oldest first.
@@ -164,11 +157,7 @@ func List(
 }
 
 func query(ctx context.Context, reader db.Reader, sql string, arguments ...any) ([]Declaration, error) {
-	rows, err := reader.Query(ctx, sql, arguments...)
-	if err != nil {
-		return nil, fmt.Errorf("customs: query: %w", err)
-	}
-	return pgx.CollectRows(rows, scan)
+	return db.Rows(ctx, reader, "customs: query", scan, sql, arguments...)
 }
 
 func scan(row pgx.CollectableRow) (d Declaration, err error) {

@@ -90,14 +90,6 @@ func participant(id string, role connectors.Role) route.Participant {
 
 func each(t *testing.T, body func(t *testing.T, b *bench)) {
 	t.Helper()
-	var migrations []db.Migration
-	for _, load := range []func() ([]db.Migration, error){outbox.Migrations, dispute.Migrations} {
-		some, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		migrations = append(migrations, some...)
-	}
 	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
 		b := &bench{t: t, pool: pool, clock: &clock.Fixed{At: paidAt.Add(time.Hour)}, partners: &partners{}}
 		b.payment = paid(0)
@@ -115,7 +107,7 @@ func each(t *testing.T, body func(t *testing.T, b *bench)) {
 			Notices:   []time.Duration{time.Minute, time.Hour},
 		}
 		body(t, b)
-	}, migrations)
+	}, dbtest.Load(t, outbox.Migrations, dispute.Migrations))
 }
 
 func (b *bench) open(requestID string, stage connectors.DisputeStage, minor int64) reason.Kind {

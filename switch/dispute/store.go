@@ -10,7 +10,6 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
-	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
 )
 
@@ -88,14 +87,7 @@ SELECT version, event, state, happened_at FROM dispute_event WHERE dispute_id = 
 
 // Find returns a dispute. One that is not there is [reason.Missing].
 func Find(ctx context.Context, reader db.Reader, id ids.ID) (Dispute, error) {
-	found, err := query(ctx, reader, selectDispute, id)
-	if err == nil && len(found) == 0 {
-		err = reason.New(reason.Missing, "dispute.Find", "")
-	}
-	if err != nil {
-		return Dispute{}, err
-	}
-	return found[0], nil
+	return db.Row(ctx, reader, "dispute.Find", scan, selectDispute, id)
 }
 
 // OfPayment returns the disputes of a payment, the oldest first.
@@ -113,24 +105,16 @@ func List(
 
 // Changes returns what happened to a dispute, in order.
 func Changes(ctx context.Context, reader db.Reader, id ids.ID) ([]Change, error) {
-	rows, err := reader.Query(ctx, selectEvents, id)
-	if err != nil {
-		return nil, fmt.Errorf("dispute: changes: %w", err)
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Change, error) {
+	return db.Rows(ctx, reader, "dispute: changes", func(row pgx.CollectableRow) (Change, error) {
 		var c Change
 		err := row.Scan(&c.Version, &c.Event, &c.State, &c.At)
 		c.At = c.At.UTC()
 		return c, err
-	})
+	}, selectEvents, id)
 }
 
 func query(ctx context.Context, reader db.Reader, sql string, arguments ...any) ([]Dispute, error) {
-	rows, err := reader.Query(ctx, sql, arguments...)
-	if err != nil {
-		return nil, fmt.Errorf("dispute: query: %w", err)
-	}
-	return pgx.CollectRows(rows, scan)
+	return db.Rows(ctx, reader, "dispute: query", scan, sql, arguments...)
 }
 
 func scan(row pgx.CollectableRow) (Dispute, error) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
-	"github.com/causeway-pay/causeway/internal/reason"
 )
 
 //go:embed migrations/*.sql
@@ -51,14 +50,7 @@ func update(ctx context.Context, tx db.Tx, e Erasure) error {
 }
 
 func find(ctx context.Context, reader db.Reader, id ids.ID) (Erasure, error) {
-	found, err := list(ctx, reader, selectErasure, id)
-	if err != nil {
-		return Erasure{}, err
-	}
-	if len(found) == 0 {
-		return Erasure{}, reason.New(reason.Missing, "person.find", "")
-	}
-	return found[0], nil
+	return db.Row(ctx, reader, "person.find", scan, selectErasure, id)
 }
 
 func listOpen(ctx context.Context, reader db.Reader, region string) ([]Erasure, error) {
@@ -71,20 +63,14 @@ func List(ctx context.Context, reader db.Reader, region string, limit int) ([]Er
 }
 
 func list(ctx context.Context, reader db.Reader, sql string, args ...any) ([]Erasure, error) {
-	rows, err := reader.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, fmt.Errorf("person: list erasures: %w", err)
+	return db.Rows(ctx, reader, "person: list erasures", scan, sql, args...)
+}
+
+func scan(row pgx.CollectableRow) (e Erasure, err error) {
+	err = row.Scan(&e.ID, &e.Region, &e.Who.WalletID, (*db.PrivateText)(&e.Who.Reference), &e.State, &e.Before,
+		&e.After, &e.Payments, &e.Agreements, &e.Kept, &e.AskedAt, &e.DoneAt)
+	for _, at := range []*time.Time{&e.Before, &e.AskedAt, &e.DoneAt} {
+		*at = at.UTC()
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (e Erasure, err error) {
-		err = row.Scan(&e.ID, &e.Region, &e.Who.WalletID, (*db.PrivateText)(&e.Who.Reference), &e.State, &e.Before,
-			&e.After, &e.Payments, &e.Agreements, &e.Kept, &e.AskedAt, &e.DoneAt)
-		for _, at := range []*time.Time{&e.Before, &e.AskedAt, &e.DoneAt} {
-			*at = at.UTC()
-		}
-		return e, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("person: list erasures: %w", err)
-	}
-	return all, nil
+	return e, err
 }
