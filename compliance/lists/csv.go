@@ -106,7 +106,9 @@ func (e *Entry) remarks(text string) {
 		for _, kind := range identifiersOfOFAC {
 			if value, ok := strings.CutPrefix(plain, kind+" "); ok {
 				number, country, _ := strings.Cut(value, " (")
-				e.addIdentifier(kind, number, strings.TrimSuffix(country, ")"))
+				// When it was issued and when it expires may stand behind.
+				country, _, _ = strings.Cut(country, ")")
+				e.addIdentifier(kind, number, country)
 				break
 			}
 		}
@@ -135,25 +137,36 @@ var simpleColumns = []string{
 }
 
 // parseSimple reads a row for each name of an entry; what the rows of an entry say
-// beside the names is taken together.
+// beside the names is taken together. Rows of nothing, as spreadsheets write them,
+// are passed over.
 func parseSimple(data []byte, give func(Entry) error) error {
 	var columns table
 	return eachRow(data, 0, ',', func(row []string) (err error) {
 		if columns == nil {
-			for _, name := range row {
-				if !slices.Contains(simpleColumns, name) {
-					return fmt.Errorf("column %q is none of %v", name, simpleColumns)
-				}
-			}
-			columns, err = newTable(row, "id", "name")
+			columns, err = tableOfSimple(row)
 			return err
 		}
+		if strings.TrimSpace(strings.Join(row, "")) == "" {
+			return nil
+		}
 		e, err := entryOfSimple(columns, row)
-		if err != nil || len(e.Names) == 0 {
+		if err != nil {
 			return err
 		}
 		return give(e)
 	})
+}
+
+func tableOfSimple(header []string) (table, error) {
+	for i, name := range header {
+		if !slices.Contains(simpleColumns, name) {
+			return nil, fmt.Errorf("column %q is none of %v", name, simpleColumns)
+		}
+		if slices.Contains(header[:i], name) {
+			return nil, fmt.Errorf("column %q is there twice", name)
+		}
+	}
+	return newTable(header, "id", "name")
 }
 
 func entryOfSimple(columns table, row []string) (Entry, error) {

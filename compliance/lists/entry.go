@@ -107,22 +107,36 @@ func scriptOf(text string) string {
 	return ""
 }
 
-// addName adds a name unless it is empty or there already.
+// A part beyond PartsMax is still added, so that the entry is refused for it, and
+// none behind it, so that looking for what is there already ends soon.
+
+// addName adds a name unless it is empty. One that is there already has the better
+// quality: what a list trusts somewhere is not weak.
 func (e *Entry) addName(text string, quality Quality) {
 	text = strings.Join(strings.Fields(text), " ")
-	if text == "" {
+	if text == "" || len(e.Names) > PartsMax {
 		return
 	}
-	for _, n := range e.Names {
+	for i, n := range e.Names {
 		if n.Text == text {
+			e.Names[i].Quality = better(n.Quality, quality)
 			return
 		}
 	}
 	e.Names = append(e.Names, Name{Text: text, Quality: quality, Script: scriptOf(text)})
 }
 
+func better(a, b Quality) Quality {
+	for _, best := range []Quality{Primary, Strong} {
+		if a == best || b == best {
+			return best
+		}
+	}
+	return Weak
+}
+
 func (e *Entry) addIdentifier(kind, value, country string) {
-	if value = strings.TrimSpace(value); value != "" {
+	if value = strings.TrimSpace(value); value != "" && len(e.Identifiers) <= PartsMax {
 		added := Identifier{Type: strings.TrimSpace(kind), Value: value, Country: strings.TrimSpace(country)}
 		for _, i := range e.Identifiers {
 			if i == added {
@@ -133,8 +147,12 @@ func (e *Entry) addIdentifier(kind, value, country string) {
 	}
 }
 
+// addBirth adds a date of birth when it is one. Years in the wrong order are turned.
 func (e *Entry) addBirth(date match.Date, ok bool) {
-	if !ok {
+	if date.Until = max(0, date.Until); date.Until > 0 {
+		date.Year, date.Until = min(date.Year, date.Until), max(date.Year, date.Until)
+	}
+	if !ok || len(e.Born) > PartsMax {
 		return
 	}
 	for _, d := range e.Born {
@@ -147,7 +165,7 @@ func (e *Entry) addBirth(date match.Date, ok bool) {
 
 func (e *Entry) addAddress(country string, lines ...string) {
 	a := Address{Lines: joined(lines...), Country: strings.TrimSpace(country)}
-	if a == (Address{}) {
+	if a == (Address{}) || len(e.Addresses) > PartsMax {
 		return
 	}
 	for _, other := range e.Addresses {
@@ -159,7 +177,7 @@ func (e *Entry) addAddress(country string, lines ...string) {
 }
 
 func (e *Entry) addProgramme(name string) {
-	if name = strings.TrimSpace(name); name == "" {
+	if name = strings.TrimSpace(name); name == "" || len(e.Programmes) > PartsMax {
 		return
 	}
 	for _, p := range e.Programmes {

@@ -56,7 +56,8 @@ const (
 	EntriesMax = 200_000
 	// FieldMax is the longest field in bytes.
 	FieldMax = 64 << 10
-	// PartsMax is how many names, identifiers, dates or addresses an entry has.
+	// PartsMax is how many names, programmes, identifiers, dates or addresses an entry
+	// has.
 	PartsMax = 5_000
 	// NestingMax is how deep the elements of an XML file lie.
 	NestingMax = 16
@@ -134,11 +135,9 @@ func Read(name, format string, reader io.Reader) (List, error) {
 		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
 	}
 	version := versionOf(data)
-	if (format == FormatUK || format == FormatEUCSV) && !utf8.Valid(data) {
+	if format == FormatUK || format == FormatEUCSV {
 		// These files have come in the encoding of Windows, too.
-		if data, err = charmap.Windows1252.NewDecoder().Bytes(data); err != nil {
-			return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
-		}
+		data = fromWindows(data)
 	}
 	if err := readable(data); err != nil {
 		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
@@ -151,10 +150,35 @@ func Read(name, format string, reader io.Reader) (List, error) {
 	if err := parse(bytes.TrimPrefix(data, []byte("\uFEFF")), collected.add); err != nil {
 		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
 	}
-	if len(collected.entries) == 0 {
-		return List{}, fmt.Errorf("%w: %s is empty", ErrList, name)
+	if err := collected.complete(format); err != nil {
+		return List{}, fmt.Errorf("%w: %s: %w", ErrList, name, err)
 	}
 	return List{Name: name, Version: version, Entries: NewEntries(collected.entries)}, nil
+}
+
+// fromWindows decodes Windows-1252, and leaves UTF-8 as it is: also where some bytes
+// of it are damaged, so that it is refused and not read as other letters. Hardly a
+// text of Windows-1252 has two letters in a row that are one of UTF-8.
+func fromWindows(data []byte) []byte {
+	whole, broken := 0, 0
+	for rest := data; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			broken++
+		case size > 1:
+			whole++
+		}
+		rest = rest[size:]
+	}
+	if broken <= whole {
+		return data
+	}
+	decoded, err := charmap.Windows1252.NewDecoder().Bytes(data)
+	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
+		return data
+	}
+	return decoded
 }
 
 // readable refuses what no parser should see.
@@ -192,14 +216,35 @@ func (c *collector) add(e Entry) error {
 	}
 	into := &c.entries[at]
 	into.absorb(e)
-	if parts := max(len(into.Names), len(into.Identifiers), len(into.Born), len(into.Addresses)); parts > PartsMax {
+	parts := max(len(into.Names), len(into.Programmes), len(into.Identifiers), len(into.Born), len(into.Addresses))
+	if parts > PartsMax {
 		return fmt.Errorf("entry %s has more than %d parts", e.ID, PartsMax)
+	}
+	return nil
+}
+
+// complete refuses a list that lacks what would pass everyone: entries, or the names
+// of one. Files of aliases and addresses have no names of their own.
+func (c *collector) complete(format string) error {
+	if len(c.entries) == 0 {
+		return errors.New("the list is empty")
+	}
+	if format == FormatOFACAliases || format == FormatOFACAddresses {
+		return nil
+	}
+	for _, e := range c.entries {
+		if len(e.Names) == 0 {
+			return fmt.Errorf("entry %s has no name", e.ID)
+		}
 	}
 	return nil
 }
 
 // absorb takes over what another piece of the same entry has.
 func (e *Entry) absorb(other Entry) {
+	if e.Kind == "" {
+		e.Kind = other.Kind
+	}
 	for _, n := range other.Names {
 		e.addName(n.Text, n.Quality)
 	}

@@ -213,20 +213,3 @@ func TestJoinRefusesStrangers(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-func FuzzRead(f *testing.F) {
-	for format, text := range small {
-		f.Add(format, text)
-	}
-	f.Fuzz(func(t *testing.T, format, text string) {
-		list, err := lists.Read("X", format, strings.NewReader(text))
-		if err == nil && list.Entries.Len() == 0 {
-			t.Error("an empty list was read")
-		}
-		for _, e := range list.Entries.All() {
-			if e.ID == "" {
-				t.Errorf("entry without id: %+v", e)
-			}
-		}
-	})
-}

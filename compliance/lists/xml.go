@@ -51,7 +51,7 @@ func eachElement(data []byte, root string, elements map[string]func(*xml.Decoder
 // also finds a file that is cut off.
 func bounded(data []byte) error {
 	decoder := xml.NewDecoder(bytes.NewReader(data))
-	depth := 0
+	depth, ended := 0, false
 	for {
 		token, err := decoder.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -65,6 +65,9 @@ func bounded(data []byte) error {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
+			if ended {
+				return errors.New("the file goes on behind its root")
+			}
 			if depth++; depth > NestingMax {
 				return fmt.Errorf("elements lie deeper than %d", NestingMax)
 			}
@@ -75,9 +78,13 @@ func bounded(data []byte) error {
 			}
 		case xml.EndElement:
 			depth--
+			ended = depth == 0
 		case xml.CharData:
 			if len(t) > FieldMax {
 				return fmt.Errorf("a text is longer than %d bytes", FieldMax)
+			}
+			if depth == 0 && len(bytes.TrimSpace(bytes.TrimPrefix(t, []byte("\uFEFF")))) > 0 {
+				return errors.New("the file has text beside its root")
 			}
 		case xml.Directive:
 			return errors.New("a document type is not expected")
@@ -289,7 +296,7 @@ func entryOfUN(x unEntry) Entry {
 		if !ok {
 			date, ok = match.Date{Year: max(b.Year, b.From), Until: b.To}, max(b.Year, b.From) > 0
 		}
-		date.About = about
+		date.About = date.About || about
 		e.addBirth(date, ok)
 	}
 	for _, d := range x.Documents {
@@ -368,7 +375,7 @@ func entryOfEUXML(x euEntry) Entry {
 			date.Until, _ = strconv.Atoi(b.To)
 			ok = date.Year > 0
 		}
-		date.About = b.Circa
+		date.About = date.About || b.Circa
 		e.addBirth(date, ok)
 	}
 	for _, d := range x.Documents {

@@ -47,6 +47,23 @@ func TestBoundsLoseNothing(t *testing.T) {
 	})
 }
 
+// TestCutWordAloneIsFound: a name of which only the last word agrees, and goes on
+// where the name was cut, is found as comparing finds it.
+func TestCutWordAloneIsFound(t *testing.T) {
+	x := index("Garantex Europe", "Zarya Plant")
+	for name, want := range map[string]int{
+		"Limited Liability Company Garant":    0,
+		"Limited Liability Company - Garant":  1,
+		"Limited Liability Company - Garan S": 1,
+	} {
+		found := x.Search(name, 7_700, 5)
+		diff := cmp.Diff(scores(x.Exhaustive(name, 7_700)), scores(found))
+		if diff != "" || len(found) != want {
+			t.Errorf("%q: %v, want %d, %s", name, found, want, diff)
+		}
+	}
+}
+
 // TestHow: what agrees is told by how it does.
 func TestHow(t *testing.T) {
 	x := index("Filler One", "Filler Two")

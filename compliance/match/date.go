@@ -38,7 +38,7 @@ func ParseDate(text string) (Date, bool) {
 	if first, last, ok := strings.Cut(text, " to "); ok {
 		from, okFrom := ParseDate(first)
 		until, okUntil := ParseDate(last)
-		return Date{Year: from.Year, Until: until.Year, About: about}, okFrom && okUntil
+		return rangeOf(from, until, about), okFrom && okUntil
 	}
 	if month, year, ok := strings.Cut(text, "/"); ok && len(month) == 2 && len(year) == 4 {
 		text = year + "-" + month
@@ -49,6 +49,13 @@ func ParseDate(text string) (Date, bool) {
 		}
 	}
 	return Date{}, false
+}
+
+// rangeOf is the years of two dates, whichever of them comes first.
+func rangeOf(from, until Date, about bool) Date {
+	about = about || from.About || until.About
+	first, last := min(from.Year, until.Year), max(from.Year, until.Year, from.Until, until.Until)
+	return Date{Year: first, Until: last, About: about}
 }
 
 func dateOf(t time.Time, parts int, about bool) Date {

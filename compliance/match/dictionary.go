@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // cell is a listed word that a word reaches, with their similarity.
@@ -39,6 +40,8 @@ type dictionary struct {
 	// shorter has, for every word and every word less one letter, a hash of it
 	// above the word's number; sorted.
 	shorter []uint64
+	// ordered are the words in the order of their letters.
+	ordered []int32
 }
 
 // posting is a word of a name while the dictionary is built, and how many initials
@@ -120,7 +123,7 @@ func (d *dictionary) seal(posts []posting) {
 }
 
 // group gathers the sounds by their bags, and the words by their groups and by
-// their letters, for the search of near words.
+// their letters, for the search of near words and of those that go on.
 func (d *dictionary) group() {
 	d.near = arrange(&d.sounds, d.bags)
 	for w := range int32(d.words.count()) {
@@ -130,9 +133,23 @@ func (d *dictionary) group() {
 		shorten(d.words.at(w), func(hash uint32) {
 			d.shorter = append(d.shorter, uint64(hash)<<32|uint64(w))
 		})
+		d.ordered = append(d.ordered, w)
 	}
+	slices.SortFunc(d.ordered, func(a, b int32) int { return cmp.Compare(d.words.at(a), d.words.at(b)) })
 	slices.Sort(d.grouped)
 	slices.Sort(d.shorter)
+}
+
+// goingOn returns the words that begin with a text.
+func (d *dictionary) goingOn(text string) []int32 {
+	from, _ := slices.BinarySearchFunc(d.ordered, text, func(w int32, text string) int {
+		return cmp.Compare(d.words.at(w), text)
+	})
+	end := from
+	for end < len(d.ordered) && strings.HasPrefix(d.words.at(d.ordered[end]), text) {
+		end++
+	}
+	return d.ordered[from:end]
 }
 
 // under gives the numbers under a key in a sorted list of keys above numbers.

@@ -255,6 +255,12 @@ func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 	}
 	s.joined = len(s.opened)
 	x.open(s, x.crowded, 0, 0)
+	if q.cut {
+		// All that agrees may be the last word, which no near word tells.
+		for _, word := range x.words.goingOn(q.tokens[len(q.tokens)-1].text) {
+			x.open(s, x.words.names.of(word), 0, 0)
+		}
+	}
 	steps, rest := x.steps(q)
 	missed := int64(0)
 	for _, st := range steps {

@@ -44,13 +44,22 @@ func TestSplitsAgree(t *testing.T) {
 	})
 }
 
-// TestFoldIgnoresCase: the words of a name do not depend on its case, and what
-// is beyond the length of a name is not looked at.
+// TestFoldIgnoresCase: the words of a name do not depend on its case, nor on what
+// is beyond the length of a name.
 func TestFoldIgnoresCase(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.StringMatching(`[A-Za-z0-9.' ,-]{0,160}`).Draw(t, "name")
-		if upper, lower := match.Fold(strings.ToUpper(name)), match.Fold(strings.ToLower(name)); !slices.Equal(upper, lower) {
+		upper, lower := match.Fold(strings.ToUpper(name)), match.Fold(strings.ToLower(name))
+		if !slices.Equal(upper, lower) {
 			t.Fatalf("%q: %q and %q", name, upper, lower)
+		}
+		if len(name) <= match.NameMax {
+			return
+		}
+		// A name of a character more is not taken for one that was cut.
+		beyond := name[:match.NameMax+1]
+		if short := match.Fold(beyond); !slices.Equal(upper, short) {
+			t.Fatalf("%q: %q, and %q without its end", name, upper, short)
 		}
 	})
 }
