@@ -1,7 +1,12 @@
 package ids_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 )
@@ -10,6 +15,9 @@ func TestNewIsRandomVersion4(t *testing.T) {
 	first, second := ids.New(), ids.New()
 	if first == second || first.Version() != 4 {
 		t.Errorf("%s, %s", first, second)
+	}
+	if secret := ids.Secret(); secret == ids.Secret() || secret.Version() != 4 {
+		t.Error(secret)
 	}
 	if parsed, err := ids.Parse(first.String()); err != nil || parsed != first {
 		t.Errorf("%s, %v", parsed, err)
@@ -32,5 +40,31 @@ func TestDeriveSeparates(t *testing.T) {
 		if other == base {
 			t.Errorf("another %s gives the same id", name)
 		}
+	}
+}
+
+// TestIDsOfATimeAreNeighbours: an id begins with its time, in one of sixteen places, and
+// what is derived from it has the same place.
+func TestIDsOfATimeAreNeighbours(t *testing.T) {
+	millis := func(id ids.ID) int64 { return int64(binary.BigEndian.Uint64(id[:8])>>16) & (1<<44 - 1) }
+	places, seen := map[byte]bool{}, map[ids.ID]bool{}
+	for range 2000 {
+		before := time.Now().UnixMilli()
+		id := ids.New()
+		if at := millis(id); at < before || at > time.Now().UnixMilli() {
+			t.Fatalf("%s tells %d, made after %d", id, at, before)
+		}
+		derived := ids.Derive(id, "entry", 1)
+		if !bytes.Equal(derived[:6], id[:6]) || derived.Version() != 5 || derived.Variant() != uuid.RFC4122 {
+			t.Fatalf("%s of %s", derived, id)
+		}
+		if seen[id] || seen[derived] || id.Version() != 4 || id.Variant() != uuid.RFC4122 {
+			t.Fatal(id, derived)
+		}
+		seen[id], seen[derived] = true, true
+		places[id[0]>>4] = true
+	}
+	if len(places) != 16 {
+		t.Errorf("%d places", len(places))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -324,7 +325,8 @@ func TestRefused(t *testing.T) {
 		if taken, err := b.take(status(t, o.Instruction, iso20022.Rejected, 1)); err != nil || taken[0].Obligation.State != instruct.Failed {
 			t.Fatalf("%+v, %v", taken, err)
 		}
-		if steps, err := instruct.StepsOf(t.Context(), b.pool, o.ID, 1); err != nil || steps[0].Reason != "AM04" {
+		why := func(s instruct.Step) bool { return s.Reason == "AM04" } // both steps have the same time
+		if steps, err := instruct.StepsOf(t.Context(), b.pool, o.ID, 2); err != nil || !slices.ContainsFunc(steps, why) {
 			t.Errorf("%+v, %v", steps, err)
 		}
 		due := at.AddDate(0, 0, 3)

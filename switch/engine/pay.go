@@ -215,11 +215,11 @@ const orderCodePrefix = "HTTPS://CAUSEWAY.EXAMPLE/O/"
 const CashierPath = "/cashier/"
 
 // orderCode is what the merchant shows, or where the payer is sent to. Whoever
-// has it may pay the order, so it is as unguessable as a random id and follows
+// has it may pay the order, so it is as unguessable as a random id can be and follows
 // from nothing that others know. What is shown is upper case, so that a QR code
 // holds it in alphanumeric mode.
 func (e *Engine) orderCode(mode connectors.Mode) string {
-	token := compact(ids.New())
+	token := compact(ids.Secret())
 	if mode.Redirects() {
 		return e.options.PublicURL + CashierPath + token
 	}

@@ -51,7 +51,7 @@ func Each(t *testing.T, body func(t *testing.T, pool *db.Pool), migrations ...[]
 	t.Run("postgresql", func(t *testing.T) { body(t, Migrated(t, migrations...)) })
 	if server := os.Getenv("COCKROACH_URL"); server != "" {
 		t.Run("cockroach", func(t *testing.T) {
-			body(t, migrate(t, Open(t, fresh(t, server, "CASCADE")), migrations))
+			body(t, migrate(t, Open(t, fresh(t, server, "", "CASCADE")), slices.Concat(migrations...)))
 		})
 	}
 }
@@ -63,10 +63,14 @@ func New(t testing.TB) *db.Pool {
 }
 
 // Migrated returns a pool on a fresh PostgreSQL database with the tables of the
-// given domains.
+// given domains, copied from a database that has them, see template.
 func Migrated(t testing.TB, migrations ...[]db.Migration) *db.Pool {
 	t.Helper()
-	return migrate(t, New(t), migrations)
+	if len(migrations) == 0 {
+		return New(t)
+	}
+	server := serve(t)
+	return Open(t, fresh(t, server, "TEMPLATE "+template(t, server, slices.Concat(migrations...)), dropInUse))
 }
 
 // Load returns the migrations of some domains, whose functions are named Migrations.
@@ -100,11 +104,17 @@ func Persistently(work func() error) error {
 // that start a program.
 func URL(t testing.TB) string {
 	t.Helper()
+	return fresh(t, serve(t), "", dropInUse)
+}
+
+// serve returns the connection string of the server.
+func serve(t testing.TB) string {
+	t.Helper()
 	server, err := shared()
 	if err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
-	return fresh(t, server, "WITH (FORCE)")
+	return server
 }
 
 // Open returns a pool on the database, closed when the test ends.
@@ -120,26 +130,32 @@ func Open(t testing.TB, url string) *db.Pool {
 	return pool
 }
 
-func migrate(t testing.TB, pool *db.Pool, migrations [][]db.Migration) *db.Pool {
+func migrate(t testing.TB, pool *db.Pool, migrations []db.Migration) *db.Pool {
 	t.Helper()
-	if len(migrations) == 0 {
-		return pool
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if _, err := db.Migrate(ctx, pool, clock.System{}, slices.Concat(migrations...)); err != nil {
+	if _, err := db.Migrate(ctx, pool, clock.System{}, migrations); err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
 	return pool
 }
 
-// fresh makes a database with a random name. dropOption says how the engine
-// drops one that is still in use.
-func fresh(t testing.TB, server, dropOption string) string {
+// dropInUse is how PostgreSQL drops a database that is still in use.
+const dropInUse = "WITH (FORCE)"
+
+// fresh makes a database with a random name. makeOption says from what, dropOption how the
+// engine drops one that is still in use.
+func fresh(t testing.TB, server, makeOption, dropOption string) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%x", ids.New())
-	administer(t, server, `CREATE DATABASE `+name)
+	administer(t, server, `CREATE DATABASE `+name+` `+makeOption)
 	t.Cleanup(func() { administer(t, server, `DROP DATABASE `+name+` `+dropOption) })
+	return at(t, server, name)
+}
+
+// at is the connection string of a database of a server.
+func at(t testing.TB, server, name string) string {
+	t.Helper()
 	target, err := url.Parse(server)
 	if err != nil {
 		t.Fatalf("dbtest: %v", err)
