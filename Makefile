@@ -12,8 +12,8 @@ demo: build ## show the whole job on real parts
 	bin/switch demo
 
 test: xmllint browser vault ## run all tests on a real database, then the concurrent packages with -race
-	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test ./...
-	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test -race -short $(CONCURRENT)
+	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test -timeout 20m ./...
+	$(GO) run ./internal/db/dbserver/cmd/withdatabase -- $(GO) test -timeout 20m -race -short $(CONCURRENT)
 
 vault: # built before the tests, whose time limit of ten minutes it would use up in a fresh clone
 	@echo "building Vault, five to ten minutes the first time"
