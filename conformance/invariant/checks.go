@@ -295,6 +295,7 @@ LEFT JOIN review_case c ON c.payment_id = p.payment_id
 WHERE c.case_id IS NULL AND p.state NOT IN ('REJECTED', 'CREATED', 'CANCELLED')
 	AND NOT EXISTS (SELECT 1 FROM screening_decision o WHERE o.payment_id = p.payment_id AND o.outcome = 'PASS')`
 
+// What was said about payments whose persons were forgotten went with them.
 const paymentsOnRecord = `
 SELECT p.payment_id::TEXT || ' ' || p.state FROM payment p
 LEFT JOIN (SELECT payment_id,
@@ -302,12 +303,13 @@ LEFT JOIN (SELECT payment_id,
 		sum(CASE WHEN name LIKE 'pacs.008.%' AND leg = 'wallet' THEN 1 ELSE 0 END)::BIGINT AS sent,
 		sum(CASE WHEN name LIKE 'pacs.002.%' AND direction = 'OUT' THEN 1 ELSE 0 END)::BIGINT AS statuses
 	FROM message_record GROUP BY payment_id) m ON m.payment_id = p.payment_id
-WHERE coalesce(m.received, 0) = 0
+WHERE p.personal AND (coalesce(m.received, 0) = 0
 	OR (p.state IN ('RESERVED', 'UNRESOLVED', 'PUSHING', 'CANCELLING', 'HELD', 'POSTED', 'DECLINED') AND m.sent <> 1)
-	OR (p.state IN ('POSTED', 'DECLINED', 'CANCELLED', 'REJECTED') AND m.statuses = 0)`
+	OR (p.state IN ('POSTED', 'DECLINED', 'CANCELLED', 'REJECTED') AND m.statuses = 0))`
 
 const returnsOnRecord = `
 SELECT r.return_id::TEXT || ' ' || r.state FROM payment_return r
+JOIN payment p ON p.payment_id = r.payment_id AND p.personal
 LEFT JOIN (SELECT return_id,
 		sum(CASE WHEN name LIKE 'pacs.004.%' THEN 1 ELSE 0 END)::BIGINT AS transfers,
 		sum(CASE WHEN name LIKE 'camt.056.%' AND direction = 'IN' THEN 1 ELSE 0 END)::BIGINT AS requests,
