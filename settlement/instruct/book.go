@@ -195,6 +195,23 @@ func write(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
 			return err
 		}
 	}
+	return cover(ctx, tx, entries)
+}
+
+// cover takes room in all regions for what was debited, which is owed whatever room the
+// region of the entries has. It comes after all of them: one may cover another.
+func cover(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
+	covered := map[position.Key]bool{}
+	for _, entry := range entries {
+		key := position.Key{ParticipantID: entry.Debit.Owner, Currency: entry.Amount.Currency}
+		if entry.Debit.Purpose != ledger.Position || covered[key] {
+			continue
+		}
+		covered[key] = true
+		if err := position.Cover(ctx, tx, key, entry.Region); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -33,15 +33,19 @@ func PayOut(ctx context.Context, tx db.Tx, participant, region string, amount mo
 	if err != nil {
 		return amount, err
 	}
-	at := slices.IndexFunc(rows, func(a Allotment) bool { return a.Region == region })
-	if at < 0 {
-		at = home
-	}
-	held, after := hold(rows, at, amount.Minor)
+	held, after := hold(rows, near(rows, home, region), amount.Minor)
 	if held == 0 {
 		return money.New(0, amount.Currency), nil
 	}
 	return money.New(held, amount.Currency), save(ctx, tx, Key{participant, amount.Currency}, after)
+}
+
+// near is which row stands for a region: its own, or the home's where it has none.
+func near(rows []Allotment, home int, region string) int {
+	if own := slices.IndexFunc(rows, func(a Allotment) bool { return a.Region == region }); own >= 0 {
+		return own
+	}
+	return home
 }
 
 const selectRows = `
@@ -101,7 +105,7 @@ func Charge(ctx context.Context, tx db.Tx, changes []Change) error {
 	for _, change := range changes {
 		if key := (Key{change.ParticipantID, change.Debit.Currency}); change.Debit.Minor > 0 && !debited[key] {
 			debited[key] = true
-			if err := cover(ctx, tx, key); err != nil {
+			if err := Cover(ctx, tx, key, ""); err != nil {
 				return err
 			}
 		}
@@ -109,13 +113,18 @@ func Charge(ctx context.Context, tx db.Tx, changes []Change) error {
 	return nil
 }
 
-// cover gives the home of a position what other regions do not use if it is overdrawn.
-func cover(ctx context.Context, tx db.Tx, key Key) error {
+// Cover gives the row of a region, or the home's where it has none, what other regions do
+// not use if it is overdrawn by what [Settle] debited there whatever room it had.
+func Cover(ctx context.Context, tx db.Tx, key Key, region string) error {
 	rows, home, err := rowsOf(ctx, tx, key)
-	if err != nil || rows[home].Free() >= 0 {
+	if err != nil {
 		return err
 	}
-	return save(ctx, tx, key, gather(rows, home, 0))
+	at := near(rows, home, region)
+	if rows[at].Free() >= 0 {
+		return nil
+	}
+	return save(ctx, tx, key, gather(rows, at, 0))
 }
 
 const changeNear = `
