@@ -1,4 +1,4 @@
-package person_test
+package privacy_test
 
 import (
 	"context"
