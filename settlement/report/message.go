@@ -168,7 +168,7 @@ func (s Statement) page(part []iso20022.BookedEntry, number int, last bool, bala
 // is one.
 func entries(s Statement, item *Item) []iso20022.BookedEntry {
 	booked := iso20022.BookedEntry{
-		Reference: item.ID.String()[:8] + "-" + item.Kind, Amount: item.Settlement, Credit: item.Credit,
+		Reference: entryReference(item.ID, item.Kind), Amount: item.Settlement, Credit: item.Credit,
 		BookedAt: item.CompletedAt, ValueAt: s.ValueDate, EndToEndID: iso20022.Identifier35(item.RequestID),
 		UETR: iso20022.UETR(item.ID), Text: item.Kind,
 	}
@@ -181,8 +181,14 @@ func entries(s Statement, item *Item) []iso20022.BookedEntry {
 		return list
 	}
 	fee := booked
-	fee.Reference, fee.Text = item.ID.String()[:8]+"-FEE", "SERVICE FEE"
+	fee.Reference, fee.Text = entryReference(item.ID, "FEE"), "SERVICE FEE"
 	fee.Credit = item.Fee.Minor < 0
 	fee.Amount = money.New(max(item.Fee.Minor, -item.Fee.Minor), item.Fee.Currency)
 	return append(list, fee)
+}
+
+// entryReference names an entry within 35 characters (Max35Text): the id without its
+// dashes, and the initial of what is booked, because a payment and its fee share the id.
+func entryReference(id ids.ID, booked string) string {
+	return hex.EncodeToString(id[:]) + "-" + booked[:1]
 }

@@ -210,10 +210,15 @@ func checkStatement(t *testing.T, body string) {
 		page.Sequence != 7 || len(page.Entries) != 3 || page.Opening.Interim || page.Closing.Interim {
 		t.Errorf("%+v", page)
 	}
+	references := map[string]bool{}
 	for _, entry := range page.Entries {
+		references[entry.Reference] = true
 		if entry.UETR != iso20022.UETR(payment.ID) {
 			t.Errorf("%s has UETR %s", entry.Reference, entry.UETR)
 		}
+	}
+	if whole := hex.EncodeToString(payment.ID[:]); len(references) != 3 || !references[whole+"-P"] || !references[whole+"-F"] {
+		t.Errorf("entries are called %v", references)
 	}
 }
 

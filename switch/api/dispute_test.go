@@ -27,7 +27,7 @@ func (b *bench) escalated(payment ids.ID) (*dispute.Desk, dispute.Dispute) {
 	}
 	wallet, _ := b.directory.Load().Participant("HK-WALLET")
 	err := desk.OpenDispute(b.t.Context(), wallet.Participant, connectors.DisputeOrder{
-		RequestID: "D-" + payment.String()[:8], Stage: connectors.Escalation, Amount: money.New(900, "JPY"), Why: complaint,
+		RequestID: "D-" + payment.String(), Stage: connectors.Escalation, Amount: money.New(900, "JPY"), Why: complaint,
 		Payment: connectors.Reference{RequestID: payment.String()}, OccurredAt: b.clock.Now(),
 	})
 	if err != nil {

@@ -24,7 +24,7 @@ func (s *Server) Fresh(ctx context.Context, prefix string) (address string, drop
 	if err != nil {
 		return "", nil, fmt.Errorf("dbserver: fresh: %w", err)
 	}
-	name := prefix + "_" + strings.ReplaceAll(ids.New().String(), "-", "")[:12]
+	name := prefix + "_" + strings.ReplaceAll(ids.Secret().String(), "-", "")[:12]
 	if err := s.administer(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()); err != nil {
 		return "", nil, fmt.Errorf("dbserver: the user of DATABASE_URL must be allowed to create a database: %w", err)
 	}
