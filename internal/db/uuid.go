@@ -11,29 +11,10 @@ type id ids.ID
 
 func (i id) UUIDValue() (pgtype.UUID, error) { return pgtype.UUID{Bytes: i, Valid: true}, nil }
 
-// list is a list of ids as the driver takes them one by one.
-type list []ids.ID
-
-// Dimensions implements [pgtype.ArrayGetter].
-func (l list) Dimensions() []pgtype.ArrayDimension {
-	if l == nil {
-		return nil
-	}
-	return []pgtype.ArrayDimension{{Length: int32(len(l)), LowerBound: 1}}
-}
-
-// Index implements [pgtype.ArrayGetter].
-func (l list) Index(i int) any { return id(l[i]) }
-
-// IndexType implements [pgtype.ArrayGetter].
-func (l list) IndexType() any { return id{} }
-
 func wrapID(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
 	switch value := value.(type) {
 	case ids.ID:
 		return &encodeID{}, id(value), true
-	case []ids.ID:
-		return &encodeList{}, list(value), true
 	default:
 		return nil, nil, false
 	}
@@ -47,16 +28,6 @@ func (p *encodeID) SetNext(next pgtype.EncodePlan) { p.next = next }
 // Encode implements [pgtype.EncodePlan].
 func (p *encodeID) Encode(value any, buffer []byte) ([]byte, error) {
 	return p.next.Encode(id(value.(ids.ID)), buffer)
-}
-
-type encodeList struct{ next pgtype.EncodePlan }
-
-// SetNext implements [pgtype.WrappedEncodePlanNextSetter].
-func (p *encodeList) SetNext(next pgtype.EncodePlan) { p.next = next }
-
-// Encode implements [pgtype.EncodePlan].
-func (p *encodeList) Encode(value any, buffer []byte) ([]byte, error) {
-	return p.next.Encode(list(value.([]ids.ID)), buffer)
 }
 
 // target is where an id is read to.
