@@ -102,6 +102,37 @@ func TestArraysAreReadBack(t *testing.T) {
 	}
 }
 
+// TestIDsAreTheDrivers: an id is sent and read as the driver would, NULL as the id of
+// nothing, and what is no id is refused.
+func TestIDsAreTheDrivers(t *testing.T) {
+	ours, drivers := taught(), pgtype.NewMap()
+	id := ids.New()
+	for _, format := range []int16{pgtype.BinaryFormatCode, pgtype.TextFormatCode} {
+		got, err := ours.Encode(pgtype.UUIDOID, format, id, []byte("x"))
+		want, wantErr := drivers.Encode(pgtype.UUIDOID, format, id, []byte("x"))
+		if err != nil || wantErr != nil || !bytes.Equal(got, want) {
+			t.Errorf("%x (%v), the driver's %x (%v)", got, err, want, wantErr)
+		}
+		var read, nothing = ids.ID{}, id
+		if err := ours.Scan(pgtype.UUIDOID, format, got[1:], &read); err != nil || read != id {
+			t.Errorf("read as %s (%v)", read, err)
+		}
+		var some *ids.ID
+		if err := ours.Scan(pgtype.UUIDOID, format, got[1:], &some); err != nil || some == nil || *some != id {
+			t.Errorf("read as %s (%v)", some, err)
+		}
+		if err := ours.Scan(pgtype.UUIDOID, format, nil, &some); err != nil || some != nil {
+			t.Errorf("NULL is read as %s (%v)", some, err)
+		}
+		if err := ours.Scan(pgtype.UUIDOID, format, []byte("short"), &read); err == nil {
+			t.Errorf("read as %s what is no id", read)
+		}
+		if err := ours.Scan(pgtype.UUIDOID, pgtype.BinaryFormatCode, nil, &nothing); err != nil || nothing != ids.Nil {
+			t.Errorf("NULL is read as %s (%v)", nothing, err)
+		}
+	}
+}
+
 // BenchmarkArrays is a column of 64 values, as a lane writes them.
 func BenchmarkArrays(b *testing.B) {
 	texts, id := make([]string, 64), make([]ids.ID, 64)

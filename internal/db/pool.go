@@ -118,13 +118,13 @@ func prepare(options Options) func(ctx context.Context, connection *pgx.Conn) er
 	}
 }
 
-// teach makes a connection know our types: ids in their 16 bytes, which would go through
-// their text and an error each, and personal data.
+// teach makes a connection know our types: ids, lists, and personal data.
 func teach(types *pgtype.Map, box *seal.Box) {
+	teachIDs(types)
 	teachArrays(types)
 	s := seals{box}
-	types.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{wrapID, s.wrap}, types.TryWrapEncodePlanFuncs...)
-	types.TryWrapScanPlanFuncs = append([]pgtype.TryWrapScanPlanFunc{wrapTarget, s.wrapTarget}, types.TryWrapScanPlanFuncs...)
+	types.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{s.wrap}, types.TryWrapEncodePlanFuncs...)
+	types.TryWrapScanPlanFuncs = append([]pgtype.TryWrapScanPlanFunc{s.wrapTarget}, types.TryWrapScanPlanFuncs...)
 }
 
 // settle sets what only PostgreSQL knows.

@@ -1,57 +1,56 @@
 package db
 
 import (
+	"fmt"
+
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 )
 
-// id is an id as the driver knows them.
-type id ids.ID
+// idCodec sends and reads ids in their 16 bytes. They are a [database/sql.Scanner], so the
+// driver would take them through their text.
+type idCodec struct{ pgtype.UUIDCodec }
 
-func (i id) UUIDValue() (pgtype.UUID, error) { return pgtype.UUID{Bytes: i, Valid: true}, nil }
-
-func wrapID(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
-	switch value := value.(type) {
-	case ids.ID:
-		return &encodeID{}, id(value), true
-	default:
-		return nil, nil, false
-	}
+func teachIDs(types *pgtype.Map) {
+	types.RegisterType(&pgtype.Type{Name: "uuid", OID: pgtype.UUIDOID, Codec: idCodec{}})
 }
 
-type encodeID struct{ next pgtype.EncodePlan }
+// PlanEncode implements [pgtype.Codec].
+func (c idCodec) PlanEncode(types *pgtype.Map, oid uint32, format int16, value any) pgtype.EncodePlan {
+	if _, ours := value.(ids.ID); ours && format == pgtype.BinaryFormatCode {
+		return encodeID{}
+	}
+	return c.UUIDCodec.PlanEncode(types, oid, format, value)
+}
 
-// SetNext implements [pgtype.WrappedEncodePlanNextSetter].
-func (p *encodeID) SetNext(next pgtype.EncodePlan) { p.next = next }
+// PlanScan implements [pgtype.Codec].
+func (c idCodec) PlanScan(types *pgtype.Map, oid uint32, format int16, target any) pgtype.ScanPlan {
+	if _, ours := target.(*ids.ID); ours && format == pgtype.BinaryFormatCode {
+		return scanID{}
+	}
+	return c.UUIDCodec.PlanScan(types, oid, format, target)
+}
+
+type encodeID struct{}
 
 // Encode implements [pgtype.EncodePlan].
-func (p *encodeID) Encode(value any, buffer []byte) ([]byte, error) {
-	return p.next.Encode(id(value.(ids.ID)), buffer)
+func (encodeID) Encode(value any, buffer []byte) ([]byte, error) {
+	id := value.(ids.ID)
+	return append(buffer, id[:]...), nil
 }
 
-// target is where an id is read to.
-type target struct{ id *ids.ID }
+type scanID struct{}
 
-// ScanUUID implements [pgtype.UUIDScanner]. NULL is the id of nothing.
-func (t target) ScanUUID(value pgtype.UUID) error {
-	*t.id = value.Bytes
-	return nil
-}
-
-func wrapTarget(value any) (pgtype.WrappedScanPlanNextSetter, any, bool) {
-	if into, ok := value.(*ids.ID); ok {
-		return &scanID{}, target{into}, true
+// Scan implements [pgtype.ScanPlan]. NULL is the id of nothing.
+func (scanID) Scan(source []byte, target any) error {
+	id := target.(*ids.ID)
+	if *id = ids.Nil; source == nil {
+		return nil
 	}
-	return nil, nil, false
-}
-
-type scanID struct{ next pgtype.ScanPlan }
-
-// SetNext implements [pgtype.WrappedScanPlanNextSetter].
-func (p *scanID) SetNext(next pgtype.ScanPlan) { p.next = next }
-
-// Scan implements [pgtype.ScanPlan].
-func (p *scanID) Scan(source []byte, into any) error {
-	return p.next.Scan(source, target{into.(*ids.ID)})
+	if len(source) != len(id) {
+		return fmt.Errorf("db: an id of %d bytes", len(source))
+	}
+	copy(id[:], source)
+	return nil
 }

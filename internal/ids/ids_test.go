@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"pgregory.net/rapid"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 )
@@ -25,6 +26,22 @@ func TestNewIsRandomVersion4(t *testing.T) {
 	if _, err := ids.Parse("not an id"); err == nil {
 		t.Error("nonsense was parsed")
 	}
+}
+
+// TestDeriveIsVersion5: a derived id is RFC 9562's name-based UUID but for its place. The
+// ids of what is stored depend on it.
+func TestDeriveIsVersion5(t *testing.T) {
+	space := uuid.MustParse("5b2a4f60-6f0f-4a7e-9d0a-6b1f8f2f5c11")
+	rapid.Check(t, func(t *rapid.T) {
+		of := ids.ID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "of"))
+		purpose, number := rapid.String().Draw(t, "purpose"), rapid.Int64().Draw(t, "number")
+		name := binary.BigEndian.AppendUint64([]byte(string(of[:])+purpose), uint64(number))
+		want := uuid.NewSHA1(space, name)
+		copy(want[:6], of[:6])
+		if got := ids.Derive(of, purpose, number); got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
+	})
 }
 
 // TestDeriveSeparates: the same inputs give the same id, any other input another.
