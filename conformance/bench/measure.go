@@ -156,13 +156,11 @@ func (r *run) atRate(ctx context.Context, _ *Report) (*phase, error) {
 	return r.profiled(ctx, func() (*phase, error) { return r.loadOpen(ctx, r.Rate, r.Duration) })
 }
 
-// Steps of the search for the peak, each so long. It ends when two steps in a row
-// bring less than a twentieth more than the best.
+// Steps of the search for the peak, each so long and twice as many at once as the one
+// before. All are taken: a noisy moment must not pass for the peak.
 const (
 	stepTime  = 3 * time.Second
 	stepFirst = 4
-	stepGain  = 1.05
-	flatSteps = 2
 )
 
 // stepPayments is how many payments the first step can send: a thousand a second.
@@ -170,9 +168,9 @@ func (r *run) stepPayments() int { return max(1000, int(1000*r.stepTime.Seconds(
 
 // saturate looks for the peak of a closed loop and measures there.
 func (r *run) saturate(ctx context.Context, report *Report) (*phase, error) {
-	best, at, flat := 0.0, stepFirst, 0
+	best, at := 0.0, stepFirst
 	expected := r.stepPayments()
-	for connections := stepFirst; connections <= r.Connections && flat < flatSteps; connections *= 2 {
+	for connections := stepFirst; connections <= r.Connections; connections *= 2 {
 		step, err := r.loadClosed(ctx, connections, expected, r.stepTime)
 		if err != nil {
 			return nil, err
@@ -181,9 +179,6 @@ func (r *run) saturate(ctx context.Context, report *Report) (*phase, error) {
 		report.Steps = append(report.Steps, Step{Connections: connections, PerSecond: rate, EndToEnd: step.outcome.EndToEnd})
 		r.Log(fmt.Sprintf("%d at once: %.0f completed a second, p50 %.1f ms, p99 %.1f ms", connections, rate,
 			millis(step.outcome.EndToEnd.P50), millis(step.outcome.EndToEnd.P99)))
-		if flat++; rate > best*stepGain {
-			flat = 0
-		}
 		if rate > best {
 			best, at = rate, connections
 		}
