@@ -151,6 +151,10 @@ func (l *till) insist(what string, call func() (answered bool)) bool {
 	}
 }
 
+// unknown is an answer that promises nothing: the hub could not find out, and the request
+// is to be repeated.
+func unknown(result alipayplus.Result) bool { return result.Code == "UNKNOWN_EXCEPTION" }
+
 func (l *till) paymentCode(requestID string) {
 	wallet, customer := wallets[l.random.IntN(len(wallets))], l.customer()
 	var code string
@@ -183,7 +187,7 @@ func (l *till) paymentCode(requestID string) {
 func (l *till) pay(order sandbox.PayOrder) (answer alipayplus.PayAnswer) {
 	l.insist("pay", func() bool {
 		outcome, err := l.control(l.acquirer).Pay(l.t.Context(), order)
-		if err != nil || outcome.Error != "" {
+		if err != nil || outcome.Error != "" || unknown(outcome.Answer.Result) {
 			return false
 		}
 		answer = outcome.Answer
@@ -220,7 +224,7 @@ func (l *till) afterwards(requestID string, answer alipayplus.PayAnswer) {
 	case l.chance(6):
 		l.insist("cancelPayment", func() bool {
 			outcome, err := l.control(l.acquirer).Cancel(l.t.Context(), named)
-			if err != nil || outcome.Error != "" {
+			if err != nil || outcome.Error != "" || unknown(outcome.Answer.Result) {
 				return false
 			}
 			result := outcome.Answer.Result
@@ -233,7 +237,7 @@ func (l *till) afterwards(requestID string, answer alipayplus.PayAnswer) {
 		}
 		l.insist("refund", func() bool {
 			outcome, err := l.control(l.acquirer).Refund(l.t.Context(), refund)
-			if err != nil || outcome.Error != "" {
+			if err != nil || outcome.Error != "" || unknown(outcome.Answer.Result) {
 				return false
 			}
 			result := outcome.Answer.Result

@@ -186,3 +186,26 @@ func TestStatementTimeoutEndsTheStatement(t *testing.T) {
 		t.Fatalf("%d runs, %v: want one, ended", runs, err)
 	}
 }
+
+// TestCheckURL: several servers may be named, and what is wrong is said without the
+// password.
+func TestCheckURL(t *testing.T) {
+	for url, want := range map[string]string{
+		"postgres://u:secret@one/x?sslmode=disable":                            "",
+		"postgresql://u@one:1,two:2,three:3/x?target_session_attrs=read-write": "",
+		"":                            "want postgres://",
+		"mysql://u:secret@one/x":      "want postgres://",
+		"host=one user=u":             "want postgres://",
+		"postgres://u:secret@one:x/x": "cannot parse",
+		"postgres://u:secret@one/x?sslmode=maybe":                 "sslmode",
+		"postgres://u:secret@one,two/x?target_session_attrs=best": "target_session_attrs",
+	} {
+		err := db.CheckURL(url)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", url, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("says the password: %v", err)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -72,6 +73,18 @@ func Open(ctx context.Context, options Options) (*Pool, error) {
 		observe = func(context.Context, int, error) {}
 	}
 	return &Pool{pool: pool, box: options.Box, observe: observe}, nil
+}
+
+// CheckURL says what is wrong with an [Options.URL]. It may name several servers, of which
+// the one that takes writes is found at each connection:
+// postgres://user@one:5432,two:5432/causeway?target_session_attrs=read-write. A password
+// in it is not repeated.
+func CheckURL(url string) error {
+	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
+		return errors.New("want postgres://..., got none or another scheme")
+	}
+	_, err := pgxpool.ParseConfig(url)
+	return err
 }
 
 func configure(config *pgxpool.Config, options Options) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/causeway-pay/causeway/connectors"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/switch/route"
 )
@@ -254,11 +254,8 @@ func (c Config) Validate() error {
 		}
 	}
 	need(regionName.MatchString(c.Region), "region: want 2 to 32 of a-z, 0-9 and -, got %q", c.Region)
-	database, err := url.Parse(c.Database.URL)
-	need(
-		err == nil && strings.HasPrefix(database.Scheme, "postgres"),
-		"database.url: want postgres://..., got none or another scheme",
-	)
+	err := db.CheckURL(c.Database.URL)
+	need(err == nil, "database.url: %v", err)
 	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
 	need(c.Reports != "", "reports: name the directory for settlement files")
 	problems = append(problems, c.Keys.validate(), c.Vault.validate(c.needsVault()))

@@ -70,10 +70,11 @@ func TestLoad(t *testing.T) {
 // which.
 func TestValidate(t *testing.T) {
 	cases := map[string]struct{ from, to, want string }{
-		"region":      {"asia-1", "Asia One", "region: want"},
-		"no database": {"postgres://causeway@127.0.0.1/causeway", "mysql://x", "database.url: want"},
-		"two buses":   {"{dir: nats}", "{dir: nats, url: \"nats://x\"}", "bus: set either"},
-		"no port":     {"127.0.0.1:8443", "127.0.0.1", "partners.listen: want host:port"},
+		"region":       {"asia-1", "Asia One", "region: want"},
+		"no database":  {"postgres://causeway@127.0.0.1/causeway", "mysql://x", "database.url: want"},
+		"no such port": {"127.0.0.1/causeway", "one:5432,two:x/causeway", "database.url: cannot parse"},
+		"two buses":    {"{dir: nats}", "{dir: nats, url: \"nats://x\"}", "bus: set either"},
+		"no port":      {"127.0.0.1:8443", "127.0.0.1", "partners.listen: want host:port"},
 		"half a certificate": {
 			"{listen: \"127.0.0.1:8444\"}",
 			"{listen: \"127.0.0.1:8444\", certificate: x}",

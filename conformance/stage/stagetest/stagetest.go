@@ -137,8 +137,8 @@ func Program(t *testing.T) string {
 	return program
 }
 
-// Open opens a stage with the options, whose Dir, Program and DatabaseURL are
-// filled in. Of a failed test the folder is kept and named.
+// Open opens a stage with the options, whose Dir, Program and, unless it is given,
+// DatabaseURL are filled in. Of a failed test the folder is kept and named.
 func Open(t *testing.T, options stage.Options) *stage.Stage {
 	t.Helper()
 	if testing.Short() {
@@ -152,7 +152,9 @@ func Open(t *testing.T, options stage.Options) *stage.Stage {
 	if options.Program, err = build(options.Dir); err != nil {
 		t.Fatalf("stagetest: %v", err)
 	}
-	options.DatabaseURL = dbtest.URL(t)
+	if options.DatabaseURL == "" {
+		options.DatabaseURL = dbtest.URL(t)
+	}
 	s, err := stage.Open(t.Context(), options)
 	if err != nil {
 		t.Fatalf("stagetest: %v", err)

@@ -3,7 +3,6 @@ package dbserver
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 )
 
@@ -15,8 +14,8 @@ func startCockroach(ctx context.Context, binary string, options Options) (*Serve
 		return nil, err
 	}
 	server, err := launchCockroach(ctx, p, binary, options)
-	if err != nil && p.temporary {
-		err = errors.Join(err, os.RemoveAll(p.dir))
+	if err != nil {
+		err = errors.Join(err, p.discard())
 	}
 	return server, err
 }

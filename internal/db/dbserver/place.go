@@ -96,6 +96,14 @@ func (p place) removable() string {
 	return ""
 }
 
+// discard removes the directory if it is a temporary one.
+func (p place) discard() error {
+	if !p.temporary {
+		return nil
+	}
+	return os.RemoveAll(p.dir)
+}
+
 // traversable reports whether everybody may pass through all existing folders
 // down to dir. A folder that does not exist yet is made so that they may.
 func traversable(dir string) bool {

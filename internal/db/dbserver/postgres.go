@@ -30,8 +30,8 @@ func startPostgres(ctx context.Context, programs string, asRoot bool, options Op
 		return nil, err
 	}
 	server, err := runPostgres(ctx, p, programs, options)
-	if err != nil && p.temporary {
-		err = errors.Join(err, os.RemoveAll(p.dir))
+	if err != nil {
+		err = errors.Join(err, p.discard())
 	}
 	return server, err
 }
@@ -139,7 +139,9 @@ func launchPostgres(ctx context.Context, p place, programs, password string, opt
 		Scheme: "postgres", User: url.UserPassword(role, password), Host: "127.0.0.1:" + port,
 		Path: "/" + role, RawQuery: "sslmode=disable",
 	}
-	server := &Server{url: address.String(), kind: PostgreSQL, child: child}
+	server := &Server{
+		url: address.String(), kind: PostgreSQL, child: child, programs: programs, durable: options.Durable,
+	}
 	if err := server.ready(ctx, "postgres"); err != nil {
 		// The directory stays for the next attempt and for the caller's end.
 		child.remove = ""
@@ -215,7 +217,8 @@ func createDatabase(ctx context.Context, target string) error {
 	defer func() { _ = conn.Close(ctx) }()
 	_, err = conn.Exec(ctx, `CREATE DATABASE `+role)
 	var answer *pgconn.PgError
-	if errors.As(err, &answer) && answer.Code == "42P04" { // it exists
+	const exists, readOnly = "42P04", "25006" // a standby has what it follows has
+	if errors.As(err, &answer) && (answer.Code == exists || answer.Code == readOnly) {
 		return nil
 	}
 	return err

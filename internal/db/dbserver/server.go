@@ -54,6 +54,9 @@ type Server struct {
 	url   string
 	kind  string
 	child *child
+	// programs is where those of a PostgreSQL are, durable how it was asked to be.
+	programs string
+	durable  bool
 }
 
 // URL returns a postgres:// connection string with all rights on a database of
