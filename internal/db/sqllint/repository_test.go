@@ -28,8 +28,9 @@ var looksLikeSQL = regexp.MustCompile(`^\s*(?:` +
 
 // TestRepository checks every .sql file and every string of product code that
 // looks like SQL, outside deploy/, where the extras of one engine belong,
-// conformance/bench, which reads what PostgreSQL counts, internal/db/dbtest, which
-// copies databases as PostgreSQL does, and this package, which names what it bans.
+// conformance/bench, which reads what PostgreSQL counts, internal/db/dbserver and
+// internal/db/dbtest, which start servers and copy databases as PostgreSQL does, and this
+// package, which names what it bans.
 func TestRepository(t *testing.T) {
 	seen := 0
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -60,7 +61,7 @@ func skip(path string, entry fs.DirEntry) error {
 	if path != root && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
 		return filepath.SkipDir
 	}
-	for _, folder := range []string{"deploy", "conformance/bench", "internal/db/dbtest", "internal/db/sqllint"} {
+	for _, folder := range []string{"deploy", "conformance/bench", "internal/db/dbserver", "internal/db/dbtest", "internal/db/sqllint"} {
 		if path == filepath.Join(root, folder) {
 			return filepath.SkipDir
 		}
