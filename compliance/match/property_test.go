@@ -13,25 +13,88 @@ import (
 
 // TestFoldIsIdempotent: the words of a name are a name of the same words.
 func TestFoldIsIdempotent(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) { foldTwice(t, drawName(t, "name", 7)) })
-}
-
-func foldTwice(t interface {
-	Helper()
-	Fatalf(string, ...any)
-}, name string) {
-	t.Helper()
-	once := match.Fold(name)
-	again := strings.Join(once, " ")
-	if mayBeCut(name) || mayBeCut(again) || len(again) > match.NameMax {
-		return
-	}
-	if twice := match.Fold(again); !slices.Equal(once, twice) {
-		t.Fatalf("%q is %q, which is %q", name, once, twice)
-	}
+	rapid.Check(t, func(t *rapid.T) {
+		name := drawName(t, "name", 7)
+		once := match.Fold(name)
+		again := strings.Join(once, " ")
+		if mayBeCut(name) || mayBeCut(again) {
+			t.Skip("may have been cut")
+		}
+		if twice := match.Fold(again); !slices.Equal(once, twice) {
+			t.Fatalf("%q is %q, which is %q", name, once, twice)
+		}
+	})
 }
 
 // mayBeCut says whether a name has a length at which old formats cut names.
 func mayBeCut(name string) bool {
 	return slices.Contains([]int{34, 35, 69, 70, 139, 140}, utf8.RuneCountInString(name))
+}
+
+// TestMoreAgreementNeverLowers: a rare word that both names get makes no score lower.
+func TestMoreAgreementNeverLowers(t *testing.T) {
+	x := index("Filler One", "Filler Two")
+	word := rapid.StringMatching(`[B-DF-HJ-M][A-Z]{5,8}`)
+	rapid.Check(t, func(t *rapid.T) {
+		listed := rapid.SliceOfN(word, 1, 4).Draw(t, "listed")
+		query := slices.Clone(listed[:rapid.IntRange(1, len(listed)).Draw(t, "of")])
+		query = append(query, rapid.SliceOfN(word, 0, 2).Draw(t, "other")...)
+		at := rapid.IntRange(0, min(len(query), len(listed))-1).Draw(t, "at")
+		right := query[at]
+		query[at] = right[:2] + "Q" + right[3:]
+		score := func(words []string, more string) int {
+			name := strings.Join(words, " ") + more
+			if mayBeCut(name) {
+				t.Skip("may have been cut")
+			}
+			return x.Compare(name, strings.Join(listed, " ")+more).Score
+		}
+		before := score(query, "")
+		if after := score(query, " WWWWWWWW"); after < before {
+			t.Fatalf("%q and %q score %d, with a word more in both %d", query, listed, before, after)
+		}
+	})
+}
+
+// TestExplanationAddsUp: every word of both names is told once, and the weights and
+// similarities that are told bound the score from both sides.
+func TestExplanationAddsUp(t *testing.T) {
+	x := index("Filler One", "Filler Two")
+	rapid.Check(t, func(t *rapid.T) {
+		name, listed := drawName(t, "name", 6), drawName(t, "listed", 6)
+		m := x.Compare(name, listed)
+		if len(m.Pairs) == 0 {
+			if m.Score != 0 {
+				t.Fatalf("%q and %q score %d without a word", name, listed, m.Score)
+			}
+			return
+		}
+		var ofName, ofListed []string
+		matched, weight, query, list := 0, 0, 0, 0
+		for _, p := range m.Pairs {
+			ofName = append(ofName, strings.Fields(p.Query)...)
+			ofListed = append(ofListed, strings.Fields(p.Listed)...)
+			switch p.How {
+			case "only-query":
+				query += p.Weight
+			case "only-listed":
+				list += p.Weight
+			default:
+				matched, weight = matched+p.Weight*p.Similarity, weight+p.Weight
+			}
+		}
+		if !slices.Equal(sorted(ofName), sorted(match.Fold(name))) ||
+			!slices.Equal(sorted(ofListed), sorted(match.Fold(listed))) {
+			t.Fatalf("%q and %q are told by %v", name, listed, m.Pairs)
+		}
+		if mayBeCut(name) {
+			list = 0
+		}
+		both := min(query, list)
+		most := max(matched*100/(weight*100+50*query+30*list), 8_200)
+		least := min(matched*100/(weight*100+120*both+50*(query-both)+30*(list-both)), 7_000+600) - 600
+		if m.Score > most || m.Score < least {
+			t.Fatalf("%q and %q score %d, told are %d to %d: %v", name, listed, m.Score, least, most, m.Pairs)
+		}
+	})
 }
