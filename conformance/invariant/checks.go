@@ -12,6 +12,7 @@ func Checks() []Check {
 		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
 		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
 		{"I5", "one debit and one credit for a posted payment, none for any other", onePosting},
+		{"I5", "at most one debit and one credit for a posted return, none for any other", oneReturn},
 		{"I6", "every payment is on record as it came, and every end with its status report", paymentsOnRecord},
 		{"I6", "every return is on record as it came, and every end with what it came to", returnsOnRecord},
 		{"I6", "what partners said stands beside an ISO 20022 message of the same payment", pairsOnRecord},
@@ -20,6 +21,7 @@ func Checks() []Check {
 		{"I9", "every change has its outbox event", everyChangeHasEvent},
 		{"I10", "a quote is used by one payment, before its expiry", quotesUsedOnce},
 		{"I10", "amounts agreed are amounts posted", agreedIsPosted},
+		{"I10", "no more is given back than was paid", backIsPaid},
 		{"I11", "every posted payment is in one window", oneWindow},
 		{"I11", "the nets of a window sum to zero in every currency", netsSumToZero},
 		{"I11", "the nets of a window equal its entries", netsEqualGross},
@@ -110,7 +112,38 @@ LEFT JOIN (SELECT subject_id,
 		sum(CASE WHEN credit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END)::BIGINT AS credits
 	FROM ledger_entry WHERE kind = 'PAYMENT' GROUP BY subject_id) e ON e.subject_id = p.payment_id
 WHERE (p.state = 'POSTED' AND (coalesce(e.debits, 0) <> 1 OR coalesce(e.credits, 0) <> 1))
-	OR (p.state <> 'POSTED' AND coalesce(e.debits, 0) + coalesce(e.credits, 0) <> 0)`
+	OR (p.state <> 'POSTED' AND coalesce(e.debits, 0) + coalesce(e.credits, 0) <> 0)
+UNION ALL
+SELECT e.entry_id::TEXT FROM ledger_entry e
+LEFT JOIN payment p ON p.payment_id = e.subject_id
+WHERE e.kind = 'PAYMENT' AND p.payment_id IS NULL`
+
+// oneReturn: what is too little to be converted moves nothing on one side.
+const oneReturn = `
+SELECT r.return_id::TEXT FROM payment_return r
+LEFT JOIN (SELECT subject_id,
+		sum(CASE WHEN debit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END)::BIGINT AS debits,
+		sum(CASE WHEN credit_account LIKE '%.POSITION.%' THEN 1 ELSE 0 END)::BIGINT AS credits
+	FROM ledger_entry WHERE kind = 'RETURN' GROUP BY subject_id) e ON e.subject_id = r.return_id
+WHERE (r.state = 'POSTED' AND (coalesce(e.debits + e.credits, 0) = 0 OR e.debits > 1 OR e.credits > 1))
+	OR (r.state <> 'POSTED' AND coalesce(e.debits + e.credits, 0) <> 0)
+UNION ALL
+SELECT e.entry_id::TEXT FROM ledger_entry e
+LEFT JOIN payment_return r ON r.return_id = e.subject_id AND r.payment_id = e.payment_id
+WHERE e.kind = 'RETURN' AND r.return_id IS NULL`
+
+const backIsPaid = `
+SELECT p.payment_id::TEXT FROM payment p
+JOIN (SELECT payment_id, credit_account AS account, sum(amount_minor)::BIGINT AS back FROM ledger_entry
+	WHERE kind = 'RETURN' GROUP BY payment_id, credit_account) e
+	ON e.payment_id = p.payment_id AND e.account = p.wallet_id || '.POSITION.' || p.payer_currency
+WHERE e.back > p.payer_minor
+UNION ALL
+SELECT p.payment_id::TEXT FROM payment p
+JOIN (SELECT payment_id, debit_account AS account, sum(amount_minor)::BIGINT AS back FROM ledger_entry
+	WHERE kind = 'RETURN' GROUP BY payment_id, debit_account) e
+	ON e.payment_id = p.payment_id AND e.account = p.acquirer_id || '.POSITION.' || p.merchant_currency
+WHERE e.back > p.merchant_minor`
 
 const finalAbsorbs = `
 SELECT subject_id::TEXT FROM payment_history
@@ -181,7 +214,13 @@ LEFT JOIN (SELECT p.region, m.entry_id, count(*) AS places FROM
 		JOIN ledger_entry f ON f.region = p.region AND f.entry_id = p.entry_id
 		JOIN ledger_entry m ON m.subject_id = f.subject_id AND m.sequence >= f.sequence AND m.sequence < f.sequence + p.entries
 	GROUP BY p.region, m.entry_id) c ON c.region = e.region AND c.entry_id = e.entry_id
-WHERE coalesce(c.places, 0) <> 1`
+WHERE coalesce(c.places, 0) <> 1
+UNION ALL
+SELECT p.region || ' ' || p.entry_id::TEXT
+FROM (SELECT region, entry_id, entries FROM ledger_link UNION ALL SELECT region, entry_id, entries FROM ledger_unsealed) p
+JOIN ledger_entry f ON f.region = p.region AND f.entry_id = p.entry_id
+JOIN ledger_entry m ON m.subject_id = f.subject_id AND m.sequence >= f.sequence AND m.sequence < f.sequence + p.entries
+GROUP BY p.region, p.entry_id, p.entries HAVING count(*) <> p.entries`
 
 const linksHold = `
 SELECT l.region || ' ' || l.number::TEXT FROM ledger_link l
