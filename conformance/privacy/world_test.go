@@ -44,7 +44,7 @@ const region = "asia-1"
 
 var began = clock.System{}.Now().Truncate(time.Second)
 
-// purse is a wallet that answers a payment by its amount, and is asked nothing else.
+// purse is a wallet that answers a payment by its amount, and gives back what it is asked to.
 type purse struct{ connectors.Wallet }
 
 // What a wallet answers, by the amount in yen; it leaves the third open.
@@ -60,6 +60,18 @@ func (purse) Pay(_ context.Context, _ connectors.Participant, p connectors.Payme
 	return connectors.Answer{
 		Decision: answers[p.Transfer.InstructedAmount.Minor], Sent: []byte("{}"), Received: []byte("{}"),
 	}
+}
+
+// Return implements connectors.Wallet.
+func (purse) Return(
+	context.Context, connectors.Participant, connectors.Payment, iso20022.PaymentReturn,
+) connectors.Answer {
+	return connectors.Answer{Decision: connectors.Accepted, Sent: []byte("{}"), Received: []byte("{}")}
+}
+
+// Cancel implements connectors.Wallet.
+func (purse) Cancel(context.Context, connectors.Participant, iso20022.CancellationRequest) connectors.Answer {
+	return connectors.Answer{Decision: connectors.Accepted, Sent: []byte("{}"), Received: []byte("{}")}
 }
 
 // counter is the same wallet where customs are told: at the silent office it says nothing
@@ -213,15 +225,42 @@ func (b *bench) pays(from, to engine.Person, minor int64) ids.ID {
 			CreditorAccount: iso20022.Account{ID: to.Reference},
 			DebtorAccount:   iso20022.Account{ProxyType: "TOKN", ProxyID: codes[0].Value}, MerchantCategory: "5814",
 		},
-		Words: connectors.Words{
-			Operation: "scripted.pay", Received: []byte("{}"),
-			Answer: func(connectors.Outcome) []byte { return []byte("{}") },
-		},
+		Words: said("pay"),
 	})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	return paid.ID
+}
+
+// said are the words of a call.
+func said(operation string) connectors.Words {
+	return connectors.Words{
+		Operation: "scripted." + operation, Received: []byte("{}"),
+		Answer: func(connectors.Outcome) []byte { return []byte("{}") },
+	}
+}
+
+// refunds gives a part of a payment back.
+func (b *bench) refunds(payment ids.ID, minor int64) {
+	b.t.Helper()
+	returned, err := b.Return(b.t.Context(), b.acquirer(), connectors.ReturnOrder{
+		RequestID: ids.New().String(), CheckedFields: sha256.Sum256(nil), Amount: money.New(minor, "JPY"),
+		Payment: connectors.Reference{PaymentID: payment}, Words: said("refund"),
+	})
+	if err != nil || returned.Status != iso20022.Completed {
+		b.t.Fatalf("%+v, %v", returned, err)
+	}
+}
+
+// cancels undoes a payment.
+func (b *bench) cancels(payment ids.ID) {
+	b.t.Helper()
+	undone, err := b.Engine.Cancel(b.t.Context(), b.acquirer(),
+		connectors.Reference{PaymentID: payment, Words: said("cancel")})
+	if err != nil || undone.Status != iso20022.Cancelled {
+		b.t.Fatalf("%+v, %v", undone, err)
+	}
 }
 
 func (b *bench) acquirer() connectors.Participant {
