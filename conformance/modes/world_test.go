@@ -43,7 +43,7 @@ func TestHub(t *testing.T) {
 		{"auto debit", world.autoDebit}, {"auto debit refusals", world.autoDebitRefusals},
 		{"agreement ended", world.agreementEnds}, {"tokens are not kept", world.tokensAreNotKept},
 		{"disputes", world.disputes}, {"merchants", world.merchants}, {"customs", world.declarations},
-		{"pages", world.pages},
+		{"pages", world.pages}, {"held", world.held},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })
 	}

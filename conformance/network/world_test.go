@@ -20,6 +20,7 @@ const (
 	harbour = "HK-HARBOUR"
 	lotus   = "TH-LOTUS"
 	seine   = "FR-SEINE"
+	dragon  = "CN-DRAGON"
 	payer   = stage.Regular + "-0"
 )
 
@@ -30,6 +31,9 @@ const (
 	merchantsAway = "FR-NETWORK"
 	homeAcquirer  = "JP-HOME"
 	homeWallet    = "HK-HOME"
+	// By an agreement in CNY: payments of wallets that tell customs.
+	chinaAway = "CN-NETWORK"
+	homeTrade = "JP-TRADE"
 )
 
 // orderCodes is how every order code of a switch begins.
@@ -73,18 +77,23 @@ func open2(t *testing.T) world {
 		}, stage.Partner{
 			ID: lotus, Role: sandbox.RoleWallet, Name: "Lotus Pay", Country: "TH", Currency: "THB", Prefix: "251009",
 			Cap: "20000000.00",
-		}),
+		}, stage.Mainland()),
 	}
 	const network, plain = "alipayplus-network", "alipayplus"
 	w.home.takeOn(t, w.away, payersAway, "wallet", "TH", network, "HOME-ACQUIRER", "JPY", "")
 	w.home.takeOn(t, w.away, merchantsAway, "acquirer", "FR", network, "HOME-WALLET", "EUR", "")
 	w.away.takeOn(t, w.home, homeAcquirer, "acquirer", "JP", plain, "HOME-ACQUIRER", "JPY", "")
 	w.away.takeOn(t, w.home, homeWallet, "wallet", "HK", plain, "HOME-WALLET", "EUR", "281001")
+	w.home.takeOn(t, w.away, chinaAway, "wallet", "CN", network, "HOME-TRADE", "CNY", "")
+	w.away.takeOn(t, w.home, homeTrade, "acquirer", "JP", plain, "HOME-TRADE", "CNY", "")
 	w.home.Agree(t, wire.KindIssuerSet, wire.IssuerPrefix{ParticipantID: payersAway, Prefix: "251009"})
+	w.home.Agree(t, wire.KindIssuerSet, wire.IssuerPrefix{ParticipantID: chinaAway, Prefix: stage.Mainland().Prefix})
 	for _, h := range []hub{w.home, w.away} {
 		h.openCorridor(t, "TH", "JP", money.New(1_000_000, "JPY"))
 		h.openCorridor(t, "HK", "FR", money.New(1_000_000, "EUR"))
 	}
+	w.home.openCorridor(t, "CN", "JP", money.New(1_000_000, "JPY"))
+	w.away.openCorridor(t, "CN", "JP", money.New(1_000_000, "CNY")) // what a network is asked for
 	w.home.leadCodes(t, merchantsAway, orderCodes, pushCodes(seine))
 	w.away.leadCodes(t, homeAcquirer, orderCodes, pushCodes(sakura))
 	return w

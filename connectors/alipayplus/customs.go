@@ -188,16 +188,22 @@ func (s *Server) inquireDeclarations(ctx context.Context, call Call) (any, error
 	return answer, nil
 }
 
+// recordOf is a declaration as its acquirer is told. The merchant of an old one may be
+// forgotten.
 func recordOf(record connectors.CustomsRecord) DeclarationRecord {
 	said, progress := record.Declaration, record.Progress
-	return DeclarationRecord{
+	told := DeclarationRecord{
 		RequestID: said.RequestID, PspDeclarationID: record.Receipt.WalletDeclarationID,
 		PspPaymentID: record.Receipt.WalletPaymentID, Customs: &CustomsInfo{said.OfficeCode, said.OfficeCountry},
-		Merchant: &MerchantCustoms{said.MerchantCode, said.MerchantName}, Amount: amountOf(said.Amount),
+		Amount:  amountOf(said.Amount),
 		IsSplit: strconv.FormatBool(said.Split), ReferenceOrderID: said.OrderID, Status: progress.Status,
 		ModifiedTime: formatTime(progress.ModifiedAt), CustomsResultCode: progress.ResultCode,
 		CustomsResultText: progress.ResultText, ResultReturnedTime: formatTime(progress.ResultAt),
 	}
+	if said.MerchantCode != "" {
+		told.Merchant = &MerchantCustoms{said.MerchantCode, said.MerchantName}
+	}
+	return told
 }
 
 // Customs is a [Client] as [connectors.CustomsWallet].

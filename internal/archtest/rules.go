@@ -35,7 +35,7 @@ func Layers() []Layer {
 		{"switch/dispute", append([]string{"connectors", "switch/route"}, domain...), "disputes know payments by what they are told"},
 		{"switch/customs", append([]string{"connectors", "switch/route"}, domain...), "declarations know payments by what they are told"},
 		{"switch/engine", append([]string{"switch/agreement", "switch/customs", "switch/dispute", "switch/merchant", "switch/payment", "switch/route"}, hub...), "the engine is where the domains meet"},
-		{"switch/person", append([]string{"switch/agreement", "switch/engine", "switch/route"}, domain...), "a person is in payments and agreements"},
+		{"switch/person", append([]string{"switch/agreement", "switch/customs", "switch/engine", "switch/route"}, domain...), "a person is in payments, agreements and declarations"},
 		{"switch/api", append([]string{"switch/person", "switch/agreement", "switch/customs", "switch/dispute", "switch/merchant", "switch/payment", "switch/route", "switch/engine"}, hub...), "the operators' API stands on the engine"},
 		{"switch/node", append([]string{"switch"}, hub...), "only the node knows every other part"},
 		{"conformance", append([]string{"switch", "conformance"}, hub...), "proof comes from outside and may look at everything"},

@@ -27,7 +27,8 @@ func (porter) Declare(
 ) (connectors.CustomsReceipt, connectors.Answer) {
 	switch said.MerchantCode {
 	case "M-TAKEN":
-		return connectors.CustomsReceipt{WalletDeclarationID: "WD"}, connectors.Answer{Decision: connectors.Accepted}
+		return connectors.CustomsReceipt{WalletDeclarationID: "WD", IdentityCheck: "CHECK_PASSED"},
+			connectors.Answer{Decision: connectors.Accepted}
 	case "M-REFUSED":
 		return connectors.CustomsReceipt{}, connectors.Answer{Decision: connectors.Declined, Reason: reason.RiskRejected}
 	default:

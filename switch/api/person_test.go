@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -85,7 +86,11 @@ func TestPersonQueriesAreRefused(t *testing.T) {
 		id := ids.New().String()
 		for _, body := range []string{
 			`{}`, `{"wallet_id":"HK-WALLET"}`, `{"payer_reference":"U1"}`, `{"payment_id":"x"}`, `{"name":"Mei"}`,
-			`{"wallet_id":"HK-WALLET","payment_id":"` + id + `"}`,
+			`{"wallet_id":"HK-WALLET","payment_id":"` + id + `"}`, `{"acquirer_id":"JP-ACQUIRER"}`,
+			`{"payee_reference":"M-77"}`, `{"acquirer_id":"JP-ACQUIRER","payer_reference":"U1"}`,
+			`{"acquirer_id":"JP-ACQUIRER","payee_reference":"M-77","payment_id":"` + id + `"}`,
+			`{"acquirer_id":"JP-ACQUIRER","payee_reference":"M-77","wallet_id":"HK-WALLET","payer_reference":"U1"}`,
+			`{"payment_id":"` + id + `","side":"BOTH"}`, `{"wallet_id":"HK-WALLET","payer_reference":"U1","side":"PAYER"}`,
 			`{"wallet_id":"HK-WALLET","payer_reference":"U1","payment_id":"` + id + `"}`,
 			`{"wallet_id":"HK-WALLET","payer_reference":"U1","from":"x"}`,
 			`{"wallet_id":"HK-WALLET","payer_reference":"U1","from":"DONE.` + id + `"}`,
@@ -119,6 +124,7 @@ func TestPersonIsErased(t *testing.T) {
 		}
 		open := b.hold("PR-6")
 		b.clock.Advance(keepPersons + time.Hour)
+		b.wallet.pay.Store(uint32(connectors.Accepted))
 		young := b.payFor("PR-7", "U1", payerName)
 		change := wire.PersonErasure{PaymentID: young}
 		for approver, want := range map[string]string{"compliance-2": "SelfApproval", "operations-2": "AccessDenied"} {
@@ -129,13 +135,13 @@ func TestPersonIsErased(t *testing.T) {
 		if err := b.agree(wire.KindPersonErase, change, "operations-1", "compliance-1"); err != nil {
 			t.Fatal(err)
 		}
-		b.showsErasure(wire.Erasure{WalletID: "HK-WALLET", State: "PAYMENTS"})
+		b.showsErasure(wire.Erasure{Side: "PAYER", PartnerID: "HK-WALLET", State: "PAYMENTS"})
 		for _, want := range []int{1, 0} {
 			if done, err := b.eraser().Work(t.Context()); err != nil || done != want {
 				t.Fatalf("%d erased, %v, want %d", done, err, want)
 			}
 		}
-		b.showsErasure(wire.Erasure{WalletID: "HK-WALLET", State: "DONE", Payments: 5, Kept: 2})
+		b.showsErasure(wire.Erasure{Side: "PAYER", PartnerID: "HK-WALLET", State: "DONE", Payments: 5, Kept: 2, KeptOpen: 1})
 		if got, want := b.known(customer("U1")), sorted(open, young); !slices.Equal(got, want) {
 			t.Errorf("left of U1: %v, want %v", got, want)
 		}
@@ -180,4 +186,79 @@ func (b *bench) showsErasure(want wire.Erasure) {
 	if got != want {
 		b.t.Errorf("%+v, want %+v", got, want)
 	}
+}
+
+// merchantOf names a person by the acquirer's reference.
+func merchantOf(reference string) wire.PersonQuery {
+	return wire.PersonQuery{AcquirerID: "JP-ACQUIRER", PayeeReference: reference}
+}
+
+// TestPayeeIsShown: who is paid sees the payments and what customs were told, with nothing
+// of who has paid; the payer sees who has bought, and not the merchant's account. Each
+// says what holds it.
+func TestPayeeIsShown(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		id, other := b.payFor("PR-1", "U1", payerName), b.payFor("PR-2", "U2", "Ah Kow")
+		b.declared(id, "M-SILENT", "M-TAKEN")
+		if got, want := b.known(merchantOf("M-77")), sorted(id, other); !slices.Equal(got, want) {
+			t.Errorf("of M-77: %v, want %v", got, want)
+		}
+		if got := b.known(merchantOf("M-7")); len(got) != 0 {
+			t.Errorf("of nobody: %v", got)
+		}
+		token := bearer(b.tokens["compliance-1"])
+		payee := b.send("POST", "/v1/persons/known", `{"payment_id":"`+id.String()+`","side":"PAYEE"}`, token).body
+		for _, secret := range []string{payerName, "Ah Kow", `"U1"`, "HKD", "CHECK_PASSED", "Featherstone"} {
+			if strings.Contains(payee, secret) {
+				t.Errorf("the payee is shown %s: %s", secret, payee)
+			}
+		}
+		page, err := b.as("compliance-1").Known(t.Context(), customer("U1"))
+		if err != nil || len(page.Payments) != 1 || len(page.Payments[0].Declarations) != 2 {
+			t.Fatalf("%+v, %v", page, err)
+		}
+		p, asked, taken := page.Payments[0], page.Payments[0].Declarations[0], page.Payments[0].Declarations[1]
+		if p.MerchantAccount != "" || p.Kept != "OPEN" || asked.Buyer == nil || taken.Buyer != nil ||
+			asked.Buyer.Name != "Canary Featherstone" || taken.IdentityCheck != "CHECK_PASSED" ||
+			taken.MerchantName != "Tea House" || taken.Amount.Minor != "100" {
+			t.Errorf("the payer is shown %+v", page)
+		}
+		for _, want := range []string{`"merchant_account":"M-77"`, `"merchant_name":"Tea House"`, `"kept":"LAW"`, `"kept":"OPEN"`} {
+			if !strings.Contains(payee, want) {
+				t.Errorf("the payee is not shown %s: %s", want, payee)
+			}
+		}
+		b.clock.Advance(keepPersons + time.Hour)
+		if page, err = b.as("compliance-1").Known(t.Context(), customer("U2")); err != nil || page.Payments[0].Kept != "" {
+			t.Errorf("old and over: %+v, %v", page, err)
+		}
+	})
+}
+
+// TestPayeeIsErased: the merchant of a payment is forgotten by two people, with all its
+// payments that may go, and no payment of another merchant.
+func TestPayeeIsErased(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		old := []ids.ID{b.payFor("PR-1", "U1", payerName), b.payFor("PR-2", "U2", "Ah Kow")}
+		b.clock.Advance(keepPersons + time.Hour)
+		young := b.payFor("PR-3", "U1", payerName)
+		change := wire.PersonErasure{PaymentID: young, Side: "NOBODY"}
+		if err := b.agree(wire.KindPersonErase, change, "operations-1", "compliance-1"); client.ReasonOf(err) != "InvalidRequest" {
+			t.Errorf("of nobody: %v", err)
+		}
+		change.Side = wire.SidePayee
+		if err := b.agree(wire.KindPersonErase, change, "operations-1", "compliance-1"); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := b.eraser().Work(t.Context()); err != nil || done != 1 {
+			t.Fatalf("%d erased, %v", done, err)
+		}
+		b.showsErasure(wire.Erasure{Side: "PAYEE", PartnerID: "JP-ACQUIRER", State: "DONE", Payments: 2, Kept: 1})
+		if got, want := b.known(merchantOf("M-77")), sorted(young); !slices.Equal(got, want) {
+			t.Errorf("left: %v, want %v", got, want)
+		}
+		for _, id := range old {
+			b.isForgotten(id)
+		}
+	})
 }

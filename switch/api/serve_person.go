@@ -8,50 +8,68 @@ import (
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/iso20022"
-	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/api/wire"
+	"github.com/causeway-pay/causeway/switch/customs"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/person"
 )
 
 // known shows a page of what is known about a person, which is on record before it is
-// shown. The record names the wallet and the payment that was asked with, and not the
+// shown. The record names the partner and the payment that was asked with, and not the
 // person.
 func (s *server) known(c call) (answer, error) {
 	var query wire.PersonQuery
 	if err := c.body(&query); err != nil {
 		return answer{}, err
 	}
-	named := query.WalletID != "" && query.PayerReference != ""
-	if named == (query.PaymentID != nil) || query.WalletID != "" && query.PayerReference == "" {
-		return answer{}, malformed("a person is named by wallet_id and payer_reference, or by payment_id")
+	who, err := personAsked(query)
+	if err != nil {
+		return answer{}, err
 	}
 	from, err := placeOf(query.From)
 	if err != nil {
 		return answer{}, err
 	}
 	var page wire.PersonPage
-	subject, detail := ids.Nil, map[string]string{"wallet": query.WalletID, "from": query.From}
+	subject, detail := ids.Nil, map[string]string{"side": string(who.Side), "partner": who.PartnerID, "from": query.From}
 	if query.PaymentID != nil {
 		subject = *query.PaymentID
 	}
+	before := s.Clock.Now().Add(-s.KeepPersons)
 	err = s.reading(c, "person.export", subject, detail, func(ctx context.Context, tx db.Tx) error {
-		who := engine.Person{WalletID: query.WalletID, Reference: query.PayerReference}
+		asked := who
 		if query.PaymentID != nil {
-			if who, err = engine.PersonOf(ctx, tx, *query.PaymentID); err != nil {
+			if asked, err = engine.PersonOf(ctx, tx, *query.PaymentID, who.Side); err != nil {
 				return err
 			}
 		}
-		known, err := person.Known(ctx, tx, s.Region, who, from, person.PageMax)
-		page = wire.PersonPage{
-			Payments: each(known.Payments, personPaymentOf), Agreements: each(known.Agreements, personAgreementOf),
-		}
-		if !known.Done {
-			page.Next = fmt.Sprintf("%s.%s", known.Next.State, known.Next.After)
-		}
+		known, err := person.Known(ctx, tx, s.Region, asked, before, from, person.PageMax)
+		page = personPageOf(known, who.Side)
 		return err
 	})
 	return ok(page, err)
+}
+
+// personAsked returns who is asked about, of whom a payment names only the side.
+func personAsked(query wire.PersonQuery) (engine.Person, error) {
+	side, err := sideOf(query.Side)
+	payment := engine.Person{Side: side}
+	payer := engine.Person{Side: engine.Payer, PartnerID: query.WalletID, Reference: query.PayerReference}
+	payee := engine.Person{Side: engine.Payee, PartnerID: query.AcquirerID, Reference: query.PayeeReference}
+	noPayer, noPayee := payer.PartnerID+payer.Reference == "", payee.PartnerID+payee.Reference == ""
+	switch {
+	case err != nil:
+		return engine.Person{}, err
+	case query.PaymentID != nil && noPayer && noPayee:
+		return payment, nil
+	case query.PaymentID != nil || query.Side != "":
+	case noPayee && payer.PartnerID != "" && payer.Reference != "":
+		return payer, nil
+	case noPayer && payee.PartnerID != "" && payee.Reference != "":
+		return payee, nil
+	}
+	return engine.Person{}, malformed("a person is named by wallet_id and payer_reference, by acquirer_id and " +
+		"payee_reference, or by payment_id and side")
 }
 
 // placeOf reads where a page begins.
@@ -68,24 +86,67 @@ func placeOf(from string) (person.Place, error) {
 	return place, nil
 }
 
-func personPaymentOf(r engine.Record) wire.PersonPayment {
-	t := r.Detail.Transfer
-	return wire.PersonPayment{
-		ID: r.ID, CreatedAt: r.CreatedAt, State: string(r.State), WalletID: r.WalletID, PayerReference: r.PayerReference,
-		PayerName: r.Detail.PayerName, Debtor: partyOf(t.Debtor), DebtorAccount: t.DebtorAccount.ID,
-		Merchant: partyOf(t.Creditor), Order: t.Remittance, PayerAmount: wire.AmountOf(r.PayerAmount),
-		Amount: wire.AmountOf(r.Amount),
+func personPageOf(known person.Page, side engine.Side) wire.PersonPage {
+	page := wire.PersonPage{Agreements: each(known.Agreements, personAgreementOf)}
+	page.Payments = each(known.Payments, func(p person.Payment) wire.PersonPayment {
+		if side == engine.Payee {
+			return payeePaymentOf(p)
+		}
+		return payerPaymentOf(p)
+	})
+	if !known.Done {
+		page.Next = fmt.Sprintf("%s.%s", known.Next.State, known.Next.After)
 	}
+	return page
+}
+
+// payeePaymentOf is a payment as its payee may see it: without the payer.
+func payeePaymentOf(p person.Payment) wire.PersonPayment {
+	t := p.Detail.Transfer
+	return wire.PersonPayment{
+		ID: p.ID, CreatedAt: p.CreatedAt, State: string(p.State), AcquirerID: p.AcquirerID,
+		Merchant: partyOf(t.Creditor), MerchantAccount: t.CreditorAccount.ID, Order: t.Remittance,
+		Amount: wire.AmountOf(p.Amount), Declarations: each(p.Declarations, payeeDeclarationOf), Kept: string(p.Hold),
+	}
+}
+
+func payerPaymentOf(p person.Payment) wire.PersonPayment {
+	shown, debtor, paid := payeePaymentOf(p), partyOf(p.Detail.Transfer.Debtor), wire.AmountOf(p.PayerAmount)
+	shown.MerchantAccount, shown.Debtor, shown.PayerAmount = "", &debtor, &paid
+	shown.WalletID, shown.PayerReference, shown.PayerName = p.WalletID, p.PayerReference, p.Detail.PayerName
+	shown.DebtorAccount, shown.Declarations = p.Detail.Transfer.DebtorAccount.ID, each(p.Declarations, payerDeclarationOf)
+	return shown
+}
+
+func payeeDeclarationOf(d customs.Declaration) wire.PersonDeclaration {
+	return wire.PersonDeclaration{
+		ID: d.ID, DeclaredAt: d.DeclaredAt, State: string(d.State), Office: d.Said.OfficeCode,
+		OfficeCountry: d.Said.OfficeCountry, MerchantCode: d.Said.MerchantCode, MerchantName: d.Said.MerchantName,
+		OrderID: d.Said.OrderID, Amount: wire.AmountOf(d.Said.Amount),
+	}
+}
+
+func payerDeclarationOf(d customs.Declaration) wire.PersonDeclaration {
+	shown := payeeDeclarationOf(d)
+	shown.IdentityCheck, shown.WalletPaymentID = d.Receipt.IdentityCheck, d.Receipt.WalletPaymentID
+	shown.ClearingID, shown.Status, shown.Result = d.Receipt.ClearingID, d.Progress.Status, d.Progress.ResultText
+	if b := d.Said.Buyer; b != nil {
+		shown.Buyer = &wire.Buyer{
+			Name: b.Name, CertificateType: b.CertificateType, CertificateNumber: b.CertificateNumber,
+			EffectiveDate: b.EffectiveDate, ExpiryDate: b.ExpiryDate,
+		}
+	}
+	return shown
 }
 
 func partyOf(p iso20022.Party) wire.Party {
 	return wire.Party{Name: p.Name, Town: p.Town, Country: p.Country, OtherID: p.OtherID}
 }
 
-func personAgreementOf(a agreement.Agreement) wire.PersonAgreement {
+func personAgreementOf(a person.Agreement) wire.PersonAgreement {
 	return wire.PersonAgreement{
 		ID: a.ID, State: string(a.State), AcquirerID: a.AcquirerID, WalletID: a.WalletID, ClientID: a.ClientID,
-		CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt,
+		CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Kept: string(a.Hold),
 	}
 }
 
@@ -100,8 +161,9 @@ func (s *server) erasures(c call) (answer, error) {
 
 func erasureOf(e person.Erasure) wire.Erasure {
 	shown := wire.Erasure{
-		ID: e.ID, WalletID: e.Who.WalletID, State: string(e.State), Before: e.Before, Payments: e.Payments,
-		Agreements: e.Agreements, Kept: e.Kept, AskedAt: e.AskedAt,
+		ID: e.ID, Side: string(e.Who.Side), PartnerID: e.Who.PartnerID, State: string(e.State), Before: e.Before,
+		Payments: e.Payments, Declarations: e.Declarations, Agreements: e.Agreements, Kept: e.Kept, KeptOpen: e.KeptOpen,
+		AskedAt: e.AskedAt,
 	}
 	if !e.DoneAt.IsZero() {
 		shown.DoneAt = &e.DoneAt

@@ -77,7 +77,8 @@ type Declaration struct {
 	Said     connectors.CustomsDeclaration
 	Receipt  connectors.CustomsReceipt
 	Progress connectors.CustomsProgress
-	// Personal says that the declaration still tells of a person.
+	// Personal says that the declaration still tells of persons: of who has bought, of the
+	// merchant, and what was said about them.
 	Personal bool
 	// AnsweredAt is when the wallet said yes or no; zero before.
 	DeclaredAt, AnsweredAt time.Time
@@ -137,7 +138,7 @@ func (d Declaration) answered(
 		d.State, d.Receipt, d.Personal = Taken, receipt, true
 		return d, WalletTook
 	}
-	d.State, d.Reason, d.Personal = Refused, answer.Reason, false
+	d.State, d.Reason = Refused, answer.Reason
 	return d, WalletNot
 }
 

@@ -105,7 +105,7 @@ func (d *Desk) record(
 	}
 	declared := Declaration{
 		ID: id, Region: d.Region, PaymentID: p.ID, AcquirerID: p.AcquirerID, WalletID: p.WalletID, Version: 1,
-		State: Sent, Said: said, Personal: said.Buyer != nil, DeclaredAt: now, DueAt: now.Add(begun),
+		State: Sent, Said: said, Personal: true, DeclaredAt: now, DueAt: now.Add(begun),
 	}
 	return declared, insert(ctx, tx, declared)
 }
@@ -197,7 +197,7 @@ func (d *Desk) Declarations(
 }
 
 // progress returns a declaration as its wallet says that it is, and as it was known
-// before if that says nothing.
+// before if that says nothing. Of one whose persons are forgotten nothing is noted down.
 func (d *Desk) progress(ctx context.Context, declared Declaration) Declaration {
 	to, way, err := d.wallet(declared)
 	if err != nil || declared.State != Taken {
@@ -207,12 +207,16 @@ func (d *Desk) progress(ctx context.Context, declared Declaration) Declaration {
 	if answer.Decision != connectors.Accepted || progress == declared.Progress {
 		return declared
 	}
+	if !declared.Personal {
+		declared.Progress = progress
+		return declared
+	}
 	now, present := d.Clock.Now(), declared
 	err = d.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if present, err = Find(ctx, tx, declared.ID); err != nil || present.Version != declared.Version {
-			return err // somebody else has just asked
+		if present, err = Find(ctx, tx, declared.ID); err != nil || present.Version != declared.Version || !present.Personal {
+			return err // somebody else has just asked, or has it forgotten
 		}
-		present.Version, present.Progress, present.Personal = present.Version+1, progress, true
+		present.Version, present.Progress = present.Version+1, progress
 		return change(ctx, tx, present, CustomsSaid, now)
 	})
 	if err != nil {

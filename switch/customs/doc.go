@@ -4,6 +4,6 @@
 //
 // All declarations of a payment together are never more than was paid and not given back,
 // and an order is declared once at each office; the transaction that records a declaration
-// decides it. Who has bought is sealed in the database and dropped as soon as the wallet
-// has answered.
+// decides it. Who has bought and who has sold is sealed in the database; the buyer is
+// dropped as soon as the wallet has answered.
 package customs

@@ -205,13 +205,15 @@ func TestSealed(t *testing.T) {
 	b.want("silent", said, reason.InProcess)
 	columns := func() string {
 		var all []string
-		texts(t, dbtest.Open(t, url), `SELECT buyer || ' ' || receipt || ' ' || progress FROM customs_declaration`, &all)
+		texts(t, dbtest.Open(t, url), `SELECT buyer || ' ' || receipt || ' ' || progress || merchant_code || merchant_name
+			FROM customs_declaration`, &all)
 		return strings.Join(all, "")
 	}
-	if stored := b.one("D-1"); stored.Said.Buyer == nil || *stored.Said.Buyer != buyer {
+	if stored := b.one("D-1"); stored.Said.Buyer == nil || *stored.Said.Buyer != buyer ||
+		stored.Said.MerchantName != "Tea House" {
 		t.Errorf("the hub reads %+v", stored.Said.Buyer)
 	}
-	if text := columns(); strings.Contains(text, "Canary") || strings.Contains(text, "31000019") || len(text) < 40 {
+	if text := columns(); strings.Contains(text, "Canary") || strings.Contains(text, "31000019") || strings.Contains(text, "Tea House") || len(text) < 40 {
 		t.Errorf("stored as %s", text)
 	}
 	b.wallet.say(connectors.Accepted, reason.None)

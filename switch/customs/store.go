@@ -47,8 +47,8 @@ SELECT ` + columns + ` FROM customs_declaration WHERE acquirer_id = $1 AND reque
 SELECT ` + columns + ` FROM customs_declaration
 WHERE ($1 = '' OR state = $1) AND (declared_at < $2 OR (declared_at = $2 AND declaration_id < $3))
 ORDER BY declared_at DESC, declaration_id DESC LIMIT $4`
-	selectByPayment = `
-SELECT ` + columns + ` FROM customs_declaration WHERE payment_id = $1 ORDER BY declared_at, declaration_id`
+	selectByPayments = `
+SELECT ` + columns + ` FROM customs_declaration WHERE payment_id = ANY($1::UUID[]) ORDER BY declared_at, declaration_id`
 )
 
 // What is taken up is put off first, so that another hub of the region leaves it alone
@@ -101,8 +101,8 @@ func insert(ctx context.Context, tx db.Tx, d Declaration) error {
 	}
 	s := d.Said
 	_, err = tx.Exec(ctx, insertDeclaration, d.ID, d.Region, d.PaymentID, d.AcquirerID, d.WalletID, s.RequestID,
-		s.CheckedFields[:], d.Version, d.State, d.Reason.String(), s.OfficeCode, s.OfficeCountry, s.MerchantCode,
-		s.MerchantName, s.Amount.Currency, s.Amount.Minor, s.Split, s.OrderID, d.Personal, p.buyer, p.receipt, p.progress,
+		s.CheckedFields[:], d.Version, d.State, d.Reason.String(), s.OfficeCode, s.OfficeCountry,
+		db.PrivateText(s.MerchantCode), db.PrivateText(s.MerchantName), s.Amount.Currency, s.Amount.Minor, s.Split, s.OrderID, d.Personal, p.buyer, p.receipt, p.progress,
 		d.DeclaredAt, d.AnsweredAt, d.Attempts, d.DueAt)
 	if err != nil {
 		return fmt.Errorf("customs: insert: %w", err)
@@ -145,7 +145,20 @@ func Find(ctx context.Context, reader db.Reader, id ids.ID) (Declaration, error)
 
 // OfPayment returns the declarations of a payment, the oldest first.
 func OfPayment(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Declaration, error) {
-	return query(ctx, reader, selectByPayment, paymentID)
+	return query(ctx, reader, selectByPayments, []ids.ID{paymentID})
+}
+
+// OfPayments returns the declarations of several payments by these, the oldest first.
+func OfPayments(ctx context.Context, reader db.Reader, payments []ids.ID) (map[ids.ID][]Declaration, error) {
+	if len(payments) == 0 {
+		return nil, nil
+	}
+	all, err := query(ctx, reader, selectByPayments, payments)
+	of := map[ids.ID][]Declaration{}
+	for _, d := range all {
+		of[d.PaymentID] = append(of[d.PaymentID], d)
+	}
+	return of, err
 }
 
 // List returns declarations in a state, or in any if it is empty, before a place, newest
@@ -167,7 +180,8 @@ func scan(row pgx.CollectableRow) (d Declaration, err error) {
 	var buyer, receipt, progress db.PrivateText
 	s := &d.Said
 	err = row.Scan(&d.ID, &d.Region, &d.PaymentID, &d.AcquirerID, &d.WalletID, &s.RequestID, &checked, &d.Version,
-		&d.State, &why, &s.OfficeCode, &s.OfficeCountry, &s.MerchantCode, &s.MerchantName, &currency, &s.Amount.Minor,
+		&d.State, &why, &s.OfficeCode, &s.OfficeCountry, (*db.PrivateText)(&s.MerchantCode),
+		(*db.PrivateText)(&s.MerchantName), &currency, &s.Amount.Minor,
 		&s.Split, &s.OrderID, &d.Personal, &buyer, &receipt, &progress, &d.DeclaredAt, &d.AnsweredAt, &d.Attempts, &d.DueAt)
 	if err != nil {
 		return d, err

@@ -26,7 +26,7 @@ const (
 type Erasure struct {
 	ID     ids.ID
 	Region string
-	// Who is to be forgotten; only the wallet once it is done.
+	// Who is to be forgotten; only the side and the partner once it is done.
 	Who   engine.Person
 	State State
 	// Before is when payments must have been made, and agreements have ended, to be
@@ -34,12 +34,15 @@ type Erasure struct {
 	Before time.Time
 	// After is the last row that was looked at.
 	After ids.ID
-	// Payments and Agreements are how many have been erased, Kept how many had to stay.
-	Payments, Agreements, Kept int64
-	AskedAt, DoneAt            time.Time
+	// Payments, Declarations and Agreements are how many have been erased.
+	Payments, Declarations, Agreements int64
+	// Kept is how many payments and agreements had to stay: KeptOpen of them because they
+	// are [Open], the others by [Law].
+	Kept, KeptOpen  int64
+	AskedAt, DoneAt time.Time
 }
 
-// SliceMax is how many rows of a wallet a transaction of an erasure looks through, so
+// SliceMax is how many rows of a partner a transaction of an erasure looks through, so
 // that payments never wait for one.
 const SliceMax = 2000
 
@@ -93,7 +96,9 @@ func (d *Desk) slice(ctx context.Context, id ids.ID) (e Erasure, err error) {
 			return err
 		}
 		if e.State == Erased {
-			route.ForgetCustomer(tx, d.networks(), e.Who.WalletID, e.Who.Reference)
+			if e.Who.Side == engine.Payer {
+				route.ForgetCustomer(tx, d.networks(), e.Who.PartnerID, e.Who.Reference)
+			}
 			e.DoneAt, e.Who.Reference = now, ""
 		}
 		return update(ctx, tx, e)
@@ -114,27 +119,54 @@ func (d *Desk) networks() []string {
 }
 
 func (e *Erasure) erasePayments(ctx context.Context, tx db.Tx, limit int) error {
-	own, next, err := engine.PaymentsOf(ctx, tx, e.Region, e.Who, e.After, limit)
+	own, next, err := paymentsOf(ctx, tx, e.Region, e.Who, e.Before, e.After, limit)
 	if err != nil {
 		return err
 	}
-	erased, err := engine.ForgetPayments(tx, own, e.Before)
-	e.Payments, e.Kept = e.Payments+int64(erased), e.Kept+int64(len(own)-erased)
-	if e.After = next; next == ids.Nil {
-		e.State = ErasingAgreements
+	var free []engine.Record
+	for _, p := range own {
+		if !e.keeps(p.Hold) {
+			free = append(free, p.Record)
+			e.Declarations += int64(len(p.Declarations))
+		}
 	}
+	erased, err := engine.ForgetPayments(tx, free, e.Before)
+	e.Payments += int64(erased)
+	e.moveOn(next)
 	return err
 }
 
 func (e *Erasure) eraseAgreements(ctx context.Context, tx db.Tx, limit int) error {
-	own, next, err := agreement.OfPayer(ctx, tx, e.Region, e.Who.WalletID, e.Who.Reference, e.After, limit)
+	own, next, err := agreementsOf(ctx, tx, e.Region, e.Who, e.Before, e.After, limit)
 	if err != nil {
 		return err
 	}
-	erased := agreement.ForgetPayer(tx, own, e.Before)
-	e.Agreements, e.Kept = e.Agreements+int64(erased), e.Kept+int64(len(own)-erased)
-	if e.After = next; next == ids.Nil {
-		e.State = Erased
+	var free []agreement.Agreement
+	for _, a := range own {
+		if !e.keeps(a.Hold) {
+			free = append(free, a.Agreement)
+		}
 	}
+	e.Agreements += int64(agreement.ForgetPayer(tx, free, e.Before))
+	e.moveOn(next)
 	return nil
+}
+
+// keeps counts what is held, and says whether it is.
+func (e *Erasure) keeps(hold Hold) bool {
+	if hold == "" {
+		return false
+	}
+	e.Kept++
+	if hold == Open {
+		e.KeptOpen++
+	}
+	return true
+}
+
+// moveOn goes on behind a row, or with what follows when there is none.
+func (e *Erasure) moveOn(next ids.ID) {
+	if e.After = next; next == ids.Nil {
+		e.State = following(e.State, e.Who)
+	}
 }
