@@ -83,6 +83,10 @@ func notified(body wire.Node) iter.Seq2[Word, error] {
 	return func(yield func(Word, error) bool) {
 		for notification := range body.All("Ntfctn") {
 			account := accountOf(notification.Child("Acct"))
+			if account == "" {
+				yield(Word{}, fmt.Errorf("line %d: entries of no account cannot be told from another's", notification.Line()))
+				return
+			}
 			for entry := range notification.All("Ntry") {
 				if status := entry.Child("Sts"); status.Text() != "BOOK" && status.Child("Cd").Text() != "BOOK" {
 					continue

@@ -1,6 +1,7 @@
 package instruct_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement/instruct"
+	"github.com/causeway-pay/causeway/settlement/window"
 )
 
 // part is a transaction of a bank's entry; the amount is in digits, empty if the bank does
@@ -148,6 +150,64 @@ func TestEntryForSeveral(t *testing.T) {
 	})
 }
 
+// instructionOf is the instruction of some obligation.
+func instructionOf(t testing.TB) []byte {
+	t.Helper()
+	list, err := instruct.Obligations(closed(), []window.Net{net("A-1", "HKD", 700, 0), net("HUB", "HKD", 0, 700)}, window.Calendars{}, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list[0].Instruction
+}
+
+// TestMessagesThatAreRefused: what cannot be taken as a bank's word is refused as a whole and
+// says why.
+func TestMessagesThatAreRefused(t *testing.T) {
+	entry, report := string(entryOf(t, part{"A", "", ""})), string(status(t, instructionOf(t), iso20022.Rejected, 1))
+	for name, c := range map[string]struct{ message, old, with, why string }{
+		"nothing":              {"", "", "", "instruct: message of a bank"},
+		"no XML":               {"{}", "", "", "instruct: message of a bank"},
+		"cut off":              {entry[:len(entry)-20], "", "", "instruct: message of a bank"},
+		"too long":             {entry + strings.Repeat(" ", 4<<20), "", "", "more than 4194304 bytes"},
+		"another message":      {string(instructionOf(t)), "", "", "neither camt.054 nor pacs.002"},
+		"no such version":      {entry, "camt.054.001", "camt.054.999", ""},
+		"no such currency":     {entry, `Ccy="HKD"`, `Ccy="HK"`, ""},
+		"too many digits":      {entry, ">7.00<", ">7.001<", ""},
+		"less than nothing":    {entry, ">7.00<", ">-7.00<", ""},
+		"no amount":            {entry, `<Amt Ccy="HKD">7.00</Amt>`, "", ""},
+		"no direction":         {entry, "<CdtDbtInd>CRDT</CdtDbtInd>", "", ""},
+		"another direction":    {entry, ">CRDT<", ">BOTH<", ""},
+		"no account":           {entry, "<Id><Othr><Id>HUB-HKD</Id></Othr></Id>", "", "entries of no account"},
+		"an entity":            {entry, "<Document", `<!DOCTYPE d [<!ENTITY e "7">]><Document`, ""},
+		"two in one":           {entry + entry, "", "", ""},
+		"a reason with markup": {report, "<Cd>AM04</Cd>", "<Cd><b>AM04</b></Cd>", ""},
+		"no status":            {report, "<TxSts>RJCT</TxSts>", "<TxSts></TxSts>", ""},
+	} {
+		message := strings.Replace(c.message, c.old, c.with, 1)
+		if c.old != "" && message == c.message {
+			t.Errorf("%s: %q is not in the message", name, c.old)
+		}
+		words, err := instruct.ReadWords([]byte(message))
+		if !errors.Is(err, instruct.ErrMessage) || !strings.Contains(err.Error(), c.why) || len(words) > 0 {
+			t.Errorf("%s: %+v, %v", name, words, err)
+		}
+	}
+}
+
+// TestSaysNothingYet: what is under way, or booked by nobody, is no word.
+func TestSaysNothingYet(t *testing.T) {
+	pending := string(entryOf(t, part{"A", "", ""}))
+	if words, err := instruct.ReadWords(status(t, instructionOf(t), iso20022.Pending, 1)); err != nil || len(words) > 0 {
+		t.Errorf("%+v, %v", words, err)
+	}
+	for _, sts := range []string{"PDNG", "INFO"} {
+		words, err := instruct.ReadWords([]byte(strings.Replace(pending, "BOOK", sts, 1)))
+		if err != nil || len(words) > 0 {
+			t.Errorf("%s: %+v, %v", sts, words, err)
+		}
+	}
+}
+
 // FuzzReadWords: whatever a bank sends is words within their limits, or an error.
 func FuzzReadWords(f *testing.F) {
 	f.Add(entryOf(f, part{"A", "3.00", ""}, part{"B", "4.00", "CRDT"}))
@@ -155,8 +215,15 @@ func FuzzReadWords(f *testing.F) {
 	f.Add([]byte(strings.Replace(string(entryOf(f, part{"A", "", ""})), "<Sts>", "<RvslInd>true</RvslInd><Sts>", 1)))
 	f.Add([]byte(strings.Replace(string(entryOf(f, part{"", "", ""})), "<NtryRef>E-1</NtryRef>", "", 1)))
 	f.Add([]byte("<Document/>"))
+	instruction := instructionOf(f)
+	for number, said := range []iso20022.Status{iso20022.Rejected, iso20022.AcceptedSettlement, iso20022.Pending} {
+		f.Add(status(f, instruction, said, number))
+	}
 	f.Fuzz(func(t *testing.T, message []byte) {
 		words, err := instruct.ReadWords(message)
+		if again, _ := instruct.ReadWords(message); !cmp.Equal(words, again) {
+			t.Errorf("%+v, then %+v", words, again)
+		}
 		if err != nil && len(words) > 0 {
 			t.Errorf("%d words of a message that is refused", len(words))
 		}

@@ -195,7 +195,24 @@ func write(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
 			return err
 		}
 	}
-	return cover(ctx, tx, entries)
+	if err := cover(ctx, tx, entries); err != nil {
+		return err
+	}
+	return spend(ctx, tx, entries)
+}
+
+// spend takes off caps what entries have taken off prefunding.
+func spend(ctx context.Context, tx db.Tx, entries []ledger.Entry) error {
+	for _, entry := range entries {
+		key := position.Key{ParticipantID: entry.Debit.Owner, Currency: entry.Amount.Currency}
+		if entry.Debit.Purpose != ledger.Prefunding {
+			continue
+		}
+		if err := position.Spend(ctx, tx, key, entry.Amount.Minor); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cover takes room in all regions for what was debited, which is owed whatever room the

@@ -437,9 +437,15 @@ func (b books) prefund(owner string, minor int64) {
 		if err := ledger.OpenAccounts(ctx, tx, []string{own.ID("HKD"), nostro.ID("HKD")}); err != nil {
 			return err
 		}
+		movement := position.Movement{
+			ID: ids.New(), ParticipantID: owner, Amount: money.New(minor, "HKD"), Evidence: ids.New().String(), At: at,
+		}
+		if err := position.Fund(ctx, tx, movement); err != nil {
+			return err
+		}
 		return ledger.Post(ctx, tx, []ledger.Entry{{
-			ID: ids.New(), Region: region, SubjectID: ids.New(), Sequence: 1, Kind: ledger.KindSettlement, WindowID: id,
-			BookedAt: at, Debit: nostro, Credit: own, Amount: money.New(minor, "HKD"),
+			ID: ids.New(), Region: region, SubjectID: movement.ID, Sequence: 1, Kind: ledger.KindFunding, WindowID: id,
+			BookedAt: at, Debit: nostro, Credit: own, Amount: movement.Amount,
 		}})
 	})
 }

@@ -187,10 +187,11 @@ LEFT JOIN (SELECT p.region, m.entry_id, count(*) AS places FROM
 		JOIN ledger_entry m ON m.subject_id = f.subject_id AND m.sequence >= f.sequence AND m.sequence < f.sequence + p.entries
 	GROUP BY p.region, m.entry_id) c ON c.region = e.region AND c.entry_id = e.entry_id
 WHERE coalesce(c.places, 0) <> 1 ORDER BY e.region, e.entry_id LIMIT $1`},
-	{"the entry waits for the chain and is gone", `
+	{"entries that wait for the chain are gone", `
 SELECT u.region, u.entry_id::TEXT FROM ledger_unsealed u
-LEFT JOIN ledger_entry e ON e.region = u.region AND e.entry_id = u.entry_id
-WHERE e.entry_id IS NULL ORDER BY u.region, u.entry_id LIMIT $1`},
+LEFT JOIN ledger_entry f ON f.region = u.region AND f.entry_id = u.entry_id
+LEFT JOIN ledger_entry e ON e.subject_id = f.subject_id AND e.sequence >= f.sequence AND e.sequence < f.sequence + u.entries
+GROUP BY u.region, u.entry_id, u.entries HAVING count(e.entry_id) <> u.entries ORDER BY u.region, u.entry_id LIMIT $1`},
 	{"the link is behind the head of its chain", `
 SELECT l.region, l.number::TEXT FROM ledger_link l
 LEFT JOIN ledger_chain c ON c.region = l.region
@@ -207,6 +208,9 @@ FULL OUTER JOIN (SELECT account_id, sum(debits)::BIGINT AS debits, sum(credits):
 	GROUP BY account_id) t ON t.account_id = a.account_id
 WHERE coalesce(a.debits_minor, -1) <> coalesce(t.debits, 0) OR coalesce(a.credits_minor, -1) <> coalesce(t.credits, 0)
 ORDER BY 2 LIMIT $1`},
+	{"the account is not whose its name says", `
+SELECT '', account_id FROM ledger_account
+WHERE account_id <> owner_id || '.' || purpose || '.' || currency ORDER BY account_id LIMIT $1`},
 	{"debits and credits differ in the currency", `
 SELECT '', currency FROM ledger_account GROUP BY currency
 HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT ORDER BY currency LIMIT $1`},

@@ -15,6 +15,15 @@ type Allotment struct {
 // lowered below what is in use.
 func (a Allotment) Free() int64 { return a.Allotted - a.Posted - a.Reserved - a.Paying }
 
+// freeOf is how much more can be reserved in all regions together.
+func freeOf(rows []Allotment) int64 {
+	free := int64(0)
+	for _, row := range rows {
+		free += row.Free()
+	}
+	return free
+}
+
 // transfer is unused allotment that one region gives to another.
 type transfer struct {
 	to     string
@@ -26,14 +35,13 @@ type transfer struct {
 // the even share. Only a region itself lowers its allotment, so one that is cut off
 // keeps what it had.
 func gift(rows []Allotment, own int) (transfer, bool) {
-	total, least := int64(0), own
+	least := own
 	for i, row := range rows {
-		total += row.Free()
 		if cmp.Compare(row.Free(), rows[least].Free()) < 0 {
 			least = i
 		}
 	}
-	share := total / int64(len(rows))
+	share := freeOf(rows) / int64(len(rows))
 	need := share - rows[least].Free()
 	amount := min(rows[own].Free()-max(share, 0), need)
 	if amount <= 0 || rows[least].Free() >= share/2 && rows[least].Free() >= 0 {

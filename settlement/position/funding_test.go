@@ -72,6 +72,54 @@ func TestFunding(t *testing.T) {
 	})
 }
 
+// TestFundingThatCoversAnotherRegion: prefunding does not go out while it covers what another
+// region has debited beyond its part, even if the home has room.
+func TestFundingThatCoversAnotherRegion(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.OpenRegion(ctx, tx, "eu-1") }))
+		must(t, fund(t, pool, "HK-WALLET", 500, "STMT-1/1"))
+		key := position.Key{ParticipantID: "HK-WALLET", Currency: "HKD"}
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			change := position.Change{ParticipantID: "HK-WALLET", Debit: hkd(limit + 700), Region: "eu-1"}
+			return errors.Join(position.Settle(ctx, tx, change), position.Cover(ctx, tx, key, "eu-1"))
+		}))
+		credit(t, pool, "HK-WALLET", "asia-1", 400)
+		if err := fund(t, pool, "HK-WALLET", -300, "STMT-2/1"); !errors.Is(err, position.ErrPrefundingInUse) {
+			t.Errorf("%v", err)
+		}
+		must(t, fund(t, pool, "HK-WALLET", -200, "STMT-2/1"))
+	})
+}
+
+// TestSpend: prefunding that has paid a debt covers nothing any more and cannot go out.
+func TestSpend(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		must(t, fund(t, pool, "HK-WALLET", 500, "STMT-1/1"))
+		spend := func(participant string, minor int64) error {
+			return inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+				return position.Spend(ctx, tx, position.Key{ParticipantID: participant, Currency: "HKD"}, minor)
+			})
+		}
+		must(t, spend("HK-WALLET", 400))
+		if l := limitOf(t, pool, "HK-WALLET"); l.Prefunded != 100 {
+			t.Errorf("%+v", l)
+		}
+		if err := fund(t, pool, "HK-WALLET", -101, "STMT-2/1"); !errors.Is(err, position.ErrPrefundingInUse) {
+			t.Errorf("gone and paid out: %v", err)
+		}
+		if err := reserve(t, pool, reservation("HK-WALLET", hkd(limit+101))); !errors.Is(err, position.ErrCapExceeded) {
+			t.Errorf("gone and reserved against: %v", err)
+		}
+		must(t, reserve(t, pool, reservation("HK-WALLET", hkd(limit+100))))
+		if err := spend("NOBODY", 1); !errors.Is(err, position.ErrNoPosition) {
+			t.Errorf("nobody's: %v", err)
+		}
+		if err := spend("HK-WALLET", 101); err == nil {
+			t.Error("more than there was")
+		}
+	})
+}
+
 // TestModels: one participant settles by a limit and another by prefunding alone,
 // which can have no limit.
 func TestModels(t *testing.T) {

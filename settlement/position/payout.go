@@ -7,11 +7,7 @@ import "slices"
 // which the others give what they do not use. It returns what is held and the rows after
 // it; their allotments sum to what they did.
 func hold(rows []Allotment, at int, amount int64) (held int64, after []Allotment) {
-	total := int64(0)
-	for _, row := range rows {
-		total += row.Free()
-	}
-	held = min(amount, max(0, total))
+	held = min(amount, max(0, freeOf(rows)))
 	if held == 0 {
 		return 0, slices.Clone(rows)
 	}

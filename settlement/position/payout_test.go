@@ -103,9 +103,9 @@ func TestPayOut(t *testing.T) {
 	})
 }
 
-// TestPayOutAcrossRegions: a region that is short gets what others do not use, one that
-// nobody has opened pays from the home, and a discharge in one region leaves no room in
-// another that was used.
+// TestPayOutAcrossRegions: a region that is short gets what others do not use, so does one
+// that nobody has opened, and a discharge in one region leaves no room in another that was
+// used.
 func TestPayOutAcrossRegions(t *testing.T) {
 	hubs, pool := threeRegions(t)
 	before := rows(t, pool)
@@ -121,8 +121,8 @@ func TestPayOutAcrossRegions(t *testing.T) {
 	if held, err := payOut(pool, "HK-WALLET", "nowhere-1", 2_000_000); err != nil || held != 1_000_000 {
 		t.Errorf("%d, %v", held, err)
 	}
-	if now := rows(t, pool); now["asia-1"].Paying != 1_000_000 {
-		t.Errorf("the home: %+v", now)
+	if now := rows(t, pool); now["nowhere-1"].Paying != 1_000_000 {
+		t.Errorf("a new row: %+v", now)
 	}
 	for region, minor := range map[string]int64{hubs[2].region: 900_000, "nowhere-1": 1_000_000} {
 		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
@@ -135,6 +135,43 @@ func TestPayOutAcrossRegions(t *testing.T) {
 		}
 	}
 	rows(t, pool)
+}
+
+// TestPayOutBeforeTheRegionIsOpened: what was held before a region's hub has opened its rows
+// is taken back after it.
+func TestPayOutBeforeTheRegionIsOpened(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		credit(t, pool, "HK-WALLET", "asia-1", 1000)
+		if held, err := payOut(pool, "HK-WALLET", "eu-1", 1000); err != nil || held != 1000 {
+			t.Fatalf("%d, %v", held, err)
+		}
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.OpenRegion(ctx, tx, "eu-1") }))
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			return position.Settle(ctx, tx, position.Change{ParticipantID: "HK-WALLET", Debit: hkd(1000), Region: "eu-1", Paying: -1000})
+		}))
+		all, err := position.All(t.Context(), pool)
+		if err != nil || all[0].Paying.Minor != 0 || all[0].Posted.Minor != 0 || all[0].Headroom().Minor != limit {
+			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}
+
+// TestPayOutWhileAnotherRegionIsOverdrawn: what a region is owed covers what another has
+// debited beyond its part, as an adjustment may; it is not paid out, whatever room the
+// region's own row has.
+func TestPayOutWhileAnotherRegionIsOverdrawn(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return position.OpenRegion(ctx, tx, "eu-1") }))
+		key := position.Key{ParticipantID: "HK-WALLET", Currency: "HKD"}
+		must(t, inTx(t, pool, func(ctx context.Context, tx db.Tx) error {
+			change := position.Change{ParticipantID: "HK-WALLET", Debit: hkd(limit + 300), Region: "eu-1"}
+			return errors.Join(position.Settle(ctx, tx, change), position.Cover(ctx, tx, key, "eu-1"))
+		}))
+		credit(t, pool, "HK-WALLET", "asia-1", 500)
+		if held, err := payOut(pool, "HK-WALLET", "asia-1", 500); err != nil || held != 200 {
+			t.Errorf("%d, %v", held, err)
+		}
+	})
 }
 
 // TestPayOutAgainstReservations: payees ask for refunds in three regions while what they

@@ -61,8 +61,7 @@ func SetCap(ctx context.Context, tx db.Tx, participant string, limit money.Amoun
 	if changed == 0 {
 		return ErrNoPosition
 	}
-	_, err = allot(ctx, tx, participant, limit.Currency)
-	return err
+	return allot(ctx, tx, participant, limit.Currency)
 }
 
 const allotRest = `
@@ -83,27 +82,27 @@ WHERE participant_id = $1 AND currency = $2 AND cap_minor > posted_minor + reser
 // allot gives the home region what no other has, after the cap has changed. If that
 // does not cover what is in use there, the others hand in what they do not use: a
 // lower cap holds everywhere from this commit on, and fails while a region cannot be
-// reached. It returns what is free at home then; less than nothing if more is in use
-// than the new cap.
-func allot(ctx context.Context, tx db.Tx, participant string, currency money.Currency) (free int64, err error) {
+// reached.
+func allot(ctx context.Context, tx db.Tx, participant string, currency money.Currency) error {
 	for _, collect := range []bool{false, true} {
 		if collect {
 			if _, err := tx.Exec(ctx, collectUnused, participant, currency); err != nil {
-				return 0, fmt.Errorf("position: allot: %w", err)
+				return fmt.Errorf("position: allot: %w", err)
 			}
 		}
+		var free int64
 		err := tx.QueryRow(ctx, allotRest, participant, currency).Scan(&free)
 		if db.NoRows(err) {
-			return 0, ErrNoPosition
+			return ErrNoPosition
 		}
 		if err != nil {
-			return 0, fmt.Errorf("position: allot: %w", err)
+			return fmt.Errorf("position: allot: %w", err)
 		}
 		if free >= 0 {
 			break
 		}
 	}
-	return free, nil
+	return nil
 }
 
 const selectPositions = `

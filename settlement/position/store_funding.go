@@ -110,7 +110,7 @@ const addPrefunded = `
 UPDATE position_limit SET prefunded_minor = prefunded_minor + $3 WHERE participant_id = $1 AND currency = $2`
 
 // Fund records a movement and changes the cap by it. What goes out must not be in
-// use: [ErrPrefundingInUse].
+// use in any region: [ErrPrefundingInUse].
 func Fund(ctx context.Context, tx db.Tx, m Movement) error {
 	_, err := tx.Exec(ctx, insertMovement, m.ID, m.ParticipantID, m.Amount.Currency, m.Amount.Minor, m.Evidence, m.At)
 	if db.Violates(err, "prefunding_movement_evidence_once") {
@@ -128,9 +128,25 @@ func Fund(ctx context.Context, tx db.Tx, m Movement) error {
 	case changed == 0:
 		return ErrNoPosition
 	}
-	free, err := allot(ctx, tx, m.ParticipantID, m.Amount.Currency)
-	if err == nil && m.Amount.Minor < 0 && free < 0 {
+	if err := allot(ctx, tx, m.ParticipantID, m.Amount.Currency); err != nil || m.Amount.Minor > 0 {
+		return err
+	}
+	rows, _, err := rowsOf(ctx, tx, Key{m.ParticipantID, m.Amount.Currency})
+	if err == nil && freeOf(rows) < 0 {
 		return ErrPrefundingInUse
 	}
 	return err
+}
+
+// Spend takes off the cap what a participant's prefunding has paid of what it owed: the
+// position has fallen by as much.
+func Spend(ctx context.Context, tx db.Tx, key Key, minor int64) error {
+	changed, err := tx.Exec(ctx, addPrefunded, key.ParticipantID, key.Currency, -minor)
+	if err == nil && changed == 0 {
+		err = ErrNoPosition
+	}
+	if err != nil {
+		return fmt.Errorf("position: spend: %w", err)
+	}
+	return allot(ctx, tx, key.ParticipantID, key.Currency)
 }

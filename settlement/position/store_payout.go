@@ -14,14 +14,17 @@ import (
 const payOut = `
 UPDATE participant_position SET paying_minor = paying_minor + $4
 WHERE participant_id = $1 AND currency = $2 AND region = $3
-	AND posted_minor + reserved_minor + paying_minor + $4 <= cap_minor`
+	AND posted_minor + reserved_minor + paying_minor + $4 <= cap_minor
+	AND NOT EXISTS (SELECT 1 FROM participant_position o WHERE o.participant_id = $1 AND o.currency = $2
+		AND o.posted_minor + o.reserved_minor + o.paying_minor > o.cap_minor)`
 
 // PayOut sets aside what is to be paid to a participant of what it is owed, so that it
 // does not cover debits any more which come before the bank has paid, and returns how
-// much that is: the amount, or less if the rest covers what is reserved already. It is
-// held in the region's row, or the home's where there is none, with what other regions
-// do not use if that has no room. [Change.Paying] takes it back.
+// much that is: the amount, or less if the rest covers what is reserved already, in any
+// region. It is held in the region's row, with what other regions do not use if that has
+// no room. [Change.Paying] takes it back.
 func PayOut(ctx context.Context, tx db.Tx, participant, region string, amount money.Amount) (money.Amount, error) {
+	openRow(tx, participant, amount.Currency, region)
 	changed, err := tx.Exec(ctx, payOut, participant, amount.Currency, region, amount.Minor)
 	if err != nil {
 		return amount, fmt.Errorf("position: pay out: %w", err)
@@ -40,7 +43,18 @@ func PayOut(ctx context.Context, tx db.Tx, participant, region string, amount mo
 	return money.New(held, amount.Currency), save(ctx, tx, Key{participant, amount.Currency}, after)
 }
 
-// near is which row stands for a region: its own, or the home's where it has none.
+const openRegionOf = `
+INSERT INTO participant_position (participant_id, currency, region, cap_minor, posted_minor, reserved_minor)
+SELECT participant_id, currency, $3, 0, 0, 0 FROM position_limit WHERE participant_id = $1 AND currency = $2 AND $3 <> ''
+ON CONFLICT (participant_id, currency, region) DO NOTHING`
+
+// openRow gives a position a row in a region that has none yet: what is held in a row is
+// taken back in the same one.
+func openRow(tx db.Tx, participant string, currency money.Currency, region string) {
+	tx.Later(db.Written("position: open row"), openRegionOf, participant, currency, region)
+}
+
+// near is which row is a region's: the home's for none.
 func near(rows []Allotment, home int, region string) int {
 	if own := slices.IndexFunc(rows, func(a Allotment) bool { return a.Region == region }); own >= 0 {
 		return own
@@ -113,7 +127,7 @@ func Charge(ctx context.Context, tx db.Tx, changes []Change) error {
 	return nil
 }
 
-// Cover gives the row of a region, or the home's where it has none, what other regions do
+// Cover gives the row of a region, or the home's if none is named, what other regions do
 // not use if it is overdrawn by what [Settle] debited there whatever room it had.
 func Cover(ctx context.Context, tx db.Tx, key Key, region string) error {
 	rows, home, err := rowsOf(ctx, tx, key)
@@ -136,6 +150,7 @@ WHERE participant_id = $1 AND currency = $2 AND region = coalesce(
 // Settle changes a position by what became of an obligation of a region: in the row in
 // which a pay-out was held, so that no region has room that another one has used.
 func Settle(_ context.Context, tx db.Tx, change Change) error {
+	openRow(tx, change.ParticipantID, change.Debit.Currency, change.Region)
 	tx.Later(db.WrittenAll("position: settle", 1, ErrNoPosition), changeNear, change.ParticipantID, change.Debit.Currency,
 		change.Region, change.Debit.Minor, change.Paying)
 	return nil

@@ -2,9 +2,12 @@ package report_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
+	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/settlement/report"
 )
 
@@ -49,4 +52,21 @@ func TestPacked(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestHubOfBefore: a hub of before messages were packed starts until the step that says so,
+// and not after it, since it would take what is stored from then on for XML.
+func TestHubOfBefore(t *testing.T) {
+	steps := dbtest.Load(t, report.Migrations)
+	before := steps[:6]
+	pool := dbtest.Migrated(t, before)
+	if err := db.CheckMigrated(t.Context(), pool, before); err != nil {
+		t.Fatal(err)
+	}
+	if applied, err := db.Migrate(t.Context(), pool, clock.System{}, steps); err != nil || applied != len(steps)-len(before) {
+		t.Fatalf("%d steps, %v", applied, err)
+	}
+	if err := db.CheckMigrated(t.Context(), pool, before); !errors.Is(err, db.ErrAhead) {
+		t.Errorf("it starts: %v", err)
+	}
 }
