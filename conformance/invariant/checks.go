@@ -132,18 +132,13 @@ SELECT e.entry_id::TEXT FROM ledger_entry e
 LEFT JOIN payment_return r ON r.return_id = e.subject_id AND r.payment_id = e.payment_id
 WHERE e.kind = 'RETURN' AND r.return_id IS NULL`
 
+// backIsPaid compares in the currency of the order: at the rate of the day more of another
+// may come back than was paid.
 const backIsPaid = `
 SELECT p.payment_id::TEXT FROM payment p
-JOIN (SELECT payment_id, credit_account AS account, sum(amount_minor)::BIGINT AS back FROM ledger_entry
-	WHERE kind = 'RETURN' GROUP BY payment_id, credit_account) e
-	ON e.payment_id = p.payment_id AND e.account = p.wallet_id || '.POSITION.' || p.payer_currency
-WHERE e.back > p.payer_minor
-UNION ALL
-SELECT p.payment_id::TEXT FROM payment p
-JOIN (SELECT payment_id, debit_account AS account, sum(amount_minor)::BIGINT AS back FROM ledger_entry
-	WHERE kind = 'RETURN' GROUP BY payment_id, debit_account) e
-	ON e.payment_id = p.payment_id AND e.account = p.acquirer_id || '.POSITION.' || p.merchant_currency
-WHERE e.back > p.merchant_minor`
+JOIN payment_return r ON r.payment_id = p.payment_id AND r.state <> 'DECLINED'
+GROUP BY p.payment_id, p.amount_minor, p.currency
+HAVING sum(r.amount_minor)::BIGINT > p.amount_minor OR min(r.currency) <> p.currency OR max(r.currency) <> p.currency`
 
 const finalAbsorbs = `
 SELECT subject_id::TEXT FROM payment_history

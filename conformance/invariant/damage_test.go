@@ -86,8 +86,10 @@ func damages() map[string][]string {
 				WHERE kind = 'PAYMENT' AND payment_id = (SELECT payment_id FROM payment_return)`,
 		},
 		"no more is given back than was paid": {
-			`UPDATE ledger_entry SET amount_minor = 100 * amount_minor WHERE kind = 'RETURN' AND debit_account LIKE '%.POSITION.%'`,
-			`UPDATE ledger_entry SET amount_minor = 100 * amount_minor WHERE kind = 'RETURN' AND credit_account LIKE '%.POSITION.%'`,
+			`UPDATE payment_return SET amount_minor = 1501`, `UPDATE payment_return SET currency = 'USD'`,
+			`INSERT INTO payment_return SELECT gen_random_uuid(), r.region, r.payment_id, 1, 'HELD', r.kind, r.acquirer_id, r.wallet_id,
+				'BACK-1', '', r.currency, 1001, r.window_id, r.duty, 0, r.due_at, r.created_at, r.completed_at, r.detail
+				FROM payment_return r`,
 		},
 		"amounts agreed are amounts posted": {
 			`UPDATE payment SET payer_minor = payer_minor + 1`, `UPDATE payment SET merchant_minor = merchant_minor - 1`,
