@@ -87,6 +87,7 @@ type windows struct {
 	open     map[string]*running
 	lines    []fees.Line
 	in       map[ids.ID]ids.ID
+	stated   []stated
 	kills    map[string]int
 	// oneIn is how rarely a step is killed.
 	oneIn    int
@@ -135,12 +136,20 @@ func (m *windows) run(count int) {
 		if number%(1+count/looks) == 0 {
 			m.look()
 		}
+		if number%10 == 9 {
+			m.state(one(m.random, windowRegions))
+		}
 		if m.t.Failed() {
 			m.t.Fatalf("window %d", number)
 		}
 	}
 	m.look()
 	m.lookAtEntries()
+	for _, s := range m.stated {
+		if again := m.statementOf(s.window, s.key); again != s {
+			m.t.Errorf("a statement said %+v and says %+v now", s, again)
+		}
+	}
 	m.wasTried(count)
 }
 
