@@ -36,9 +36,12 @@ func TestConsultNetwork(t *testing.T) {
 	}{
 		saidYes + `,"paymentOptions":[` + option("true", lotus, luzon) + `]}`: {connectors.Accepted,
 			"TH-LOTUS Lotus Pay TH, PH-LUZON PH-LUZON PH"},
-		saidYes + `,"paymentOptions":[` + option("true", lotus, unnamed) + `,` + option("true", luzon) + `]}`: {connectors.Accepted,
-			"TH-LOTUS Lotus Pay TH, PH-LUZON PH-LUZON PH"},
-		saidYes + `,"paymentOptions":[` + option("false", lotus) + `,{"paymentMethodType":"CARD"}]}`: {connectors.Accepted, ""},
+		saidYes + `,"paymentOptions":[` + option("true", lotus, unnamed) + `,` + option("true", luzon) + `]}`: {
+			connectors.Accepted, "TH-LOTUS Lotus Pay TH, PH-LUZON PH-LUZON PH",
+		},
+		saidYes + `,"paymentOptions":[` + option("false", lotus) + `,{"paymentMethodType":"CARD"}]}`: {
+			connectors.Accepted, "",
+		},
 		saidYes + `}`: {connectors.Accepted, ""},
 		`{"resultCode":"UNAVAILABLE_PAYMENT_METHOD","resultStatus":"F"}}`: {connectors.Declined, ""},
 		`{"resultCode":"NO_INTERFACE_DEF","resultStatus":"F"}}`:           {connectors.Undecided, ""},
@@ -53,7 +56,8 @@ func TestConsultNetwork(t *testing.T) {
 		for _, w := range got {
 			wallets = append(wallets, w.ID+" "+w.Name+" "+w.Country)
 		}
-		if difference := cmp.Diff(want.wallets, strings.Join(wallets, ", ")); difference != "" || answer.Decision != want.decision {
+		difference := cmp.Diff(want.wallets, strings.Join(wallets, ", "))
+		if difference != "" || answer.Decision != want.decision {
 			t.Errorf("%s: %+v, %s", body, answer, difference)
 		}
 		expect(t, *heard, map[string]any{"paymentAmount.currency": "JPY", "paymentAmount.value": "0", "paymentFactor": nil})

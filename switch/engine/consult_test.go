@@ -61,7 +61,9 @@ func TestConsultNetworks(t *testing.T) {
 		d := &directoryAway{}
 		h.Networks = map[string]connectors.Network{"scripted-network": d}
 		const silent, full = "HK-WALLET KR-WALLET TH-NETWORK", "HK-WALLET KR-WALLET TH-NETWORK/LOTUS TH-NETWORK/LUZON"
-		wallets := []connectors.WalletOption{{ID: "LOTUS", Name: "Lotus", Country: "TH"}, {ID: "LUZON", Name: "Luzon", Country: "PH"}}
+		wallets := []connectors.WalletOption{
+			{ID: "LOTUS", Name: "Lotus", Country: "TH"}, {ID: "LUZON", Name: "Luzon", Country: "PH"},
+		}
 		for _, step := range []struct {
 			after   time.Duration
 			answer  connectors.Decision
