@@ -131,6 +131,14 @@ type Acquirer interface {
 	InquirePush(ctx context.Context, to Participant, payment Payment) Answer
 }
 
+// Network is the hub's way to a network that stands for payers, as its acquirer.
+type Network interface {
+	// Consult asks which wallets behind the network could pay. Accepted comes with them,
+	// by the network's own ids, which have no slash; Declined means that none could. It
+	// may be repeated.
+	Consult(ctx context.Context, to Participant, request ConsultRequest) ([]WalletOption, Answer)
+}
+
 // Issuer is the hub's way to a network that issues payment codes for payers of the
 // hub's wallets.
 type Issuer interface {

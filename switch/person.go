@@ -98,8 +98,8 @@ func printPerson(all wire.PersonPage) error {
 	}
 	for _, a := range all.Agreements {
 		agreements = append(agreements, []string{
-			a.ID.String(), a.State, a.AcquirerID, a.ClientID, a.CreatedAt.Format(time.DateTime), a.ChangedAt.Format(time.DateTime),
-			cmp.Or(a.Kept, "-"),
+			a.ID.String(), a.State, a.AcquirerID, a.ClientID, a.CreatedAt.Format(time.DateTime),
+			a.ChangedAt.Format(time.DateTime), cmp.Or(a.Kept, "-"),
 		})
 	}
 	err := table.Write(os.Stdout, "", []string{
@@ -108,7 +108,8 @@ func printPerson(all wire.PersonPage) error {
 	if err == nil && len(declarations) > 0 {
 		fmt.Println()
 		err = table.Write(os.Stdout, "", []string{
-			"declared of", "at (UTC)", "state", "office", "merchant", "order", "amount", "currency", "buyer", "identity", "customs said",
+			"declared of", "at (UTC)", "state", "office", "merchant", "order", "amount", "currency", "buyer", "identity",
+			"customs said",
 		}, declarations, 6)
 	}
 	if err == nil && len(agreements) > 0 {
@@ -141,8 +142,8 @@ func personDeclarationRow(p wire.PersonPayment, d wire.PersonDeclaration) []stri
 		buyer = d.Buyer.Name
 	}
 	return []string{
-		p.ID.String(), d.DeclaredAt.Format(time.DateTime), d.State, d.OfficeCountry + " " + d.Office, d.MerchantName, d.OrderID,
-		d.Amount.Decimal, d.Amount.Currency, buyer, cmp.Or(d.IdentityCheck, "-"), cmp.Or(d.Result, d.Status, "-"),
+		p.ID.String(), d.DeclaredAt.Format(time.DateTime), d.State, d.OfficeCountry + " " + d.Office, d.MerchantName,
+		d.OrderID, d.Amount.Decimal, d.Amount.Currency, buyer, cmp.Or(d.IdentityCheck, "-"), cmp.Or(d.Result, d.Status, "-"),
 	}
 }
 

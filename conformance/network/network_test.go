@@ -58,6 +58,7 @@ func TestTwoHubs(t *testing.T) {
 	t.Run("lost hub", func(t *testing.T) { w.lost(t) })
 	t.Run("cashier", func(t *testing.T) { w.cashier(t) })
 	t.Run("agreements", func(t *testing.T) { w.agreements(t) })
+	t.Run("consult", func(t *testing.T) { w.consults(t) })
 	t.Run("customs", func(t *testing.T) { w.customs(t) })
 	t.Run("books", func(t *testing.T) { w.books(t) })
 }

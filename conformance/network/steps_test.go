@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
@@ -62,6 +63,26 @@ func (h hub) moved(t *testing.T, wallet, paymentID string) (moves []string, sum 
 		}
 	}
 	return moves, sum
+}
+
+// consults: an acquirer at home is told the wallets behind each network, by the names that
+// an agreement is prepared with. One of those away is the hub at home, as it is a wallet there.
+func (w world) consults(t *testing.T) {
+	got := stagetest.Must[sandbox.ConsultOutcome](t)(w.home.Control(sakura).Consult(t.Context(),
+		sandbox.ConsultOrder{Amount: amount, Currency: "JPY"})).Answer
+	var names []string
+	for _, option := range got.Options {
+		for _, wallet := range option.Detail.ConnectWallet.Wallets {
+			names = append(names, wallet.Name+" "+wallet.BrandName+" "+wallet.Region)
+		}
+	}
+	want := []string{
+		chinaAway + "/" + dragon + " Dragon Pay CN", harbour + " Harbour Pay HK",
+		payersAway + "/" + homeWallet + " " + homeWallet + " HK", payersAway + "/" + lotus + " Lotus Pay TH",
+	}
+	if got.Result.Code != "SUCCESS" || !slices.Equal(names, want) {
+		t.Errorf("%+v, %q", got.Result, names)
+	}
 }
 
 // behave scripts a customer of a wallet until the test ends.

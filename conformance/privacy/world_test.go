@@ -4,43 +4,26 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/causeway-pay/causeway/compliance"
-	"github.com/causeway-pay/causeway/compliance/lists"
-	"github.com/causeway-pay/causeway/compliance/watchlist"
+	"github.com/causeway-pay/causeway/conformance/hubtest"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
-	"github.com/causeway-pay/causeway/fx/book"
-	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
-	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/causeway-pay/causeway/settlement"
-	"github.com/causeway-pay/causeway/settlement/fees"
-	"github.com/causeway-pay/causeway/settlement/instruct"
-	"github.com/causeway-pay/causeway/settlement/ledger"
-	"github.com/causeway-pay/causeway/settlement/position"
-	"github.com/causeway-pay/causeway/settlement/report"
-	"github.com/causeway-pay/causeway/settlement/window"
-	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/customs"
-	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
-	"github.com/causeway-pay/causeway/switch/merchant"
-	"github.com/causeway-pay/causeway/switch/person"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
-const region = "asia-1"
+const region = hubtest.Region
 
 var began = clock.System{}.Now().Truncate(time.Second)
 
@@ -114,30 +97,17 @@ type bench struct {
 }
 
 func participants() []route.Participant {
-	one := func(
-		id string, role connectors.Role, country string, currency money.Currency, prefix string,
-	) route.Participant {
-		return route.Participant{Participant: connectors.Participant{
-			ID: id, Role: role, Name: "Test " + id, Region: region, Country: country, Currency: currency,
-			ClientID: "CLIENT-" + id, Endpoint: "http://127.0.0.1:1", Connector: "scripted",
-		}, CodePrefix: prefix}
-	}
 	return []route.Participant{
-		one("JP-ACQUIRER", connectors.RoleAcquirer, "JP", "JPY", ""),
-		one("HK-WALLET", connectors.RoleWallet, "HK", "HKD", "251001"),
-		one("KR-WALLET", connectors.RoleWallet, "KR", "KRW", "251003"),
-		one("CN-WALLET", connectors.RoleWallet, "CN", "CNY", "251009"),
+		hubtest.Participant("JP-ACQUIRER", connectors.RoleAcquirer, "JP", "JPY", ""),
+		hubtest.Participant("HK-WALLET", connectors.RoleWallet, "HK", "HKD", "251001"),
+		hubtest.Participant("KR-WALLET", connectors.RoleWallet, "KR", "KRW", "251003"),
+		hubtest.Participant("CN-WALLET", connectors.RoleWallet, "CN", "CNY", "251009"),
 	}
 }
 
 func each(t *testing.T, body func(b *bench)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, pool *db.Pool) { body(newBench(t, pool)) }, dbtest.Load(t,
-		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations, compliance.Migrations,
-		ledger.Migrations, position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations,
-		report.Migrations, agreement.Migrations, merchant.Migrations, dispute.Migrations, customs.Migrations,
-		engine.Migrations, person.Migrations,
-	))
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) { body(newBench(t, pool)) }, hubtest.Migrations(t))
 }
 
 func newBench(t *testing.T, pool *db.Pool) *bench {
@@ -149,16 +119,7 @@ func newBench(t *testing.T, pool *db.Pool) *bench {
 		}
 	}
 	must(pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-		err := window.Start(ctx, tx, region, began)
-		for _, p := range participants() {
-			if err == nil {
-				err = route.SaveParticipant(ctx, tx, p)
-			}
-			if err == nil {
-				err = settlement.Onboard(ctx, tx, p.ID, region, money.New(5_000_000_000, p.Currency))
-			}
-		}
-		return err
+		return hubtest.TakeOn(ctx, tx, began, 5_000_000_000, participants())
 	}))
 	b := &bench{t: t, pool: pool, clock: &clock.Fixed{At: began}, counter: &counter{}}
 	var corridors []route.Corridor
@@ -168,21 +129,10 @@ func newBench(t *testing.T, pool *db.Pool) *bench {
 		})
 	}
 	b.directory = route.NewDirectory(participants(), corridors)
-	references, err := fx.Sample()
-	must(err)
-	board, err := fx.NewBoard(references, 100*365*24*time.Hour)
-	must(err)
 	desk := &fx.Desk{}
-	desk.Replace(board)
-	officer, err := compliance.NewOfficer(b.clock, 0)
-	must(err)
-	list, err := lists.Read("OWN", lists.FormatSimple, strings.NewReader("id,name\n7,Viktor Blocksworth\n"))
-	must(err)
-	watched, err := watchlist.New([]lists.List{list})
-	must(err)
-	officer.Watch(watched, began)
+	desk.Replace(hubtest.Board(t))
 	b.Engine = engine.New(engine.Dependencies{
-		Pool: pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler), Pricer: desk, Officer: officer,
+		Pool: pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler), Pricer: desk, Officer: hubtest.Officer(t, b.clock),
 		Directory: func() *route.Directory { return b.directory },
 		Wallets:   map[string]connectors.Wallet{"scripted": purse{}}, Committed: func() {},
 	}, engine.Options{Region: region})

@@ -2,6 +2,9 @@ package alipayplus
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -126,4 +129,53 @@ func consultAnswer(options []connectors.WalletOption) ConsultAnswer {
 		Type: methodType, Category: "WALLET", Enabled: "true",
 		Detail: &PaymentOptionDetail{Type: methodType, ConnectWallet: &ConnectWallet{wallets}},
 	}}}
+}
+
+// walletsMost is how many wallets behind a network are read: more than any network has.
+const walletsMost = 500
+
+// Consult implements [connectors.Network] by an acquirer's consultPayment. A network
+// without that operation says nothing about its wallets.
+func (m Member) Consult(
+	ctx context.Context, to connectors.Participant, request connectors.ConsultRequest,
+) ([]connectors.WalletOption, connectors.Answer) {
+	var said ConsultAnswer
+	answer := m.client.exchange(ctx, to, PathConsultPayment, ConsultRequest{
+		PaymentAmount: amountOf(request.Amount), AllowedPspRegions: request.Regions,
+	}, &said)
+	if answer.Err != nil {
+		return nil, answer
+	}
+	result := readResult(said.Result)
+	if result.kind == reason.UnknownInterface {
+		return nil, undecided(answer, reason.Unsupported)
+	}
+	if answer = settled(answer, result); answer.Decision != connectors.Accepted {
+		return nil, answer
+	}
+	return said.wallets(), answer
+}
+
+// wallets are those of an answer that can be named by their network's id and their own: a
+// name with a slash in it is a wallet of yet another network, which nobody could ask for.
+func (a ConsultAnswer) wallets() (options []connectors.WalletOption) {
+	for _, option := range a.Options {
+		if option.Enabled == "false" || option.Detail == nil || option.Detail.ConnectWallet == nil {
+			continue
+		}
+		for _, w := range option.Detail.ConnectWallet.Wallets {
+			known := slices.ContainsFunc(options, func(o connectors.WalletOption) bool { return o.ID == w.Name })
+			unfit := w.Name == "" || strings.Contains(w.Name, "/") || utf8.RuneCountInString(w.Name) > idMost
+			if unfit || known || checkRegions([]string{w.Region}) != nil {
+				continue
+			}
+			if len(options) == walletsMost {
+				return options
+			}
+			options = append(options, connectors.WalletOption{
+				ID: w.Name, Name: cut(firstOf(w.BrandName, w.Name), nameMost), Country: w.Region,
+			})
+		}
+	}
+	return options
 }

@@ -24,6 +24,7 @@ var (
 	_ connectors.Wallet   = Member{}
 	_ connectors.Acquirer = Member{}
 	_ connectors.Issuer   = Member{}
+	_ connectors.Network  = Member{}
 )
 
 // Member returns the client's calls as a member of other networks.

@@ -82,6 +82,7 @@ const (
 const (
 	messageMost = 256
 	idMost      = 64
+	nameMost    = 256
 	urlMost     = 2048
 )
 

@@ -95,7 +95,7 @@ func ofProtocol(path string) bool {
 	for _, operation := range [...]string{
 		PathPay, PathInquiryPayment, PathCancelPayment, PathRefund, PathNotifyPayment, PathGetPaymentCode,
 		PathUserInitiatedPay, PathPush, PathInquiryPush, PathPrepare, PathApplyToken, PathCancelToken,
-		PathConsultUnbinding, PathAuthNotify,
+		PathConsultUnbinding, PathAuthNotify, PathConsultPayment,
 	} {
 		if strings.HasSuffix(path, operation) {
 			return true

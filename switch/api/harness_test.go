@@ -17,44 +17,26 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
-	"github.com/causeway-pay/causeway/compliance/keeper"
-	"github.com/causeway-pay/causeway/compliance/lists"
-	"github.com/causeway-pay/causeway/compliance/watchlist"
+	"github.com/causeway-pay/causeway/conformance/hubtest"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
-	"github.com/causeway-pay/causeway/fx/book"
 	"github.com/causeway-pay/causeway/fx/feed"
-	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
-	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/causeway-pay/causeway/settlement"
-	"github.com/causeway-pay/causeway/settlement/deliver"
-	"github.com/causeway-pay/causeway/settlement/fees"
-	"github.com/causeway-pay/causeway/settlement/instruct"
-	"github.com/causeway-pay/causeway/settlement/ledger"
-	"github.com/causeway-pay/causeway/settlement/position"
-	"github.com/causeway-pay/causeway/settlement/recon"
 	"github.com/causeway-pay/causeway/settlement/report"
-	"github.com/causeway-pay/causeway/settlement/window"
-	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/api"
 	"github.com/causeway-pay/causeway/switch/api/client"
-	"github.com/causeway-pay/causeway/switch/customs"
-	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
-	"github.com/causeway-pay/causeway/switch/merchant"
-	"github.com/causeway-pay/causeway/switch/person"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
-const region = "asia-1"
+const region = hubtest.Region
 
 // keepPersons is how old payments must be for their persons to be erased.
 const keepPersons = 30 * 24 * time.Hour
@@ -147,25 +129,7 @@ func (l *logBook) String() string {
 	return l.text.String()
 }
 
-func migrations(t *testing.T) []db.Migration {
-	t.Helper()
-	var all []db.Migration
-	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
-		compliance.Migrations, keeper.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations, deliver.Migrations,
-		recon.Migrations,
-		agreement.Migrations, merchant.Migrations, dispute.Migrations, customs.Migrations,
-		engine.Migrations, person.Migrations, api.Migrations,
-	} {
-		some, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, some...)
-	}
-	return all
-}
+func migrations(t *testing.T) []db.Migration { return hubtest.Migrations(t) }
 
 // each runs a test on every engine of the database. Extra kinds take part in
 // four eyes.
@@ -213,39 +177,25 @@ func (b *bench) exec(sql string, args ...any) int64 {
 }
 
 func takeOn(ctx context.Context, tx db.Tx) error {
-	if err := window.Start(ctx, tx, region, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)); err != nil {
-		return err
-	}
-	for _, p := range []route.Participant{
+	err := hubtest.TakeOn(ctx, tx, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), 50_000_000, []route.Participant{
 		participant("JP-ACQUIRER", connectors.RoleAcquirer, "JP", "JPY", ""),
 		participant("HK-WALLET", connectors.RoleWallet, "HK", "HKD", "251001"),
-	} {
-		if err := route.SaveParticipant(ctx, tx, p); err != nil {
-			return err
-		}
-		if err := settlement.Onboard(ctx, tx, p.ID, region, money.New(50_000_000, p.Currency)); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	return route.SaveCorridor(ctx, tx, route.Corridor{
 		PayerCountry: "HK", MerchantCountry: "JP", PayerMarkup: 50, MerchantMarkup: 20, Limit: money.New(1_000_000, "JPY"),
 	})
 }
 
+// participant is a partner with a key.
 func participant(
-	id string,
-	role connectors.Role,
-	country string,
-	currency money.Currency,
-	prefix string,
+	id string, role connectors.Role, country string, currency money.Currency, prefix string,
 ) route.Participant {
-	return route.Participant{
-		Participant: connectors.Participant{
-			ID: id, Role: role, Name: "Test " + id, Region: region, Country: country, Currency: currency,
-			ClientID: "CLIENT-" + id, Endpoint: "http://127.0.0.1:1", Connector: "scripted", Keys: map[int]string{1: "KEY"},
-		},
-		CodePrefix: prefix,
-	}
+	p := hubtest.Participant(id, role, country, currency, prefix)
+	p.Keys = map[int]string{1: "KEY"}
+	return p
 }
 
 func (b *bench) reload() {
@@ -274,33 +224,12 @@ func (b *bench) takeOnOperators() {
 
 func (b *bench) startEngine() {
 	b.t.Helper()
-	references, err := fx.Sample()
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	board, err := fx.NewBoard(references, 100*365*24*time.Hour)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	list, err := lists.Read("OWN", lists.FormatSimple, strings.NewReader("id,name\n7,Viktor Blocksworth\n"))
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.desk.Replace(board)
-	b.startFeed(references)
-	officer, err := compliance.NewOfficer(b.clock, 0)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	watched, err := watchlist.New([]lists.List{list})
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	officer.Watch(watched, b.clock.Now())
-	b.officer = officer
+	b.desk.Replace(hubtest.Board(b.t))
+	b.startFeed(hubtest.References(b.t))
+	b.officer = hubtest.Officer(b.t, b.clock)
 	b.engine = engine.New(engine.Dependencies{
 		Pool: b.pool, Clock: b.clock, Logger: slog.New(slog.DiscardHandler),
-		Directory: b.directory.Load, Pricer: &b.desk, Officer: officer,
+		Directory: b.directory.Load, Pricer: &b.desk, Officer: b.officer,
 		Wallets: map[string]connectors.Wallet{"scripted": b.wallet}, Committed: func() {},
 	}, engine.Options{
 		Region: region, WalletPatience: 2 * time.Second, DutyPoll: 10 * time.Millisecond,

@@ -223,7 +223,9 @@ func TestPayeeIsShown(t *testing.T) {
 			taken.MerchantName != "Tea House" || taken.Amount.Minor != "100" {
 			t.Errorf("the payer is shown %+v", page)
 		}
-		for _, want := range []string{`"merchant_account":"M-77"`, `"merchant_name":"Tea House"`, `"kept":"LAW"`, `"kept":"OPEN"`} {
+		for _, want := range []string{
+			`"merchant_account":"M-77"`, `"merchant_name":"Tea House"`, `"kept":"LAW"`, `"kept":"OPEN"`,
+		} {
 			if !strings.Contains(payee, want) {
 				t.Errorf("the payee is not shown %s: %s", want, payee)
 			}
@@ -243,7 +245,8 @@ func TestPayeeIsErased(t *testing.T) {
 		b.clock.Advance(keepPersons + time.Hour)
 		young := b.payFor("PR-3", "U1", payerName)
 		change := wire.PersonErasure{PaymentID: young, Side: "NOBODY"}
-		if err := b.agree(wire.KindPersonErase, change, "operations-1", "compliance-1"); client.ReasonOf(err) != "InvalidRequest" {
+		err := b.agree(wire.KindPersonErase, change, "operations-1", "compliance-1")
+		if client.ReasonOf(err) != "InvalidRequest" {
 			t.Errorf("of nobody: %v", err)
 		}
 		change.Side = wire.SidePayee

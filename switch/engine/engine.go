@@ -50,6 +50,8 @@ type Dependencies struct {
 	Acquirers map[string]connectors.Acquirer
 	// Issuers are the ways to networks that issue codes for our wallets' payers.
 	Issuers map[string]connectors.Issuer
+	// Networks are the ways to networks that say which wallets are behind them.
+	Networks map[string]connectors.Network
 	// Committed is called after each commit that wrote an event; it must not
 	// block.
 	Committed func()
@@ -191,6 +193,7 @@ type Engine struct {
 	slots   chan struct{}
 	// dutyShares keep partners that do not answer out of the way of others.
 	dutyShares *dutyShares
+	networks   *networkLists
 
 	mu sync.Mutex
 	// awaited has a channel per payment that this process is working on; it is
@@ -209,6 +212,7 @@ func New(dependencies Dependencies, options Options) *Engine {
 		tracer:       otel.Tracer(scope),
 		slots:        make(chan struct{}, options.InFlight),
 		dutyShares:   newDutyShares(),
+		networks:     &networkLists{lists: map[string]networkList{}},
 		awaited:      map[ids.ID]chan struct{}{},
 		metrics:      newMetrics(),
 	}

@@ -6,42 +6,27 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
-	"github.com/causeway-pay/causeway/compliance/lists"
-	"github.com/causeway-pay/causeway/compliance/watchlist"
+	"github.com/causeway-pay/causeway/conformance/hubtest"
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/fx"
-	"github.com/causeway-pay/causeway/fx/book"
-	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
-	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/money"
-	"github.com/causeway-pay/causeway/settlement"
-	"github.com/causeway-pay/causeway/settlement/fees"
-	"github.com/causeway-pay/causeway/settlement/instruct"
-	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
-	"github.com/causeway-pay/causeway/settlement/report"
-	"github.com/causeway-pay/causeway/settlement/window"
-	"github.com/causeway-pay/causeway/switch/agreement"
-	"github.com/causeway-pay/causeway/switch/customs"
-	"github.com/causeway-pay/causeway/switch/dispute"
 	"github.com/causeway-pay/causeway/switch/engine"
-	"github.com/causeway-pay/causeway/switch/merchant"
 	"github.com/causeway-pay/causeway/switch/route"
 )
 
-const region = "asia-1"
+const region = hubtest.Region
 
 // wallet is a scripted wallet: the world outside the hub.
 type wallet struct {
@@ -148,15 +133,7 @@ func (c *movingClock) Advance(d time.Duration) {
 }
 
 func participants() []route.Participant {
-	part := func(id string, role connectors.Role, country string, currency money.Currency, prefix string) route.Participant {
-		return route.Participant{
-			Participant: connectors.Participant{
-				ID: id, Role: role, Name: "Test " + id, Region: region, Country: country, Currency: currency,
-				ClientID: "CLIENT-" + id, Endpoint: "http://127.0.0.1:1", Connector: "scripted",
-			},
-			CodePrefix: prefix,
-		}
-	}
+	part := hubtest.Participant
 	acquirer := part("JP-ACQUIRER", connectors.RoleAcquirer, "JP", "JPY", "")
 	acquirer.FeeBasisPoints = 80
 	return []route.Participant{
@@ -182,23 +159,7 @@ func corridors() []route.Corridor {
 	return all
 }
 
-func migrations(t testing.TB) []db.Migration {
-	t.Helper()
-	var all []db.Migration
-	for _, load := range []func() ([]db.Migration, error){
-		outbox.Migrations, route.Migrations, fx.Migrations, book.Migrations, audit.Migrations,
-		compliance.Migrations, ledger.Migrations,
-		position.Migrations, window.Migrations, fees.Migrations, instruct.Migrations, report.Migrations,
-		agreement.Migrations, merchant.Migrations, dispute.Migrations, customs.Migrations, engine.Migrations,
-	} {
-		some, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, some...)
-	}
-	return all
-}
+func migrations(t testing.TB) []db.Migration { return hubtest.Migrations(t) }
 
 // each runs a test on every engine of the database with a hub that takes on the
 // participants.
@@ -226,46 +187,22 @@ func newHub(t testing.TB, pool *db.Pool) *hub {
 }
 
 func takeOn(ctx context.Context, tx db.Tx) error {
-	if err := window.Start(ctx, tx, region, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)); err != nil {
-		return err
-	}
-	for _, p := range participants() {
-		if err := route.SaveParticipant(ctx, tx, p); err != nil {
-			return err
-		}
-		if err := settlement.Onboard(ctx, tx, p.ID, region, money.New(50_000_000, p.Currency)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return hubtest.TakeOn(ctx, tx, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), 50_000_000, participants())
 }
 
 // start runs a new engine on the hub's database until the test ends. With
 // CAUSEWAY_TEST_APART set it has no lane.
 func (h *hub) start(t testing.TB) (stop func()) {
 	t.Helper()
-	h.desk.Replace(h.board(t))
-	officer, err := compliance.NewOfficer(h.clock, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := lists.Read("OWN", lists.FormatSimple, strings.NewReader("id,name\n7,Viktor Blocksworth\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	watched, err := watchlist.New([]lists.List{list})
-	if err != nil {
-		t.Fatal(err)
-	}
-	officer.Watch(watched, h.clock.Now())
-	h.officer = officer
+	h.desk.Replace(hubtest.Board(t))
+	h.officer = hubtest.Officer(t, h.clock)
 	var way connectors.Wallet = h.wallet
 	if h.world != nil {
 		way = h.world
 	}
 	h.Engine = engine.New(engine.Dependencies{
 		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler),
-		Directory: func() *route.Directory { return h.directory }, Pricer: &h.desk, Officer: officer,
+		Directory: func() *route.Directory { return h.directory }, Pricer: &h.desk, Officer: h.officer,
 		Wallets:   map[string]connectors.Wallet{"scripted": way},
 		Committed: func() {},
 	}, engine.Options{
@@ -280,20 +217,6 @@ func (h *hub) start(t testing.TB) (stop func()) {
 	stop = func() { cancel(); wg.Wait() }
 	t.Cleanup(stop)
 	return stop
-}
-
-// board has rates that stay good.
-func (h *hub) board(t testing.TB) *fx.Board {
-	t.Helper()
-	references, err := fx.Sample()
-	if err != nil {
-		t.Fatal(err)
-	}
-	board, err := fx.NewBoard(references, 100*365*24*time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return board
 }
 
 // duties runs the duty worker until the test ends.

@@ -260,6 +260,7 @@ func (n *Node) openEngine(context.Context) error {
 		Wallets:   map[string]connectors.Wallet{alipayplusName: n.client, networkName: n.client.Member()},
 		Acquirers: map[string]connectors.Acquirer{alipayplusName: n.client, networkName: n.client.Member()},
 		Issuers:   map[string]connectors.Issuer{networkName: n.client.Member()},
+		Networks:  map[string]connectors.Network{networkName: n.client.Member()},
 		Committed: n.relay.Nudge, Signer: n.ring,
 	}, engine.Options{
 		Region: n.config.Region, PublicURL: n.config.Partners.PublicURL, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
