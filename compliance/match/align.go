@@ -129,10 +129,22 @@ type comparison struct {
 	edges               []edge
 	usedQuery, usedList uint64
 	chosen              []edge
+	told                Evidence
 }
 
-// score aligns the names and returns how much of them agrees.
+// score aligns the names and returns how much of them agrees, less what speaks
+// against the evidence; what that is, is not asked below the floor.
 func (c *comparison) score() int {
+	agreement := c.agreement()
+	if agreement == 0 || agreement < c.floor {
+		return 0
+	}
+	c.told = c.evidence(agreement)
+	return c.told.lower()
+}
+
+// agreement aligns the names and returns how much of them agrees.
+func (c *comparison) agreement() int {
 	c.gather()
 	slices.SortFunc(c.edges, edge.compare)
 	best := c.align()

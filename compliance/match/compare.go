@@ -68,7 +68,7 @@ func (x *Index) Compare(name, listed string) Match {
 			}
 			c := x.pairwise(name, q, l)
 			if score := c.score(); score > best.Score {
-				best.Score, best.Pairs = score, c.explain()
+				best = c.match(best.Name, score)
 			}
 		}
 	}
@@ -87,7 +87,7 @@ func (x *Index) Exhaustive(name string, threshold int) []Match {
 		for n := range x.of {
 			c.aim(x, int32(n))
 			if score := c.score(); score >= threshold {
-				matches = append(matches, Match{Name: x.names.at(x.of[n]), Score: score, Pairs: c.explain()})
+				matches = append(matches, c.match(x.names.at(x.of[n]), score))
 			}
 		}
 	}
@@ -147,6 +147,11 @@ func alikeJoined(tokens []token, i int, with *heardWord, freeVowels bool) int {
 		return s
 	}
 	return 0
+}
+
+// match tells the alignment that was scored last, of a name.
+func (c *comparison) match(name Name, score int) Match {
+	return Match{Name: name, Score: score, Pairs: c.explain(), Evidence: c.told}
 }
 
 // explain tells the alignment that was scored last.

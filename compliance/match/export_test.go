@@ -30,3 +30,6 @@ var (
 	SplitRunes = splitRunes
 	SplitASCII = splitASCII
 )
+
+// Lower is the score of an agreement with its evidence.
+func Lower(e Evidence) int { return e.lower() }

@@ -93,8 +93,8 @@ func TestExplanationAddsUp(t *testing.T) {
 		both := min(query, list)
 		most := max(matched*100/(weight*100+50*query+30*list), 8_200)
 		least := min(matched*100/(weight*100+120*both+50*(query-both)+30*(list-both)), 7_000+600) - 600
-		if m.Score > most || m.Score < least {
-			t.Fatalf("%q and %q score %d, told are %d to %d: %v", name, listed, m.Score, least, most, m.Pairs)
+		if m.Evidence.Agreement > most || m.Evidence.Agreement < least || m.Score > m.Evidence.Agreement {
+			t.Fatalf("%q and %q agree by %d, told are %d to %d: %v", name, listed, m.Evidence.Agreement, least, most, m.Pairs)
 		}
 	})
 }

@@ -118,7 +118,7 @@ type Policy struct {
 	Weak int
 }
 
-// DefaultPolicy alerts on about one ordinary name of 300 by the name alone, with
+// DefaultPolicy alerts on about one ordinary name of 400 by the name alone, with
 // the list of OFAC; docs/screening.md has the thresholds of other rates.
 var DefaultPolicy = Policy{Default: 7_700, Weak: 1_500}
 

@@ -13,6 +13,8 @@ type Match struct {
 	Score int
 	// Pairs explain the score word by word.
 	Pairs []Pair
+	// Evidence is what the score was lowered by.
+	Evidence Evidence
 }
 
 // scratch is the working memory of one search.
@@ -230,7 +232,7 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 		}
 		c.aim(x, n)
 		if score := c.score(); score >= threshold {
-			matches = append(matches, Match{Name: x.names.at(x.of[n]), Score: score, Pairs: c.explain()})
+			matches = append(matches, c.match(x.names.at(x.of[n]), score))
 		}
 	}
 	return matches

@@ -29,6 +29,7 @@ func main() {
 	flag.BoolVar(&o.misses, "misses", false, "print what is not found at 0.5 % false alerts, and the worst false alerts")
 	flag.IntVar(&o.brute, "brute", 0, "compare the search for so many names with a comparison of every listed name")
 	flag.BoolVar(&o.speed, "speed", false, "measure the speed only")
+	flag.BoolVar(&o.fit, "fit", false, "print the points that scores lose by their evidence, fitted to the first half")
 	flag.Parse()
 	if err := run(os.Stdout, o); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
@@ -41,7 +42,7 @@ type options struct {
 	data, ordinary, half string
 	seed                 uint64
 	held, brute          int
-	misses, speed        bool
+	misses, speed, fit   bool
 }
 
 // each is how many samples of a class are made.
@@ -58,6 +59,10 @@ func run(out io.Writer, o options) error {
 	}
 	if o.speed {
 		speed(out, all, sets.ordinary)
+		return nil
+	}
+	if o.fit {
+		fit(out, o, sets)
 		return nil
 	}
 	for _, list := range sets.lists {
