@@ -152,7 +152,8 @@ func damages() map[string][]string {
 			`DELETE FROM ledger_entry`, `UPDATE ledger_chain SET number = number - 1`, `DELETE FROM ledger_chain`,
 		},
 		"customs are told of no more than was paid, and of an order once at each office": {
-			declare("payer_minor + 1", "payer_currency", "1"), declare("1", "'XXX'", "1"), declare("1", "payer_currency", "1", "2"),
+			declare("payer_minor + 1", "payer_currency", "1"), declare("1", "'USD'", "1"),
+			declare("1", "payer_currency", "1", "2"),
 		},
 	}
 }
