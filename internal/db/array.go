@@ -95,8 +95,8 @@ func appendTime(to []byte, value time.Time) []byte {
 	return binary.BigEndian.AppendUint64(to, uint64(micros))
 }
 
-// arrayPlan encodes a list of T as an array of one dimension: PostgreSQL's array_send, of
-// which the manual says nothing, in the form that CockroachDB reads too.
+// arrayPlan encodes a list of T as an array of one dimension, in the very bytes that the
+// driver would send.
 type arrayPlan[T any] struct {
 	element uint32
 	// size is the length of a value, or [missing].
