@@ -188,7 +188,8 @@ func TestWalletsAsk(t *testing.T) {
 	must[alipayplus.RateAnswer](t)(l.Rate(ctx, sandbox.RateOrder{Buy: "JPY", Acquirer: "JP-ACQ", Amount: "1500"}))
 	asked := told[alipayplus.RateRequest](l, alipayplus.PathExchangeRate)
 	if len(asked) != 2 || asked[0].PaymentAmount != nil || asked[0].SellCurrency != "HKD" ||
-		asked[0].BuyCurrency != "JPY" || asked[1].AcquirerID != "JP-ACQ" || *asked[1].PaymentAmount != (alipayplus.Amount{Currency: "JPY", Value: "1500"}) {
+		asked[0].BuyCurrency != "JPY" || asked[1].AcquirerID != "JP-ACQ" ||
+		*asked[1].PaymentAmount != (alipayplus.Amount{Currency: "JPY", Value: "1500"}) {
 		t.Errorf("%+v", asked)
 	}
 	must[alipayplus.IdentifyAnswer](t)(l.Identify(ctx, sandbox.IdentifyOrder{CodeValue: "HTTPS://X"}))
