@@ -154,7 +154,7 @@ func (s *server) readPartner(ctx context.Context, tx db.Tx, query url.Values, da
 func reconciling(err error) error {
 	const op = "api.reconcile"
 	switch {
-	case errors.Is(err, recon.ErrStatement), errors.Is(err, money.ErrSyntax):
+	case errors.Is(err, recon.ErrStatement), errors.Is(err, recon.ErrAccount), errors.Is(err, money.ErrSyntax):
 		return reason.New(reason.InvalidRequest, op, err.Error())
 	case errors.Is(err, recon.ErrDiffers), errors.Is(err, recon.ErrNothing):
 		return reason.New(reason.Inconsistent, op, err.Error())
