@@ -129,14 +129,14 @@ func (s *server) readPartner(ctx context.Context, tx db.Tx, query url.Values, da
 	if err != nil {
 		return statement{}, err
 	}
-	columns, found, err := report.Agreed(ctx, tx, id, p.ID)
+	terms, found, err := report.Agreed(ctx, tx, id, p.ID)
 	if err != nil {
 		return statement{}, err
 	}
 	if !found {
 		return statement{}, reason.New(reason.Inconsistent, "api.takeStatements", "no files of this window were issued")
 	}
-	layout, err := recon.PartnerLayout(columns)
+	layout, err := recon.PartnerLayout(terms.Columns)
 	if err != nil {
 		return statement{}, malformed(err.Error())
 	}
