@@ -3,6 +3,7 @@ package match
 // scratch is the working memory of one search, small enough for a processor's nearest
 // memories.
 type scratch struct {
+	query query
 	// tallies are those of all names, seen the names that have any.
 	tallies []tally
 	seen    []int32

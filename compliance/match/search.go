@@ -41,21 +41,30 @@ var cutAt = []int{34, 35, 69, 70, 139, 140}
 
 func isCut(name string) bool { return slices.Contains(cutAt, utf8.RuneCountInString(name)) }
 
+// query asks for a name by its words, of which there is one at least.
 func (x *Index) query(name string, tokens []token) *query {
-	count := len(tokens)
-	cells := make([][]cell, 3*count)
-	q := &query{
-		side: side{tokens: tokens, weights: make([]int32, count)}, cut: isCut(name),
-		words: cells[:count], joins: cells[count : 2*count], joined: cells[2*count:],
+	q := &query{}
+	x.ask(q, name, tokens)
+	return q
+}
+
+// ask makes the query that for a name, in the memory that it has.
+func (x *Index) ask(q *query, name string, tokens []token) {
+	*q = query{
+		side: side{tokens: tokens, weights: q.weights[:0]}, cut: isCut(name),
+		words: q.words[:0], joins: q.joins[:0], joined: q.joined[:0],
 	}
 	for i, t := range tokens {
 		r := x.reached(t)
-		q.weights[i] = x.weight(r.names, t.class)
-		q.words[i], q.joins[i] = r.words, r.joins
+		weight := x.weight(r.names, t.class)
+		q.weights = append(q.weights, weight)
+		q.words, q.joins = append(q.words, r.words), append(q.joins, r.joins)
+		var joined []cell
 		if text, ok := join(tokens, i); ok {
-			q.joined[i] = x.reachedJoin(text, t.abjad || tokens[i+1].abjad)
+			joined = x.reachedJoin(text, t.abjad || tokens[i+1].abjad)
 		}
-		q.total += q.weights[i]
+		q.joined = append(q.joined, joined)
+		q.total += weight
 		if tells(t.class) {
 			q.telling++
 		}
@@ -63,11 +72,10 @@ func (x *Index) query(name string, tokens []token) *query {
 			q.letters.add(t.text[0])
 		}
 		if t.class == initial || q.cut && i == len(tokens)-1 {
-			q.loose += q.weights[i]
+			q.loose += weight
 			q.looseWords++
 		}
 	}
-	return q
 }
 
 // side weighs the words of a name that is not in the index.
@@ -139,21 +147,13 @@ func (x *Index) reachedJoin(text string, freeVowels bool) []cell {
 // best first, at most limit, each with its best name.
 func (x *Index) Search(name string, threshold, limit int) []Match {
 	if !hasHan(name) {
-		return best(x.searchTokens(name, x.lexicon.fold(name), threshold, nil), limit)
+		return best(x.search(name, x.lexicon.fold(name), threshold, nil), limit)
 	}
 	var matches []Match
 	for _, tokens := range readings(name) {
-		matches = x.searchTokens(name, tokens, threshold, matches)
+		matches = x.search(name, tokens, threshold, matches)
 	}
 	return best(matches, limit)
-}
-
-// searchTokens searches for one reading of a name.
-func (x *Index) searchTokens(name string, tokens []token, threshold int, matches []Match) []Match {
-	if len(tokens) == 0 {
-		return matches
-	}
-	return x.search(x.query(name, tokens), threshold, matches)
 }
 
 // best sorts matches, keeps the best of each entry, and of these at most limit.
@@ -178,10 +178,16 @@ func best(matches []Match, limit int) []Match {
 	return matches[:min(len(matches), limit)]
 }
 
-func (x *Index) search(q *query, threshold int, matches []Match) []Match {
+// search adds the names that one reading of a name is like.
+func (x *Index) search(name string, tokens []token, threshold int, matches []Match) []Match {
+	if len(tokens) == 0 {
+		return matches
+	}
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
+	q := &s.query
 	s.next()
+	x.ask(q, name, tokens)
 	x.accumulate(q, s, threshold)
 	var c *aligner
 	for _, n := range s.seen {
@@ -321,6 +327,9 @@ func reaches(matched, query, listed int64, threshold int) bool {
 	if matched > evidenceFrom {
 		// There may be more left of either, all of it alike to that of the other.
 		against = min(against, (surplus+omission-alikeEases)*max(query, listed))
+		if least := against * easeLeast / 100; matched*100*int64(full-threshold) < int64(threshold)*least {
+			return false
+		}
 		against = ease(matched, against)
 	}
 	return matched*100*int64(full-threshold) >= int64(threshold)*against
