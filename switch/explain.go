@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/table"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 )
 
@@ -64,6 +65,9 @@ func (c explainCommand) Run(ctx context.Context) error {
 	var sum, net money.Amount
 	for {
 		page, err := hub.Explain(ctx, c.Figure, after, explainPageSize)
+		if client.ReasonOf(err) == "Missing" {
+			return fmt.Errorf("%w: switch settle status lists this hub's windows, switch settle report WINDOW their files", err)
+		}
 		if err != nil {
 			return err
 		}

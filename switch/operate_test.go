@@ -217,7 +217,7 @@ func newCannedHub() *httptest.Server {
 		case !known:
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(http.StatusNotFound)
-			body = `{"type":"about:blank","title":"Not Found","status":404,"reason":"NOT_FOUND","trace_id":"0"}`
+			body = `{"type":"about:blank","title":"Not Found","status":404,"reason":"Missing","trace_id":"0"}`
 		}
 		_, _ = w.Write([]byte(body))
 	}))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,7 +47,7 @@ func (s *settleCommand) access() *operateCommand {
 }
 
 type settleStatusCommand struct {
-	Window string `arg:"" help:"The window's id."   optional:""`
+	Window string `arg:"" help:"The window's number or id."   optional:""`
 	Limit  int    `       help:"How many windows, at most 500." default:"20"`
 }
 
@@ -55,31 +56,69 @@ func (c settleStatusCommand) Run(ctx context.Context, s *settleCommand) error {
 	if c.Window == "" {
 		return windowsCommand{Limit: c.Limit}.Run(ctx, s.access())
 	}
-	return showSettlement(ctx, s, c.Window, func(file wire.Settlement) ([]string, [][]string) {
+	var w wire.Window
+	left := 0
+	err := showSettlement(ctx, s, c.Window, func(file wire.Settlement) ([]string, [][]string) {
 		var rows [][]string
+		w = file.Window
 		for _, o := range file.Obligations {
+			if o.FinalAt.IsZero() {
+				left++
+			}
 			rows = append(rows, []string{
 				o.ID.String(), o.ParticipantID, o.Direction, o.Amount.Currency, o.Amount.Decimal, o.Rest.Decimal, o.ValueDate, o.State,
 			})
 		}
-		header := []string{"obligation", "participant", "direction", "currency", "amount", "left", "due", file.Window.State}
-		return header, rows
+		return []string{"obligation", "participant", "direction", "currency", "amount", "left", "due", "state"}, rows
 	}, 4, 5)
+	if err != nil || s.JSON {
+		return err
+	}
+	_, err = fmt.Printf("\nwindow %d of %s is %s, %d left to pay\n", w.Number, w.Region, w.State, left)
+	return err
+}
+
+// windowsSearched is how far back a window is found by its number; older ones by their id.
+const windowsSearched = 500
+
+// windowID is the id of a window that is named by it or by its number.
+func (s *settleCommand) windowID(ctx context.Context, window string) (ids.ID, error) {
+	if id, err := ids.Parse(window); err == nil {
+		return id, nil
+	}
+	number, err := strconv.ParseInt(window, 10, 64)
+	if err != nil {
+		return ids.Nil, fmt.Errorf("%q is neither the number nor the id of a window", window)
+	}
+	hub, err := s.access().client()
+	if err != nil {
+		return ids.Nil, err
+	}
+	recent, err := hub.Windows(ctx, windowsSearched)
+	if err != nil {
+		return ids.Nil, err
+	}
+	for _, w := range recent.Windows {
+		if w.Number == number {
+			return w.ID, nil
+		}
+	}
+	return ids.Nil, fmt.Errorf("the newest %d windows have no number %d: switch settle status lists them", windowsSearched, number)
 }
 
 // showSettlement shows a part of what is known of a window's settlement.
 func showSettlement(
 	ctx context.Context, s *settleCommand, window string, rows func(wire.Settlement) ([]string, [][]string), right ...int,
 ) error {
-	id, err := ids.Parse(window)
+	id, err := s.windowID(ctx, window)
 	if err != nil {
-		return fmt.Errorf("%q is not a window id", window)
+		return err
 	}
 	return show(s.access(), func(hub *client.Client) (wire.Settlement, error) { return hub.Settlement(ctx, id) }, rows, right...)
 }
 
 type settleBilateralCommand struct {
-	Window string `arg:"" help:"The window's id."`
+	Window string `arg:"" help:"The window's number or id."`
 }
 
 // Run implements the command.
@@ -187,14 +226,14 @@ func (settleCloseCommand) Run(ctx context.Context, s *settleCommand) error {
 }
 
 type settleInstructCommand struct {
-	Window string `arg:"" help:"The window's id."`
+	Window string `arg:"" help:"The window's number or id."`
 }
 
 // Run implements the command.
 func (c settleInstructCommand) Run(ctx context.Context, s *settleCommand) error {
-	id, err := ids.Parse(c.Window)
+	id, err := s.windowID(ctx, c.Window)
 	if err != nil {
-		return fmt.Errorf("%q is not a window id", c.Window)
+		return err
 	}
 	return show(s.access(), func(hub *client.Client) (wire.Instructed, error) { return hub.Instruct(ctx, id) },
 		func(done wire.Instructed) ([]string, [][]string) {
@@ -206,6 +245,7 @@ func (c settleInstructCommand) Run(ctx context.Context, s *settleCommand) error 
 func (s *settleCommand) propose(ctx context.Context, kind string, change any) error {
 	return show(s.access(), func(hub *client.Client) (wire.Proposal, error) { return hub.Propose(ctx, kind, change) },
 		func(p wire.Proposal) ([]string, [][]string) {
+			fmt.Fprintf(os.Stderr, "another person approves it: switch operate approve %s %s\n", p.ID, p.ChangeHash)
 			return []string{"proposal", "does", "hash to approve"}, [][]string{{p.ID.String(), p.Description, p.ChangeHash}}
 		})
 }
@@ -259,15 +299,15 @@ func (c settleCoverCommand) Run(ctx context.Context, s *settleCommand) error {
 }
 
 type settleAbortCommand struct {
-	Window string `arg:"" help:"The window's id."`
+	Window string `arg:"" help:"The window's number or id."`
 	Why    string `       help:"Why, for the record." required:""`
 }
 
 // Run implements the command.
 func (c settleAbortCommand) Run(ctx context.Context, s *settleCommand) error {
-	id, err := ids.Parse(c.Window)
+	id, err := s.windowID(ctx, c.Window)
 	if err != nil {
-		return fmt.Errorf("%q is not a window id", c.Window)
+		return err
 	}
 	return s.propose(ctx, wire.KindWindowAbort, wire.WindowAbort{WindowID: id, Why: c.Why})
 }

@@ -12,13 +12,12 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 )
 
 type settleReportCommand struct {
-	Window      string `arg:"" help:"The window's id."`
+	Window      string `arg:"" help:"The window's number or id."`
 	Participant string `help:"Only this participant's files."`
 	Fetch       string `type:"path" placeholder:"DIR" help:"Download the files below this directory; what is there is resumed and checked."`
 }
@@ -35,9 +34,9 @@ Examples:
 
 // Run implements the command.
 func (c settleReportCommand) Run(ctx context.Context, s *settleCommand) error {
-	id, err := ids.Parse(c.Window)
+	id, err := s.windowID(ctx, c.Window)
 	if err != nil {
-		return fmt.Errorf("%q is not a window id", c.Window)
+		return err
 	}
 	list := func(hub *client.Client) (wire.ReportFiles, error) {
 		files, err := hub.ReportFiles(ctx, id, c.Participant)

@@ -33,7 +33,7 @@ const (
 	InvalidContract
 	// Unsupported: the product is not open for these parties.
 	Unsupported
-	// Inconsistent: the request id was used with other data.
+	// Inconsistent: it does not agree with what is on record under its id.
 	Inconsistent
 	// NotFound: the caller has no such payment.
 	NotFound
@@ -156,7 +156,7 @@ var table = [...]Codes{
 	AccessDenied:         {"AccessDenied", "AG01", "ACCESS_DENIED", 403, "the caller may not do this"},
 	InvalidContract:      {"InvalidContract", "CNOR", "INVALID_CONTRACT", 403, "the participant's contract is not active"},
 	Unsupported:          {"Unsupported", "AG03", "BUSINESS_NOT_SUPPORT", 422, "the product is not open for these parties"},
-	Inconsistent:         {"Inconsistent", "DUPL", "REPEAT_REQ_INCONSISTENT", 422, "the request id was used with other data"},
+	Inconsistent:         {"Inconsistent", "DUPL", "REPEAT_REQ_INCONSISTENT", 422, "it does not agree with what is on record under its id"},
 	NotFound:             {"NotFound", "NOOR", "ORDER_NOT_EXIST", 404, "the caller has no such payment"},
 	Closed:               {"Closed", "TM01", "ORDER_IS_CLOSED", 409, "the order was cancelled or has timed out"},
 	UnsupportedCurrency:  {"UnsupportedCurrency", "AM03", "CURRENCY_NOT_SUPPORT", 422, "the currency cannot be processed here"},

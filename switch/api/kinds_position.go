@@ -66,7 +66,7 @@ func prefunding(config Config, name, describe string, sign int64) Kind {
 		Check: func(change *wire.PrefundingChange) error {
 			amount, err := change.Amount.Money()
 			if err != nil || amount.Minor <= 0 {
-				return refused(reason.InvalidRequest, "amount must be more than zero")
+				return refused(reason.InvalidRequest, "amount is whole minor units above zero")
 			}
 			if !printable(change.Evidence) {
 				return refused(reason.InvalidRequest, fmt.Sprintf("evidence is 1 to %d bytes that can be printed", nameMax))

@@ -35,9 +35,12 @@ type Settler interface {
 func settlementKinds(s Settler) []Kind {
 	return []Kind{
 		settlementConfirm(s),
-		obligationKind(wire.KindObligationRetry, "instruct again what is left of", s.RetryObligation),
-		obligationKind(wire.KindObligationMove, "move to the open window what is left of", s.MoveObligation),
-		obligationKind(wire.KindObligationCover, "book as lost, for others to bear, what is left of", s.CoverObligation),
+		obligationKind(wire.KindObligationRetry, "instruct again what is left of", s.RetryObligation,
+			func(o instruct.Obligation) error { return second(o.Retry()) }),
+		obligationKind(wire.KindObligationMove, "move to the open window what is left of", s.MoveObligation,
+			func(instruct.Obligation) error { return nil }),
+		obligationKind(wire.KindObligationCover, "book as lost, for others to bear, what is left of", s.CoverObligation,
+			func(o instruct.Obligation) error { return second(o.Cover(o.CreatedAt)) }),
 		windowAbort(s), adjustmentPost(s), feeScheduleSet(),
 	}
 }
@@ -93,8 +96,13 @@ func checkWhy(why string) error {
 	return nil
 }
 
+func second(_ instruct.Obligation, err error) error { return err }
+
+// obligationKind is a decision about an obligation that is not final, and that fits its state when
+// it is proposed.
 func obligationKind(
 	name, does string, apply func(ctx context.Context, tx db.Tx, d instruct.Decision) error,
+	fits func(instruct.Obligation) error,
 ) Kind {
 	return Definition[wire.ObligationChange]{
 		Name: name, Propose: []Role{Treasury}, Approve: []Role{Treasury},
@@ -108,9 +116,11 @@ func obligationKind(
 				return refused(reason.Missing, "")
 			case o.State.Final():
 				return refused(reason.Closed, "the obligation is "+string(o.State))
-			default:
-				return nil
 			}
+			if err := fits(o); err != nil {
+				return refused(reason.Inconsistent, err.Error())
+			}
+			return nil
 		},
 		Describe: func(change wire.ObligationChange) string {
 			return fmt.Sprintf("%s obligation %s: %s", does, change.ObligationID, change.Why)
@@ -158,7 +168,7 @@ func adjustmentPost(s Settler) Kind {
 			amount, err := change.Amount.Money()
 			switch {
 			case err != nil || !amount.IsPositive():
-				return refused(reason.InvalidRequest, "amount must be above zero")
+				return refused(reason.InvalidRequest, "amount is whole minor units above zero")
 			case change.DebitID == change.CreditID:
 				return refused(reason.InvalidRequest, "the one who pays and the one who is paid are the same")
 			case change.Link == ids.Nil:
