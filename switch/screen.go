@@ -21,7 +21,7 @@ type screenCommand struct {
 	Who []string `arg:"" name:"name|file" help:"Names, or files: a name a line, or CSV: name, born, identifier."`
 
 	List      []string `required:"" placeholder:"LIST" help:"NAME=FORMAT:FILE; files of one name are joined."`
-	Threshold int      `default:"7700"                 help:"From which score a name is a hit, of 10000."`
+	Threshold int      `default:"7250"                 help:"From which score a name is a hit, of 10000."`
 	Born      string   `placeholder:"DATE"             help:"Date of birth of a single name, as 1970-01-02 or 1970."`
 	ID        []string `placeholder:"NUMBER"           help:"An identifier of a single name."`
 	JSON      bool     `                               help:"Print a JSON list with one object for each name."`
@@ -32,6 +32,7 @@ func (screenCommand) Help() string {
 	return `Every entry with a name like it is told with its score and why: which words agree
 and how (equal, spelling, variant, initial, joined, cut), which are left over, and
 what birth dates and identifiers changed. Aliases that a list calls weak need more.
+At the default threshold about one ordinary name of 200 is a hit on OFAC's SDN list.
 
 Formats: ` + strings.Join(lists.Formats(), ", ") + `.
 

@@ -36,9 +36,10 @@ func TestSearchIsExhaustive(t *testing.T) {
 	names := listed(t)
 	x := match.NewIndex(names)
 	random := rand.New(rand.NewPCG(3, 4))
+	threshold := match.DefaultPolicy.Default
 	for range 10 * *samples {
 		name := spoil(names[random.IntN(len(names))].Text, random)
-		want, got := scores(x.Exhaustive(name, 7_700)), scores(x.Search(name, 7_700, len(names)))
+		want, got := scores(x.Exhaustive(name, threshold)), scores(x.Search(name, threshold, len(names)))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q: %s", name, diff)
 		}

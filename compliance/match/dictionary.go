@@ -198,7 +198,7 @@ func (d *dictionary) byInitials(word int32) (with, without []int32) {
 	return d.names.items[from:middle], d.names.items[middle:end]
 }
 
-// frame is the consonants of a word by kind, doubled ones once; empty when
+// frame is the consonants of a word by kind, doubled ones once; the sound itself when
 // there are too few to tell anything.
 func frame(s sound) string {
 	var buffer [2 * tokenMax]byte
@@ -210,7 +210,7 @@ func frame(s sound) string {
 		}
 	}
 	if len(out) < 2 {
-		return ""
+		return string(s)
 	}
 	return string(out)
 }

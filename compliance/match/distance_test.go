@@ -95,7 +95,7 @@ func TestSounds(t *testing.T) {
 	same := [][]string{
 		{"DMITRY", "DMITRIY", "DMITRI"}, {"SERGEY", "SERGEI"}, {"FATIMA", "FATIMAH"}, {"PHILIP", "FILIP", "FILIPP"},
 		{"MAXIM", "MAKSIM"}, {"YOUSUF", "YUSUF"}, {"ABDALLAH", "ABDALA"}, {"KAREEM", "KARIM"}, {"SCHMIDT", "SHMIDT"},
-		{"DJAMEL", "JAMEL"}, {"WIKTOR", "VIKTOR"}, {"TARIQ", "TARIK", "TARICK"},
+		{"DJAMEL", "JAMEL"}, {"WIKTOR", "VIKTOR"}, {"TARIQ", "TARIK", "TARICK"}, {"XUDOYOR", "KHUDOYOR"}, {"ALEX", "ALEKS"},
 	}
 	for _, words := range same {
 		for _, w := range words[1:] {

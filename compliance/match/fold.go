@@ -119,6 +119,9 @@ func settle(tokens []token) []token {
 	return classify(withInitials(withoutTitles(withForms(closeUp(repair(compounds(tokens)))))))
 }
 
+// din is religion, which ends names like Nur al-Din.
+const din = "DIN"
+
 // abd is servant, which begins names like Abd al-Rahman.
 const abd = "ABD"
 
@@ -134,6 +137,8 @@ var (
 		"UDDIN", "EDDIN", "ADDIN", "ODDIN", "IDDIN", "UTTIN", "ETTIN", "ATTIN", "ALDIN", "ELDIN", "ULDIN", "OLDIN",
 		"UDIN", "UDEEN",
 	}
+	// loneDins are ways to write the last part alone.
+	loneDins = append([]string{"DINE", "DEEN", "EDINE", "EDIN"}, dins...)
 	articles = []string{"AL", "UL", "EL", "AR", "UR", "OL", "AS", "US", "AN", "UN", "AZ", "UZ"}
 )
 
@@ -149,6 +154,9 @@ func compounds(tokens []token) []token {
 			out = append(out, t)
 			i++
 			continue
+		}
+		if slices.Contains(loneDins, t.text) {
+			t.text = din
 		}
 		first, second := parts(t.text)
 		if second == "" {
@@ -175,9 +183,9 @@ func parts(text string) (first, second string) {
 	if end := text[len(text)-1]; end != 'N' && end != 'E' {
 		return text, ""
 	}
-	for _, din := range dins {
-		if rest, ok := strings.CutSuffix(text, din); ok && len(rest) >= partFrom {
-			return rest, "DIN"
+	for _, end := range dins {
+		if rest, ok := strings.CutSuffix(text, end); ok && len(rest) >= partFrom {
+			return rest, din
 		}
 	}
 	return text, ""
@@ -201,10 +209,17 @@ func servantOf(text string) string {
 }
 
 // servantOfSun returns the second part of names like Abdussalam, whose article
-// is written as the consonant that it is spoken as.
+// is written as the consonant that it is spoken as, once or twice, and of those like
+// Abdukarim and Abdrazak, which have none.
 func servantOfSun(text string) string {
-	rest, ok := strings.CutPrefix(text, abd)
-	if !ok || len(rest) <= partFrom+1 || !isVowel(rest[0]) {
+	rest := text[len(abd):]
+	if len(rest) <= partFrom+1 {
+		return ""
+	}
+	if rest[0] == 'R' {
+		return rest
+	}
+	if !isVowel(rest[0]) {
 		return ""
 	}
 	for _, sun := range suns {
@@ -212,6 +227,10 @@ func servantOfSun(text string) string {
 		if doubled && strings.HasPrefix(second, sun) && len(second) > partFrom {
 			return second
 		}
+	}
+	if second := rest[1:]; strings.IndexByte("UIO", rest[0]) >= 0 && len(second) > partFrom+1 &&
+		!isVowel(second[0]) && second[0] != 'L' {
+		return second
 	}
 	return ""
 }
@@ -292,6 +311,9 @@ var grownForms = []string{
 	"LTD", "LLC", "GMBH", "OOO", "PJSC", "OJSC", "CJSC", "JSC", "PLC", "LIMITED", "COMPANY", "CORPORATION",
 }
 
+// grownEnds are those that hardly a name ends with.
+var grownEnds = []string{"OAO", "ZAO", "CORP", "INC", "PTY"}
+
 // grownFrom is how many letters of a name must be left beside a form, and
 // grownWord how long a word of a form must be to be told from a name.
 const (
@@ -310,6 +332,11 @@ func grown(text string) (first, second string, ok bool) {
 		}
 		if name, found := strings.CutPrefix(text, form); found && len(name) > grownFrom {
 			return form, name, true
+		}
+	}
+	for _, form := range grownEnds {
+		if name, found := strings.CutSuffix(text, form); found && len(name) >= grownFrom {
+			return name, form, true
 		}
 	}
 	for i := grownFrom; i <= len(text)-grownFrom; i++ {

@@ -40,7 +40,7 @@ func index(names ...string) *match.Index {
 }
 
 func TestSearch(t *testing.T) {
-	x := index("BLOCKSWORTH, Viktor Anatol", "Dockside Trading Company", "Nemo")
+	x := index("BLOCKSWORTH, Viktor Anatol", "Dockside Trading Company", "Nemo", "Ru Chaisu", "Khudoyor Docksworth")
 	cases := []struct {
 		name  string
 		entry string
@@ -52,6 +52,8 @@ func TestSearch(t *testing.T) {
 		{"Vikttor Blocksworth", "BLOCKSWORTH, Viktor Anatol"},
 		{"Dockside Traiding Company", "Dockside Trading Company"},
 		{"NEMO", "Nemo"},
+		{"Ru Chai Su", "Ru Chaisu"},
+		{"Xudoyor Docksworth", "Khudoyor Docksworth"},
 		{"Viktor", ""},
 		{"Viktor Lindqvist", ""},
 		{"Harbour Trading Company", ""},

@@ -31,7 +31,7 @@ const (
 	bornSameDay    = 500
 	bornSameYear   = 100
 	bornOtherYear  = -1_000
-	bornFarYear    = -2_500
+	bornFarYear    = -3_000
 	identifierFrom = 5
 )
 
@@ -118,9 +118,9 @@ type Policy struct {
 	Weak int
 }
 
-// DefaultPolicy alerts on about one ordinary name of 400 by the name alone, with
+// DefaultPolicy alerts on about one ordinary name of 200 by the name alone, with
 // the list of OFAC; docs/screening.md has the thresholds of other rates.
-var DefaultPolicy = Policy{Default: 7_700, Weak: 1_500}
+var DefaultPolicy = Policy{Default: 7_250, Weak: 1_500}
 
 // Threshold is the score from which a name of a list stops somebody.
 func (p Policy) Threshold(name Name) int {

@@ -57,7 +57,7 @@ func TestQualify(t *testing.T) {
 		"the same day":       {born("1970-01-02"), born("1960", "2 Jan 1970"), 8_500, []match.Reason{{"birth-day-equal", 500}}},
 		"the same year":      {born("1970-01-02"), born("1970"), 8_100, []match.Reason{{"birth-year-equal", 100}}},
 		"a year beside":      {born("1970-01-02"), born("1971"), 8_000, nil},
-		"another generation": {born("1970-01-02"), born("1940"), 5_500, []match.Reason{{"birth-year-far", -2_500}}},
+		"another generation": {born("1970-01-02"), born("1940"), 5_000, []match.Reason{{"birth-year-far", -3_000}}},
 		"some years beside":  {born("1970-01-02"), born("1974"), 7_000, []match.Reason{{"birth-year-differs", -1_000}}},
 		"about then":         {born("1970-01-02"), born("circa 1973"), 8_000, nil},
 		"within the years":   {born("1970-01-02"), born("1968 to 1972"), 8_100, []match.Reason{{"birth-year-equal", 100}}},

@@ -58,7 +58,7 @@ func soundOf(text string) sound {
 func heard(text string, i int) (to string, length int) {
 	for _, at := range digraphsOf[text[i]] {
 		d := digraphs[at]
-		if len(text)-i >= len(d.text) && text[i:i+len(d.text)] == d.text && (i > 0 || d.text != "YI") {
+		if len(text)-i >= len(d.text) && text[i:i+len(d.text)] == d.text && (i > 0 || d.text != "YI" && d.text != "X") {
 			return d.to, len(d.text)
 		}
 	}
@@ -77,6 +77,9 @@ func heardAlone(text string, i int, next byte) string {
 		return "S"
 	case c == 'C':
 		return "K"
+	case c == 'X':
+		// Of the names that begin so, those of Somalis and Uzbeks are most.
+		return string(soundKh)
 	case c == 'W' && (i == 0 || isVowel(next)):
 		return "V"
 	case c == 'W':

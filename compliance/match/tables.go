@@ -48,7 +48,7 @@ func load() knowledge {
 			k.addForm(strings.TrimSpace(form), strings.Fields(spelling))
 		}
 	}
-	for _, form := range grownForms {
+	for _, form := range append(grownForms, grownEnds...) {
 		k.formBounds.touch(form)
 	}
 	names := lines("variants")

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/causeway-pay/causeway/compliance/match"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/rules"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -69,7 +70,8 @@ func TestDocument(t *testing.T) {
 		}
 	}
 	standard, err := policy.New(0, policy.Standard())
-	if err != nil || standard.Holds("HK", "JP", "PaymentCode") || standard.Thresholds("HK", "JP", "").Default != 7700 {
+	if err != nil || standard.Holds("HK", "JP", "PaymentCode") || 
+		standard.Thresholds("HK", "JP", "").Default != match.DefaultPolicy.Default {
 		t.Errorf("%+v, %v", standard, err)
 	}
 }

@@ -104,4 +104,4 @@ func measureList(out io.Writer, o options, list namedList, ordinary []string) {
 }
 
 // defaultThreshold is the threshold that the speed is measured at.
-const defaultThreshold = 7_700
+var defaultThreshold = match.DefaultPolicy.Default
