@@ -52,6 +52,9 @@ func sqlstate(err error) string {
 // appendix A).
 const uniqueViolation = "23505"
 
+// divisionByZero is how a statement fails that counts what it affects, see [counting].
+const divisionByZero = "22012"
+
 // retryable reports whether a new transaction may succeed where this one
 // failed without a trace.
 func retryable(err error) bool {
