@@ -50,6 +50,9 @@ func (p *Pool) inTx(ctx context.Context, hope *hope, fn func(ctx context.Context
 func (p *Pool) attempts(
 	ctx context.Context, hope *hope, fn func(ctx context.Context, tx Tx) error,
 ) (int, error) {
+	if p.rehearse {
+		p.rehearsal(ctx, hope, fn)
+	}
 	for attempt := 1; ; attempt++ {
 		err := p.attempt(ctx, hope, fn)
 		if hope != nil && hope.dashed {
@@ -93,6 +96,28 @@ func (p *Pool) attempt(ctx context.Context, hope *hope, fn func(ctx context.Cont
 		return tx.commit(ctx)
 	}
 	return commitOutcome(commit(ctx, borrowed.Conn()))
+}
+
+// rehearsalMost is how many round trips of a rehearsal succeed at most.
+const rehearsalMost = 6
+
+// rehearsal is an attempt that loses against others, at any of its round trips or at its
+// end. Its hope and its outcome count for nothing.
+func (p *Pool) rehearsal(ctx context.Context, hopes *hope, fn func(ctx context.Context, tx Tx) error) {
+	borrowed, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return
+	}
+	defer p.release(ctx, borrowed)
+	defer rollback(ctx, borrowed.Conn())
+	if hopes != nil {
+		hopes = &hope{}
+	}
+	tx := begin(borrowed.Conn(), p.box, hopes)
+	tx.later.trips = 1 + rand.N(rehearsalMost)
+	if fn(ctx, tx) == nil {
+		_ = tx.Now(ctx)
+	}
 }
 
 // release gives a connection back. Whatever broke it has most likely broken the idle ones

@@ -38,6 +38,8 @@ type later struct {
 	done  []func(results pgx.BatchResults) error
 	// asked tells that an answer has to be read before it is known whether to commit.
 	asked bool
+	// trips is 0, or in a rehearsal the round trip that fails.
+	trips int
 }
 
 // hope is whether what was hoped for turned out otherwise.
@@ -198,7 +200,10 @@ func (t Tx) Now(ctx context.Context) error {
 // those of statements that nobody waits for.
 func (t Tx) send(ctx context.Context) (pgx.BatchResults, error) {
 	sent := *t.later
-	*t.later = later{batch: &pgx.Batch{}}
+	*t.later = later{batch: &pgx.Batch{}, trips: max(0, sent.trips-1)}
+	if sent.trips == 1 {
+		return nil, &pgconn.PgError{Code: serializationFailure, Message: "rehearsed"}
+	}
 	results := t.connection.SendBatch(ctx, sent.batch)
 	for _, done := range sent.done {
 		if err := done(results); err != nil {
