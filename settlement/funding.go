@@ -2,6 +2,9 @@ package settlement
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
@@ -19,6 +22,47 @@ type Funding struct {
 	Region string
 	// EffectiveAt is the bank's value date.
 	EffectiveAt time.Time
+}
+
+// ErrPrefunding means that a cap is not to be corrected: it counts what is on the account
+// already, or something else is there than was agreed on.
+var ErrPrefunding = errors.New("settlement: prefunding needs another correction, or none")
+
+// CheckPrefunding returns why the cap of a position cannot be corrected to an amount:
+// [ErrPrefunding], or nothing.
+func CheckPrefunding(ctx context.Context, reader db.Reader, participant string, agreed money.Amount) error {
+	account := ledger.Account{Owner: participant, Purpose: ledger.Prefunding}.ID(agreed.Currency)
+	there, err := ledger.NetOf(ctx, reader, account)
+	if err != nil {
+		return err
+	}
+	limits, err := position.Limits(ctx, reader)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(limits, func(l position.Limit) bool {
+		return l.ParticipantID == participant && l.Currency == agreed.Currency
+	})
+	switch {
+	case i < 0:
+		return position.ErrNoPosition
+	case there != agreed.Minor:
+		return fmt.Errorf("%w: %s are on %s", ErrPrefunding, money.New(there, agreed.Currency), account)
+	case limits[i].Prefunded == there:
+		return fmt.Errorf("%w: the cap counts %s as %s does", ErrPrefunding, agreed, account)
+	default:
+		return nil
+	}
+}
+
+// CorrectPrefunding makes the cap of a position count what is on the participant's
+// prefunding account, which is the amount that people have agreed on: [ErrPrefunding] if
+// not. Nothing is booked: the ledger is right, and the cap is what was forgotten.
+func CorrectPrefunding(ctx context.Context, tx db.Tx, participant string, agreed money.Amount) error {
+	if err := CheckPrefunding(ctx, tx, participant, agreed); err != nil {
+		return err
+	}
+	return position.SetPrefunded(ctx, tx, participant, agreed)
 }
 
 // Fund books prefunding that has come in, or goes out if the amount is negative:

@@ -291,8 +291,8 @@ func (m *windows) carried() sums {
 	return owed
 }
 
-// balances checks that the ledger sums to zero, that positions are their accounts, and that
-// prefunding covers what it says; and returns the prefunding.
+// balances checks that the ledger sums to zero and that positions are their accounts; and
+// returns the prefunding.
 func (m *windows) balances() sums {
 	m.t.Helper()
 	balances, err := ledger.Balances(m.t.Context(), m.pool)
@@ -316,17 +316,24 @@ func (m *windows) balances() sums {
 			m.t.Errorf("the ledger sums to %d %s", sum, currency)
 		}
 	}
+	return prefunded
+}
+
+// lookAtPrefunding checks that each cap counts as prefunded what should be there and is on
+// the account.
+func (m *windows) lookAtPrefunding() {
+	m.t.Helper()
 	limits, err := position.Limits(m.t.Context(), m.pool)
-	if err != nil {
-		m.t.Fatal(err)
+	if err != nil || len(limits) != len(m.accounts) {
+		m.t.Fatalf("%d limits, %v", len(limits), err)
 	}
+	there := m.balances()
 	for _, l := range limits {
 		key := position.Key{ParticipantID: l.ParticipantID, Currency: l.Currency}
-		if l.Prefunded != prefunded[key] {
-			m.t.Errorf("%v: a cap of %d prefunded, %d are there", key, l.Prefunded, prefunded[key])
+		if want := m.accounts[key].prefunded; l.Prefunded != want || there[key] != want {
+			m.t.Errorf("%v: the cap counts %d as prefunded, %d are on the account, should be %d", key, l.Prefunded, there[key], want)
 		}
 	}
-	return prefunded
 }
 
 // strays counts entries of payments and returns that are in several windows, and positions of

@@ -133,6 +133,7 @@ func (m *windows) run(count int) {
 		m.act()
 		m.close(one(m.random, windowRegions))
 		m.discharge()
+		m.lookAtPrefunding()
 		if number%(1+count/looks) == 0 {
 			m.look()
 		}

@@ -48,7 +48,7 @@ func oneProposal(p wire.Proposal) ([]string, [][]string) {
 }
 
 type proposeCommand struct {
-	Kind   string `arg:"" help:"What to change: position.cap.set, participant.add, participant.suspend, participant.resume, participant.endpoint.set, participant.key.add, participant.key.retire, participant.limits.set, corridor.set, code.set, code.remove, participant.registration.set, merchant.decide, person.erase, payment.resolve, operator.add, operator.deactivate, fx.rate.set, fx.pair.stop, fx.pair.resume, fx.source.suspend, fx.source.resume, fx.rule.set, fx.rounding.set, fx.limit.set, fx.deal.book, settlement.confirm, obligation.retry, obligation.move, obligation.cover, window.abort, adjustment.post, fee.schedule.set, case.decide, policy.set, policy.promote, party.clear, prefunding.receive, prefunding.return, position.model.set, position.thresholds.set."`
+	Kind   string `arg:"" help:"What to change: position.cap.set, participant.add, participant.suspend, participant.resume, participant.endpoint.set, participant.key.add, participant.key.retire, participant.limits.set, corridor.set, code.set, code.remove, participant.registration.set, merchant.decide, person.erase, payment.resolve, operator.add, operator.deactivate, fx.rate.set, fx.pair.stop, fx.pair.resume, fx.source.suspend, fx.source.resume, fx.rule.set, fx.rounding.set, fx.limit.set, fx.deal.book, settlement.confirm, obligation.retry, obligation.move, obligation.cover, window.abort, adjustment.post, fee.schedule.set, case.decide, policy.set, policy.promote, party.clear, prefunding.receive, prefunding.return, prefunding.correct, position.model.set, position.thresholds.set."`
 	Change string `arg:"" help:"The change as JSON, as the OpenAPI document describes it for the kind."`
 }
 

@@ -32,6 +32,7 @@ type settleCommand struct {
 	Cover      settleCoverCommand      `cmd:"" help:"Propose to book what is left of an obligation as lost."`
 	Abort      settleAbortCommand      `cmd:"" help:"Propose to unwind a window."`
 	Adjust     settleAdjustCommand     `cmd:"" help:"Propose that one participant owes another something."`
+	Prefunding settlePrefundingCommand `cmd:"" help:"Propose that a cap counts as prefunded what is on the ledger's account."`
 	Report     settleReportCommand     `cmd:"" help:"The files of a window's report: list them, download them."`
 	Deliver    settleDeliverCommand    `cmd:"" help:"Files on their way to participants' servers."`
 	Recon      settleReconCommand      `cmd:"" help:"Hold our books against a statement of a bank or partner."`
@@ -289,5 +290,20 @@ func (c settleAdjustCommand) Run(ctx context.Context, s *settleCommand) error {
 	return s.propose(ctx, wire.KindAdjustmentPost, wire.AdjustmentChange{
 		DebitID: c.Debit, CreditID: c.Credit, Why: c.Why, Link: link,
 		Amount: wire.Amount{Currency: strings.ToUpper(c.Currency), Minor: c.Amount},
+	})
+}
+
+type settlePrefundingCommand struct {
+	Participant string `arg:"" help:"The participant whose cap counts something else."`
+	Amount      string `arg:"" help:"What its prefunding account has, in minor units."`
+	Currency    string `arg:"" help:"The currency, such as HKD."`
+	Why         string `       help:"Why, for the record." required:""`
+}
+
+// Run implements the command.
+func (c settlePrefundingCommand) Run(ctx context.Context, s *settleCommand) error {
+	return s.propose(ctx, wire.KindPrefundingCorrect, wire.PrefundingCorrection{
+		ParticipantID: c.Participant, Why: c.Why,
+		Prefunded: wire.Amount{Currency: strings.ToUpper(c.Currency), Minor: c.Amount},
 	})
 }

@@ -9,6 +9,7 @@ func Checks() []Check {
 		{"I3", "posted, reserved and what is paid out stay under the cap", capHolds},
 		{"I3", "what is set aside is the rest of what is paid out", payingIsInstructed},
 		{"I3", "what the regions are allotted is the cap: limit and prefunding", allotmentsAreCap},
+		{"I3", "what a cap counts as prefunded is on the prefunding account", prefundedIsThere},
 		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
 		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
 		{"I5", "one debit and one credit for a posted payment, none for any other", onePosting},
@@ -86,6 +87,12 @@ SELECT p.participant_id || '.' || p.currency FROM participant_position p
 LEFT JOIN position_limit l ON l.participant_id = p.participant_id AND l.currency = p.currency
 GROUP BY p.participant_id, p.currency, l.limit_minor, l.prefunded_minor
 HAVING sum(p.cap_minor)::BIGINT <> coalesce(l.limit_minor + l.prefunded_minor, -1)`
+
+const prefundedIsThere = `
+SELECT coalesce(a.account_id, l.participant_id || '.PREFUNDING.' || l.currency) FROM position_limit l
+FULL JOIN (SELECT account_id, owner_id, currency, credits_minor - debits_minor AS there FROM ledger_account
+	WHERE purpose = 'PREFUNDING') a ON a.owner_id = l.participant_id AND a.currency = l.currency
+WHERE coalesce(l.prefunded_minor, 0) <> coalesce(a.there, 0)`
 
 const reservedIsPending = `
 SELECT p.participant_id || '.' || p.currency || '.' || p.region FROM participant_position p

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -41,6 +42,13 @@ func damages() map[string][]string {
 		},
 		"what is set aside is the rest of what is paid out":              {`UPDATE participant_position SET paying_minor = paying_minor + 1`},
 		"what the regions are allotted is the cap: limit and prefunding": {`UPDATE participant_position SET cap_minor = cap_minor + 1`},
+		"what a cap counts as prefunded is on the prefunding account": {
+			`UPDATE position_limit SET prefunded_minor = prefunded_minor + 1`,
+			`UPDATE position_limit SET limit_minor = limit_minor + prefunded_minor, prefunded_minor = 0`,
+			`UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE purpose = 'PREFUNDING'`,
+			`DELETE FROM ledger_account WHERE purpose = 'PREFUNDING'`,
+			`DELETE FROM position_limit WHERE prefunded_minor > 0`,
+		},
 		"what is reserved is the sum of the pending reservations": {
 			`UPDATE participant_position SET reserved_minor = reserved_minor + 1`, `DELETE FROM reservation WHERE state = 'PENDING'`,
 		},
@@ -259,6 +267,10 @@ func day(t *testing.T) stagetest.Hub {
 		}
 	}
 	pay(stage.Poor, "DECLINED")
+	h.Agree(t, wire.KindPrefundingReceive, wire.PrefundingChange{
+		ParticipantID: wallet, Amount: wire.Amount{Currency: "HKD", Minor: "5000"}, Evidence: "CAMT054-1/1",
+		EffectiveAt: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),
+	})
 	back := stagetest.Must[sandbox.RefundOutcome](t)(h.Control(shop).Refund(t.Context(), sandbox.RefundOrder{
 		NamedPayment: sandbox.NamedPayment{RequestID: "PAID-0"}, RefundID: "BACK-0", Amount: "500", Currency: "JPY",
 	}))

@@ -108,9 +108,13 @@ func (c *consent) is(clientID, referenceID string) bool {
 	return c.prepared.AuthClientID == clientID && c.prepared.ReferenceAgreementID == referenceID
 }
 
+// holds reports whether a token is the one that was issued last. Before the first there
+// is none.
+func (c *consent) holds(token string) bool { return token != "" && c.tokens.AccessToken == token }
+
 // holder returns the customer behind an access token.
 func (w *wallet) holder(token string) (string, error) {
-	found, known := w.consents.find(func(c *consent) bool { return c.tokens.AccessToken == token })
+	found, known := w.consents.find(func(c *consent) bool { return c.holds(token) })
 	if !known || found.ended {
 		return "", reason.New(reason.InvalidToken, "sandbox.wallet", "")
 	}
@@ -137,7 +141,8 @@ func (w *wallet) applyToken(body []byte) (any, error) {
 	now := w.clock.Now()
 	issued, err := w.consents.change(func(c *consent) bool {
 		byCode := request.AuthCode != "" && c.code == request.AuthCode
-		return byCode || request.RefreshToken != "" && c.tokens.RefreshToken == request.RefreshToken
+		byRefresh := request.RefreshToken != "" && c.tokens.RefreshToken == request.RefreshToken
+		return !c.ended && (byCode || byRefresh)
 	}, func(c *consent) {
 		if request.RefreshToken == "" && c.tokens.AccessToken != "" {
 			return // the same code gives the same tokens
@@ -160,7 +165,7 @@ func (w *wallet) cancelToken(body []byte) (any, error) {
 	if err := alipayplus.Decode(body, &request); err != nil {
 		return nil, err
 	}
-	_, err := w.consents.change(func(c *consent) bool { return c.tokens.AccessToken == request.AccessToken },
+	_, err := w.consents.change(func(c *consent) bool { return c.holds(request.AccessToken) },
 		func(c *consent) { c.ended = true })
 	return alipayplus.Answer{Result: alipayplus.ResultOf(reason.Of(err))}, nil
 }
@@ -170,7 +175,7 @@ func (w *wallet) agree(ctx context.Context, order AgreeOrder) (Agreed, error) {
 		return Agreed{}, err
 	}
 	given, err := w.consents.change(
-		func(c *consent) bool { return c.is(order.AuthClientID, order.ReferenceAgreementID) },
+		func(c *consent) bool { return !c.ended && c.is(order.AuthClientID, order.ReferenceAgreementID) },
 		func(c *consent) {
 			c.customer, c.life = order.Customer, time.Hour
 			if order.LifeMillis != 0 {
@@ -195,7 +200,7 @@ func (w *wallet) agree(ctx context.Context, order AgreeOrder) (Agreed, error) {
 }
 
 func (w *wallet) unbind(ctx context.Context, order UnbindOrder) (Agreed, error) {
-	_, err := w.consents.change(func(c *consent) bool { return c.tokens.AccessToken == order.AccessToken },
+	_, err := w.consents.change(func(c *consent) bool { return c.holds(order.AccessToken) },
 		func(c *consent) { c.ended = true })
 	if err != nil {
 		return Agreed{}, err

@@ -58,7 +58,8 @@ type ConsultOrder struct {
 	AllowedRegions []string `json:"allowedRegions,omitempty"`
 }
 
-// LoadOrder runs many payments, so many at a time; 0 means one.
+// LoadOrder runs many payments, so many at a time; 0 means one, and more than there are
+// payments all of them.
 type LoadOrder struct {
 	Payments    []PayOrder `json:"payments"`
 	Concurrency int        `json:"concurrency"`
@@ -140,7 +141,7 @@ func (a *acquirer) load(ctx context.Context, order LoadOrder) (Load, error) {
 	done, started := Load{Payments: make([]PayOutcome, len(order.Payments))}, a.clock.Now()
 	next := make(chan int)
 	var workers sync.WaitGroup
-	for range max(order.Concurrency, 1) {
+	for range min(max(order.Concurrency, 1), len(order.Payments)) {
 		workers.Go(func() {
 			for i := range next {
 				done.Payments[i] = a.pay(ctx, order.Payments[i])

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
+	"github.com/causeway-pay/causeway/internal/reason"
 )
 
 // payPath is the wallet's page on which a payer confirms; the payment's request
@@ -14,6 +15,9 @@ const payPath = "/pay/"
 // sendToPage begins a payment without a customer, who is found on the wallet's
 // page.
 func (w *wallet) sendToPage(request alipayplus.PayRequest) (any, error) {
+	if request.PaymentRedirectURL == "" {
+		return nil, reason.New(reason.InvalidRequest, "sandbox.wallet", "paymentRedirectUrl is missing")
+	}
 	e, err := newEntry(request.PaymentRequestID, "", request.PaymentAmount, request.PayToAmount)
 	if err != nil {
 		return nil, err
@@ -48,8 +52,14 @@ func (w *wallet) pages(protocol http.Handler) http.Handler {
 	return mux
 }
 
-func (w *wallet) askForCustomer(out http.ResponseWriter, r *http.Request) {
+// sent returns the payment of a page. One whose payer is known was never sent to any.
+func (w *wallet) sent(r *http.Request) (entry, bool) {
 	e, known := w.book.find(r.PathValue("id"))
+	return e, known && e.back != ""
+}
+
+func (w *wallet) askForCustomer(out http.ResponseWriter, r *http.Request) {
+	e, known := w.sent(r)
 	if !known {
 		http.NotFound(out, r)
 		return
@@ -61,7 +71,7 @@ func (w *wallet) askForCustomer(out http.ResponseWriter, r *http.Request) {
 }
 
 func (w *wallet) payByPage(out http.ResponseWriter, r *http.Request) {
-	e, known := w.book.find(r.PathValue("id"))
+	e, known := w.sent(r)
 	if !known {
 		http.NotFound(out, r)
 		return

@@ -94,26 +94,26 @@ func (o *orders) list() []Pushed {
 
 // push enters a payment once and returns it with its order. The same payment id
 // with other amounts is refused, as is a payment that is not the order's.
-func (o *orders) push(request alipayplus.PushRequest) (OwnOrder, *Pushed, error) {
+func (o *orders) push(request alipayplus.PushRequest) (OwnOrder, Pushed, error) {
 	const op = "sandbox.push"
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	order, known := o.byCode[request.CodeValue]
 	paid := alipayplus.Amount{Currency: order.Currency, Value: order.Amount}
 	if !known || order.RequestID != request.PaymentRequestID || paid != *request.PaymentAmount {
-		return order, nil, reason.New(reason.NotFound, op, "")
+		return order, Pushed{}, reason.New(reason.NotFound, op, "")
 	}
 	entry := o.pushed[request.PaymentID]
 	if entry == nil {
 		entry = &Pushed{PushRequest: request}
-		o.pushed[request.PaymentID] = entry
 	}
 	if entry.SettlementAmount == nil || request.SettlementAmount == nil ||
 		*entry.SettlementAmount != *request.SettlementAmount {
-		return order, nil, reason.New(reason.Inconsistent, op, "")
+		return order, Pushed{}, reason.New(reason.Inconsistent, op, "")
 	}
 	entry.Times++
-	return order, entry, nil
+	o.pushed[request.PaymentID] = entry
+	return order, *entry, nil
 }
 
 func (o *orders) take(paymentID string) (order OwnOrder, known bool) {
@@ -173,14 +173,14 @@ func (a *acquirer) takePush(ctx context.Context, body []byte) (any, error) {
 			a.rest(100)
 			a.orders.take(entry.PaymentID)
 			// What is not confirmed is what the switch's inquiry is for.
-			_ = a.notifyPush(a.stopping, *entry)
+			_ = a.notifyPush(a.stopping, entry)
 		})
 	case PushSilent:
 		a.orders.take(entry.PaymentID)
 		a.hold(ctx)
 	case PushEarly:
 		a.orders.take(entry.PaymentID)
-		if err := a.notifyPush(ctx, *entry); err != nil {
+		if err := a.notifyPush(ctx, entry); err != nil {
 			return nil, err
 		}
 	default:

@@ -414,6 +414,19 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// However many payments are to run at once, no more do than there are.
+func TestLoadOfMoreAtOnceThanThereAre(t *testing.T) {
+	l := newLine(t, sandbox.RoleAcquirer)
+	for _, n := range []int{0, 2} {
+		done := must[sandbox.Load](t)(l.Load(ctx, sandbox.LoadOrder{
+			Concurrency: 1 << 40, Payments: make([]sandbox.PayOrder, n),
+		}))
+		if len(done.Payments) != n {
+			t.Errorf("%d payments: %+v", n, done)
+		}
+	}
+}
+
 // One payment sent many times at once is one debit.
 func TestRepetitionsDebitOnce(t *testing.T) {
 	s := newStreet(t, customers(sandbox.Approve), 0)

@@ -203,7 +203,9 @@ func (f *Facets) parse(arguments string) (err error) {
 			}
 		case "least":
 			f.Bounded = true
-			f.AtLeast, err = strconv.ParseInt(value, 10, 64)
+			if f.AtLeast, err = strconv.ParseInt(value, 10, 64); err == nil && f.AtLeast != 0 && f.AtLeast != 1 {
+				err = fmt.Errorf("a least of %d, neither 0 nor 1", f.AtLeast)
+			}
 		case "values":
 			f.Values = strings.Split(value, "|")
 		case "pattern":

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -179,26 +180,30 @@ func (d decimal) atLeast(bound int64) bool {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// binary is base 64 with white space anywhere; its length counts bytes.
+// alphabet has the symbols of base 64 in the order of the six bits that they are.
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// binary is base 64 with white space anywhere; its length counts bytes. The bits
+// of the last symbol that no byte needs are zero, so that bytes are written in
+// one way only (XML Schema Part 2, 3.2.16).
 func (f *Facets) binary(value []byte) Problem {
-	symbols, padding := 0, 0
+	symbols, padding, last := 0, 0, 0
 	for _, c := range value {
+		six := strings.IndexByte(alphabet, c)
 		switch {
 		case space(c):
 		case c == '=':
 			padding++
-		case padding > 0 || !symbol(c):
+		case padding > 0 || six < 0:
 			return Malformed
 		default:
+			last = six
 			symbols++
 		}
 	}
-	if padding > 2 || (symbols+padding)%4 != 0 || symbols%4 == 1 {
+	spare := 1<<(2*padding) - 1
+	if padding > 2 || (symbols+padding)%4 != 0 || last&spare != 0 {
 		return Malformed
 	}
 	return f.within(symbols * 3 / 4)
-}
-
-func symbol(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || digit(c) || c == '+' || c == '/'
 }

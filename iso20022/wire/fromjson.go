@@ -88,6 +88,10 @@ func (t *translator) envelope(v value) {
 	parts := 0
 	for _, group := range groups {
 		parts += len(group.members)
+		if v.kind == arrayValue && group.kind != objectValue {
+			t.note(Schema, RuleValue, group.at, "", "not an object of AppHdr and Document")
+			return
+		}
 	}
 	if parts == 0 || parts > PartsMax {
 		t.note(Syntax, RuleNoMessage, v.at, "", "no AppHdr or Document, or more than 256")

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"bytes"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ func attacks(t testing.TB) map[string]attack {
 	text := string(payment)
 	edit := func(old, new string) string { return with(t, text, old, new) }
 	inside := func(content string) string { return edit("<GrpHdr>", "<GrpHdr>"+content) }
+	declarations, _ := declaring(slices.Repeat([]int{wire.AttributesMax}, wire.DepthMax-1)...)
 	return map[string]attack{
 		"nothing":                {"", wire.RuleMalformed},
 		"space":                  {" \n", wire.RuleMalformed},
@@ -47,6 +49,7 @@ func attacks(t testing.TB) map[string]attack {
 		"levels in value":        {edit("SHAR", strings.Repeat("<Id>", 200_000)), wire.RuleLimit},
 		"attributes":             {edit("<GrpHdr>", "<GrpHdr"+strings.Repeat(` a="b"`, 100_000)+">"), wire.RuleMalformed},
 		"different attributes":   {edit("<GrpHdr>", "<GrpHdr "+attributes(100_000)+">"), wire.RuleLimit},
+		"declarations":           {declarations + strings.Repeat("<p1:a/>", 100_000), wire.RuleLimit},
 		"long name":              {inside("<" + strings.Repeat("a", 100_000) + "/>"), wire.RuleLimit},
 		"long prefix":            {inside("<" + strings.Repeat("a", 100_000) + ":b/>"), wire.RuleLimit},
 		"open attribute":         {edit("<GrpHdr>", `<GrpHdr a="`+strings.Repeat("x", 1<<20)), wire.RuleMalformed},

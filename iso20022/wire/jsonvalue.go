@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/json"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -160,7 +161,7 @@ func (j *jsonReader) literal() {
 	for j.pos < len(j.data) && (classes[j.data[j.pos]]&nameByte != 0 || j.data[j.pos] == '+') {
 		j.pos++
 	}
-	if j.pos == start {
+	if !json.Valid(j.data[start:j.pos]) {
 		j.fail("malformed JSON")
 	}
 }

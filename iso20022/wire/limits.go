@@ -13,6 +13,9 @@ const (
 	// AttributesMax is how many attributes one element may have. Messages need
 	// one, envelopes a declaration for each namespace.
 	AttributesMax = 32
+	// SpacesMax is how many namespaces may be in force at once, since each prefix is
+	// looked for among them. Messages need one, envelopes one or two for each level.
+	SpacesMax = 64
 	// NameMax is the longest name and prefix of an element or attribute; the
 	// standard's longest has 25.
 	NameMax = 256

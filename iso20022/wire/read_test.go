@@ -176,12 +176,60 @@ func TestForeign(t *testing.T) {
 	}
 }
 
+// A place for foreign content holds one element, of the namespace that the schema says.
+func TestForeignThatDoesNotBelong(t *testing.T) {
+	supplement := func(inside string) string {
+		return with(t, receipt, "</RctAck>", "<SplmtryData><Envlp>"+inside+"</Envlp></SplmtryData></RctAck>")
+	}
+	signed := func(inside string) string { return with(t, header, "</AppHdr>", "<Sgntr>"+inside+"</Sgntr></AppHdr>") }
+	const signature = "http://www.w3.org/2000/09/xmldsig#"
+	for text, want := range map[string]string{
+		supplement("<a/>"):                           "",
+		supplement("<a/><!-- x --> "):                "",
+		supplement(""):                               wire.RuleMissing,
+		supplement(" <!-- x -->"):                    wire.RuleMissing,
+		supplement("<a/><b/>"):                       wire.RuleUnexpected,
+		supplement("<a/>x"):                          wire.RuleText,
+		signed(`<s:S xmlns:s="` + signature + `"/>`): "",
+		signed(`<S xmlns="` + signature + `x"/>`):    wire.RuleUnexpected,
+		signed(`<S xmlns=""/>`):                      wire.RuleUnexpected,
+		signed("<S/>"):                               wire.RuleUnexpected,
+	} {
+		m := new(wire.Reader).Read([]byte(text))
+		if got := len(m.Findings); got > 1 || (got == 0) != (want == "") || got == 1 && m.Findings[0].Rule != want {
+			t.Errorf("%s: %v, want %q", text, m.Findings, want)
+		}
+	}
+}
+
+// The XML declaration says version 1.0 and UTF-8, or a part of it, or stands not there.
+func TestDeclarations(t *testing.T) {
+	for declaration, want := range map[string]string{
+		"": "", "\ufeff": "", `<?xml version="1.0"?>`: "", "\ufeff<?xml version='1.0' ?>\n": "",
+		`<?xml version="1.0" encoding="us-ascii" standalone="no"?>`: "", "<?xml\tversion\n=\r'1.0'\tencoding = \"utf-8\"?>": "",
+		`<?xml version="1.0" encoding="UTF-16"?>`: wire.RuleEncoding, `<?xml version="1.0" encoding="latin1"?>`: wire.RuleEncoding,
+		"\xfe\xff": wire.RuleEncoding, "\xff\xfe": wire.RuleEncoding, "\xfe": wire.RuleMalformed, "\xff\xff": wire.RuleMalformed,
+		"\xef\xbb": wire.RuleMalformed, "\ufeff\ufeff": wire.RuleMalformed,
+		`<?xml?>`: wire.RuleMalformed, `<?xml encoding="UTF-8"?>`: wire.RuleMalformed, `<?xml version=1.0?>`: wire.RuleMalformed,
+		`<?xml version="1.0"encoding="UTF-8"?>`: wire.RuleMalformed, `<?xml version="1.0" standalone="maybe"?>`: wire.RuleMalformed,
+		`<?xml version="1.0" encoding="UTF-8" x="y"?>`: wire.RuleMalformed, `<?xml version="1.0" standalone="yes" encoding="UTF-8"?>`: wire.RuleMalformed,
+		`<?xml version="1.0?>`: wire.RuleMalformed, `<?xml version "1.0"?>`: wire.RuleMalformed, `<?xml version="1.0" encoding?>`: wire.RuleMalformed,
+		`<?xml version="1.0"`: wire.RuleMalformed, " <?xml version='1.0'?>": wire.RuleMalformed,
+	} {
+		m := new(wire.Reader).Read([]byte(declaration + receipt))
+		if got := len(m.Findings); got > 1 || (got == 0) != (want == "") || got == 1 && m.Findings[0].Rule != want {
+			t.Errorf("%q: %v, want %q", declaration, m.Findings, want)
+		}
+	}
+}
+
 func TestUnwrap(t *testing.T) {
 	space, name, text, ok := wire.Unwrap([]byte(`<p:Text xmlns:p="urn:a">1 &lt; <![CDATA[<2>]]></p:Text>`))
 	if !ok || space != "urn:a" || name != "Text" || text != "1 < <2>" {
 		t.Errorf("%q %q %q %v", space, name, text, ok)
 	}
-	for _, wrong := range []string{"", "<", "x", "<a/>", "<a>", "<a>1</b>", "<a><b/></a>", "<a>1</a>x", "<a>&x;</a>", "<p:a>"} {
+	for _, wrong := range []string{"", "<", "x", "<a/>", "<a>", "<a>1</b>", "<a><b/></a>", "<a>1</a>x", "<a>&x;</a>", "<p:a>",
+		"x<a>1</a>", "<a>1<!-- --></a>", "<a>1</a >x", "<a", "<>1</>", "<1>1</1>"} {
 		if _, _, _, ok := wire.Unwrap([]byte(wrong)); ok {
 			t.Errorf("%q", wrong)
 		}

@@ -82,7 +82,9 @@ func (r *Reader) declare() bool {
 		pre, local := prefix(r.data, a.name, a.local), r.data[a.local:a.name.end]
 		switch {
 		case len(pre) == 0 && string(local) == "xmlns":
-			r.bind(nil, r.value(a))
+			if !r.bind(nil, r.value(a)) {
+				return false
+			}
 		case string(pre) == "xmlns":
 			if !r.bindPrefix(local, r.value(a)) {
 				return false
@@ -98,8 +100,7 @@ func (r *Reader) bindPrefix(prefix, name []byte) bool {
 		r.fail(RuleMalformed, "a namespace declaration that is not allowed")
 		return false
 	}
-	r.bind(prefix, name)
-	return true
+	return r.bind(prefix, name)
 }
 
 func (r *Reader) schemas() *schema.Set {
@@ -109,25 +110,31 @@ func (r *Reader) schemas() *schema.Set {
 	return schema.Official()
 }
 
-func (r *Reader) bind(prefix, name []byte) {
+func (r *Reader) bind(prefix, name []byte) bool {
+	if len(r.spaces.declared) == SpacesMax {
+		r.fail(RuleLimit, "more than 64 namespaces in force")
+		return false
+	}
 	d := declaration{prefix: prefix, name: name}
 	if rest, ours := bytes.CutPrefix(name, spaceISO); ours {
 		d.iso, d.message = true, r.schemas().Find(rest)
 	}
 	r.spaces.push(d)
+	return true
 }
 
 // attributesDiffer refuses undeclared prefixes of attributes, and attributes
 // that are the same under different prefixes.
 func (r *Reader) attributesDiffer() bool {
+	var names [AttributesMax][]byte
 	for i := range r.tag.count {
 		name, ok := r.attributeSpace(i)
 		if !ok {
 			r.fail(RuleMalformed, "an undeclared prefix")
 			return false
 		}
-		for j := range i {
-			other, _ := r.attributeSpace(j)
+		names[i] = name
+		for j, other := range names[:i] {
 			if name != nil && bytes.Equal(name, other) && bytes.Equal(r.attributeLocal(i), r.attributeLocal(j)) {
 				r.fail(RuleMalformed, "an attribute twice")
 				return false

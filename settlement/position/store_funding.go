@@ -155,6 +155,21 @@ func Fund(ctx context.Context, tx db.Tx, m Movement) error {
 	return err
 }
 
+const setPrefunded = `UPDATE position_limit SET prefunded_minor = $3 WHERE participant_id = $1 AND currency = $2`
+
+// SetPrefunded makes a cap count an amount as prefunded, whatever it has counted. A cap
+// below the present position stops further debits and touches nothing that is reserved.
+func SetPrefunded(ctx context.Context, tx db.Tx, participant string, prefunded money.Amount) error {
+	changed, err := tx.Exec(ctx, setPrefunded, participant, prefunded.Currency, prefunded.Minor)
+	if err == nil && changed == 0 {
+		err = ErrNoPosition
+	}
+	if err != nil {
+		return fmt.Errorf("position: set prefunded: %w", err)
+	}
+	return allot(ctx, tx, participant, prefunded.Currency)
+}
+
 // Spend takes off the cap what a participant's prefunding has paid of what it owed: the
 // position has fallen by as much.
 func Spend(ctx context.Context, tx db.Tx, key Key, minor int64) error {

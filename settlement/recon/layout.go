@@ -147,24 +147,31 @@ func (l *Layout) column(value string) error {
 
 // PartnerLayout is the layout of the transaction files that partners get, by
 // their column map, as partners send them back. It fails if the map leaves out
-// what a comparison needs.
+// what a comparison needs. Signed amounts say who is debited; those without sign need their
+// direction.
 func PartnerLayout(columns report.Columns) (Layout, error) {
 	l := Layout{
 		Name: "transactionItems", Separator: ',', Dates: time.DateOnly, Minor: true, Debit: "D",
 		Columns: map[string][]string{},
 	}
 	fields := map[string]string{
-		"settlement": "amount", "settlement.signed": "amount", "settlement.direction": "direction", "currency": "currency",
-		"id": "reference", "request": "reference", "completed": "date", "type": "text",
+		"settlement.signed": "amount", "currency": "currency", "id": "reference", "request": "reference", "completed": "date",
+		"type": "text",
+	}
+	needed := []string{"amount", "date", "reference", "currency"}
+	signed := func(c report.Column) bool { return c.Field == "settlement.signed" }
+	if !slices.ContainsFunc(columns.Of(report.TransactionDetail), signed) {
+		fields["settlement"], fields["settlement.direction"] = "amount", "direction"
+		needed = append(needed, "direction")
 	}
 	for _, column := range columns.Of(report.TransactionDetail) {
 		if meaning := fields[column.Field]; meaning != "" && (meaning == "reference" || l.Columns[meaning] == nil) {
 			l.Columns[meaning] = append(l.Columns[meaning], column.Name)
 		}
 	}
-	for _, needed := range []string{"amount", "date", "reference", "currency"} {
-		if l.Columns[needed] == nil {
-			return Layout{}, fmt.Errorf("%w: the partner's files have no %s", ErrLayout, needed)
+	for _, meaning := range needed {
+		if l.Columns[meaning] == nil {
+			return Layout{}, fmt.Errorf("%w: the partner's files have no %s", ErrLayout, meaning)
 		}
 	}
 	return l, nil

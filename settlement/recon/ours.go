@@ -116,8 +116,10 @@ func (l *Line) nameByBank(ctx context.Context, reader db.Reader, entry ledger.En
 // TransactionsOf is the account under which a participant's transaction files are
 // reconciled: payments and refunds by themselves, without fees and settlement.
 func TransactionsOf(participant, currency string) string {
-	return participant + ".TRANSACTIONS." + currency
+	return participant + "." + transactions + "." + currency
 }
+
+const transactions = "TRANSACTIONS"
 
 // schemeDay is the zone of the scheme's days, by which items have their dates.
 var schemeDay = time.FixedZone("UTC+8", 8*60*60)

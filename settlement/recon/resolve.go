@@ -2,6 +2,7 @@ package recon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,6 +27,23 @@ type Resolution struct {
 	At      time.Time
 }
 
+// ErrAccount means that a difference cannot be booked on its account: what it is part of,
+// such as a cap, would not follow.
+var ErrAccount = errors.New("recon: only HUB.NOSTRO and positions are corrected by an entry; " +
+	"prefunding moves by prefunding.receive and prefunding.return")
+
+// Correctable reports whether [Correct] can book differences of an account: what the hub
+// has with banks, or what it owes a participant, whose transaction files are about the
+// same.
+func Correctable(account string) bool {
+	owner, rest, _ := strings.Cut(account, ".")
+	purpose, _, _ := strings.Cut(rest, ".")
+	if owner == ledger.Hub {
+		return purpose == string(ledger.Nostro)
+	}
+	return purpose == string(ledger.Position) || purpose == transactions
+}
+
 // Explain resolves a break without a correction: the difference is explained, and
 // no money moves in our books.
 func Explain(ctx context.Context, tx db.Tx, r Resolution) error {
@@ -48,6 +66,9 @@ func Correct(ctx context.Context, tx db.Tx, r Resolution) error {
 		return err
 	case len(list) == 0:
 		return ErrNoBreak
+	}
+	if !Correctable(list[0].AccountID) {
+		return ErrAccount
 	}
 	difference := list[0].Difference()
 	if difference.IsZero() {

@@ -330,6 +330,41 @@ func TestResolve(t *testing.T) {
 	})
 }
 
+// TestOnlySomeAccountsAreCorrected: what is not what the hub has with banks, or what it owes,
+// is explained but not corrected: a cap that counts prefunding would not follow an entry.
+func TestOnlySomeAccountsAreCorrected(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		treasury(t, pool)
+		fund(t, pool, 500, "CAMT-1")
+		const prefunding = "HK-WALLET.PREFUNDING.HKD"
+		if _, err := take(t, pool, prefunding, stated("1", 0, 1, line(t, "t1 +530 5 CAMT-1")), recon.FromLedger(prefunding), nil); err != nil {
+			t.Fatal(err)
+		}
+		open := cases(t, pool, recon.Open)
+		if len(open) != 1 || open[0].Difference() != hkd(30) {
+			t.Fatalf("%+v", open)
+		}
+		r := recon.Resolution{BreakID: open[0].ID, ID: ids.New(), Region: "asia-1", By: "Mei, Jo", Why: "x", At: at}
+		err := inTx(t, pool, func(ctx context.Context, tx db.Tx) error { return recon.Correct(ctx, tx, r) })
+		if !errors.Is(err, recon.ErrAccount) {
+			t.Errorf("got %v", err)
+		}
+		position, err := ledger.NetOf(t.Context(), pool, "HK-WALLET.POSITION.HKD")
+		if err != nil || position != 0 || len(cases(t, pool, recon.Open)) != 1 {
+			t.Errorf("the position has %d, %v", position, err)
+		}
+		must(t, pool, func(ctx context.Context, tx db.Tx) error { return recon.Explain(ctx, tx, r) })
+		for account, want := range map[string]bool{
+			"HUB.NOSTRO.HKD": true, "HUB.LOSS.HKD": false, "HUB.POSITION.HKD": false, "HK-WALLET.POSITION.HKD": true,
+			"HK-WALLET.NOSTRO.HKD": false, prefunding: false, recon.TransactionsOf("HK-WALLET", "HKD"): true, "HK-WALLET": false,
+		} {
+			if recon.Correctable(account) != want {
+				t.Errorf("%s: %v", account, !want)
+			}
+		}
+	})
+}
+
 // correct resolves one break: a charge by an entry, anything else by words.
 func correct(t *testing.T, pool *db.Pool, c recon.Case) {
 	t.Helper()

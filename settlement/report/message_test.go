@@ -146,7 +146,7 @@ func TestNowhereToWrite(t *testing.T) {
 // TestHarmed: what was made harmless for spreadsheets is read back as it was.
 func TestHarmed(t *testing.T) {
 	dir := t.TempDir()
-	requests := []string{"=1+1", "+49", "-5", "-5x", "@x", "'quoted", "\tx", "plain", "'=", "--"}
+	requests := []string{"=1+1", "+49", "-5", "-5x", "@x", "'quoted", "\tx", "plain", "'=", "--", "\nx", "＝1", "＠x", "－5"}
 	var items []report.Item
 	for i, request := range requests {
 		item := payment

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -280,25 +281,107 @@ func register(t *testing.T, pool *db.Pool, about report.Statement, files []repor
 	})
 }
 
-// TestAgree: the columns of the first issue count for all.
+// TestAgree: the terms of the first issue count for all; what was not kept of them is filled in
+// once.
 func TestAgree(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		own, err := report.ReadColumns(standard(t), strings.NewReader("section summary.detail\nno count\n"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		window := ids.New()
-		for _, now := range []report.Columns{own, standard(t)} {
-			var agreed report.Columns
+		monday := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+		first := report.Terms{Columns: own, Agreement: "asia-1", ValueDate: monday, DayFrom: 3}
+		others := report.Terms{Columns: standard(t), Agreement: "02", ValueDate: monday.AddDate(0, 0, 1), DayFrom: 4}
+		id := ids.New()
+		agree := func(now report.Terms) report.Terms {
+			t.Helper()
+			var agreed report.Terms
 			err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) (err error) {
-				agreed, err = report.Agree(ctx, tx, window, "JP-ACQUIRER", now, at)
+				agreed, err = report.Agree(ctx, tx, id, "JP-ACQUIRER", now, at)
 				return err
 			})
-			if err != nil || agreed.String() != own.String() {
-				t.Errorf("%s, %v", agreed, err)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return agreed
+		}
+		for _, now := range []report.Terms{first, others, first} {
+			if got := agree(now); said(got) != said(first) {
+				t.Errorf("%s", said(got))
 			}
 		}
+		for _, lost := range []string{`day_from = NULL`, `day_from = NULL, agreement = NULL`, `day_from = NULL, value_date = NULL`} {
+			err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE report_layout SET `+lost)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := agree(first)
+			if strings.Contains(lost, "agreement") && want.Agreement != "asia-1" || want.DayFrom != 3 || !want.ValueDate.Equal(monday) {
+				t.Errorf("%s: %s", lost, said(want))
+			}
+			if got := agree(others); said(got) != said(first) {
+				t.Errorf("after %s: %s", lost, said(got))
+			}
+		}
+		if terms, found, err := report.Agreed(t.Context(), pool, ids.New(), "JP-ACQUIRER"); found || err != nil {
+			t.Errorf("of no window: %+v, %v", terms, err)
+		}
 	})
+}
+
+// TestTermsOfBefore: of files that were issued before their terms were kept, the step finds
+// agreement and value date in their names and moments, and running it again changes nothing.
+func TestTermsOfBefore(t *testing.T) {
+	steps, err := report.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	each(t, func(t *testing.T, pool *db.Pool) {
+		about := statement(988)
+		about.Agreement = "asia-1"
+		files, err := report.Issue{Dir: t.TempDir(), Columns: standard(t), Sign: sign}.Write(about,
+			seq([]report.Item{payment, refund}), seq([]report.Item{payment, refund}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := register(t, pool, about, files); err != nil {
+			t.Fatal(err)
+		}
+		err = pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			for _, participant := range []string{about.ParticipantID, "NOT-ISSUED"} {
+				_, err := tx.Exec(ctx, `INSERT INTO report_layout (window_id, participant_id, columns, created_at) VALUES ($1, $2, '', $3)`,
+					about.Window.ID, participant, at)
+				if err != nil {
+					return err
+				}
+			}
+			for range 2 {
+				if _, err := tx.Exec(ctx, steps[len(steps)-1].SQL); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		terms, found, err := report.Agreed(t.Context(), pool, about.Window.ID, about.ParticipantID)
+		if err != nil || !found || terms.Agreement != "asia-1" || !terms.ValueDate.Equal(about.ValueDate) || terms.DayFrom != 0 {
+			t.Errorf("%s, %v", said(terms), err)
+		}
+		terms, found, err = report.Agreed(t.Context(), pool, about.Window.ID, "NOT-ISSUED")
+		if err != nil || !found || terms.Agreement != "" || !terms.ValueDate.IsZero() {
+			t.Errorf("%s, %v", said(terms), err)
+		}
+	})
+}
+
+// said are terms in one line.
+func said(t report.Terms) string {
+	return fmt.Sprint(t.Agreement, " ", t.ValueDate, " ", t.DayFrom, " ", t.Columns)
 }
 
 // The files of whatever items add up: the details to the summary, and the

@@ -27,43 +27,58 @@ type IssuedFile struct {
 	CreatedAt time.Time
 }
 
-const insertLayout = `
-INSERT INTO report_layout (window_id, participant_id, columns, created_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (window_id, participant_id) DO NOTHING`
-
-const selectLayout = `SELECT columns FROM report_layout WHERE window_id = $1 AND participant_id = $2`
-
-// Agree keeps the columns that a participant's files of a window are issued with,
-// and returns those of the first time, which count whenever they are issued
-// again.
-func Agree(
-	ctx context.Context, tx db.Tx, windowID ids.ID, participant string, now Columns, at time.Time,
-) (Columns, error) {
-	if _, err := tx.Exec(ctx, insertLayout, windowID, participant, now.String(), at); err != nil {
-		return Columns{}, fmt.Errorf("report: agree: %w", err)
-	}
-	var text string
-	if err := tx.QueryRow(ctx, selectLayout, windowID, participant).Scan(&text); err != nil {
-		return Columns{}, fmt.Errorf("report: agree: %w", err)
-	}
-	return ReadColumns(Columns{}, strings.NewReader(text))
+// Terms are what the files of a participant's window are issued by, whatever configuration
+// says when they are issued again.
+type Terms struct {
+	Columns Columns
+	// Agreement is the id of the settlement agreement in the names of files.
+	Agreement string
+	// ValueDate is when the net is due, the start of a day in UTC, and DayFrom is the number
+	// of the first window that is settled on it; 0 if that is not known.
+	ValueDate time.Time
+	DayFrom   int64
 }
 
-// Agreed returns the columns that a participant's files of a window were issued
-// with, if they were.
-func Agreed(
-	ctx context.Context, reader db.Reader, windowID ids.ID, participant string,
-) (c Columns, found bool, err error) {
-	var text string
-	err = reader.QueryRow(ctx, selectLayout, windowID, participant).Scan(&text)
+// insertTerms fills in what was not kept when the files were issued first.
+const insertTerms = `
+INSERT INTO report_layout (window_id, participant_id, columns, created_at, agreement, value_date, day_from)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (window_id, participant_id) DO UPDATE SET agreement = coalesce(report_layout.agreement, excluded.agreement),
+	value_date = coalesce(report_layout.value_date, excluded.value_date), day_from = excluded.day_from
+WHERE report_layout.day_from IS NULL`
+
+const selectTerms = `
+SELECT columns, coalesce(agreement, ''), value_date, coalesce(day_from, 0) FROM report_layout
+WHERE window_id = $1 AND participant_id = $2`
+
+// Agree keeps the terms that a participant's files of a window are issued by, and returns
+// those of the first time, which count whenever they are issued again.
+func Agree(ctx context.Context, tx db.Tx, windowID ids.ID, participant string, now Terms, at time.Time) (Terms, error) {
+	_, err := tx.Exec(ctx, insertTerms, windowID, participant, now.Columns.String(), at, now.Agreement, now.ValueDate, now.DayFrom)
+	if err != nil {
+		return Terms{}, fmt.Errorf("report: agree: %w", err)
+	}
+	terms, _, err := Agreed(ctx, tx, windowID, participant)
+	return terms, err
+}
+
+// Agreed returns the terms that a participant's files of a window were issued by, if they
+// were. Of files from before they were kept, some may be zero.
+func Agreed(ctx context.Context, reader db.Reader, windowID ids.ID, participant string) (t Terms, found bool, err error) {
+	var columns string
+	var valueDate *time.Time
+	err = reader.QueryRow(ctx, selectTerms, windowID, participant).Scan(&columns, &t.Agreement, &valueDate, &t.DayFrom)
 	if db.NoRows(err) {
-		return Columns{}, false, nil
+		return Terms{}, false, nil
 	}
 	if err != nil {
-		return Columns{}, false, fmt.Errorf("report: agreed: %w", err)
+		return Terms{}, false, fmt.Errorf("report: agreed: %w", err)
 	}
-	c, err = ReadColumns(Columns{}, strings.NewReader(text))
-	return c, true, err
+	if valueDate != nil {
+		t.ValueDate = valueDate.UTC()
+	}
+	t.Columns, err = ReadColumns(Columns{}, strings.NewReader(columns))
+	return t, true, err
 }
 
 const insertFiles = `

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/causeway-pay/causeway/internal/ahead"
 	"github.com/causeway-pay/causeway/iso20022"
@@ -384,10 +385,15 @@ func (t *table) close() error {
 	}, w)
 }
 
+// harmful begins what a spreadsheet runs, or may once it has left out what is blank; in
+// full width too, which spreadsheets of East Asia take for the same
+// (owasp.org/www-community/attacks/CSV_Injection).
+const harmful = "=+-@\t\r\n'＝＋－＠"
+
 // harmless keeps a spreadsheet from running what a partner put into an id; an
 // apostrophe says so, also before one. A number is left as it is.
 func harmless(field string) string {
-	if field == "" || !strings.ContainsRune("=+-@\t\r'", rune(field[0])) {
+	if first, _ := utf8.DecodeRuneInString(field); field == "" || !strings.ContainsRune(harmful, first) {
 		return field
 	}
 	if len(field) > 1 && field[0] == '-' && strings.Trim(field[1:], "0123456789.") == "" {

@@ -21,7 +21,7 @@ func positionKinds(config Config) []Kind {
 	return []Kind{
 		prefunding(config, wire.KindPrefundingReceive, "book %s as prefunding of %s by %s", 1),
 		prefunding(config, wire.KindPrefundingReturn, "return %s of the prefunding of %s by %s", -1),
-		modelSet(), thresholdsSet(),
+		prefundingCorrect(), modelSet(), thresholdsSet(),
 	}
 }
 
@@ -49,6 +49,8 @@ func positionRefusal(err error) error {
 		return refused(reason.Missing, "")
 	case errors.Is(err, position.ErrPrefundingInUse):
 		return refused(reason.CapExceeded, "the prefunding is not there or in use")
+	case errors.Is(err, settlement.ErrPrefunding):
+		return refused(reason.Inconsistent, err.Error())
 	case errors.Is(err, position.ErrEvidenceUsed):
 		return refused(reason.InvalidRequest, "the evidence was used before")
 	case errors.Is(err, position.ErrPrefundedOnly):
@@ -91,6 +93,40 @@ func prefunding(config Config, name, describe string, sign int64) Kind {
 				},
 				Region: config.Region, EffectiveAt: change.EffectiveAt,
 			}))
+		},
+	}.Kind()
+}
+
+// prefundingCorrect makes a cap count what is on the account. The amount is part of what
+// two people agree on: they know how far the cap falls.
+func prefundingCorrect() Kind {
+	return Definition[wire.PrefundingCorrection]{
+		Name: wire.KindPrefundingCorrect, Propose: []Role{Treasury}, Approve: []Role{Treasury},
+		Check: func(change *wire.PrefundingCorrection) error {
+			amount, err := change.Prefunded.Money()
+			if err != nil || amount.Minor < 0 {
+				return refused(reason.InvalidRequest, "prefunded is zero or more: book first what comes back (prefunding.receive)")
+			}
+			change.Prefunded = wire.AmountOf(amount)
+			return checkWhy(change.Why)
+		},
+		Verify: func(ctx context.Context, reader db.Reader, change wire.PrefundingCorrection) error {
+			amount, err := change.Prefunded.Money()
+			if err != nil {
+				return err
+			}
+			return positionRefusal(settlement.CheckPrefunding(ctx, reader, change.ParticipantID, amount))
+		},
+		Describe: func(change wire.PrefundingCorrection) string {
+			return fmt.Sprintf("let the cap of %s count %s %s as prefunded, as the ledger does: %s", change.ParticipantID,
+				change.Prefunded.Decimal, change.Prefunded.Currency, change.Why)
+		},
+		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.PrefundingCorrection) error {
+			amount, err := change.Prefunded.Money()
+			if err != nil {
+				return err
+			}
+			return positionRefusal(settlement.CorrectPrefunding(ctx, tx, change.ParticipantID, amount))
 		},
 	}.Kind()
 }

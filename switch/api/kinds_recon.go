@@ -25,6 +25,8 @@ func breakCorrect(config Config) Kind {
 				return refused(reason.Missing, "")
 			case b.State != recon.Open:
 				return refused(reason.Closed, "the break is "+string(b.State))
+			case !recon.Correctable(b.AccountID):
+				return refused(reason.InvalidRequest, recon.ErrAccount.Error())
 			case b.Difference().IsZero():
 				return refused(reason.Inconsistent, recon.ErrNothing.Error())
 			default:

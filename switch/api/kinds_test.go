@@ -436,6 +436,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"AdjustmentChange", wire.KindAdjustmentPost, "treasury-1", wire.AdjustmentChange{DebitID: "HK-WALLET",
 				CreditID: "HUB", Amount: limit, Why: "dispute", Link: owed.Obligations[0].ID}},
 			{"PrefundingChange", wire.KindPrefundingReceive, "treasury-1", prefundingOf("100", "CAMT-1")},
+			{"PrefundingCorrection", wire.KindPrefundingCorrect, "treasury-1", b.correction(1)},
 			{"ModelChange", wire.KindModelSet, "treasury-1", wire.ModelChange{ParticipantID: "HK-WALLET", Currency: "HKD", Model: "PREFUNDED"}},
 			{"ThresholdsChange", wire.KindThresholdsSet, "treasury-1", wire.ThresholdsChange{Percents: []int16{50}}},
 		} {

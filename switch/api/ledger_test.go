@@ -1,11 +1,17 @@
 package api_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/causeway-pay/causeway/conformance/invariant"
+	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -60,6 +66,74 @@ func TestPrefundingByTwo(t *testing.T) {
 		}
 		b.prefundingEntries()
 		b.prefundingBalances()
+	})
+}
+
+// correction lets the cap of HK-WALLET count more as prefunded than is there, as one did of
+// which prefunding had covered a loss, and is what sets that right.
+func (b *bench) correction(more int64) wire.PrefundingCorrection {
+	b.t.Helper()
+	ctx := context.Background()
+	err := b.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE position_limit SET prefunded_minor = prefunded_minor + $1 WHERE participant_id = 'HK-WALLET'`, more)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE participant_position SET cap_minor = cap_minor + $1 WHERE participant_id = 'HK-WALLET'`, more)
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	there, err := ledger.NetOf(ctx, b.pool, "HK-WALLET.PREFUNDING.HKD")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return wire.PrefundingCorrection{
+		ParticipantID: "HK-WALLET", Prefunded: wire.AmountOf(money.New(there, "HKD")), Why: "it paid for window 7",
+	}
+}
+
+// TestPrefundingIsCorrected: a cap that counts what is not there any more is found, and two
+// people correct it to what is on the account and to nothing else; it is on record.
+func TestPrefundingIsCorrected(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		if err := b.agree(wire.KindPrefundingReceive, prefundingOf("5000", "CAMT-1/7"), "treasury-1", "treasury-2"); err != nil {
+			t.Fatal(err)
+		}
+		before := b.capOfWallet()
+		change := b.correction(300)
+		violations, err := invariant.Run(t.Context(), b.pool)
+		if err != nil || len(violations) != 1 || violations[0].Example != "HK-WALLET.PREFUNDING.HKD" {
+			t.Fatalf("%v, %v", violations, err)
+		}
+		for _, c := range []struct {
+			minor, why, participant, want, says string
+		}{
+			{"5300", "x", "HK-WALLET", "Inconsistent", "50.00 HKD are on HK-WALLET.PREFUNDING.HKD"},
+			{"5000", "x", "NOBODY", "Missing", ""},
+			{"-1", "x", "HK-WALLET", "InvalidRequest", "prefunding.receive"},
+			{"5000", "", "HK-WALLET", "InvalidRequest", "why"},
+		} {
+			bad := wire.PrefundingCorrection{
+				ParticipantID: c.participant, Prefunded: wire.Amount{Currency: "HKD", Minor: c.minor}, Why: c.why,
+			}
+			_, err := b.as("treasury-1").Propose(t.Context(), wire.KindPrefundingCorrect, bad)
+			if client.ReasonOf(err) != c.want || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%+v: %v", bad, err)
+			}
+		}
+		if err := b.agree(wire.KindPrefundingCorrect, change, "treasury-1", "treasury-2"); err != nil {
+			t.Fatal(err)
+		}
+		if after := b.capOfWallet(); after != before {
+			t.Errorf("the cap was %d and is %d", before, after)
+		}
+		err = b.agree(wire.KindPrefundingCorrect, change, "treasury-1", "treasury-2")
+		if client.ReasonOf(err) != "Inconsistent" {
+			t.Errorf("corrected again: %v", err)
+		}
+		b.sound()
 	})
 }
 

@@ -129,14 +129,14 @@ func (s *server) readPartner(ctx context.Context, tx db.Tx, query url.Values, da
 	if err != nil {
 		return statement{}, err
 	}
-	columns, found, err := report.Agreed(ctx, tx, id, p.ID)
+	terms, found, err := report.Agreed(ctx, tx, id, p.ID)
 	if err != nil {
 		return statement{}, err
 	}
 	if !found {
 		return statement{}, reason.New(reason.Inconsistent, "api.takeStatements", "no files of this window were issued")
 	}
-	layout, err := recon.PartnerLayout(columns)
+	layout, err := recon.PartnerLayout(terms.Columns)
 	if err != nil {
 		return statement{}, malformed(err.Error())
 	}
@@ -154,7 +154,7 @@ func (s *server) readPartner(ctx context.Context, tx db.Tx, query url.Values, da
 func reconciling(err error) error {
 	const op = "api.reconcile"
 	switch {
-	case errors.Is(err, recon.ErrStatement), errors.Is(err, money.ErrSyntax):
+	case errors.Is(err, recon.ErrStatement), errors.Is(err, recon.ErrAccount), errors.Is(err, money.ErrSyntax):
 		return reason.New(reason.InvalidRequest, op, err.Error())
 	case errors.Is(err, recon.ErrDiffers), errors.Is(err, recon.ErrNothing):
 		return reason.New(reason.Inconsistent, op, err.Error())

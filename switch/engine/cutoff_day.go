@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -18,8 +19,7 @@ const dayWindows = 480
 
 // dayBook finds the windows that are settled on one day.
 type dayBook struct {
-	books     db.Reader
-	calendars window.Calendars
+	books db.Reader
 	// last is the window that a report is about, before those that may share its day.
 	last   window.Window
 	before []window.Window
@@ -39,7 +39,7 @@ func (e *Engine) dayBook(ctx context.Context, books db.Reader, w window.Window) 
 			return nil, reason.New(reason.Closed, "engine.Report", "the window before it is "+string(earlier.State)+", not closed")
 		}
 	}
-	return &dayBook{books, e.options.Calendars, w, before, map[ids.ID][]window.Net{}}, nil
+	return &dayBook{books, w, before, map[ids.ID][]window.Net{}}, nil
 }
 
 // dueTogether are the windows whose money in a currency is due on the same day as the
@@ -57,11 +57,14 @@ func dueTogether(
 	return append(list, last)
 }
 
-// batches are the windows of a participant's value date until the last, which is that of
-// the report, with its net.
-func (d *dayBook) batches(ctx context.Context, p connectors.Participant) ([]report.Batch, error) {
+// batches are the windows of a participant's value date, from the number of the first until
+// the last, which is that of the report, with its net.
+func (d *dayBook) batches(ctx context.Context, p connectors.Participant, from int64) ([]report.Batch, error) {
 	var list []report.Batch
-	for _, w := range dueTogether(d.calendars, p.Currency, d.before, d.last) {
+	for _, w := range append(slices.Clone(d.before), d.last) {
+		if w.Number < from {
+			continue
+		}
 		if _, read := d.nets[w.ID]; !read {
 			nets, err := window.Nets(ctx, d.books, w.ID)
 			if err != nil {

@@ -73,15 +73,23 @@ func (e *Engine) report(ctx context.Context, books db.Reader, dir string, window
 	if err != nil {
 		return nil, err
 	}
+	obligations, err := instruct.Of(ctx, books, windowID)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range e.Directory().Participants() {
-		batches, err := day.batches(ctx, p.Participant)
+		terms, err := e.terms(ctx, p.Participant, day, obligations)
 		if err != nil {
 			return nil, err
 		}
-		written, err := e.reportTo(ctx, books, dir, p.Participant, report.Statement{
+		batches, err := day.batches(ctx, p.Participant, terms.DayFrom)
+		if err != nil {
+			return nil, err
+		}
+		written, err := e.reportTo(ctx, books, dir, p.Participant, terms.Columns, report.Statement{
 			Window: w, ParticipantID: p.ID, Currency: p.Currency, Net: figure(nets, p.Participant),
 			Gross: figure(gross, p.Participant), Opening: figure(carried, p.Participant), Day: batches,
-			Agreement: cmp.Or(e.options.Agreement, w.Region), ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
+			Agreement: terms.Agreement, ValueDate: terms.ValueDate,
 		})
 		if err != nil {
 			return nil, err
@@ -105,14 +113,11 @@ func figure(nets []window.Net, p connectors.Participant) money.Amount {
 // reportTo keeps one participant's messages in the store and writes its files,
 // which are on record then.
 func (e *Engine) reportTo(
-	ctx context.Context, books db.Reader, dir string, p connectors.Participant, statement report.Statement,
+	ctx context.Context, books db.Reader, dir string, p connectors.Participant, columns report.Columns,
+	statement report.Statement,
 ) ([]string, error) {
 	var err error
 	if statement.Lines, err = linesOf(ctx, books, statement.Window.ID, p); err != nil {
-		return nil, err
-	}
-	columns, err := e.columns(ctx, statement)
-	if err != nil {
 		return nil, err
 	}
 	messages := messageKeeper{pool: e.Pool}
@@ -140,19 +145,33 @@ func (e *Engine) reportTo(
 	return paths, err
 }
 
-// columns are those that the participant's files of the window are issued with.
-func (e *Engine) columns(ctx context.Context, s report.Statement) (columns report.Columns, err error) {
-	now, agreed := e.options.Columns[s.ParticipantID]
+// terms are what the participant's files of a window are issued by: what configuration says
+// when they are issued first. Money is due when its obligation says, which was made at the close.
+func (e *Engine) terms(
+	ctx context.Context, p connectors.Participant, day *dayBook, obligations []instruct.Obligation,
+) (terms report.Terms, err error) {
+	columns, agreed := e.options.Columns[p.ID]
 	if !agreed {
-		if now, err = report.Standard(); err != nil {
-			return report.Columns{}, err
+		if columns, err = report.Standard(); err != nil {
+			return report.Terms{}, err
+		}
+	}
+	w := day.last
+	now := report.Terms{
+		Columns: columns, Agreement: cmp.Or(e.options.Agreement, w.Region),
+		ValueDate: e.options.Calendars.Of(p.Currency).ValueDate(w.ClosedAt),
+		DayFrom:   dueTogether(e.options.Calendars, p.Currency, day.before, w)[0].Number,
+	}
+	for _, o := range obligations {
+		if o.ParticipantID == p.ID && o.Amount.Currency == p.Currency {
+			now.ValueDate = o.ValueDate
 		}
 	}
 	err = e.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		columns, err = report.Agree(ctx, tx, s.Window.ID, s.ParticipantID, now, e.Clock.Now())
+		terms, err = report.Agree(ctx, tx, w.ID, p.ID, now, e.Clock.Now())
 		return err
 	})
-	return columns, err
+	return terms, err
 }
 
 // signChecksums signs the checksums of files. A signature that was issued before

@@ -86,8 +86,9 @@ func ParseFigure(
 	ctx context.Context, reader db.Reader, region string, calendars window.Calendars, text string,
 ) (Figure, error) {
 	const op = "engine.ParseFigure"
-	name, parts := FigureNet, strings.SplitN(text, "/", 2)
+	name, agreement, parts := FigureNet, "", strings.SplitN(text, "/", 2)
 	if names := strings.Split(parts[0], "_"); len(names) == 6 {
+		agreement = names[4]
 		parts = append([]string{names[3], names[1], names[2]}, parts[1:]...)
 		if names[0] == string(report.SettlementDay) {
 			name = FigureDay
@@ -109,8 +110,20 @@ func ParseFigure(
 		return Figure{}, reason.New(reason.InvalidRequest, op, known)
 	}
 	var err error
-	f.Window, err = findWindow(ctx, reader, region, parts[0])
-	return f, err
+	if f.Window, err = findWindow(ctx, reader, region, parts[0]); err != nil {
+		return f, err
+	}
+	return f, f.issuedUnder(ctx, reader, agreement)
+}
+
+// issuedUnder refuses the name of a file that another region has issued: windows of one number
+// and day are in each.
+func (f Figure) issuedUnder(ctx context.Context, reader db.Reader, agreement string) error {
+	terms, _, err := report.Agreed(ctx, reader, f.Window.ID, f.ParticipantID)
+	if err == nil && agreement != "" && terms.Agreement != "" && agreement != terms.Agreement {
+		err = reason.New(reason.NotFound, "engine.ParseFigure", "the file is not of this region: ask a hub of its own")
+	}
+	return err
 }
 
 // batchDay is how long the day is at the beginning of a clearing batch id.
@@ -217,11 +230,25 @@ func (f Figure) windows(ctx context.Context, reader db.Reader, from int64) ([]wi
 	case FigureOpening:
 		return window.Before(ctx, reader, f.Window, from)
 	case FigureDay:
-		before, err := window.Before(ctx, reader, f.Window, max(1, from, f.Window.Number-dayWindows))
-		return dueTogether(f.Calendars, f.Currency, before, f.Window), err
+		return f.day(ctx, reader, from)
 	default:
 		return []window.Window{f.Window}, nil
 	}
+}
+
+// day are the windows of the figure's value date, from a number on: those that the files say
+// if they were issued, whatever calendars say since.
+func (f Figure) day(ctx context.Context, reader db.Reader, from int64) ([]window.Window, error) {
+	terms, _, err := report.Agreed(ctx, reader, f.Window.ID, f.ParticipantID)
+	if err != nil {
+		return nil, err
+	}
+	if terms.DayFrom > 0 {
+		before, err := window.Before(ctx, reader, f.Window, max(from, terms.DayFrom))
+		return append(before, f.Window), err
+	}
+	before, err := window.Before(ctx, reader, f.Window, max(1, from, f.Window.Number-dayWindows))
+	return dueTogether(f.Calendars, f.Currency, before, f.Window), err
 }
 
 // apart returns which of the entries' payments and refunds are settled by themselves,

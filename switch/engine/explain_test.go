@@ -43,18 +43,23 @@ func (h *hub) explain(text string, size int) (sum int64, entries int, err error)
 // table reads the rows of a report file from one on.
 func table(t testing.TB, path string, from int) [][]string {
 	t.Helper()
-	file, err := os.Open(path)
+	body, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = file.Close() }()
-	reader := csv.NewReader(file)
+	return records(t, string(body))[from:]
+}
+
+// records are the rows of a report file.
+func records(t testing.TB, body string) [][]string {
+	t.Helper()
+	reader := csv.NewReader(strings.NewReader(body))
 	reader.FieldsPerRecord = -1
 	rows, err := reader.ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows[from:]
+	return rows
 }
 
 func directed(t testing.TB, digits, direction string) int64 {

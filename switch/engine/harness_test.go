@@ -107,6 +107,8 @@ type hub struct {
 	officer   *compliance.Officer
 	directory *route.Directory
 	desk      fx.Desk
+	// configure changes the options of the next engine that is started.
+	configure func(*engine.Options)
 }
 
 // movingClock is the machine's clock, set forward by a test; with stopped set it
@@ -200,16 +202,20 @@ func (h *hub) start(t testing.TB) (stop func()) {
 	if h.world != nil {
 		way = h.world
 	}
+	options := engine.Options{
+		Region: region, PublicURL: "https://hub.example/", WalletPatience: 300 * time.Millisecond, DutyPoll: 10 * time.Millisecond,
+		Inquiries: []time.Duration{20 * time.Millisecond}, Cancels: []time.Duration{20 * time.Millisecond}, CancelAttempts: 3,
+		Pushes: []time.Duration{20 * time.Millisecond}, Apart: os.Getenv("CAUSEWAY_TEST_APART") != "",
+	}
+	if h.configure != nil {
+		h.configure(&options)
+	}
 	h.Engine = engine.New(engine.Dependencies{
 		Pool: h.pool, Clock: h.clock, Logger: slog.New(slog.DiscardHandler),
 		Directory: func() *route.Directory { return h.directory }, Pricer: &h.desk, Officer: h.officer,
 		Wallets:   map[string]connectors.Wallet{"scripted": way},
 		Committed: func() {},
-	}, engine.Options{
-		Region: region, PublicURL: "https://hub.example/", WalletPatience: 300 * time.Millisecond, DutyPoll: 10 * time.Millisecond,
-		Inquiries: []time.Duration{20 * time.Millisecond}, Cancels: []time.Duration{20 * time.Millisecond}, CancelAttempts: 3,
-		Pushes: []time.Duration{20 * time.Millisecond}, Apart: os.Getenv("CAUSEWAY_TEST_APART") != "",
-	})
+	}, options)
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	running := h.Engine

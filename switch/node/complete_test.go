@@ -81,6 +81,25 @@ func TestCompleteFails(t *testing.T) {
 		"operator's token": {func(c *node.Config) {
 			c.Administrators = []node.AdministratorConfig{{Name: "tessa", TokenFile: nowhere}}
 		}, nowhere},
+		"operator's token too short": {func(c *node.Config) {
+			c.Administrators = []node.AdministratorConfig{{Name: "tessa", Roles: []string{"admin"}, TokenFile: file}}
+		}, "administrators"},
+		"reports' folder": {func(c *node.Config) { c.Reports = file }, "reports: "},
+		"inbox":           {func(c *node.Config) { c.Settlement.Inbox = filepath.Join(file, "in") }, "settlement.inbox: "},
+		"cut-off":         {func(c *node.Config) { c.Settlement.CutOffs = []string{"25:00"} }, "settlement.cut_offs"},
+		"calendars":       {func(c *node.Config) { c.Settlement.Calendars = nowhere }, "settlement.calendars"},
+		"layout":          {func(c *node.Config) { c.Settlement.Layouts = map[string]string{"bank": nowhere} }, "settlement.layouts.bank"},
+		"alias key":       {func(c *node.Config) { c.Keys.Aliases = "c2hvcnQ=" }, "keys.aliases"},
+		"log format":      {func(c *node.Config) { c.Telemetry.Log = "xml" }, "xml"},
+		"secret nowhere": {func(c *node.Config) {
+			c.Database.URL = "vault:kv/data/causeway#database_url"
+		}, "database.url: names a secret in vault, and vault.address is not set"},
+		"Vault away": {func(c *node.Config) {
+			c.Vault = node.VaultConfig{Address: "http://" + freeAddress(t), TokenFile: file}
+		}, "vault"},
+		"Vault's token": {func(c *node.Config) {
+			c.Vault = node.VaultConfig{Address: "http://" + freeAddress(t), TokenFile: nowhere}
+		}, "vault"},
 		"configuration bad": {func(c *node.Config) { c.Region = "" }, "region"},
 	}
 	for name, c := range cases {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -259,7 +258,7 @@ func (c Config) Validate() error {
 	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
 	need(c.Reports != "", "reports: name the directory for settlement files")
 	problems = append(problems, c.Keys.validate(), c.Vault.validate(c.needsVault()))
-	problems = append(problems, c.Privacy.validate())
+	problems = append(problems, c.Privacy.validate(), c.Timing.validate(), c.Disputes.validate(), c.Compliance.validate())
 	problems = append(problems, c.Partners.validate("partners"), c.Operators.validate("operators"))
 	for i, p := range c.Participants {
 		problems = append(problems, p.validate(fmt.Sprintf("participants[%d]", i)))
@@ -267,7 +266,7 @@ func (c Config) Validate() error {
 	for i, l := range c.Lists {
 		problems = append(problems, l.validate(fmt.Sprintf("lists[%d]", i)))
 	}
-	problems = append(problems, c.Rates.validate())
+	problems = append(problems, c.Rates.validate(), c.distinct())
 	for i, corridor := range c.Corridors {
 		_, err := corridor.corridor()
 		need(err == nil, "corridors[%d]: %v", i, err)
@@ -282,7 +281,7 @@ func (l ListenConfig) validate(name string) error {
 	if (l.Certificate == "") != (l.Key == "") {
 		return fmt.Errorf("%s: set certificate and key together", name)
 	}
-	return nil
+	return validateAddress(name+".public_url", l.PublicURL)
 }
 
 func (p ParticipantConfig) validate(name string) error {
@@ -297,10 +296,10 @@ func (p ParticipantConfig) validate(name string) error {
 			return fmt.Errorf("%s.merchant_codes[%d]: %w", name, i, err)
 		}
 	}
-	if _, err := os.Stat(p.PublicKeyFile); err != nil {
+	if err := p.validateKey(); err != nil {
 		return fmt.Errorf("%s.public_key_file: %w", name, err)
 	}
-	return nil
+	return validateAddress(name+".endpoint", p.Endpoint)
 }
 
 // participant is the participant without region and keys, which stand elsewhere.

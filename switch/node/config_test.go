@@ -181,3 +181,92 @@ func TestRatesAreValidated(t *testing.T) {
 		}
 	}
 }
+
+// TestValuesThatCannotWork adds a setting to a good configuration and expects to be told
+// which it is: none of these may become something else, or nothing, unsaid.
+func TestValuesThatCannotWork(t *testing.T) {
+	key, none := partnersKey(t), filepath.Join(t.TempDir(), "none")
+	if err := os.WriteFile(none, []byte("no key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	partners := func(all ...string) string { return "participants: [" + strings.Join(all, ", ") + "]" }
+	partner := func(id, client, file, more string) string {
+		return "{id: " + id + ", role: acquirer, country: JP, client_id: " + client + ", currency: JPY, cap: \"1\"," +
+			" public_key_file: " + file + more + "}"
+	}
+	shop := func(more string) string { return partners(partner("JP-1", "X", key, more)) }
+	corridor := func(from, to string) string {
+		return "{payer: " + from + ", merchant: " + to + ", limit: \"9\", currency: JPY}"
+	}
+	for setting, want := range map[string]string{
+		"timing: {wallet_patience: -1s}":                                          "timing.wallet_patience: want 0",
+		"timing: {wallet_patience: 15001ms}":                                      "timing.wallet_patience: want at most 15s",
+		"timing: {code_window: -1ns}":                                             "timing.code_window",
+		"timing: {order_window: -1s}":                                             "timing.order_window",
+		"timing: {debit_window: -1s}":                                             "timing.debit_window",
+		"timing: {cancel_grace: -1s}":                                             "timing.cancel_grace",
+		"timing: {refund_window: -1s}":                                            "timing.refund_window",
+		"timing: {freshness: -1s}":                                                "timing.freshness",
+		"timing: {inquiries: [1s, 0s]}":                                           "timing.inquiries: wait 2 is 0s",
+		"timing: {cancels: [-1s]}":                                                "timing.cancels: wait 1",
+		"timing: {notifications: [1s, 2s, -1s]}":                                  "timing.notifications: wait 3",
+		"timing: {pushes: [0s]}":                                                  "timing.pushes: wait 1",
+		"disputes: {window: -1h}":                                                 "disputes.window",
+		"disputes: {second_window: -1h}":                                          "disputes.second_window",
+		"disputes: {answer_retrieval: -1h}":                                       "disputes.answer_retrieval",
+		"disputes: {answer_escalation: -1h}":                                      "disputes.answer_escalation",
+		"disputes: {retrievals: -1}":                                              "disputes: retrievals",
+		"disputes: {escalations: -1}":                                             "disputes: retrievals",
+		"compliance: {list_age: -1s}":                                             "compliance.list_age",
+		"compliance: {shrink_percent: -1}":                                        "compliance.shrink_percent",
+		"compliance: {shrink_percent: 100}":                                       "compliance.shrink_percent: want 0 to 99",
+		"compliance: {grow_percent: -1}":                                          "compliance.grow_percent",
+		"rates: {quote_life: -1s}":                                                "rates.quote_life",
+		"vault: {address: \"vault:8200\"}":                                        "vault.address",
+		"vault: {address: \"https://vault:8200\"}":                                "vault: set one of",
+		"vault: {address: \"https://vault:8200\", token_file: x, role_id: y}":     "vault: set one of",
+		"vault: {address: \"https://vault:8200\", role_id: y}":                    "vault.wrapped_secret_file",
+		partners(partner("JP-1", "X", none, "")):                                  "participants[0].public_key_file",
+		shop(", endpoint: shop"):                                                  "participants[0].endpoint",
+		shop(", endpoint: \"ftp://shop.example\""):                                "participants[0].endpoint",
+		shop(", endpoint: \"https://:1\""):                                        "participants[0].endpoint",
+		shop(", merchant_codes: [{prefix: ABCDEFG, mode: EntryCode}]"):            "participants[0].merchant_codes[0]",
+		partners(partner("JP-1", "X", key, ""), partner("JP-1", "Y", key, "")):    "participants[1].id: the same as participants[0].id",
+		partners(partner("JP-1", "X", key, ""), partner("JP-2", "X", key, "")):    "participants[1].client_id: the same as",
+		"corridors: [" + corridor("HK", "JP") + ", " + corridor("HK", "JP") + "]": "corridors[1]: the same as corridors[0]",
+	} {
+		config, err := load(t, good+setting+"\n")
+		if err != nil {
+			t.Fatalf("%s: %v", setting, err)
+		}
+		if err := config.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", setting, err, want)
+		}
+	}
+	for from, to := range map[string]string{
+		"partners: {":  "partners: {public_url: hub, ",
+		"operators: {": "operators: {public_url: \"https://\", ",
+	} {
+		config, err := load(t, strings.Replace(good, from, to, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := config.Validate(); err == nil || !strings.Contains(err.Error(), "public_url") {
+			t.Errorf("%s: %v", to, err)
+		}
+	}
+	for _, setting := range []string{
+		"timing: {wallet_patience: 15s}", "timing: {inquiries: [1ns]}",
+		"compliance: {shrink_percent: 99, grow_percent: 1000}",
+		partners(partner("JP-1", "X", key, ", endpoint: \"http://127.0.0.1:1/aps\""), partner("JP-2", "Y", key, "")),
+		"corridors: [" + corridor("HK", "JP") + ", " + corridor("JP", "HK") + "]",
+	} {
+		config, err := load(t, good+setting+"\n")
+		if err != nil {
+			t.Fatalf("%s: %v", setting, err)
+		}
+		if err := config.Validate(); err != nil {
+			t.Errorf("%s: %v", setting, err)
+		}
+	}
+}

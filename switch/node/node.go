@@ -98,7 +98,7 @@ func Complete(ctx context.Context, config Config) (*Node, error) {
 	}
 	n := &Node{config: config, vault: client, clock: clock.System{}, health: telemetry.NewHealth(0)}
 	for _, step := range []func(context.Context) error{
-		n.openTelemetry, n.openKeys, n.openDatabase, n.openBus, n.loadReference, n.openEngine, n.openOperators,
+		n.openTelemetry, n.openFolders, n.openKeys, n.openDatabase, n.openBus, n.loadReference, n.openEngine, n.openOperators,
 	} {
 		if err := step(ctx); err != nil {
 			n.Close()

@@ -26,6 +26,9 @@ func (c RatesConfig) validate() error {
 	if c.Book != "" && !money.Currency(c.Book).Known() {
 		return fmt.Errorf("rates.book: no currency %q", c.Book)
 	}
+	if err := notNegative(setting{"rates.quote_life", c.QuoteLife}); err != nil {
+		return err
+	}
 	for i, s := range c.Sources {
 		if s.Every < sourceEveryMin {
 			return fmt.Errorf("rates.sources[%d].every: want %s or more, got %s", i, sourceEveryMin, s.Every)

@@ -185,12 +185,8 @@ func TestTheFileIsRead(t *testing.T) {
 // had accounts for spreads, promotions and deals can pay all the same.
 func TestAccountsOfAnEarlierProgram(t *testing.T) {
 	config := whole(t)
-	key := filepath.Join(t.TempDir(), "key")
-	if err := os.WriteFile(key, []byte("KEY"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	config.Participants = []node.ParticipantConfig{{ID: "JP-ACQUIRER", Role: "acquirer", Name: "Test", Country: "JP",
-		Currency: "JPY", ClientID: "C1", Endpoint: "http://127.0.0.1:1", Cap: "1000", PublicKeyFile: key}}
+		Currency: "JPY", ClientID: "C1", Endpoint: "http://127.0.0.1:1", Cap: "1000", PublicKeyFile: partnersKey(t)}}
 	if err := run(t, config)(); err != nil {
 		t.Fatal(err)
 	}

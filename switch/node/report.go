@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -58,11 +59,17 @@ type reporting struct {
 	tolerances recon.Rules
 }
 
+// agreementForm is what can stand between the underscores of a file's name.
+var agreementForm = regexp.MustCompile(`^[A-Za-z0-9.-]{1,32}$`)
+
 // reporting reads the files that the configuration names.
 func (c SettlementConfig) reporting() (reporting, error) {
 	r := reporting{
 		columns: map[string]report.Columns{}, targets: map[string]deliver.Target{}, layouts: map[string]recon.Layout{},
 		tolerances: recon.Rules{},
+	}
+	if c.Agreement != "" && !agreementForm.MatchString(c.Agreement) {
+		return reporting{}, fmt.Errorf("settlement.agreement: %q is not 1 to 32 letters, digits, dots and dashes", c.Agreement)
 	}
 	for i, p := range c.Reports {
 		if err := r.add(p); err != nil {

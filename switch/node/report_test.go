@@ -75,6 +75,8 @@ func TestReportConfig(t *testing.T) {
 		t.Errorf("%+v, %+v", r.layouts, r.tolerances)
 	}
 	for want, spoil := range map[string]func(c *SettlementConfig){
+		"settlement.agreement: \"a_b\"":  func(c *SettlementConfig) { c.Agreement = "a_b" },
+		"settlement.agreement: \"../a\"": func(c *SettlementConfig) { c.Agreement = "../a" },
 		"settlement.reports[1]: name":    func(c *SettlementConfig) { c.Reports[1].Participant = "" },
 		"settlement.reports[0]: columns": func(c *SettlementConfig) { c.Reports[0].Columns += "missing" },
 		"has no field": func(c *SettlementConfig) {

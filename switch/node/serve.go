@@ -85,7 +85,7 @@ func (n *Node) openOperators(ctx context.Context) error {
 		return err
 	}
 	if err := api.TakeOnOperators(ctx, n.pool, n.clock, operators); err != nil {
-		return err
+		return fmt.Errorf("administrators: %w", err)
 	}
 	var aliases func(identifier, alias string) string
 	if n.aliases != nil {

@@ -10,6 +10,7 @@ import (
 const (
 	KindPrefundingReceive = "prefunding.receive"
 	KindPrefundingReturn  = "prefunding.return"
+	KindPrefundingCorrect = "prefunding.correct"
 	KindModelSet          = "position.model.set"
 	KindThresholdsSet     = "position.thresholds.set"
 )
@@ -23,6 +24,15 @@ type PrefundingChange struct {
 	Evidence string `json:"evidence"`
 	// EffectiveAt is the bank's value date.
 	EffectiveAt time.Time `json:"effective_at"`
+}
+
+// PrefundingCorrection makes a cap count what is on the participant's prefunding account.
+type PrefundingCorrection struct {
+	ParticipantID string `json:"participant_id"`
+	// Prefunded is what is on the account; anything else is refused.
+	Prefunded Amount `json:"prefunded"`
+	// Why is for the record, 1 to 200 characters.
+	Why string `json:"why"`
 }
 
 // ModelChange sets how a participant settles in a currency.
