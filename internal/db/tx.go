@@ -178,7 +178,7 @@ func counting(sql string, argument int) string {
 	if !strings.Contains(sql, "RETURNING") && !strings.HasPrefix(strings.TrimSpace(sql), "SELECT") {
 		returning = "\nRETURNING 1 AS affected"
 	}
-	text := fmt.Sprintf("WITH affected AS (%s%s)\nSELECT 1 / CASE WHEN count(*) = $%d::BIGINT THEN 1 ELSE 0 END FROM affected",
+	text := fmt.Sprintf("WITH affected AS (%s%s)\nSELECT div(1, CASE WHEN count(*) = $%d::BIGINT THEN 1 ELSE 0 END) FROM affected",
 		sql, returning, argument)
 	counted.Store(sql, text)
 	return text
