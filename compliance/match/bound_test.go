@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,34 @@ func TestBoundsLoseNothing(t *testing.T) {
 			name = name[:35]
 		}
 		threshold := rapid.IntRange(7_000, 9_900).Draw(t, "threshold")
+		want, got := scores(x.Exhaustive(name, threshold)), scores(x.Search(name, threshold, len(names)))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%q from %d: %s", name, threshold, diff)
+		}
+	})
+}
+
+// TestBoundsOfLongNamesLoseNothing: the same where there are more words than a tally has
+// steps, and more initials than are told beforehand.
+func TestBoundsOfLongNamesLoseNothing(t *testing.T) {
+	letters := []string{"A", "B", "V", "M", "J", "K", "S", "D"}
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(label string) string {
+			initials := rapid.SliceOfN(rapid.SampledFrom(letters), 0, 5).Draw(t, label+"'s initials")
+			words := append(rapid.SliceOfN(rapid.SampledFrom(words), 1, 16).Draw(t, label), "Zarya")
+			for i, letter := range initials {
+				words = slices.Insert(words, min(2*i+1, len(words)), letter)
+			}
+			return strings.Join(words, " ")
+		}
+		names := []string{draw("first"), draw("second"), draw("third"), draw("fourth")}
+		x := index(names...)
+		name := draw("name")
+		if rapid.Bool().Draw(t, "alike") {
+			listed := strings.Fields(rapid.SampledFrom(names).Draw(t, "of"))
+			name = strings.Join(rapid.Permutation(listed).Draw(t, "order"), " ")
+		}
+		threshold := rapid.IntRange(6_000, 9_900).Draw(t, "threshold")
 		want, got := scores(x.Exhaustive(name, threshold)), scores(x.Search(name, threshold, len(names)))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%q from %d: %s", name, threshold, diff)

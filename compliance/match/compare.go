@@ -48,8 +48,7 @@ func (x *Index) comparison(q *query) *aligner {
 
 // aim takes a folded name of the index as the listed side.
 func (a *aligner) aim(x *Index, n int32) {
-	from, to := x.starts[n], x.starts[n+1]
-	a.members = x.members[from:to]
+	a.members = x.membersOf(n)
 	a.listed = side{tokens: a.listed.tokens[:0], weights: a.listed.weights[:0]}
 	for _, m := range a.members {
 		a.listed.tokens = append(a.listed.tokens, token{text: x.words.words.at(m.word), class: m.class})

@@ -44,11 +44,11 @@ type dictionary struct {
 	ordered []int32
 }
 
-// posting is a word of a name while the dictionary is built, and how many initials
-// the name has.
+// posting is a word of a name while the dictionary is built, and whether the name has
+// initials.
 type posting struct {
 	word, name int32
-	initials   uint8
+	initials   bool
 }
 
 // id numbers a word. Words that are only joined have no groups.
@@ -102,7 +102,7 @@ func (d *dictionary) seal(posts []posting) {
 	next := slices.Clone(d.names.starts)
 	place := func(initials bool) {
 		for _, p := range posts {
-			if (p.initials > 0) == initials {
+			if p.initials == initials {
 				d.names.items[next[p.word]] = p.name
 				next[p.word]++
 			}
@@ -192,9 +192,10 @@ func (d *dictionary) reachTyped(w *heardWord, cells []cell) []cell {
 	return cells
 }
 
-// withInitials are the postings of names that have initials.
-func (d *dictionary) withInitials(word int32) []int32 {
-	return d.names.items[d.names.starts[word]:d.middles[word]]
+// byInitials are the names that have a word: those with initials, and the others.
+func (d *dictionary) byInitials(word int32) (with, without []int32) {
+	from, middle, end := d.names.starts[word], d.middles[word], d.names.starts[word+1]
+	return d.names.items[from:middle], d.names.items[middle:end]
 }
 
 // frame is the consonants of a word by kind, doubled ones once; empty when

@@ -23,7 +23,10 @@ func (x *Index) Brute(query string, threshold int) map[string]int {
 }
 
 // Forget empties what the index remembers.
-func (x *Index) Forget() { x.memory.known = nil }
+func (x *Index) Forget() {
+	x.memory.known = nil
+	x.lexicon.words, x.lexicon.folded, x.lexicon.lemmas = vocabulary{}, texts{}, nil
+}
 
 // SplitRunes is the split of any name, SplitASCII that of one of bytes.
 var (

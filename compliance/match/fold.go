@@ -65,7 +65,7 @@ func Fold(name string) []string {
 // Chinese, a Japanese or a Korean name, anything else is read in one way.
 func readings(name string) [][]token {
 	all := [][]token{fold(name, chinese)}
-	if strings.IndexFunc(name, func(r rune) bool { return scriptOf(r) == han }) < 0 {
+	if !hasHan(name) {
 		return all
 	}
 	for _, as := range []reading{japanese, korean} {
@@ -76,19 +76,17 @@ func readings(name string) [][]token {
 	return all
 }
 
+func hasHan(name string) bool {
+	return !isASCII(name) && strings.IndexFunc(name, func(r rune) bool { return scriptOf(r) == han }) >= 0
+}
+
 // fold is nil when the name cannot be read so, or has no word.
 func fold(name string, as reading) []token {
-	texts := split(name)
-	tokens := make([]token, 0, len(texts)+1)
-	for _, text := range texts {
-		w, ok := romanise(text, as)
-		if !ok {
+	words := split(name)
+	tokens, ok := make([]token, 0, len(words)+1), true
+	for _, word := range words {
+		if tokens, ok = spelt(tokens, word, as); !ok {
 			return nil
-		}
-		for latin := range strings.FieldsSeq(w.latin) {
-			if latin = clean(latin); latin != "" {
-				tokens = append(tokens, token{text: latin, abjad: w.abjad, syllable: w.syllable})
-			}
 		}
 		if len(tokens) >= tokensMax {
 			tokens = tokens[:tokensMax]
@@ -98,8 +96,31 @@ func fold(name string, as reading) []token {
 	if isCut(name) {
 		tokens = complete(tokens)
 	}
+	return settle(tokens)
+}
+
+// spelt adds a word in Latin letters, which may be several; false when it cannot be read
+// so.
+func spelt(tokens []token, text string, as reading) ([]token, bool) {
+	w, ok := romanise(text, as)
+	if !ok {
+		return nil, false
+	}
+	for latin := range strings.FieldsSeq(w.latin) {
+		if latin = clean(latin); latin != "" {
+			tokens = append(tokens, token{text: latin, abjad: w.abjad, syllable: w.syllable})
+		}
+	}
+	return tokens, true
+}
+
+// settle makes of words what they are beside one another.
+func settle(tokens []token) []token {
 	return classify(withInitials(withoutTitles(withForms(closeUp(repair(compounds(tokens)))))))
 }
+
+// abd is servant, which begins names like Abd al-Rahman.
+const abd = "ABD"
 
 // servants are the ways to write the first part of names like Abd al-Rahman, and
 // dins the last part of names like Nur al-Din, in one word with the other part,
@@ -123,7 +144,7 @@ func compounds(tokens []token) []token {
 	out := make([]token, 0, len(tokens)+1)
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
-		if t.text == "ABD" && i+2 < len(tokens) && slices.Contains(articles, tokens[i+1].text) {
+		if t.text == abd && i+2 < len(tokens) && slices.Contains(articles, tokens[i+1].text) {
 			t.text = "ABDUL"
 			out = append(out, t)
 			i++
@@ -144,7 +165,7 @@ const partFrom = 3
 
 func parts(text string) (first, second string) {
 	switch {
-	case strings.HasPrefix(text, "ABD"):
+	case strings.HasPrefix(text, abd):
 		if second := servantOf(text); second != "" {
 			return "ABDUL", second
 		}
@@ -182,7 +203,7 @@ func servantOf(text string) string {
 // servantOfSun returns the second part of names like Abdussalam, whose article
 // is written as the consonant that it is spoken as.
 func servantOfSun(text string) string {
-	rest, ok := strings.CutPrefix(text, "ABD")
+	rest, ok := strings.CutPrefix(text, abd)
 	if !ok || len(rest) <= partFrom+1 || !isVowel(rest[0]) {
 		return ""
 	}

@@ -20,15 +20,12 @@ type Name struct {
 // an index of a hundred thousand names costs the garbage collector nothing.
 type Index struct {
 	names listedNames
-	// The words of folded name n are members[starts[n]:starts[n+1]]; it is a
-	// reading of name of[n].
-	starts  []int32
+	// folded are the readings of the names; the words of folded[n] are members from its
+	// from to that of the next one.
+	folded  []folded
 	of      []int32
 	members []member
-	// totals are the weights of the folded names.
-	totals   []int32
-	initials []uint8
-	// crowded names have more than initialsFew.
+	// crowded names have more than initialsFew initials.
 	crowded []int32
 
 	words, joins dictionary
@@ -38,6 +35,7 @@ type Index struct {
 	readings    int
 	logReadings float64
 	memory      memory
+	lexicon     lexicon
 	scratch     sync.Pool
 }
 
@@ -60,6 +58,25 @@ func (l *listedNames) at(i int32) Name {
 	return Name{List: l.lists.at(l.list[i]), Entry: l.entries.at(l.entry[i]), Text: l.texts.at(i), Weak: l.weak[i]}
 }
 
+// folded is a reading of a name: where its words begin, their weight, and its initials.
+type folded struct {
+	from, total int32
+	initials    letters
+}
+
+// letters has a bit for each letter from A.
+type letters uint32
+
+// add adds a letter; digits are none.
+func (l *letters) add(c byte) {
+	if c >= 'A' {
+		*l |= 1 << (c - 'A')
+	}
+}
+
+// membersOf are the words of a folded name.
+func (x *Index) membersOf(n int32) []member { return x.members[x.folded[n].from:x.folded[n+1].from] }
+
 // member is a word of a folded name.
 type member struct {
 	word int32
@@ -71,7 +88,7 @@ type member struct {
 
 // NewIndex builds an index. Names without any letter or digit are left out.
 func NewIndex(names []Name) *Index {
-	x := &Index{starts: []int32{0}}
+	x := &Index{folded: make([]folded, 1)}
 	var wordPosts, joinPosts []posting
 	for i, name := range names {
 		x.names.add(name)
@@ -95,9 +112,10 @@ func (x *Index) Len() int { return x.names.texts.count() }
 func (x *Index) add(name int32, tokens []token, words, joins []posting) (moreWords, moreJoins []posting) {
 	number := int32(len(x.of))
 	first := len(x.members)
-	initials := uint8(0)
+	initials := 0
 	for _, t := range tokens {
 		if t.class == initial {
+			x.folded[number].initials.add(t.text[0])
 			initials++
 		}
 	}
@@ -108,16 +126,15 @@ func (x *Index) add(name int32, tokens []token, words, joins []posting) (moreWor
 		m := member{word: x.words.id(t.text, false), join: -1, class: t.class}
 		if joined, ok := join(tokens, i); ok {
 			m.join = x.joins.id(joined, true)
-			joins = append(joins, posting{m.join, number, initials})
+			joins = append(joins, posting{m.join, number, initials > 0})
 		}
 		if !repeated(x.members[first:], m.word) {
-			words = append(words, posting{m.word, number, initials})
+			words = append(words, posting{m.word, number, initials > 0})
 		}
 		x.members = append(x.members, m)
 	}
 	x.of = append(x.of, name)
-	x.starts = append(x.starts, int32(len(x.members)))
-	x.initials = append(x.initials, initials)
+	x.folded = append(x.folded, folded{from: int32(len(x.members))})
 	return words, joins
 }
 
@@ -171,13 +188,12 @@ func (x *Index) weigh() {
 		x.soundNames[s] += int32(len(x.words.names.of(int32(w))))
 	}
 	for n := range x.of {
-		total := int32(0)
-		for i := x.starts[n]; i < x.starts[n+1]; i++ {
-			m := &x.members[i]
+		members := x.membersOf(int32(n))
+		for i := range members {
+			m := &members[i]
 			m.weight = x.weight(x.soundNames[x.words.sound[m.word]], m.class)
-			total += m.weight
+			x.folded[n].total += m.weight
 		}
-		x.totals = append(x.totals, total)
 	}
 	x.weights = make([]int32, x.words.words.count())
 	for _, m := range x.members {

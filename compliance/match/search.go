@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -15,64 +16,6 @@ type Match struct {
 	Pairs []Pair
 	// Evidence is what the score was lowered by.
 	Evidence Evidence
-}
-
-// scratch is the working memory of one search.
-type scratch struct {
-	epoch uint32
-	// tallies are those of all names, together because they are asked for together.
-	tallies []tally
-	// opened are the names that are followed; the first of them, so many as joined
-	// says, have words that are joined or split.
-	opened []int32
-	joined int
-	// near has a bit for each listed word that is near a word of the query, and nearTo
-	// which of those, a bit each. The bits fit a processor's nearest memory.
-	near, nearTo []uint64
-}
-
-// markNear says that a listed word is near word i of the query.
-func (s *scratch) markNear(word int32, i int) {
-	bit := uint64(1) << (word & 63)
-	if s.near[word>>6]&bit == 0 {
-		s.near[word>>6] |= bit
-		s.nearTo[word] = 0
-	}
-	s.nearTo[word] |= 1 << i
-}
-
-// tokensNear returns which words of the query a listed word is near.
-func (s *scratch) tokensNear(word int32) uint64 {
-	if s.near[word>>6]>>(word&63)&1 == 0 {
-		return 0
-	}
-	return s.nearTo[word]
-}
-
-// tally is what of a name agrees, in the search that seen is the epoch of: the weight
-// that does, and that of the words of the query that do.
-type tally struct {
-	seen             uint32
-	matched, covered int32
-}
-
-func (t *tally) add(matched, covered int32) {
-	t.matched += matched
-	t.covered += covered
-}
-
-func newScratch(names, words int) *scratch {
-	return &scratch{tallies: make([]tally, names), near: make([]uint64, words/64+1), nearTo: make([]uint64, words)}
-}
-
-// next starts a new search.
-func (s *scratch) next() {
-	s.opened = s.opened[:0]
-	clear(s.near)
-	if s.epoch++; s.epoch == 0 {
-		clear(s.tallies)
-		s.epoch = 1
-	}
 }
 
 // query is a name that is looked for, with what its words reach.
@@ -87,6 +30,10 @@ type query struct {
 	// and the last word of a name that was cut.
 	loose      int32
 	looseWords int32
+	// telling is how many words tell who it is.
+	telling int
+	// letters are those that the words begin with that are no initials.
+	letters letters
 }
 
 // lines of old formats: a name of such a length may have been cut.
@@ -94,27 +41,41 @@ var cutAt = []int{34, 35, 69, 70, 139, 140}
 
 func isCut(name string) bool { return slices.Contains(cutAt, utf8.RuneCountInString(name)) }
 
+// query asks for a name by its words, of which there is one at least.
 func (x *Index) query(name string, tokens []token) *query {
-	count := len(tokens)
-	cells := make([][]cell, 3*count)
-	q := &query{
-		side: side{tokens: tokens, weights: make([]int32, count)}, cut: isCut(name),
-		words: cells[:count], joins: cells[count : 2*count], joined: cells[2*count:],
+	q := &query{}
+	x.ask(q, name, tokens)
+	return q
+}
+
+// ask makes the query that for a name, in the memory that it has.
+func (x *Index) ask(q *query, name string, tokens []token) {
+	*q = query{
+		side: side{tokens: tokens, weights: q.weights[:0]}, cut: isCut(name),
+		words: q.words[:0], joins: q.joins[:0], joined: q.joined[:0],
 	}
 	for i, t := range tokens {
 		r := x.reached(t)
-		q.weights[i] = x.weight(r.names, t.class)
-		q.words[i], q.joins[i] = r.words, r.joins
+		weight := x.weight(r.names, t.class)
+		q.weights = append(q.weights, weight)
+		q.words, q.joins = append(q.words, r.words), append(q.joins, r.joins)
+		var joined []cell
 		if text, ok := join(tokens, i); ok {
-			q.joined[i] = x.reachedJoin(text, t.abjad || tokens[i+1].abjad)
+			joined = x.reachedJoin(text, t.abjad || tokens[i+1].abjad)
 		}
-		q.total += q.weights[i]
+		q.joined = append(q.joined, joined)
+		q.total += weight
+		if tells(t.class) {
+			q.telling++
+		}
+		if t.class != initial {
+			q.letters.add(t.text[0])
+		}
 		if t.class == initial || q.cut && i == len(tokens)-1 {
-			q.loose += q.weights[i]
+			q.loose += weight
 			q.looseWords++
 		}
 	}
-	return q
 }
 
 // side weighs the words of a name that is not in the index.
@@ -185,11 +146,12 @@ func (x *Index) reachedJoin(text string, freeVowels bool) []cell {
 // Search returns the entries with a name whose score is at least the threshold,
 // best first, at most limit, each with its best name.
 func (x *Index) Search(name string, threshold, limit int) []Match {
+	if !hasHan(name) {
+		return best(x.search(name, x.lexicon.fold(name), threshold, nil), limit)
+	}
 	var matches []Match
 	for _, tokens := range readings(name) {
-		if len(tokens) > 0 {
-			matches = x.search(x.query(name, tokens), threshold, matches)
-		}
+		matches = x.search(name, tokens, threshold, matches)
 	}
 	return best(matches, limit)
 }
@@ -216,14 +178,20 @@ func best(matches []Match, limit int) []Match {
 	return matches[:min(len(matches), limit)]
 }
 
-func (x *Index) search(q *query, threshold int, matches []Match) []Match {
+// search adds the names that one reading of a name is like.
+func (x *Index) search(name string, tokens []token, threshold int, matches []Match) []Match {
+	if len(tokens) == 0 {
+		return matches
+	}
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
+	q := &s.query
 	s.next()
+	x.ask(q, name, tokens)
 	x.accumulate(q, s, threshold)
 	var c *aligner
-	for i, n := range s.opened {
-		if !x.mayReach(q, s, n, threshold) || i >= s.joined && !x.mayScore(q, s, n, threshold) {
+	for _, n := range s.seen {
+		if !x.mayReach(q, s, n, threshold) {
 			continue
 		}
 		if c == nil {
@@ -238,70 +206,71 @@ func (x *Index) search(q *query, threshold int, matches []Match) []Match {
 	return matches
 }
 
-// accumulate adds up, for every name that could still reach the threshold, the
-// weight that agrees and the weight of the query it agrees with. Words with few
-// names go first; once those left could not carry a match alone, only names
-// that were opened before are followed.
+// accumulate notes, for every name that could still reach the threshold, which words of
+// the query it has one near. Words with few names go first; once those left could not
+// carry a match alone, only names that were seen before are followed.
 func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 	for i := range q.tokens {
 		for _, c := range q.joined[i] {
-			x.open(s, x.words.names.of(c.word), x.value(c, 0), q.weights[i]+q.weights[i+1])
+			s.see(x.words.names.of(c.word), isJoined, 0)
 		}
 		for _, c := range q.joins[i] {
-			// A join weighs at most two whole words.
-			x.open(s, x.joins.names.of(c.word), 2*weightMax, q.weights[i])
+			s.see(x.joins.names.of(c.word), isJoined, 0)
 		}
 		for _, c := range q.words[i] {
-			s.markNear(c.word, i)
+			s.reach(c, i)
 		}
 	}
-	s.joined = len(s.opened)
-	x.open(s, x.crowded, 0, 0)
+	s.see(x.crowded, isCrowded, 0)
 	if q.cut {
 		// All that agrees may be the last word, which no near word tells.
 		for _, word := range x.words.goingOn(q.tokens[len(q.tokens)-1].text) {
-			x.open(s, x.words.names.of(word), 0, 0)
+			s.see(x.words.names.of(word), isOpen, 0)
 		}
 	}
-	steps, rest := x.steps(q)
-	missed := int64(0)
-	for _, st := range steps {
+	if threshold <= byInitial || q.cut {
+		s.see(x.crowded, isOpen, 0)
+	}
+	rest, missed := x.order(q, s), int64(0)
+	for i, st := range s.steps {
 		left := max(0, missed-int64(q.loose))
 		open := reaches(rest, left, 0, threshold)
-		openInitials := reaches(rest+initialsFew*initialAdds, max(0, left-initialsFew*weightMax), 0, threshold)
-		x.step(q, s, st, open, openInitials)
+		lettered := open || reaches(rest+initialsFew*initialAdds, max(0, left-initialsFew*weightMax), 0, threshold)
+		x.step(q, s, st, 1<<min(i, stepsMost-1), open, lettered)
 		rest -= int64(st.best)
 		missed += int64(q.weights[st.word])
 	}
 }
 
-// step adds up what one word agrees with: in every name, or in those that were
-// opened before and, if they may be opened, those with initials.
-func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
-	cells, weight := q.words[st.word], q.weights[st.word]
-	opened := len(s.opened)
-	follow := !open && opened*followCost < st.cost
-	for _, c := range cells {
-		switch value := x.value(c, weight); {
+// step notes the names that have a word near one of the query: all where open says so,
+// those with an initial of the query where lettered does, and those seen before.
+func (x *Index) step(q *query, s *scratch, st step, hit hits, open, lettered bool) {
+	follow := !open && len(s.seen)*followCost < st.cost
+	for _, c := range q.words[st.word] {
+		with, without := x.words.byInitials(c.word)
+		if lettered {
+			for i, n := range with {
+				if x.folded[n].initials&q.letters != 0 {
+					s.see(with[i:i+1], isLettered, 0)
+				}
+			}
+		}
+		switch value := x.value(c, q.weights[st.word]); {
 		case open:
-			x.open(s, x.words.names.of(c.word), value, weight)
+			s.see(with, hit, value)
+			s.see(without, hit, value)
 		case !follow:
-			x.touch(s, x.words.names.of(c.word), value, weight, openInitials)
-		case openInitials:
-			x.open(s, x.words.withInitials(c.word), value, weight)
+			s.again(with, hit, value)
+			s.again(without, hit, value)
 		}
 	}
 	if !follow {
 		return
 	}
-	for _, n := range s.opened[:opened] {
-		if openInitials && x.initials[n] > 0 {
-			continue
-		}
-		for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
-			if s.tokensNear(m.word)>>st.word&1 == 1 {
-				similarity := find(cells, m.word)
-				s.tallies[n].add(x.value(cell{m.word, int32(similarity)}, weight), weight)
+	for _, n := range s.seen {
+		for _, m := range x.membersOf(n) {
+			if similarity := s.similarity(m.word, st.word); similarity > 0 {
+				s.tallies[n].add(hit, x.value(cell{m.word, similarity}, q.weights[st.word]))
 			}
 		}
 	}
@@ -309,7 +278,7 @@ func (x *Index) step(q *query, s *scratch, st step, open, openInitials bool) {
 
 // followCost is how many names of a posting are passed in the time that it takes
 // to look at the words of one name.
-const followCost = 6
+const followCost = 12
 
 // step is a word of a query: how many names its near words have, and the most
 // that it adds to a match.
@@ -318,58 +287,30 @@ type step struct {
 	best       int32
 }
 
-// steps orders the words of a query, those of few names first, and returns what
-// all of them may add.
-func (x *Index) steps(q *query) (steps []step, rest int64) {
+// order makes the steps of a search, those of few names first, and returns what all
+// of them may add.
+func (x *Index) order(q *query, s *scratch) (rest int64) {
 	rest = int64(q.loose)
-	steps = make([]step, 0, len(q.words))
+	s.steps = s.steps[:0]
 	for i, cells := range q.words {
 		st := step{word: i}
 		for _, c := range cells {
 			st.cost += len(x.words.names.of(c.word))
 			st.best = max(st.best, x.value(c, q.weights[i]))
 		}
-		steps = append(steps, st)
+		s.steps = append(s.steps, st)
 		rest += int64(st.best)
 	}
-	slices.SortFunc(steps, func(a, b step) int {
+	slices.SortFunc(s.steps, func(a, b step) int {
 		return cmp.Or(cmp.Compare(a.cost*int(q.weights[b.word]+1), b.cost*int(q.weights[a.word]+1)),
 			cmp.Compare(a.word, b.word))
 	})
-	return steps, rest
+	return rest
 }
 
 // value is the most that a near word adds to a match.
 func (x *Index) value(c cell, weight int32) int32 {
-	return max(x.weights[c.word], weight) * c.similarity / full
-}
-
-// open follows names, and opens those that are not.
-func (x *Index) open(s *scratch, names []int32, value, covered int32) {
-	for _, n := range names {
-		if t := &s.tallies[n]; t.seen == s.epoch {
-			t.add(value, covered)
-			continue
-		}
-		s.start(n, value, covered)
-	}
-}
-
-// touch follows names that were opened, and opens others when they have initials
-// and may be.
-func (x *Index) touch(s *scratch, names []int32, value, covered int32, openInitials bool) {
-	for _, n := range names {
-		if t := &s.tallies[n]; t.seen == s.epoch {
-			t.add(value, covered)
-		} else if openInitials && x.initials[n] > 0 {
-			s.start(n, value, covered)
-		}
-	}
-}
-
-func (s *scratch) start(n, value, covered int32) {
-	s.tallies[n] = tally{s.epoch, value, covered}
-	s.opened = append(s.opened, n)
+	return (max(x.weights[c.word], weight)*c.similarity + full - 1) / full
 }
 
 // initialsFew is how many initials a name has at most when what they may add
@@ -386,70 +327,119 @@ func reaches(matched, query, listed int64, threshold int) bool {
 	if matched > evidenceFrom {
 		// There may be more left of either, all of it alike to that of the other.
 		against = min(against, (surplus+omission-alikeEases)*max(query, listed))
+		if least := against * easeLeast / 100; matched*100*int64(full-threshold) < int64(threshold)*least {
+			return false
+		}
 		against = ease(matched, against)
 	}
 	return matched*100*int64(full-threshold) >= int64(threshold)*against
 }
 
-// mayReach says whether a name that was opened can reach the threshold. Initials
-// alone cannot reach more than one of them is worth.
+// mayReach says whether a name that was seen can reach the threshold: at once where
+// it has joins, for these are left to the comparison.
 func (x *Index) mayReach(q *query, s *scratch, n int32, threshold int) bool {
-	t := s.tallies[n]
-	if t.matched == 0 && threshold > byInitial && !q.cut {
-		return false
-	}
-	initials := int32(x.initials[n])
-	matched := int64(t.matched + q.loose + initials*initialAdds)
-	query := max(0, int64(q.total-t.covered-q.loose-initials*weightMax))
-	listed := max(0, int64(x.totals[n])-matched*full/leastNear-int64(q.looseWords)*weightMax)
-	if q.cut {
-		listed = 0
-	}
-	return reaches(matched, query, listed, threshold)
-}
-
-// mayScore says the same of a name without joins by the words that it has, as if
-// each of them and of the query had the best that it may pair with. Cut words are
-// left to the comparison.
-func (x *Index) mayScore(q *query, s *scratch, n int32, threshold int) bool {
-	if q.cut {
+	h := s.tallies[n].hits
+	if h&isJoined != 0 {
 		return true
 	}
-	var byQuery [tokensMax]int32
-	query, listed, byListed := int64(q.total), int64(x.totals[n]), int64(0)
-	for _, m := range x.members[x.starts[n]:x.starts[n+1]] {
-		tokens := s.tokensNear(m.word)
-		if m.class == initial || q.looseWords > 0 {
-			tokens = 1<<len(q.words) - 1
+	if h&isOpen == 0 {
+		pairs := h & (stepBits | isLettered | isCrowded)
+		if h&stepBits == 0 || pairs&(pairs-1) == 0 && q.two(threshold) {
+			return false
 		}
-		best := int32(0)
-		for ; tokens != 0; tokens &= tokens - 1 {
-			i := bits.TrailingZeros64(tokens)
-			value := x.pairValue(q, i, m)
-			if value > 0 && byQuery[i] == 0 {
-				query -= int64(q.weights[i])
-			}
-			best, byQuery[i] = max(best, value), max(byQuery[i], value)
-		}
-		if best > 0 {
-			listed -= int64(m.weight)
-			byListed += int64(best)
+		if h&isCrowded == 0 && !x.mayHit(q, s, n, threshold) {
+			return false
 		}
 	}
-	matched := int64(0)
-	for _, value := range byQuery[:len(q.words)] {
-		matched += int64(value)
-	}
-	return reaches(min(matched, byListed), query, listed, threshold)
+	return x.mayScore(q, s, n, threshold)
 }
 
-// pairValue is what a word of the query and one of a listed name add to a match,
-// rounded up, when they pair.
-func (x *Index) pairValue(q *query, i int, m member) int32 {
-	weight, similarity := m.weight, int32(find(q.words[i], m.word))
-	if similarity == 0 && (q.tokens[i].class == initial) != (m.class == initial) &&
-		q.tokens[i].text[0] == x.words.words.at(m.word)[0] {
-		weight, similarity = min(weight, q.weights[i]), byInitial
+// two says whether it takes two words to reach the threshold: one agreeing word of
+// several is not enough above loneWord.
+func (q *query) two(threshold int) bool {
+	return threshold > loneWord && q.looseWords == 0 && q.telling > 1 && len(q.words) <= stepsMost
+}
+
+// mayHit says whether a name can reach the threshold by the words that it has near.
+func (x *Index) mayHit(q *query, s *scratch, n int32, threshold int) bool {
+	if len(s.steps) > stepsMost || s.tallies[n].matched == tallyMost {
+		return true
 	}
-	return (weight*similarity + full - 1) / full
+	matched, query := int64(s.tallies[n].matched)+int64(q.loose), int64(q.total-q.loose)
+	for h := s.tallies[n].hits & stepBits; h != 0; h &= h - 1 {
+		query -= int64(q.weights[s.steps[bits.TrailingZeros16(uint16(h))].word])
+	}
+	if s.tallies[n].hits&isLettered != 0 {
+		matched += initialsFew * initialAdds
+		query -= initialsFew * weightMax
+	}
+	listed := int64(0)
+	if !q.cut {
+		listed = max(0, int64(x.folded[n].total)-matched*full/leastNear-int64(q.looseWords)*weightMax)
+	}
+	return reaches(matched, max(0, query), listed, threshold)
+}
+
+// mayScore says whether a name without joins can reach the threshold, as if each of
+// its words and of the query had the best that it may pair with.
+func (x *Index) mayScore(q *query, s *scratch, n int32, threshold int) bool {
+	b := bound{query: int64(q.total), listed: int64(x.folded[n].total)}
+	for _, m := range x.membersOf(n) {
+		best := int32(0)
+		if s.near(m.word) {
+			for at := s.nearest[m.word]; at >= 0; at = s.nears[at].next {
+				near := s.nears[at]
+				best = max(best, b.pair(q, near.token, m.weight*near.similarity))
+			}
+		}
+		if m.class == initial || q.looseWords > 0 {
+			for i := range q.tokens {
+				best = max(best, b.pair(q, int32(i), x.loosely(q, i, m)))
+			}
+		}
+		if best > 0 {
+			b.listed -= int64(m.weight)
+			b.byListed += int64(best)
+		}
+	}
+	if q.cut {
+		b.listed = 0
+	}
+	matched := int64(0)
+	for _, value := range b.byQuery[:len(q.words)] {
+		matched += int64(value)
+	}
+	return reaches(min(matched, b.byListed), b.query, b.listed, threshold)
+}
+
+// bound is the most that the words of a query and those of a listed name add to a
+// match, and the weight of those that have no partner.
+type bound struct {
+	byQuery       [tokensMax]int32
+	byListed      int64
+	query, listed int64
+}
+
+// pair notes that a word of the query may add so much, in parts of full, and returns it
+// rounded up.
+func (b *bound) pair(q *query, token, value int32) int32 {
+	value = (value + full - 1) / full
+	if value > 0 && b.byQuery[token] == 0 {
+		b.query -= int64(q.weights[token])
+	}
+	b.byQuery[token] = max(b.byQuery[token], value)
+	return value
+}
+
+// loosely is what a word of the query and a listed one add to a match as a word and its
+// initial, or where the query was cut, in parts of full.
+func (x *Index) loosely(q *query, i int, m member) int32 {
+	text := x.words.words.at(m.word)
+	switch {
+	case q.cut && i == len(q.tokens)-1 && strings.HasPrefix(text, q.tokens[i].text):
+		return min(m.weight, q.weights[i]) * full
+	case (q.tokens[i].class == initial) != (m.class == initial) && q.tokens[i].text[0] == text[0]:
+		return min(m.weight, q.weights[i]) * byInitial
+	}
+	return 0
 }

@@ -54,7 +54,7 @@ func (x *Index) searchPiece(piece string, threshold int, all []Match, stretches 
 			stretches++
 			for end := from + 2; end <= to; end++ {
 				words := tokens[from:end:end]
-				all = x.search(x.query("", words), threshold, all)
+				all = x.search("", words, threshold, all)
 			}
 		}
 	}

@@ -19,8 +19,8 @@ import (
 // textOfJSON spells a text as a JSON string in one of the ways there are.
 func textOfJSON(t *rapid.T) string {
 	pieces := []string{
-		"a", "Ref", "0", " ", "/", "é", "ไ", "🍵", `\"`, `\\`, `\/`, `\b`, `\f`, `\n`, `\r`, `\t`, `\u0041`, `\u00e9`, `\u0E44`,
-		`\ud83c\udf75`, `\uD83C\uDF75`, `\u0000`, `\u001a`,
+		"a", "Ref", "0", " ", "/", "é", "ไ", "🍵", `\"`, `\\`, `\/`, `\b`, `\f`, `\n`, `\r`, `\t`, `\u0041`, `\u00e9`,
+		`\u0E44`, `\ud83c\udf75`, `\uD83C\uDF75`, `\u0000`, `\u001a`,
 	}
 	return `"` + strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 4).Draw(t, "text"), "") + `"`
 }
@@ -94,7 +94,9 @@ func TestJSONIsReadAsTheStandardLibraryDoes(t *testing.T) {
 		for range rapid.IntRange(0, 2).Draw(t, "damages") {
 			at := rapid.IntRange(0, len(text)).Draw(t, "at")
 			gone := min(len(text)-at, rapid.IntRange(0, 1).Draw(t, "gone"))
-			pieces := []string{"", `"`, `\`, `\u`, `\ud83c`, "8", "G", "{", "}", "[", "]", ",", ":", " ", "\n", "\x00", "\x1f", "\xff", "x"}
+			pieces := []string{
+				"", `"`, `\`, `\u`, `\ud83c`, "8", "G", "{", "}", "[", "]", ",", ":", " ", "\n", "\x00", "\x1f", "\xff", "x",
+			}
 			piece := rapid.SampledFrom(pieces).Draw(t, "piece")
 			text = slices.Concat(text[:at], []byte(piece), text[at+gone:])
 		}
@@ -121,14 +123,17 @@ func TestJSONIsReadAsTheStandardLibraryDoes(t *testing.T) {
 
 // What is wrong with JSON is said as what it is, at its line.
 func TestWhatIsWrongWithJSON(t *testing.T) {
+	const (
+		open, unit, escape = "a string does not end", "a malformed escape in a string", "an unknown escape in a string"
+		half, control      = "half a character in a string", "a control character in a string"
+	)
 	for text, want := range map[string]string{
-		"": "ends inside a value", "{\n": "a member without a name", "{\"a\"\n}": "a member without a value",
-		"{\"a\":1,}": "a member without a name", "{\"a\":1 \"b\":2}": "no comma between members", "[1 2]": "no comma between values",
-		"[1,]": "malformed JSON", "{\"a\":1,\"a\":2}": "a member twice", "\"a": "a string does not end", "\"\\": "a string does not end",
-		"\"\\u12": "a malformed escape in a string", "\"\\u12G4\"": "a malformed escape in a string", "\"\\x\"": "an unknown escape in a string",
-		"\"\\ud83c\"": "half a character in a string", "\"\\ud83c\\u0041\"": "half a character in a string", "\"\\udf75\"": "half a character in a string",
-		"\"\x1f\"": "a control character in a string", "\"\\n\x1f\"": "a control character in a string", "tru": "malformed JSON", "1 1": "more behind the JSON value",
-		"\xff": "not UTF-8", "]": "malformed JSON",
+		"": "ends inside a value", "]": "malformed JSON", "tru": "malformed JSON", "[1,]": "malformed JSON",
+		"1 1": "more behind the JSON value", "\xff": "not UTF-8", "[1 2]": "no comma between values",
+		"{\n": "a member without a name", `{"a":1,}`: "a member without a name", `{"a"}`: "a member without a value",
+		`{"a":1 "b":2}`: "no comma between members", `{"a":1,"a":2}`: "a member twice",
+		`"a`: open, `"\`: open, `"\u12`: unit, `"\u12G4"`: unit, `"\x"`: escape,
+		`"\ud83c"`: half, `"\ud83c\u0041"`: half, `"\udf75"`: half, "\"\x1f\"": control, "\"\\n\x1f\"": control,
 	} {
 		if _, wrong := wire.TextsOfJSON([]byte(text)); wrong != want {
 			t.Errorf("%q: %q, want %q", text, wrong, want)
@@ -149,7 +154,8 @@ func TestJSONOfEveryCharacter(t *testing.T) {
 		}
 		encoded := message.AppendJSON(nil)
 		texts, _ := stringsOf(encoded)
-		if !json.Valid(encoded) || !slices.Contains(texts, "a"+string(r)+"b") || strings.ContainsAny(string(encoded), "\u2028\u2029") {
+		if !json.Valid(encoded) || !slices.Contains(texts, "a"+string(r)+"b") ||
+			strings.ContainsAny(string(encoded), "\u2028\u2029") {
 			t.Fatalf("%U: %s", r, encoded)
 		}
 	}
@@ -164,9 +170,9 @@ func TestEnvelopesOfJSON(t *testing.T) {
 	}
 	both := string(message.AppendJSON(nil))
 	for text, want := range map[string]string{
-		both: "", "[" + both + "," + both + "]": "", "[" + both + "]": "",
+		both: "", "[" + both + "," + both + "]": "", "[" + both + "]": "", "7": wire.RuleNoMessage, "{}": wire.RuleNoMessage,
 		"[" + both + ",5]": wire.RuleValue, "[" + both + ",\"x\"]": wire.RuleValue, "[" + both + ",null]": wire.RuleValue,
-		"[" + both + ",[" + both + "]]": wire.RuleValue, "[[" + both + "]]": wire.RuleValue, "7": wire.RuleNoMessage, "{}": wire.RuleNoMessage,
+		"[" + both + ",[" + both + "]]": wire.RuleValue, "[[" + both + "]]": wire.RuleValue,
 	} {
 		out, err := wire.FromJSON([]byte(text))
 		var invalid *wire.Invalid
@@ -195,8 +201,11 @@ func TestFindingsOfJSON(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	for value, want := range map[string]string{
-		`{"RctAck":1}`: "not an object", `{"RctAck":{"MsgId":"x"}}`: "not an object", `{"RctAck":{"Rpt":{}}}`: "not an array, though it may repeat",
-		`{"RctAck":{"MsgId":{"MsgId":{}}}}`: "not a string", `{"RctAck":{"MsgId":{"MsgId":"M1"},"No":"x"}}`: "a key that the schema does not know here",
+		`{"RctAck":1}`:                             "not an object",
+		`{"RctAck":{"MsgId":"x"}}`:                 "not an object",
+		`{"RctAck":{"Rpt":{}}}`:                    "not an array, though it may repeat",
+		`{"RctAck":{"MsgId":{"MsgId":{}}}}`:        "not a string",
+		`{"RctAck":{"MsgId":{"MsgId":"M"},"N":1}}`: "a key that the schema does not know here",
 	} {
 		text := `{"Document":{"@xmlns":"` + space + `admi.007.001.01",` + strings.TrimPrefix(value, "{") + `}`
 		if _, err := wire.FromJSON([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

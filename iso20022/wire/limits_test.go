@@ -60,8 +60,10 @@ func TestLimits(t *testing.T) {
 		"namespaces":            {declared(30, 30, wire.SpacesMax-61), declared(30, 30, wire.SpacesMax-60)},
 		"namespaces one by one": {declared(ones(wire.SpacesMax - 4)...), declared(31, 31, 2)},
 		"name":                  {named(strings.Repeat("a", wire.NameMax)), named(strings.Repeat("a", wire.NameMax+1))},
-		"name of two bytes":     {named(strings.Repeat("é", wire.NameMax/2)), named("a" + strings.Repeat("é", wire.NameMax/2))},
-		"messages":              {repeated(wire.PartsMax), repeated(wire.PartsMax + 1)},
+		"name of two bytes": {
+			named(strings.Repeat("é", wire.NameMax/2)), named("a" + strings.Repeat("é", wire.NameMax/2)),
+		},
+		"messages": {repeated(wire.PartsMax), repeated(wire.PartsMax + 1)},
 	} {
 		if m := new(wire.Reader).Read([]byte(test.within)); len(m.Findings) > 0 {
 			t.Errorf("%s: at the limit %v", name, m.Findings)

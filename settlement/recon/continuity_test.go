@@ -227,7 +227,7 @@ func TestCorrectedMessages(t *testing.T) {
 			if corrected {
 				text = strings.Replace(bankStatement, "CLOSING", "124.50", 1)
 			}
-			all, err := recon.ReadCamt053([]byte(text))
+			all, err := recon.ReadCamt053(account, []byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}

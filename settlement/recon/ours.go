@@ -24,9 +24,22 @@ const stepsMost = 200
 // HK-WALLET.POSITION.HKD. What the hub has with a bank grows by debits, what it
 // owes a participant by credits.
 func FromLedger(account string) Source {
+	return FromPosition(account, func(context.Context, db.Reader, ids.ID) (map[ids.ID]bool, error) { return nil, nil })
+}
+
+// Unlisted returns the subjects of a window's entries that are in none of its files: payments
+// that were cancelled in it, and the cancels. Together they come to nothing.
+type Unlisted func(ctx context.Context, reader db.Reader, windowID ids.ID) (map[ids.ID]bool, error)
+
+// unlistedText is the text of a line of ours that is in no file.
+const unlistedText = "CANCELLED"
+
+// FromPosition reads the entries of a participant's position as [FromLedger] does. Whoever
+// books by our files does not have what is unlisted.
+func FromPosition(account string, unlisted Unlisted) Source {
 	return func(ctx context.Context, reader db.Reader, after time.Time) ([]Line, error) {
 		var lines []Line
-		place := ledger.Place{BookedAt: after}
+		place, left := ledger.Place{BookedAt: after}, map[ids.ID]map[ids.ID]bool{}
 		for {
 			entries, err := ledger.EntriesOfAccount(ctx, reader, account, place, entriesPage)
 			if err != nil {
@@ -36,6 +49,14 @@ func FromLedger(account string) Source {
 				line, err := entered(ctx, reader, account, entry)
 				if err != nil {
 					return nil, err
+				}
+				if _, known := left[entry.WindowID]; !known {
+					if left[entry.WindowID], err = unlisted(ctx, reader, entry.WindowID); err != nil {
+						return nil, err
+					}
+				}
+				if left[entry.WindowID][entry.SubjectID] {
+					line.Text = unlistedText
 				}
 				lines, place = append(lines, line), ledger.PlaceOf(entry)
 			}
@@ -64,7 +85,17 @@ func entered(ctx context.Context, reader db.Reader, account string, entry ledger
 	if other.Owner != ledger.Hub {
 		line.Counterparty = other.Owner
 	}
-	return line, line.nameByBank(ctx, reader, entry)
+	if err := line.nameByBank(ctx, reader, entry); err != nil {
+		return line, err
+	}
+	switch entry.Kind {
+	case ledger.KindSettlement, ledger.KindSchedule, ledger.KindAdjustment:
+		// What belongs to no payment is called by its entry in a participant's statement.
+		if own.Purpose == ledger.Position {
+			line.References = append(line.References, names(entry.ID)...)
+		}
+	}
+	return line, nil
 }
 
 // lineID is the id of an entry, or an item, as a line of an account.

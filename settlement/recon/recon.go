@@ -101,6 +101,8 @@ const (
 	// BySum: one line without a reference is the sum of all that are left of a
 	// counterparty and day.
 	BySum Rule = "SUM"
+	// ByCancel: lines of ours that are in no file and come to nothing; they have none.
+	ByCancel Rule = "CANCELLED"
 )
 
 // Match is lines of both sides that are the same.

@@ -36,12 +36,18 @@ var ErrAccount = errors.New("recon: only HUB.NOSTRO and positions are corrected 
 // has with banks, or what it owes a participant, whose transaction files are about the
 // same.
 func Correctable(account string) bool {
-	owner, rest, _ := strings.Cut(account, ".")
-	purpose, _, _ := strings.Cut(rest, ".")
+	owner, purpose := partsOf(account)
 	if owner == ledger.Hub {
 		return purpose == string(ledger.Nostro)
 	}
 	return purpose == string(ledger.Position) || purpose == transactions
+}
+
+// partsOf are the owner and the purpose of an account.
+func partsOf(account string) (owner, purpose string) {
+	owner, rest, _ := strings.Cut(account, ".")
+	purpose, _, _ = strings.Cut(rest, ".")
+	return owner, purpose
 }
 
 // Explain resolves a break without a correction: the difference is explained, and
@@ -99,7 +105,7 @@ func Correct(ctx context.Context, tx db.Tx, r Resolution) error {
 // in the open window, or of what the hub has with banks, which is in no window's
 // figures.
 func post(ctx context.Context, tx db.Tx, account string, difference money.Amount, r Resolution) error {
-	owner, _, _ := strings.Cut(account, ".")
+	owner, _ := partsOf(account)
 	amount := money.New(max(difference.Minor, -difference.Minor), difference.Currency)
 	if owner != ledger.Hub {
 		a := instruct.Adjustment{

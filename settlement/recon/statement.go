@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/iso20022/schema"
 	"github.com/causeway-pay/causeway/iso20022/wire"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement/ledger"
 )
 
 // Statement is what a bank or partner says of one account.
@@ -72,9 +73,12 @@ func (s Statement) check() error {
 	return nil
 }
 
-// ReadCamt053 reads the statements of a camt.053, in any version that the
-// standard's schemas are known of. Entries that are not booked are left out.
-func ReadCamt053(data []byte) ([]Statement, error) {
+// ReadCamt053 reads the statements of a camt.053 about an account of ours, empty for what
+// the hub has with a bank, in any version that the standard's schemas are known of. Entries
+// that are not booked are left out. The date of a line is its value date; of a participant's
+// position it is when it was booked, as in the ledger: what is owed there has its value date
+// with the settlement, days after the payment.
+func ReadCamt053(account string, data []byte) ([]Statement, error) {
 	if len(data) > StatementMax {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrStatement, StatementMax)
 	}
@@ -89,9 +93,13 @@ func ReadCamt053(data []byte) ([]Statement, error) {
 	if schema.Family(part.Definition.Name) != "camt.053" {
 		return nil, fmt.Errorf("%w: %s is not camt.053", ErrStatement, part.Definition.Name)
 	}
+	dates := [...]string{"ValDt", "BookgDt"}
+	if owner, purpose := partsOf(account); owner != ledger.Hub && purpose == string(ledger.Position) {
+		dates = [...]string{"BookgDt", "ValDt"}
+	}
 	var statements []Statement
 	for node := range part.Body().All("Stmt") {
-		s, err := stated(node)
+		s, err := stated(node, dates)
 		if err != nil {
 			return nil, err
 		}
@@ -101,8 +109,8 @@ func ReadCamt053(data []byte) ([]Statement, error) {
 	return statements, nil
 }
 
-// stated reads one statement.
-func stated(node wire.Node) (Statement, error) {
+// stated reads one statement, whose lines are of the first date that they have.
+func stated(node wire.Node, dates [2]string) (Statement, error) {
 	s := Statement{
 		Source:    "camt.053",
 		Holder:    node.At("Acct", "Id", "IBAN").Text() + node.At("Acct", "Id", "Othr", "Id").Text(),
@@ -113,7 +121,7 @@ func stated(node wire.Node) (Statement, error) {
 		if status := entry.Child("Sts"); status.Text() != "BOOK" && status.Child("Cd").Text() != "BOOK" {
 			continue
 		}
-		lines, err := booked(entry)
+		lines, err := booked(entry, dates)
 		if err != nil {
 			return Statement{}, err
 		}
@@ -203,20 +211,20 @@ func signed(node wire.Node) (money.Amount, error) {
 
 // booked reads an entry: a line for each of its transactions if they come to the
 // entry's amount, else one for all of them.
-func booked(entry wire.Node) ([]Line, error) {
+func booked(entry wire.Node, dates [2]string) ([]Line, error) {
 	whole, err := signed(entry)
 	if err != nil {
 		return nil, err
 	}
 	line := Line{
 		Side: Theirs, Amount: whole, Own: entry.Child("AcctSvcrRef").Text(),
-		ValueDate: dayOf(entry.Child("ValDt"), "Dt", "DtTm"), Text: clip(entry.Child("AddtlNtryInf").Text()),
+		ValueDate: dayOf(entry.Child(dates[0]), "Dt", "DtTm"), Text: clip(entry.Child("AddtlNtryInf").Text()),
 	}
 	if line.Own == "" {
 		line.Own = entry.Child("NtryRef").Text()
 	}
 	if line.ValueDate.IsZero() {
-		line.ValueDate = dayOf(entry.Child("BookgDt"), "Dt", "DtTm")
+		line.ValueDate = dayOf(entry.Child(dates[1]), "Dt", "DtTm")
 	}
 	if line.ValueDate.IsZero() {
 		return nil, fmt.Errorf("%w: line %d: an entry without a date", ErrStatement, entry.Line())

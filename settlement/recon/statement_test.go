@@ -51,7 +51,7 @@ const bankStatement = `<?xml version="1.0" encoding="UTF-8"?>
 </Stmt></BkToCstmrStmt></Document>`
 
 func TestReadCamt053(t *testing.T) {
-	statements, err := recon.ReadCamt053([]byte(strings.Replace(bankStatement, "CLOSING", "124.50", 1)))
+	statements, err := recon.ReadCamt053(account, []byte(strings.Replace(bankStatement, "CLOSING", "124.50", 1)))
 	if err != nil || len(statements) != 1 {
 		t.Fatalf("%d statements, %v", len(statements), err)
 	}
@@ -74,6 +74,15 @@ func TestReadCamt053(t *testing.T) {
 	if difference := cmp.Diff(want, s.Lines); difference != "" {
 		t.Error(difference)
 	}
+	// Lines of a position are of the day on which they were booked, where that is said.
+	want[0].ValueDate = monday
+	mirrored, err := recon.ReadCamt053("HK-WALLET.POSITION.HKD", []byte(strings.Replace(bankStatement, "CLOSING", "124.50", 1)))
+	if err != nil || len(mirrored) != 1 {
+		t.Fatalf("%d statements, %v", len(mirrored), err)
+	}
+	if difference := cmp.Diff(want, mirrored[0].Lines); difference != "" {
+		t.Error(difference)
+	}
 }
 
 func TestStatementsThatAreRefused(t *testing.T) {
@@ -93,7 +102,7 @@ func TestStatementsThatAreRefused(t *testing.T) {
 			"<CdtDbtInd>UP</CdtDbtInd><Sts><Cd>BOOK", 1), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := recon.ReadCamt053([]byte(c.body))
+			_, err := recon.ReadCamt053(account, []byte(c.body))
 			if !errors.Is(err, recon.ErrStatement) || !strings.Contains(err.Error(), c.problem) {
 				t.Errorf("got %v, want %q", err, c.problem)
 			}
@@ -118,7 +127,7 @@ func TestOwnStatementIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	statements, err := recon.ReadCamt053(body)
+	statements, err := recon.ReadCamt053(account, body)
 	if err != nil || len(statements) != 1 {
 		t.Fatalf("%d statements, %v", len(statements), err)
 	}
@@ -313,7 +322,7 @@ func FuzzReadCamt053(f *testing.F) {
 	f.Add([]byte(strings.Replace(bankStatement, "CLOSING", "0.01", 1)))
 	f.Add([]byte("<Document/>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		statements, err := recon.ReadCamt053(data)
+		statements, err := recon.ReadCamt053(account, data)
 		if err != nil && !errors.Is(err, recon.ErrStatement) {
 			t.Errorf("got %v", err)
 		}

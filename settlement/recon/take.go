@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
@@ -154,6 +155,8 @@ func review(ctx context.Context, tx db.Tx, account string, rules Rules, said eve
 	}
 	result := Compare(ours, theirs, rules, before...)
 	breaks, waiting := due(result.Breaks, end)
+	cancels, breaks := cancelled(breaks)
+	result.Matches = append(result.Matches, cancels...)
 	if err := saveMatches(ctx, tx, account, result.Matches, said.at); err != nil {
 		return Outcome{}, err
 	}
@@ -177,4 +180,32 @@ func due(breaks []Break, end time.Time) (list []Break, waiting int) {
 		list = append(list, b)
 	}
 	return list, waiting
+}
+
+// cancelled takes out of the breaks what they do not have because it is in no file: lines of a
+// payment of ours that was cancelled in its window, once all of them come to nothing.
+func cancelled(breaks []Break) (cancels []Match, rest []Break) {
+	lines, unlisted := map[string][]Line{}, map[string]bool{}
+	var order []string
+	for _, b := range breaks {
+		if b.Kind != MissingTheirs || len(b.Ours.References) == 0 {
+			continue
+		}
+		payment := b.Ours.References[0]
+		if lines[payment] == nil {
+			order = append(order, payment)
+		}
+		lines[payment] = append(lines[payment], *b.Ours)
+		unlisted[payment] = unlisted[payment] || b.Ours.Text == unlistedText
+	}
+	done := map[string]bool{}
+	for _, payment := range order {
+		if unlisted[payment] && sum(lines[payment]) == 0 {
+			done[payment] = true
+			cancels = append(cancels, Match{ID: identify("match", lines[payment]...), Rule: ByCancel, Ours: lines[payment]})
+		}
+	}
+	return cancels, slices.DeleteFunc(breaks, func(b Break) bool {
+		return b.Kind == MissingTheirs && len(b.Ours.References) > 0 && done[b.Ours.References[0]]
+	})
 }

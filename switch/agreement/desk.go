@@ -218,14 +218,17 @@ func (d *Desk) activate(ctx context.Context, id ids.ID, tokens connectors.Tokens
 		if err := update(ctx, tx, a); err != nil {
 			return err
 		}
-		if err := addToken(ctx, tx, id, access); err != nil {
-			return err
+		fresh, err := addToken(ctx, tx, id, access)
+		if err == nil && fresh {
+			// One that comes again may have been replaced since, and replaces nothing.
+			err = endOthers(ctx, tx, id, now, access.Hash)
 		}
-		if err := endOthers(ctx, tx, id, now, access.Hash); err != nil || tokens.Refresh == "" {
+		if err != nil || tokens.Refresh == "" {
 			return err
 		}
 		refresh := Token{Hash: hash(Refresh, tokens.Refresh), Kind: Refresh, ExpiresAt: tokens.RefreshExpiresAt}
-		return addToken(ctx, tx, id, refresh)
+		_, err = addToken(ctx, tx, id, refresh)
+		return err
 	})
 }
 
@@ -335,7 +338,10 @@ func (d *Desk) keepCode(ctx context.Context, a Agreement, notice connectors.Agre
 	if code.ExpiresAt.IsZero() {
 		code.ExpiresAt = d.Clock.Now().Add(CodeLife)
 	}
-	return d.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return addToken(ctx, tx, a.ID, code) })
+	return d.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := addToken(ctx, tx, a.ID, code)
+		return err
+	})
 }
 
 func (d *Desk) passOn(ctx context.Context, a Agreement, notice connectors.AgreementNotice) error {

@@ -253,6 +253,43 @@ func TestTokensThatAreNotGood(t *testing.T) {
 	})
 }
 
+// TestAnOldOutcomeEndsNothing: a code that is exchanged again gets the tokens that it had
+// first; those that have taken their place since stay good.
+func TestAnOldOutcomeEndsNothing(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		first := o.agreed("A-1")
+		second, err := o.apply(shop, "", first.Refresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		third, err := o.apply(shop, "", second.Refresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, again := range map[string]func() (connectors.Tokens, error){
+			"the code":       func() (connectors.Tokens, error) { return o.apply(shop, "CODE-A-1", "") },
+			"an old refresh": func() (connectors.Tokens, error) { return o.apply(shop, "", first.Refresh) },
+			"the wallet's notice": func() (connectors.Tokens, error) {
+				return first, o.tell(purse, connectors.AgreementNotice{
+					Event: connectors.TokenCreated, ClientID: "M-1", ReferenceID: "A-1", Tokens: first,
+				})
+			},
+		} {
+			if tokens, err := again(); err != nil || tokens == third {
+				t.Errorf("%s: %+v, %v", name, tokens, err)
+			}
+			if got := o.redeem("JP-ACQUIRER", third.Access); got != reason.None {
+				t.Errorf("after %s the token in use is %s", name, got)
+			}
+			for _, old := range []connectors.Tokens{first, second} {
+				if got := o.redeem("JP-ACQUIRER", old.Access); got != reason.InvalidToken {
+					t.Errorf("after %s a token that was replaced is %s", name, got)
+				}
+			}
+		}
+	})
+}
+
 func TestCodesThatAreNotGood(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		if err := o.prepare("A-1", "HK-WALLET"); err != nil {

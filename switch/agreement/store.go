@@ -150,20 +150,21 @@ ON CONFLICT (token_hash) DO NOTHING`
 
 const selectTokenOwner = `SELECT agreement_id FROM agreement_token WHERE token_hash = $1`
 
-// addToken keeps a token; one that is known already stays as it is. A token of
-// another agreement is Inconsistent: no two payers have the same.
-func addToken(ctx context.Context, tx db.Tx, of ids.ID, t Token) error {
-	if _, err := tx.Exec(ctx, insertToken, t.Hash, of, t.Kind, t.ExpiresAt, t.EndedAt); err != nil {
-		return fmt.Errorf("agreement: add token: %w", err)
+// addToken keeps a token and reports whether it is new; one that is known already stays
+// as it is. A token of another agreement is Inconsistent: no two payers have the same.
+func addToken(ctx context.Context, tx db.Tx, of ids.ID, t Token) (bool, error) {
+	made, err := tx.Exec(ctx, insertToken, t.Hash, of, t.Kind, t.ExpiresAt, t.EndedAt)
+	if err != nil {
+		return false, fmt.Errorf("agreement: add token: %w", err)
 	}
 	var owner ids.ID
 	if err := tx.QueryRow(ctx, selectTokenOwner, t.Hash).Scan(&owner); err != nil {
-		return fmt.Errorf("agreement: add token: %w", err)
+		return false, fmt.Errorf("agreement: add token: %w", err)
 	}
 	if owner != of {
-		return reason.New(reason.Inconsistent, "agreement.addToken", "token of another agreement")
+		return false, reason.New(reason.Inconsistent, "agreement.addToken", "token of another agreement")
 	}
-	return nil
+	return made == 1, nil
 }
 
 const endTokens = `

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/audit"
@@ -76,7 +77,7 @@ func (s *server) readStatements(ctx context.Context, tx db.Tx, query url.Values,
 	}
 	var read []recon.Statement
 	if name == "" {
-		all, err := recon.ReadCamt053(data)
+		all, err := recon.ReadCamt053(account, data)
 		if err != nil {
 			return nil, reconciling(err)
 		}
@@ -102,9 +103,19 @@ func (s *server) readStatements(ctx context.Context, tx db.Tx, query url.Values,
 		if err != nil || !opened {
 			return nil, errors.Join(err, missingAccount(opened))
 		}
-		list = append(list, statement{Statement: st, account: in, ours: recon.FromLedger(in)})
+		list = append(list, statement{Statement: st, account: in, ours: entriesOf(in)})
 	}
 	return list, nil
+}
+
+// entriesOf are our lines of an account; of a participant's position they say what is in none of
+// its files.
+func entriesOf(account string) recon.Source {
+	parts := strings.Split(account, ".")
+	if len(parts) != 3 || parts[0] == ledger.Hub || parts[1] != string(ledger.Position) {
+		return recon.FromLedger(account)
+	}
+	return recon.FromPosition(account, engine.Unlisted(parts[0], money.Currency(parts[2])))
 }
 
 func missingAccount(opened bool) error {

@@ -33,6 +33,10 @@ type purse struct {
 	decision connectors.Decision
 	why      reason.Kind
 	progress connectors.CustomsProgress
+	// inquired counts how often the wallet was asked how far a declaration is; during is
+	// done while it answers, once.
+	inquired int
+	during   func()
 }
 
 func (p *purse) say(decision connectors.Decision, why reason.Kind) {
@@ -64,6 +68,14 @@ func (p *purse) Declare(
 func (p *purse) InquireDeclaration(
 	context.Context, connectors.Participant, string,
 ) (connectors.CustomsProgress, connectors.Answer) {
+	p.mu.Lock()
+	during := p.during
+	p.during = nil
+	p.inquired++
+	p.mu.Unlock()
+	if during != nil {
+		during()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.progress == (connectors.CustomsProgress{}) {
@@ -212,6 +224,11 @@ func TestAdmission(t *testing.T) {
 		"no id":         {said: func(d *connectors.CustomsDeclaration) { d.RequestID = "" }, want: reason.InvalidRequest},
 		"a long id": {said: func(d *connectors.CustomsDeclaration) { d.RequestID = strings.Repeat("D", 65) },
 			want: reason.InvalidRequest},
+		"the longest ids": {said: func(d *connectors.CustomsDeclaration) {
+			d.RequestID, d.OrderID = strings.Repeat("D", 64), strings.Repeat("O", 64)
+		}},
+		"a long order": {said: func(d *connectors.CustomsDeclaration) { d.OrderID = strings.Repeat("O", 65) },
+			want: reason.InvalidRequest},
 		"nobody's":       {said: func(d *connectors.CustomsDeclaration) { d.Payment.RequestID = "PR-2" }, want: reason.NotFound},
 		"not paid":       {payment: func(p *customs.Payment) { p.Completed = false }, want: reason.NotPaid},
 		"given back":     {payment: func(p *customs.Payment) { p.Returned = cny(7379) }, want: reason.DeclarationExceeds},
@@ -341,10 +358,16 @@ func TestSilence(t *testing.T) {
 		b.want("silent", said, reason.InProcess)
 		b.want("silent still", said, reason.InProcess)
 		b.want("its place is taken", sample("D-2", "O-2", 380), reason.DeclarationExceeds)
-		records, err := b.Declarations(t.Context(), sakura, []string{"D-1"})
-		if err != nil || len(records) != 1 || records[0].Progress.Status != "WAITING_FOR_PROCESSING" ||
-			records[0].Declaration.Buyer != nil {
-			t.Errorf("%+v, %v", records, err)
+		waits := func(since time.Time) {
+			records, err := b.Declarations(t.Context(), sakura, []string{"D-1"})
+			if err != nil || len(records) != 1 || records[0].Progress.Status != "WAITING_FOR_PROCESSING" ||
+				records[0].Declaration.Buyer != nil || !records[0].Progress.ModifiedAt.Equal(since) {
+				t.Errorf("%+v, %v", records, err)
+			}
+		}
+		waits(began)
+		if b.wallet.inquired != 0 {
+			t.Error("a wallet that has not answered was asked how far it is")
 		}
 		b.wallet.say(connectors.Accepted, reason.None)
 		b.clock.At = began.Add(time.Minute) // beyond the time of the call that took it in
@@ -353,6 +376,7 @@ func TestSilence(t *testing.T) {
 		if last := asked[len(asked)-1]; last.RequestID != asked[0].RequestID || last.Buyer == nil || *last.Buyer != buyer {
 			t.Errorf("asked again %+v", last)
 		}
+		waits(b.clock.At)
 		b.want("repeated", said, reason.None)
 		if len(b.wallet.heard()) != len(asked) {
 			t.Error("asked again after the answer")
@@ -439,10 +463,57 @@ func TestDeclarations(t *testing.T) {
 		if others := list(participant("SG-ACQUIRER", connectors.RoleAcquirer, "SG").Participant, "D-1"); others != nil {
 			t.Errorf("another sees %v", others)
 		}
+		if _, err := b.Declarations(t.Context(), sakura, make([]string, customs.InquiriesMost)); err != nil {
+			t.Errorf("as many ids as may be: %v", err)
+		}
 		for _, ids := range [][]string{nil, make([]string, customs.InquiriesMost+1)} {
 			if _, err := b.Declarations(t.Context(), sakura, ids); reason.Of(err) != reason.InvalidRequest {
 				t.Errorf("%d ids: %v", len(ids), err)
 			}
+		}
+	})
+}
+
+// What customs said is kept once, whoever asks at the same time, and not at all if persons
+// were taken out of the declaration meanwhile.
+func TestWhatWasSaidMeanwhile(t *testing.T) {
+	ask := func(t *testing.T, b *bench) string {
+		records, err := b.Declarations(t.Context(), sakura, []string{"D-1"})
+		if err != nil || len(records) != 1 {
+			t.Fatalf("%+v, %v", records, err)
+		}
+		return records[0].Progress.Status
+	}
+	each(t, func(t *testing.T, b *bench) {
+		b.want("declared", sample("D-1", "O-1", 100), reason.None)
+		b.wallet.progress = connectors.CustomsProgress{Status: "SUCCESS", ModifiedAt: began}
+		b.wallet.during = func() {
+			if got := ask(t, b); got != "SUCCESS" {
+				t.Errorf("the one in between: %s", got)
+			}
+		}
+		if got := ask(t, b); got != "SUCCESS" {
+			t.Errorf("the one around: %s", got)
+		}
+		if stored := b.one("D-1"); stored.Version != 3 || stored.Progress.Status != "SUCCESS" {
+			t.Errorf("%+v", stored)
+		}
+	})
+	each(t, func(t *testing.T, b *bench) {
+		b.want("declared", sample("D-1", "O-1", 100), reason.None)
+		b.wallet.progress = connectors.CustomsProgress{Status: "SUCCESS", ModifiedAt: began, ResultText: "Featherstone"}
+		b.wallet.during = func() {
+			err := b.pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				_, err := customs.Forget(ctx, tx, "asia-1", began.Add(time.Hour), 10)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		ask(t, b)
+		if stored := b.one("D-1"); stored.Personal || stored.Progress != (connectors.CustomsProgress{}) || stored.Version != 2 {
+			t.Errorf("kept what was forgotten: %+v", stored)
 		}
 	})
 }

@@ -23,7 +23,9 @@ import (
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
+	"github.com/causeway-pay/causeway/settlement/recon"
 	"github.com/causeway-pay/causeway/settlement/window"
+	"github.com/causeway-pay/causeway/switch/engine"
 )
 
 // randomDays are windows of one hub in which anything happens.
@@ -159,6 +161,9 @@ func TestFilesOfRandomWindows(t *testing.T) {
 				t.Errorf("window %d: %s", w.Number, diff)
 			}
 		}
+		for _, p := range h.directory.Participants() {
+			d.reconcile(p.ID, p.Currency, first)
+		}
 		if d.count < 20 || len(d.posted) == 0 {
 			t.Errorf("only %d requests and words", d.count)
 		}
@@ -240,4 +245,36 @@ func (d *randomDays) checkFiles(w window.Window, id string, currency money.Curre
 		d.t.Errorf("window %d, %s: %d stated from %d, after %d, to %d: %v", w.Number, id, stated, opening, closing[id], closed, entries)
 	}
 	closing[id] = closed
+}
+
+// reconcile takes a participant's statements as if it had sent them back: each line of the books
+// is a line of theirs, and nothing is a break.
+func (d *randomDays) reconcile(id string, currency money.Currency, bodies map[ids.ID]map[string]string) {
+	d.t.Helper()
+	account := ledger.PositionOf(id).ID(currency)
+	lines, matched, source := 0, 0, recon.FromPosition(account, engine.Unlisted(id, currency))
+	for _, w := range d.windows {
+		for name, body := range bodies[w.ID] {
+			if !strings.HasPrefix(filepath.Base(name), "camt.053_"+id+"_") {
+				continue
+			}
+			statements, err := recon.ReadCamt053(account, []byte(body))
+			if err != nil || len(statements) != 1 {
+				d.t.Fatalf("%s: %d statements, %v", name, len(statements), err)
+			}
+			lines += len(statements[0].Lines)
+			d.do(func(ctx context.Context, tx db.Tx) error {
+				outcome, err := recon.Take(ctx, tx, account, statements[0], source, nil, d.clock.Now())
+				matched += outcome.Matched
+				return err
+			})
+		}
+	}
+	open, err := recon.Cases(d.t.Context(), d.pool, recon.Open, account, 20)
+	if err != nil || len(open) > 0 {
+		d.t.Errorf("%s: breaks are open: %+v, %v", account, open, err)
+	}
+	if lines > 0 && matched == 0 {
+		d.t.Errorf("%s: nothing of %d lines is matched", account, lines)
+	}
 }

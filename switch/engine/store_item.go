@@ -325,3 +325,18 @@ func cancelledIn(ctx context.Context, reader db.Reader, windowID ids.ID, partici
 	})
 	return cancelled, err
 }
+
+// Unlisted returns which payments and cancels of a participant have entries in a window and are
+// in none of its files, by the window's id.
+func Unlisted(
+	participant string, currency money.Currency,
+) func(ctx context.Context, reader db.Reader, windowID ids.ID) (map[ids.ID]bool, error) {
+	return func(ctx context.Context, reader db.Reader, windowID ids.ID) (map[ids.ID]bool, error) {
+		// Who settles gross finds all its payments in its files.
+		gross, err := settlesGross(ctx, reader, windowID, participant, currency)
+		if err != nil || gross {
+			return nil, err
+		}
+		return cancelledIn(ctx, reader, windowID, participant)
+	}
+}

@@ -104,7 +104,7 @@ func (n *Node) takeMessage(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if statements, err := recon.ReadCamt053(message); err == nil {
+	if statements, err := recon.ReadCamt053("", message); err == nil {
 		return n.reconcile(ctx, statements)
 	}
 	_, err = n.engine.TakeSettlement(ctx, message)

@@ -2,8 +2,13 @@ package wire_test
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
 	"reflect"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,23 +56,65 @@ func TestAmountIf(t *testing.T) {
 	}
 }
 
-// TestNames: every field has a name in snake_case, and what is not known is
-// absent, not null or a time before all times.
+// TestNames: every field of every message has a name in snake_case of its own.
 func TestNames(t *testing.T) {
-	name := regexp.MustCompile(`^[a-z][a-z0-9_]*(,omitempty|,omitzero)?$`)
-	for _, value := range []any{
-		wire.Amount{}, wire.Problem{}, wire.Operator{}, wire.Payment{}, wire.PaymentFile{}, wire.Parties{}, wire.Return{},
-		wire.Change{}, wire.Entry{}, wire.Decision{}, wire.Hit{}, wire.Message{}, wire.Participant{}, wire.Corridor{},
-		wire.Position{}, wire.Window{}, wire.Net{}, wire.Balance{}, wire.DeadLetter{}, wire.Proposal{}, wire.AuditEntry{},
-		wire.CapChange{}, wire.CorridorChange{}, wire.ResolveChange{}, wire.OperatorAddition{}, wire.OperatorRemoval{},
-	} {
-		kind := reflect.TypeOf(value)
-		for i := range kind.NumField() {
-			if tag := kind.Field(i).Tag.Get("json"); !name.MatchString(tag) {
-				t.Errorf("%s.%s is called %q", kind.Name(), kind.Field(i).Name, tag)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := 0
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok || strings.HasSuffix(file, "_test.go") {
+				return true
 			}
+			if kind, ok := spec.Type.(*ast.StructType); ok {
+				messages++
+				checkNames(t, spec.Name.Name, kind.Fields.List)
+			}
+			return true
+		})
+	}
+	if messages < 60 {
+		t.Errorf("only %d messages were found", messages)
+	}
+}
+
+var jsonName = regexp.MustCompile(`^([a-z][a-z0-9_]*)(,omitempty|,omitzero|,string)?$`)
+
+func checkNames(t *testing.T, message string, fields []*ast.Field) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, field := range fields {
+		if len(field.Names) == 0 {
+			continue // what is embedded has its own names
+		}
+		if field.Tag == nil || len(field.Names) > 1 {
+			t.Errorf("%s.%s has no name of its own", message, field.Names[0])
+			continue
+		}
+		tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`")).Get("json")
+		named := jsonName.FindStringSubmatch(tag)
+		if named == nil || seen[named[1]] {
+			t.Errorf("%s.%s is called %q", message, field.Names[0], tag)
+			continue
+		}
+		seen[named[1]] = true
+		// A script would read a number of more than 53 bits as another one.
+		kind, _ := field.Type.(*ast.Ident)
+		if strings.HasSuffix(named[1], "_minor") && named[2] != ",string" && (kind == nil || kind.Name != "string") {
+			t.Errorf("%s.%s is no text of digits", message, field.Names[0])
 		}
 	}
+}
+
+// TestUnknownIsAbsent: what is not known is absent, not null or a time before all times.
+func TestUnknownIsAbsent(t *testing.T) {
 	encoded, err := json.Marshal(wire.Payment{CreatedAt: time.Unix(0, 0).UTC()})
 	if err != nil {
 		t.Fatal(err)

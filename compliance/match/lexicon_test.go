@@ -1,0 +1,67 @@
+package match
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// foldWords are words that change one another when they stand together, and others.
+var foldWords = []string{
+	"Viktor", "Blocksworth", "Abd", "al", "Rahman", "Abdulrahman", "Nureddin", "Nur", "Din", "S", "A", "L", "C", "Ltd",
+	"LIMI", "TED", "Limted", "Zaryallc", "Comp", "any", "Company", "Dr", "Mr", "OOO", "7", "IV", "de", "Виктор", "Núñez",
+	"محمد", "김", "철수", "Gesellschaft", "mit", "beschränkter", "Haftung", "PDJSC", "J.P.", "S.A.", "O'Hara", "Vik\xfftor",
+}
+
+// TestLexiconFoldsAlike: whatever was remembered before, a name folds as it does without.
+func TestLexiconFoldsAlike(t *testing.T) {
+	var l lexicon
+	rapid.Check(t, func(t *rapid.T) {
+		name := strings.Join(rapid.SliceOfN(rapid.SampledFrom(foldWords), 0, 7).Draw(t, "words"), " ")
+		if rapid.IntRange(0, 9).Draw(t, "any") == 0 {
+			name = rapid.String().Filter(func(s string) bool { return !hasHan(s) }).Draw(t, "text")
+		}
+		want := fold(name, chinese)
+		for range 2 {
+			if got := l.fold(name); !slices.Equal(got, want) {
+				t.Fatalf("%q folds to %v, want %v", name, got, want)
+			}
+		}
+	})
+}
+
+// TestLemmas is a row for each reason for which words beside it change a word.
+func TestLemmas(t *testing.T) {
+	for word, want := range map[string]bool{
+		"BLOCKSWORTH": true, "ВИКТОР": true, "A": true, "7": true, "AL": true, "LIABILITY": true,
+		"ABD": false, "NUREDDIN": false, "LTD": false, "LIMTED": false, "ZARYALLC": false, "DR": false, "": false, "́": false,
+	} {
+		if got := lemmaOf(word); got.settled != want {
+			t.Errorf("%q: %+v", word, got)
+		}
+	}
+	if !lemmaOf("LIMI").beginsForm || lemmaOf("BLOCKSWORTH").beginsForm {
+		t.Error("what begins a word of a legal form is not told")
+	}
+}
+
+// TestLexiconIsBounded: a full lexicon begins again, and still folds right.
+func TestLexiconIsBounded(t *testing.T) {
+	var l lexicon
+	word := []byte("BAAAA")
+	for i := range lexiconMax + 10 {
+		for at, left := 1, i; at < len(word); at, left = at+1, left/26 {
+			word[at] = byte('A' + left%26)
+		}
+		l.learn([]string{string(word)})
+	}
+	if l.words.count() != 10 || len(l.lemmas) != 10 || l.folded.count() != 10 {
+		t.Errorf("%d words, %d lemmas", l.words.count(), len(l.lemmas))
+	}
+	long := strings.Repeat("B", wordMax+1)
+	if got := l.fold(long + " " + string(word)); len(got) != 2 || got[1].text != string(word) || l.words.count() > 11 {
+		t.Errorf("%v, %d words", got, l.words.count())
+	}
+}
