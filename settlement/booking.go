@@ -3,7 +3,6 @@ package settlement
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
@@ -65,12 +64,10 @@ func (b Booking) reserved() position.Reservation {
 
 // Book posts the reservations of bookings of one region and writes their entries, the
 // changed positions and the figures of the open window, whose id it returns. What
-// many bookings change is changed once. The calendars say when it is due what a
-// participant that settles gross owes or is owed, of which what is to be paid out is set
-// aside.
-func Book(ctx context.Context, tx db.Tx, calendars window.Calendars, bookings ...Booking) (ids.ID, error) {
-	gross := grossOf(tx, bookings)
-	windowID, err := window.Current(ctx, tx, bookings[0].Region)
+// many bookings change is changed once. What is to be paid out to a participant that
+// settles gross is set aside.
+func (b *Booker) Book(ctx context.Context, tx db.Tx, bookings ...Booking) (ids.ID, error) {
+	windowID, gross, err := b.terms(ctx, tx, bookings)
 	if err != nil {
 		return ids.Nil, err
 	}
@@ -87,17 +84,7 @@ func Book(ctx context.Context, tx db.Tx, calendars window.Calendars, bookings ..
 	if err := position.Post(ctx, tx, all.reservations, all.changes...); err != nil {
 		return ids.Nil, err
 	}
-	return windowID, all.count(ctx, tx, windowID, calendars)
-}
-
-// grossOf returns which positions of some bookings settle gross, see [position.GrossOf].
-func grossOf(tx db.Tx, bookings []Booking) map[position.Key]bool {
-	var participants []string
-	for _, booking := range bookings {
-		participants = append(participants, booking.Payer.ParticipantID, booking.Merchant.ParticipantID)
-	}
-	slices.Sort(participants)
-	return position.GrossOf(tx, slices.Compact(participants))
+	return windowID, all.count(ctx, tx, windowID, b.Calendars)
 }
 
 // posting is what bookings write together.

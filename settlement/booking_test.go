@@ -194,12 +194,12 @@ func TestBook(t *testing.T) {
 		}
 		var windowID ids.ID
 		inTx(t, pool, func(ctx context.Context, tx db.Tx) (err error) {
-			windowID, err = settlement.Book(ctx, tx, window.Calendars{}, b)
+			windowID, err = new(settlement.Booker).Book(ctx, tx, b)
 			return err
 		})
 		checkBooked(t, pool, b, windowID)
 		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-			_, err := settlement.Book(ctx, tx, window.Calendars{}, b)
+			_, err := new(settlement.Booker).Book(ctx, tx, b)
 			return err
 		})
 		if err == nil {
@@ -331,7 +331,7 @@ func TestWindowCloses(t *testing.T) {
 				if err := position.Reserve(ctx, tx, reserve(b)); err != nil {
 					return err
 				}
-				id, err = settlement.Book(ctx, tx, window.Calendars{}, b)
+				id, err = new(settlement.Booker).Book(ctx, tx, b)
 				return err
 			})
 			return id
@@ -436,7 +436,7 @@ func TestPromotionsStayOutOfTheWindow(t *testing.T) {
 			if err := settlement.OpenSponsor(ctx, tx, "JP-TOURISM", "HKD"); err != nil {
 				return err
 			}
-			windowID, err := settlement.Book(ctx, tx, window.Calendars{}, b)
+			windowID, err := new(settlement.Booker).Book(ctx, tx, b)
 			if err != nil {
 				return err
 			}

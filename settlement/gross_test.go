@@ -46,7 +46,7 @@ func TestGrossDue(t *testing.T) {
 					if err := position.Reserve(ctx, tx, reserve(b)); err != nil {
 						return err
 					}
-					id, err = settlement.Book(ctx, tx, window.Calendars{}, b)
+					id, err = new(settlement.Booker).Book(ctx, tx, b)
 					return err
 				})
 				dues := due{}

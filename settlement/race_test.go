@@ -78,7 +78,7 @@ func bookOnce(pool *db.Pool, b settlement.Booking) (ids.ID, error) {
 	}
 	var windowID ids.ID
 	err = persistently(pool, func(ctx context.Context, tx db.Tx) (err error) {
-		windowID, err = settlement.Book(ctx, tx, window.Calendars{}, b)
+		windowID, err = new(settlement.Booker).Book(ctx, tx, b)
 		return err
 	})
 	return windowID, err

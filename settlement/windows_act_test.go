@@ -13,7 +13,6 @@ import (
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/settlement/position"
-	"github.com/causeway-pay/causeway/settlement/window"
 )
 
 // act lets payments be asked for and posted, and sometimes something else happen.
@@ -144,7 +143,7 @@ func (m *windows) book(region string) {
 	kill := m.random.IntN(5) == 0
 	var id ids.ID
 	err := attempt(m.t.Context(), func(ctx context.Context, tx db.Tx) (err error) {
-		if id, err = settlement.Book(ctx, tx, window.Calendars{}, bookings...); err != nil {
+		if id, err = new(settlement.Booker).Book(ctx, tx, bookings...); err != nil {
 			return err
 		}
 		if err := fees.Count(ctx, tx, id, volumes); err != nil || !kill {

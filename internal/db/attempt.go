@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/puddle/v2"
 )
 
@@ -49,6 +50,9 @@ func (p *Pool) inTx(ctx context.Context, hope *hope, fn func(ctx context.Context
 func (p *Pool) attempts(
 	ctx context.Context, hope *hope, fn func(ctx context.Context, tx Tx) error,
 ) (int, error) {
+	if p.rehearse {
+		p.rehearsal(ctx, hope, fn)
+	}
 	for attempt := 1; ; attempt++ {
 		err := p.attempt(ctx, hope, fn)
 		if hope != nil && hope.dashed {
@@ -72,13 +76,14 @@ func (p *Pool) attempt(ctx context.Context, hope *hope, fn func(ctx context.Cont
 	if err != nil {
 		return acquireOutcome(err)
 	}
-	defer borrowed.Release()
+	defer p.release(ctx, borrowed)
 	// A closure that panics must not leave its transaction open; after a commit this
 	// does nothing.
 	defer rollback(ctx, borrowed.Conn())
 	tx := begin(borrowed.Conn(), p.box, hope)
 	err = fn(ctx, tx)
-	if err == nil {
+	along := err == nil && tx.decided()
+	if err == nil && !along {
 		err = tx.Now(ctx)
 	}
 	if err != nil {
@@ -87,7 +92,41 @@ func (p *Pool) attempt(ctx context.Context, hope *hope, fn func(ctx context.Cont
 	if err := unsendable(ctx, borrowed.Conn()); err != nil {
 		return err
 	}
+	if along {
+		return tx.commit(ctx)
+	}
 	return commitOutcome(commit(ctx, borrowed.Conn()))
+}
+
+// rehearsalMost is how many round trips of a rehearsal succeed at most.
+const rehearsalMost = 6
+
+// rehearsal is an attempt that loses against others, at any of its round trips or at its
+// end. Its hope and its outcome count for nothing.
+func (p *Pool) rehearsal(ctx context.Context, hopes *hope, fn func(ctx context.Context, tx Tx) error) {
+	borrowed, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return
+	}
+	defer p.release(ctx, borrowed)
+	defer rollback(ctx, borrowed.Conn())
+	if hopes != nil {
+		hopes = &hope{}
+	}
+	tx := begin(borrowed.Conn(), p.box, hopes)
+	tx.later.trips = 1 + rand.N(rehearsalMost)
+	if fn(ctx, tx) == nil {
+		_ = tx.Now(ctx)
+	}
+}
+
+// release gives a connection back. Whatever broke it has most likely broken the idle ones
+// too, of which each would cost another transaction its outcome: all are made anew.
+func (p *Pool) release(ctx context.Context, borrowed *pgxpool.Conn) {
+	if borrowed.Conn().IsClosed() && ctx.Err() == nil {
+		p.pool.Reset()
+	}
+	borrowed.Release()
 }
 
 // acquireOutcome classifies the error of getting a connection. One that the server has
@@ -148,10 +187,18 @@ func unsendable(ctx context.Context, connection *pgx.Conn) error {
 
 func commit(ctx context.Context, connection *pgx.Conn) error {
 	tag, err := connection.Exec(ctx, `commit`)
-	if err == nil && tag.String() == "ROLLBACK" {
+	if err != nil {
+		return err
+	}
+	return whole(tag)
+}
+
+// whole tells from the answer to COMMIT whether everything was committed.
+func whole(tag pgconn.CommandTag) error {
+	if tag.String() == "ROLLBACK" {
 		return pgx.ErrTxCommitRollback
 	}
-	return err
+	return nil
 }
 
 // commitOutcome classifies the error of COMMIT. Only an answer of the server is

@@ -36,25 +36,24 @@ const (
 var errNotCovered = errors.New("not covered")
 
 // transfer is idempotent by its id, which is claimed first, so that it may be run
-// again after an unknown outcome.
+// again after an unknown outcome. Every other one hopes for the best.
 func transfer(ctx context.Context, pool *db.Pool, id ids.ID, source, target, amount int64) error {
-	return pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		claimed, err := tx.Exec(ctx, `
-INSERT INTO transfer (id, source, target, amount) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
-			id, source, target, amount)
-		if err != nil || claimed == 0 {
+	inTx := pool.InTx
+	if amount%2 == 0 {
+		inTx = pool.InTxHopeful
+	}
+	return inTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		const insert = `INSERT INTO transfer (id, source, target, amount) VALUES ($1, $2, $3, $4)`
+		if tx.Hopeful() {
+			tx.HopeNew("transfer", insert, id, source, target, amount)
+		} else if claimed, err := tx.Exec(ctx, insert+` ON CONFLICT (id) DO NOTHING`, id, source, target, amount); err != nil || claimed == 0 {
 			return err
 		}
-		taken, err := tx.Exec(ctx, `
+		tx.Later(db.WrittenAll("take", 1, errNotCovered), `
 UPDATE account SET balance = balance - $2 WHERE id = $1 AND balance >= $2`, source, amount)
-		if err != nil {
-			return err
-		}
-		if taken == 0 {
-			return errNotCovered
-		}
-		_, err = tx.Exec(ctx, `UPDATE account SET balance = balance + $2 WHERE id = $1`, target, amount)
-		return err
+		tx.Later(db.WrittenAll("give", 1, errors.New("no account")), `
+UPDATE account SET balance = balance + $2 WHERE id = $1`, target, amount)
+		return nil
 	})
 }
 

@@ -21,6 +21,12 @@ func proxied(t *testing.T) (through, straight *db.Pool, proxy *dbtest.Proxy) {
 	return dbtest.Open(t, proxy.URL()), straight, proxy
 }
 
+// ways are those of running a transaction: with a COMMIT by itself, and with one that goes
+// along with the last statements.
+var ways = map[string]func(*db.Pool, context.Context, func(context.Context, db.Tx) error) error{
+	"by itself": (*db.Pool).InTx, "along": (*db.Pool).InTxHopeful,
+}
+
 func TestLostAnswerToCommitIsAmbiguous(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -30,20 +36,69 @@ func TestLostAnswerToCommitIsAmbiguous(t *testing.T) {
 		{"the server committed", dbtest.LoseAnswer, 9},
 		{"the server never heard of it", dbtest.LoseRequest, 0},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			through, straight, proxy := proxied(t)
-			proxy.BreakCommits(test.loss, 1)
-			runs := 0
-			err := through.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-				runs++
-				return add(ctx, tx, 1, 9)
+		for way, inTx := range ways {
+			t.Run(test.name+" "+way, func(t *testing.T) {
+				through, straight, proxy := proxied(t)
+				nothing := func(context.Context, db.Tx) error { return nil } // has COMMIT prepared
+				if err := inTx(through, t.Context(), nothing); err != nil {
+					t.Fatal(err)
+				}
+				proxy.BreakCommits(test.loss, 1)
+				runs := 0
+				err := inTx(through, t.Context(), func(_ context.Context, tx db.Tx) error {
+					runs++
+					tx.Later(db.Written("debit"), `INSERT INTO debit (id, amount) VALUES ($1, $2)`, 1, 9)
+					return nil
+				})
+				if !errors.Is(err, db.ErrAmbiguous) || runs != 1 {
+					t.Fatalf("%d runs, %v: want one, ambiguous", runs, err)
+				}
+				wantTotal(t, straight, test.total)
+				wantTotal(t, through, test.total) // on a new connection
 			})
-			if !errors.Is(err, db.ErrAmbiguous) || runs != 1 {
-				t.Fatalf("%d runs, %v: want one, ambiguous", runs, err)
-			}
-			wantTotal(t, straight, test.total)
-			wantTotal(t, through, test.total) // on a new connection
+		}
+	}
+}
+
+// TestWhatIsRefusedBeforeCommitIsNotCommitted: a statement that the server refuses keeps the COMMIT
+// that goes along from being carried out, and says so, also if the server ends the session.
+func TestWhatIsRefusedBeforeCommitIsNotCommitted(t *testing.T) {
+	pool := dbtest.Migrated(t, position())
+	runs := 0
+	for name, test := range map[string]struct {
+		change func(tx db.Tx)
+		want   func(err error) bool
+		total  int64
+	}{
+		"a count": {
+			func(tx db.Tx) {
+				tx.Later(db.WrittenAll("none", 1, errTest), `UPDATE debit SET amount = 1 WHERE id = $1`, 99)
+			},
+			func(err error) bool { return errors.Is(err, errTest) }, 0,
+		},
+		"a constraint": {
+			func(tx db.Tx) { tx.Later(db.Written("debit"), `INSERT INTO debit (id, amount) VALUES (2, -1)`) },
+			func(err error) bool { return db.Violates(err, "debit_positive") }, 0,
+		},
+		"the session": {
+			func(tx db.Tx) {
+				if runs++; runs == 1 {
+					tx.Later(db.Written("end"), `SELECT pg_terminate_backend(pg_backend_pid())`)
+				}
+			},
+			func(err error) bool { return err == nil && runs == 2 }, 9,
+		},
+	} {
+		err := pool.InTxHopeful(t.Context(), func(_ context.Context, tx db.Tx) error {
+			tx.Later(db.WrittenAll("debit", 1, errTest), `INSERT INTO debit (id, amount) VALUES ($1, $2)`, 1, 9)
+			test.change(tx)
+			return nil
 		})
+		if !test.want(err) || errors.Is(err, db.ErrAmbiguous) {
+			t.Errorf("%s: %d runs, %v", name, runs, err)
+		}
+		wantTotal(t, pool, test.total)
+		exec(t, pool, `DELETE FROM debit`)
 	}
 }
 

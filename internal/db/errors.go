@@ -52,6 +52,12 @@ func sqlstate(err error) string {
 // appendix A).
 const uniqueViolation = "23505"
 
+// serializationFailure is the answer to a transaction that lost against others.
+const serializationFailure = "40001"
+
+// divisionByZero is how a statement fails that counts what it affects, see [counting].
+const divisionByZero = "22012"
+
 // retryable reports whether a new transaction may succeed where this one
 // failed without a trace.
 func retryable(err error) bool {
@@ -66,7 +72,7 @@ func retryable(err error) bool {
 		return false
 	}
 	switch answer.Code {
-	case "40001", "40P01": // serialization failure, deadlock
+	case serializationFailure, "40P01": // deadlock
 		return true
 	case "0A000": // a cached plan met a migrated table
 		return strings.Contains(answer.Message, "cached plan")

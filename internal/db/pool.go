@@ -41,6 +41,9 @@ type Options struct {
 	// Observe, if set, is told of every finished InTx call: how many attempts
 	// it took, at least 1, and the error it returns. It must not block.
 	Observe func(ctx context.Context, attempts int, err error)
+	// Rehearse is for tests: every transaction is first tried and rolled back, at its end or
+	// in the middle, so that a closure that cannot start over is found.
+	Rehearse bool
 }
 
 // Pool is a bounded set of connections to one database.
@@ -48,6 +51,8 @@ type Pool struct {
 	pool    *pgxpool.Pool
 	box     *seal.Box
 	observe func(ctx context.Context, attempts int, err error)
+	// rehearse is [Options.Rehearse].
+	rehearse bool
 }
 
 var _ Reader = (*Pool)(nil)
@@ -72,7 +77,7 @@ func Open(ctx context.Context, options Options) (*Pool, error) {
 	if observe == nil {
 		observe = func(context.Context, int, error) {}
 	}
-	return &Pool{pool: pool, box: options.Box, observe: observe}, nil
+	return &Pool{pool: pool, box: options.Box, observe: observe, rehearse: options.Rehearse}, nil
 }
 
 // CheckURL says what is wrong with an [Options.URL]. It may name several servers, of which

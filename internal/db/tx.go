@@ -2,9 +2,13 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/causeway-pay/causeway/internal/seal"
 )
@@ -32,6 +36,10 @@ type Tx struct {
 type later struct {
 	batch *pgx.Batch
 	done  []func(results pgx.BatchResults) error
+	// asked tells that an answer has to be read before it is known whether to commit.
+	asked bool
+	// trips is 0, or in a rehearsal the round trip that fails.
+	trips int
 }
 
 // hope is whether what was hoped for turned out otherwise.
@@ -42,7 +50,7 @@ var _ Reader = Tx{}
 // begin starts a transaction whose BEGIN goes along with its first statement.
 func begin(connection *pgx.Conn, box *seal.Box, hope *hope) Tx {
 	t := Tx{connection: connection, box: box, later: &later{batch: &pgx.Batch{}}, hope: hope}
-	t.Later(func(_ int64, err error) error { return classify(err) }, `begin isolation level serializable`)
+	t.run(func(_ int64, err error) error { return classify(err) }, `begin isolation level serializable`)
 	return t
 }
 
@@ -50,9 +58,15 @@ func begin(connection *pgx.Conn, box *seal.Box, hope *hope) Tx {
 func (t Tx) Seal(value Private) []byte { return t.box.Seal(value) }
 
 // Later runs a statement together with others before the next one that is not run so,
-// or before the commit. done gets how many rows it affected, or its error, and returns
-// what the transaction fails with.
-func (t Tx) Later(done func(rows int64, err error) error, sql string, args ...any) {
+// or before the commit.
+func (t Tx) Later(wanted Outcome, sql string, args ...any) {
+	if t.Hopeful() && wanted.counted {
+		sql, args = counting(sql, len(args)+1), append(args, wanted.rows)
+	}
+	t.run(func(rows int64, err error) error { return wanted.of(t, rows, err) }, sql, args...)
+}
+
+func (t Tx) run(done func(rows int64, err error) error, sql string, args ...any) {
 	t.later.batch.Queue(sql, args...)
 	t.later.done = append(t.later.done, func(results pgx.BatchResults) error {
 		tag, err := results.Exec()
@@ -64,23 +78,41 @@ func (t Tx) Later(done func(rows int64, err error) error, sql string, args ...an
 // error is what the transaction fails with.
 func (t Tx) Ask(read func(rows pgx.Rows, err error) error, sql string, args ...any) {
 	t.later.batch.Queue(sql, args...)
+	t.later.asked = true
 	t.later.done = append(t.later.done, func(results pgx.BatchResults) error { return read(results.Query()) })
 }
 
-// Written is what [Tx.Later] does with a statement whose failure is named by what.
-func Written(what string) func(rows int64, err error) error {
-	return func(_ int64, err error) error { return named(what, err) }
+// Outcome is how a statement may turn out that nobody waits for.
+type Outcome struct {
+	what    string
+	counted bool
+	rows    int
+	// otherwise is what the transaction fails with if another number of rows is affected;
+	// nil in a hopeful transaction that starts over.
+	otherwise error
+	hoped     bool
 }
+
+// Written is a statement whose failure is named by what.
+func Written(what string) Outcome { return Outcome{what: what} }
 
 // WrittenAll is [Written] for a statement that affects as many rows as wanted, or fails
 // with otherwise.
-func WrittenAll(what string, wanted int, otherwise error) func(rows int64, err error) error {
-	return func(rows int64, err error) error {
-		if err == nil && rows != int64(wanted) {
-			return otherwise
-		}
-		return named(what, err)
+func WrittenAll(what string, wanted int, otherwise error) Outcome {
+	return Outcome{what: what, counted: true, rows: wanted, otherwise: otherwise}
+}
+
+func (o Outcome) of(t Tx, rows int64, err error) error {
+	state := sqlstate(err)
+	miscounted := o.counted && (state == divisionByZero || err == nil && !t.Hopeful() && rows != int64(o.rows))
+	switch {
+	case o.hoped && (miscounted || state == uniqueViolation):
+		t.hope.dashed = true
+		return errors.Join(errHope, err)
+	case miscounted:
+		return errors.Join(o.otherwise, err)
 	}
+	return named(o.what, err)
 }
 
 func named(what string, err error) error {
@@ -99,13 +131,57 @@ func (t Tx) Hopeful() bool { return t.hope != nil }
 // not, or meets a key that is taken, the transaction starts over, and the closure finds it
 // not hopeful any more.
 func (t Tx) Hope(what string, wanted int, sql string, args ...any) {
-	t.Later(func(rows int64, err error) error {
-		if sqlstate(err) == uniqueViolation || err == nil && rows != int64(wanted) {
-			t.hope.dashed = true
-			return errHope
-		}
-		return named(what, err)
-	}, sql, args...)
+	t.Later(Outcome{what: what, counted: true, rows: wanted, hoped: true}, sql, args...)
+}
+
+// HopeNew is [Tx.Hope] for rows that are inserted, whatever their number, and whose keys
+// are most likely not taken.
+func (t Tx) HopeNew(what string, sql string, args ...any) {
+	t.Later(Outcome{what: what, hoped: true}, sql, args...)
+}
+
+// decided tells whether the server finds out by itself, statement by statement, whether to
+// commit, so that COMMIT may go along with them.
+func (t Tx) decided() bool { return t.Hopeful() && !t.later.asked }
+
+// commit sends what is to be run later together with COMMIT, which the server does not
+// reach if it refuses anything before it.
+func (t Tx) commit(ctx context.Context) error {
+	var tag pgconn.CommandTag
+	var answered error
+	t.later.batch.Queue(`commit`)
+	t.later.done = append(t.later.done, func(results pgx.BatchResults) error {
+		tag, answered = results.Exec()
+		return answered
+	})
+	err := t.Now(ctx)
+	if answered == nil && sqlstate(err) != "" {
+		return closureOutcome(ctx, t.connection, err)
+	}
+	if err != nil {
+		return commitOutcome(err)
+	}
+	return commitOutcome(whole(tag))
+}
+
+// counted keeps the texts that counting makes, which must be the same each time for the
+// server to know them again.
+var counted sync.Map
+
+// counting is a statement that fails with a division by zero unless it affects as many rows
+// as its last argument says, which no COMMIT behind it could be told otherwise.
+func counting(sql string, argument int) string {
+	if text, made := counted.Load(sql); made {
+		return text.(string)
+	}
+	returning := ""
+	if !strings.Contains(sql, "RETURNING") && !strings.HasPrefix(strings.TrimSpace(sql), "SELECT") {
+		returning = "\nRETURNING 1 AS affected"
+	}
+	text := fmt.Sprintf("WITH affected AS (%s%s)\nSELECT div(1, CASE WHEN count(*) = $%d::BIGINT THEN 1 ELSE 0 END) FROM affected",
+		sql, returning, argument)
+	counted.Store(sql, text)
+	return text
 }
 
 // Now runs what was to be run later, for whoever has to know that it was possible.
@@ -124,7 +200,10 @@ func (t Tx) Now(ctx context.Context) error {
 // those of statements that nobody waits for.
 func (t Tx) send(ctx context.Context) (pgx.BatchResults, error) {
 	sent := *t.later
-	*t.later = later{batch: &pgx.Batch{}}
+	*t.later = later{batch: &pgx.Batch{}, trips: max(0, sent.trips-1)}
+	if sent.trips == 1 {
+		return nil, &pgconn.PgError{Code: serializationFailure, Message: "rehearsed"}
+	}
 	results := t.connection.SendBatch(ctx, sent.batch)
 	for _, done := range sent.done {
 		if err := done(results); err != nil {
@@ -195,7 +274,7 @@ func (r firstRow) Scan(targets ...any) error {
 
 // Exec runs a statement and returns how many rows it affected.
 func (t Tx) Exec(ctx context.Context, sql string, args ...any) (affected int64, err error) {
-	t.Later(func(rows int64, err error) error {
+	t.run(func(rows int64, err error) error {
 		affected = rows
 		return err
 	}, sql, args...)

@@ -57,7 +57,7 @@ func insertClaims(ctx context.Context, tx db.Tx, at time.Time, list []Claimant) 
 		db.Column(list, func(c Claimant) int16 { return shardOf(c.Event) }),
 	}
 	if tx.Hopeful() {
-		tx.Hope("outbox: claim", len(list), insertClaim, arguments...)
+		tx.HopeNew("outbox: claim", insertClaim, arguments...)
 		for _, c := range list {
 			claimed[c] = true
 		}

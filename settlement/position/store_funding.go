@@ -3,6 +3,8 @@ package position
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -70,6 +72,21 @@ func GrossOf(tx db.Tx, participants []string) map[Key]bool {
 		return err
 	}, selectGross, participants)
 	return gross
+}
+
+const selectOtherModel = `
+SELECT l.participant_id FROM position_limit l
+LEFT JOIN (SELECT unnest($2::TEXT[]) AS participant_id, unnest($3::TEXT[]) AS currency) AS gross
+	ON gross.participant_id = l.participant_id AND gross.currency = l.currency
+WHERE l.participant_id = ANY($1::TEXT[]) AND (l.model = 'GROSS') <> (gross.currency IS NOT NULL)`
+
+// HopeGross has a hopeful transaction go by it that the positions of some participants that
+// settle by the model [Gross] are those of gross, and no others.
+func HopeGross(tx db.Tx, participants []string, gross map[Key]bool) {
+	keys := slices.Collect(maps.Keys(gross))
+	tx.Hope("position: gross", 0, selectOtherModel, participants,
+		db.Column(keys, func(k Key) string { return k.ParticipantID }),
+		db.Column(keys, func(k Key) string { return string(k.Currency) }))
 }
 
 const setModel = `UPDATE position_limit SET model = $3 WHERE participant_id = $1 AND currency = $2`

@@ -37,6 +37,11 @@ func Current(ctx context.Context, reader db.Reader, region string) (ids.ID, erro
 	return id, nil
 }
 
+const selectStillOpen = `SELECT window_id FROM settlement_window WHERE window_id = $1 AND state = 'OPEN'`
+
+// HopeOpen has a hopeful transaction go by it that a window is open.
+func HopeOpen(tx db.Tx, id ids.ID) { tx.Hope("window: open", 1, selectStillOpen, id) }
+
 // Start opens the first window of a region; a region that has one is left as it
 // is. The id is derived, so that two hubs that start together open the same.
 func Start(ctx context.Context, tx db.Tx, region string, at time.Time) error {

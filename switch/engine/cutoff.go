@@ -83,21 +83,20 @@ func (e *Engine) cut(ctx context.Context, due func(open window.Window) bool) (wi
 
 // finish makes the figures of a closing window final. A window that another hub
 // has finished meanwhile is returned as it is.
-func (e *Engine) finish(ctx context.Context, w window.Window) (window.Window, error) {
+func (e *Engine) finish(ctx context.Context, closing window.Window) (w window.Window, err error) {
 	now := e.Clock.Now()
-	err := e.commit(ctx, "engine.CutOff", func(ctx context.Context, tx db.Tx) error {
-		present, err := window.Get(ctx, tx, w.ID)
-		if err != nil || present.State != window.Closing {
-			w = present
+	err = e.commit(ctx, "engine.CutOff", func(ctx context.Context, tx db.Tx) (err error) {
+		w, err = window.Get(ctx, tx, closing.ID)
+		if err != nil || w.State != window.Closing {
 			return err
 		}
-		if err := fees.Post(ctx, tx, present, now); err != nil {
+		if err := fees.Post(ctx, tx, w, now); err != nil {
 			return err
 		}
-		if _, err := instruct.Oblige(ctx, tx, present, e.options.Calendars, now); err != nil {
+		if _, err := instruct.Oblige(ctx, tx, w, e.options.Calendars, now); err != nil {
 			return err
 		}
-		w, err = advance(ctx, tx, present, window.Closed, now)
+		w, err = advance(ctx, tx, w, window.Closed, now)
 		return err
 	})
 	return w, err

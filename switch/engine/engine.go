@@ -19,6 +19,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement"
 	"github.com/causeway-pay/causeway/settlement/report"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/route"
@@ -194,6 +195,7 @@ type Engine struct {
 	// dutyShares keep partners that do not answer out of the way of others.
 	dutyShares *dutyShares
 	networks   *networkLists
+	booker     *settlement.Booker
 
 	mu sync.Mutex
 	// awaited has a channel per payment that this process is working on; it is
@@ -215,6 +217,7 @@ func New(dependencies Dependencies, options Options) *Engine {
 		networks:     &networkLists{lists: map[string]networkList{}},
 		awaited:      map[ids.ID]chan struct{}{},
 		metrics:      newMetrics(),
+		booker:       &settlement.Booker{Calendars: options.Calendars},
 	}
 	e.lane = newLane(dependencies.Pool, e.carryOut)
 	e.lane.apart = options.Apart

@@ -104,7 +104,7 @@ func (e *Engine) post(ctx context.Context, tx db.Tx, postings []*posting) error 
 
 func (e *Engine) postIn(ctx context.Context, tx db.Tx, postings []*posting) error {
 	bookings := db.Column(postings, func(p *posting) settlement.Booking { return p.booking })
-	windowID, err := settlement.Book(ctx, tx, e.options.Calendars, bookings...)
+	windowID, err := e.booker.Book(ctx, tx, bookings...)
 	if err != nil {
 		return err
 	}

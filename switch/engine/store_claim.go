@@ -64,7 +64,7 @@ func makeClaims(ctx context.Context, tx db.Tx, claims []claim) ([]bool, error) {
 		return made, nil
 	}
 	if tx.Hopeful() {
-		tx.Hope("engine: claim", len(claims), insertClaims, claimColumns(claims)...)
+		tx.HopeNew("engine: claim", insertClaims, claimColumns(claims)...)
 		for i := range made {
 			made[i] = true
 		}

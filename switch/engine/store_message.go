@@ -28,7 +28,7 @@ func insertMessages(tx db.Tx, s spoken, hopeful bool) {
 	switch {
 	case len(s.messages) == 0:
 	case hopeful:
-		tx.Hope("engine: insert messages", len(s.messages), insertMessage, s.columns(tx)...)
+		tx.HopeNew("engine: insert messages", insertMessage, s.columns(tx)...)
 	default:
 		tx.Later(db.Written("engine: insert messages"), insertNewMessage, s.columns(tx)...)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"regexp"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -40,6 +41,9 @@ type Proxy struct {
 type wire struct {
 	client, server net.Conn
 	deaf           atomic.Bool // the next answer is lost
+	// commit is what the client calls the COMMIT that it prepared, with the zero behind it.
+	// The goroutine that forwards has it alone.
+	commit []byte
 }
 
 // NewProxy starts a proxy in front of the database, until the test ends.
@@ -111,7 +115,7 @@ func (p *Proxy) accept() {
 func (p *Proxy) forward(w *wire) {
 	defer w.close()
 	_ = relay(w.client, w.server, func(chunk []byte) error {
-		if !bytes.Contains(chunk, []byte("commit\x00")) {
+		if !w.commits(chunk) {
 			return nil
 		}
 		switch p.nextLoss() {
@@ -122,6 +126,20 @@ func (p *Proxy) forward(w *wire) {
 		}
 		return nil
 	})
+}
+
+// prepared is a Parse message with COMMIT: its name is behind the letter and the length
+// (PostgreSQL documentation, 55.7).
+var prepared = regexp.MustCompile(`(?s)P\x00\x00\x00.([a-z0-9_]+\x00)commit\x00`)
+
+// commits tells whether the client sends a COMMIT: as a text, or by the name under which
+// it was prepared, which by itself commits nothing.
+func (w *wire) commits(chunk []byte) bool {
+	if found := prepared.FindSubmatch(chunk); found != nil {
+		w.commit = bytes.Clone(found[1])
+		return false
+	}
+	return bytes.Contains(chunk, []byte("commit\x00")) || w.commit != nil && bytes.Contains(chunk, w.commit)
 }
 
 func (p *Proxy) nextLoss() Loss {
