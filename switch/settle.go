@@ -103,7 +103,8 @@ func (s *settleCommand) windowID(ctx context.Context, window string) (ids.ID, er
 			return w.ID, nil
 		}
 	}
-	return ids.Nil, fmt.Errorf("the newest %d windows have no number %d: switch settle status lists them", windowsSearched, number)
+	return ids.Nil, fmt.Errorf("the newest %d windows have no number %d: switch settle status lists them", windowsSearched,
+		number)
 }
 
 // showSettlement shows a part of what is known of a window's settlement.

@@ -62,7 +62,9 @@ func TestCancelledIsNoDifference(t *testing.T) {
 		post(2, 100, 0, false) // given back, which is in the files
 		post(3, 0, 0, false)
 		post(4, 100, 2, true) // cancelled on a day that is not stated yet
-		source := recon.FromPosition(ofPosition, func(context.Context, db.Reader, ids.ID) (map[ids.ID]bool, error) { return unlisted, nil })
+		source := recon.FromPosition(ofPosition, func(context.Context, db.Reader, ids.ID) (map[ids.ID]bool, error) {
+			return unlisted, nil
+		})
 		outcome, err := take(t, pool, ofPosition, stated("1", 0, 1), source, nil)
 		if err != nil || outcome.Matched != 1 || outcome.Broken != 6 || outcome.Waiting != 4 {
 			t.Errorf("%+v, %v", outcome, err)

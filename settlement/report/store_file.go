@@ -54,7 +54,8 @@ WHERE window_id = $1 AND participant_id = $2`
 // Agree keeps the terms that a participant's files of a window are issued by, and returns
 // those of the first time, which count whenever they are issued again.
 func Agree(ctx context.Context, tx db.Tx, windowID ids.ID, participant string, now Terms, at time.Time) (Terms, error) {
-	_, err := tx.Exec(ctx, insertTerms, windowID, participant, now.Columns.String(), at, now.Agreement, now.ValueDate, now.DayFrom)
+	_, err := tx.Exec(ctx, insertTerms, windowID, participant, now.Columns.String(), at, now.Agreement, now.ValueDate,
+		now.DayFrom)
 	if err != nil {
 		return Terms{}, fmt.Errorf("report: agree: %w", err)
 	}
@@ -64,7 +65,9 @@ func Agree(ctx context.Context, tx db.Tx, windowID ids.ID, participant string, n
 
 // Agreed returns the terms that a participant's files of a window were issued by, if they
 // were. Of files from before they were kept, some may be zero.
-func Agreed(ctx context.Context, reader db.Reader, windowID ids.ID, participant string) (t Terms, found bool, err error) {
+func Agreed(
+	ctx context.Context, reader db.Reader, windowID ids.ID, participant string,
+) (t Terms, found bool, err error) {
 	var columns string
 	var valueDate *time.Time
 	err = reader.QueryRow(ctx, selectTerms, windowID, participant).Scan(&columns, &t.Agreement, &valueDate, &t.DayFrom)

@@ -197,7 +197,9 @@ func (h *hub) entriesByKind(w window.Window, account string) map[ledger.Kind]int
 type figuresIn struct{ items, service, scheduled, adjusted, gross, net int64 }
 
 // checkFiles holds a participant's files of a window against the ledger's entries.
-func (d *randomDays) checkFiles(w window.Window, id string, currency money.Currency, bodies map[string]string, closing map[string]int64) {
+func (d *randomDays) checkFiles(
+	w window.Window, id string, currency money.Currency, bodies map[string]string, closing map[string]int64,
+) {
 	d.t.Helper()
 	entries := d.entriesByKind(w, ledger.PositionOf(id).ID(currency))
 	var f figuresIn
