@@ -19,7 +19,7 @@ const rareOver = 720
 // points are taken off a score whose feature is below from.
 type points struct{ from, off int }
 
-// What `measure -fit` prints: how many points names lose whose evidence is poor.
+// Fitted by `measure -fit`: how many points names lose whose evidence is poor.
 // The more agrees, the less is lost.
 var (
 	rarePoints   = []points{{674, 187}, {729, 222}, {758, 34}, {783, 23}, {837, 21}}

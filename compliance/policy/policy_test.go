@@ -70,7 +70,7 @@ func TestDocument(t *testing.T) {
 		}
 	}
 	standard, err := policy.New(0, policy.Standard())
-	if err != nil || standard.Holds("HK", "JP", "PaymentCode") || 
+	if err != nil || standard.Holds("HK", "JP", "PaymentCode") ||
 		standard.Thresholds("HK", "JP", "").Default != match.DefaultPolicy.Default {
 		t.Errorf("%+v, %v", standard, err)
 	}
