@@ -109,6 +109,8 @@ func (o Outcome) of(t Tx, rows int64, err error) error {
 	case o.hoped && (miscounted || state == uniqueViolation):
 		t.hope.dashed = true
 		return errors.Join(errHope, err)
+	case miscounted && err == nil:
+		return o.otherwise
 	case miscounted:
 		return errors.Join(o.otherwise, err)
 	}
