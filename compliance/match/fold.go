@@ -83,8 +83,9 @@ func hasHan(name string) bool {
 // fold is nil when the name cannot be read so, or has no word.
 func fold(name string, as reading) []token {
 	words := split(name)
-	tokens, ok := make([]token, 0, len(words)+1), true
+	tokens := make([]token, 0, len(words)+1)
 	for _, word := range words {
+		var ok bool
 		if tokens, ok = spelt(tokens, word, as); !ok {
 			return nil
 		}

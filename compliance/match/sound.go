@@ -56,9 +56,13 @@ func soundOf(text string) sound {
 
 // heard returns the sound at a place of a word and how many letters make it.
 func heard(text string, i int) (to string, length int) {
+	if i == 0 && text[0] == 'X' {
+		// Many of the names that begin so are of Somalis and Uzbeks.
+		return string(soundKh), 1
+	}
 	for _, at := range digraphsOf[text[i]] {
 		d := digraphs[at]
-		if len(text)-i >= len(d.text) && text[i:i+len(d.text)] == d.text && (i > 0 || d.text != "YI" && d.text != "X") {
+		if len(text)-i >= len(d.text) && text[i:i+len(d.text)] == d.text && (i > 0 || d.text != "YI") {
 			return d.to, len(d.text)
 		}
 	}
@@ -77,9 +81,6 @@ func heardAlone(text string, i int, next byte) string {
 		return "S"
 	case c == 'C':
 		return "K"
-	case c == 'X':
-		// Of the names that begin so, those of Somalis and Uzbeks are most.
-		return string(soundKh)
 	case c == 'W' && (i == 0 || isVowel(next)):
 		return "V"
 	case c == 'W':
