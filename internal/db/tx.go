@@ -84,13 +84,15 @@ func (t Tx) Ask(read func(rows pgx.Rows, err error) error, sql string, args ...a
 
 // Outcome is how a statement may turn out that nobody waits for.
 type Outcome struct {
-	what    string
+	// what names the statement in its error.
+	what string
+	// counted tells that it must affect so many rows.
 	counted bool
 	rows    int
-	// otherwise is what the transaction fails with if another number of rows is affected;
-	// nil in a hopeful transaction that starts over.
+	// otherwise is what the transaction fails with if another number of rows is affected.
 	otherwise error
-	hoped     bool
+	// hoped tells that the transaction starts over instead, also if a key is taken.
+	hoped bool
 }
 
 // Written is a statement whose failure is named by what.
@@ -102,6 +104,7 @@ func WrittenAll(what string, wanted int, otherwise error) Outcome {
 	return Outcome{what: what, counted: true, rows: wanted, otherwise: otherwise}
 }
 
+// of is what the transaction fails with after the server's answer, if it does.
 func (o Outcome) of(t Tx, rows int64, err error) error {
 	state := sqlstate(err)
 	miscounted := o.counted && (state == divisionByZero || err == nil && !t.Hopeful() && rows != int64(o.rows))
