@@ -125,10 +125,12 @@ func TestTheWayIsTheBestOfAll(t *testing.T) {
 		near(t, "price", price.To.Minor, exact, tolerance)
 	})
 	for hops := 1; hops <= 3; hops++ {
-		if found[hops] == 0 {
+		// A short run is a fifth of a run, which may miss what is rare.
+		if found[hops] == 0 && !testing.Short() {
 			t.Errorf("no way of %d hops was tried", hops)
 		}
 	}
+	t.Logf("ways by their hops: %v", found)
 }
 
 // Many who state rates and many who price at once: no rate is lost, and no price

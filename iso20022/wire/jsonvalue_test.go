@@ -116,9 +116,10 @@ func TestJSONIsReadAsTheStandardLibraryDoes(t *testing.T) {
 			t.Fatalf("%q: %s", text, difference)
 		}
 	})
-	if taken == 0 || refused == 0 {
+	if !testing.Short() && (taken == 0 || refused == 0) {
 		t.Errorf("%d taken, %d refused", taken, refused)
 	}
+	t.Logf("%d taken, %d refused", taken, refused)
 }
 
 // What is wrong with JSON is said as what it is, at its line.

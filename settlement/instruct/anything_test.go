@@ -251,8 +251,10 @@ func TestAnythingDischargesOnce(t *testing.T) {
 		b.sound()
 	})
 	for _, state := range []instruct.State{instruct.Partly, instruct.Failed, instruct.Settled, instruct.Moved, instruct.Covered} {
-		if ends[state] == 0 {
+		// A short run is a fifth of a run, which may miss what is rare.
+		if ends[state] == 0 && !testing.Short() {
 			t.Errorf("none was %s: %v", state, ends)
 		}
 	}
+	t.Logf("ends: %v", ends)
 }
