@@ -208,10 +208,11 @@ func (m *windows) count(p payment, id ids.ID) {
 		})
 	}
 	if p.Return {
-		of := slices.IndexFunc(m.posted, func(o payment) bool { return o.PaymentID == p.PaymentID })
+		of := m.places[p.PaymentID]
 		m.posted[of].left -= min(m.posted[of].left, p.Payer.Amount.Minor)
 		return
 	}
+	m.places[p.PaymentID] = len(m.posted)
 	m.posted = append(m.posted, p)
 }
 

@@ -83,12 +83,14 @@ type windows struct {
 	accounts map[position.Key]*account
 	pending  []payment
 	posted   []payment
-	claims   []*claim
-	open     map[string]*running
-	lines    []fees.Line
-	in       map[ids.ID]ids.ID
-	stated   []stated
-	kills    map[string]int
+	// places are where payments stand in posted.
+	places map[ids.ID]int
+	claims []*claim
+	open   map[string]*running
+	lines  []fees.Line
+	in     map[ids.ID]ids.ID
+	stated []stated
+	kills  map[string]int
 	// oneIn is how rarely a step is killed.
 	oneIn    int
 	refused  int
@@ -158,7 +160,7 @@ func (m *windows) run(count int) {
 func newWindows(t *testing.T, pool *db.Pool, random *rand.Rand) *windows {
 	m := &windows{
 		t: t, pool: pool, random: random, accounts: map[position.Key]*account{}, open: map[string]*running{},
-		in: map[ids.ID]ids.ID{}, kills: map[string]int{}, oneIn: 4 + random.IntN(6),
+		in: map[ids.ID]ids.ID{}, places: map[ids.ID]int{}, kills: map[string]int{}, oneIn: 4 + random.IntN(6),
 	}
 	m.commit(func(ctx context.Context, tx db.Tx) error {
 		for _, region := range windowRegions {
@@ -266,6 +268,9 @@ func (m *windows) close(region string) {
 	m.actSometimes()
 	m.persistently("hand over", func(ctx context.Context, tx db.Tx) error {
 		if present, err := window.Get(ctx, tx, w.ID); err != nil || present.State != window.Closed {
+			return err
+		}
+		if err := window.Carry(ctx, tx, w.ID); err != nil {
 			return err
 		}
 		if err := window.Advance(ctx, tx, w.ID, window.Closed, window.Settling, at); err != nil {

@@ -29,6 +29,7 @@ func Checks() []Check {
 		{"I11", "what was settled in a window equals its entries", settledEqualsEntries},
 		{"I11", "what is settled by itself comes to its payment's entries", grossEqualsEntries},
 		{"I11", "the gross of a window equals what is settled by itself", grossEqualsObligations},
+		{"I11", "what is kept as brought into a window is the sum of those before it", carriedIsSum},
 		{"I11", "an obligation is discharged as its steps say", dischargedBySteps},
 		{"I11", "a window is settled exactly when nothing of it is left to pay", settledIsPaid},
 		{"I12", "no reservation without a recorded decision that does not refuse it", screened},
@@ -301,6 +302,25 @@ FULL JOIN (SELECT e.window_id, o.participant_id || '.POSITION.' || o.currency AS
 	GROUP BY e.window_id, o.participant_id, o.currency) o
 	ON o.window_id = g.window_id AND o.account = g.account
 WHERE coalesce(g.net, 0) <> coalesce(o.net, 0)`
+
+// carriedIsSum goes through the windows once, whatever is kept of how many of them. A row that
+// is missing is found because the others do not sum to zero.
+const carriedIsSum = `
+SELECT s.region || ' ' || s.number::TEXT || ' ' || s.participant_id || ' ' || s.currency FROM (
+	SELECT f.region, f.number, f.participant_id, f.currency, f.kept, f.kept_debits, f.kept_credits,
+		(sum(f.debits) OVER before_it)::BIGINT AS debits, (sum(f.credits) OVER before_it)::BIGINT AS credits
+	FROM (SELECT region, number, participant_id, currency, 0 AS place, true AS kept, debits_minor AS kept_debits,
+			credits_minor AS kept_credits, 0::BIGINT AS debits, 0::BIGINT AS credits FROM window_carried
+		UNION ALL SELECT w.region, w.number, n.participant_id, n.currency, 1, false, 0, 0, n.debits_minor, n.credits_minor
+		FROM (SELECT window_id, participant_id, currency, debits_minor, credits_minor FROM window_net
+			UNION ALL SELECT window_id, participant_id, currency, debits_minor, credits_minor FROM window_gross
+			UNION ALL SELECT window_id, participant_id, currency, debits_minor, credits_minor FROM window_settled) n
+		JOIN settlement_window w ON w.window_id = n.window_id) f
+	WINDOW before_it AS (PARTITION BY f.region, f.participant_id, f.currency ORDER BY f.number, f.place)) s
+WHERE s.kept AND (s.kept_debits <> s.debits OR s.kept_credits <> s.credits)
+UNION ALL
+SELECT region || ' ' || number::TEXT || ' ' || currency FROM window_carried GROUP BY region, number, currency
+HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT`
 
 const dischargedBySteps = `
 SELECT o.obligation_id::TEXT FROM obligation o

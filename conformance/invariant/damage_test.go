@@ -128,6 +128,14 @@ func damages() map[string][]string {
 			`INSERT INTO window_gross (window_id, participant_id, currency, debits_minor, credits_minor, entries)
 				SELECT window_id, participant_id, currency, 1, 0, 1 FROM window_net WHERE participant_id <> 'HUB'`,
 		},
+		"what is kept as brought into a window is the sum of those before it": {
+			`INSERT INTO window_carried (region, number, participant_id, currency, debits_minor, credits_minor, entries)
+				SELECT w.region, w.number + 1, n.participant_id, n.currency, n.debits_minor + 1, n.credits_minor + 1, n.entries
+				FROM window_net n JOIN settlement_window w ON w.window_id = n.window_id`,
+			`INSERT INTO window_carried (region, number, participant_id, currency, debits_minor, credits_minor, entries)
+				SELECT w.region, w.number + 1, n.participant_id, n.currency, n.debits_minor, n.credits_minor, n.entries
+				FROM window_net n JOIN settlement_window w ON w.window_id = n.window_id WHERE n.participant_id <> 'HUB'`,
+		},
 		"an obligation is discharged as its steps say": {
 			`UPDATE obligation SET discharged_minor = discharged_minor + 1`, `UPDATE obligation SET state = 'SETTLED'`,
 			`UPDATE obligation SET final_at = created_at`,

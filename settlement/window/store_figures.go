@@ -62,15 +62,24 @@ func add(tx db.Tx, statement string, window ids.ID, movements []Movement) {
 	if len(movements) == 0 {
 		return
 	}
-	nets := sum(movements)
-	var owners, currencies []string
-	var debits, credits, entries []int64
-	for _, net := range nets {
-		owners, currencies = append(owners, net.Owner), append(currencies, string(net.Currency))
-		debits, credits = append(debits, net.Debits.Minor), append(credits, net.Credits.Minor)
-		entries = append(entries, net.Entries)
+	c := columnsOf(sum(movements))
+	tx.Later(db.Written("window: add"), statement, window, c.owners, c.currencies, c.debits, c.credits, c.entries)
+}
+
+// columns hold nets column by column, as unnest takes them.
+type columns struct {
+	owners, currencies       []string
+	debits, credits, entries []int64
+}
+
+func columnsOf(nets []Net) columns {
+	return columns{
+		owners:     db.Column(nets, func(n Net) string { return n.Owner }),
+		currencies: db.Column(nets, func(n Net) string { return string(n.Currency) }),
+		debits:     db.Column(nets, func(n Net) int64 { return n.Debits.Minor }),
+		credits:    db.Column(nets, func(n Net) int64 { return n.Credits.Minor }),
+		entries:    db.Column(nets, func(n Net) int64 { return n.Entries }),
 	}
-	tx.Later(db.Written("window: add"), statement, window, owners, currencies, debits, credits, entries)
 }
 
 func sum(movements []Movement) []Net {
@@ -136,22 +145,6 @@ FROM window_gross WHERE window_id = $1 ORDER BY participant_id, currency`
 // order of owner and currency.
 func GrossIn(ctx context.Context, reader db.Reader, id ids.ID) ([]Net, error) {
 	return figures(ctx, reader, id, selectGross, id)
-}
-
-const selectCarried = `
-SELECT n.participant_id, n.currency, sum(n.debits_minor)::BIGINT, sum(n.credits_minor)::BIGINT, sum(n.entries)::BIGINT
-FROM (SELECT window_id, participant_id, currency, debits_minor, credits_minor, entries FROM window_net
-	UNION ALL SELECT window_id, participant_id, currency, debits_minor, credits_minor, entries FROM window_gross
-	UNION ALL SELECT window_id, participant_id, currency, debits_minor, credits_minor, entries FROM window_settled) n
-JOIN settlement_window w ON w.window_id = n.window_id
-WHERE w.region = $1 AND w.number < $2
-GROUP BY n.participant_id, n.currency ORDER BY n.participant_id, n.currency`
-
-// Carried returns what every owner brings into a window: the figures of all
-// windows of the region before it with what was settled and what is gross, as one, in the order of
-// owner and currency.
-func Carried(ctx context.Context, reader db.Reader, w Window) ([]Net, error) {
-	return figures(ctx, reader, w.ID, selectCarried, w.Region, w.Number)
 }
 
 func figures(ctx context.Context, reader db.Reader, id ids.ID, sql string, arguments ...any) ([]Net, error) {

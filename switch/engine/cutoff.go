@@ -106,6 +106,10 @@ func (e *Engine) finish(ctx context.Context, closing window.Window) (w window.Wi
 // files below a directory with all reports, and returns their paths. Asked again
 // it writes the same files again.
 func (e *Engine) Instruct(ctx context.Context, dir string, windowID ids.ID) ([]string, error) {
+	err := e.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return window.Carry(ctx, tx, windowID) })
+	if err != nil && !db.NoRows(err) {
+		return nil, reason.Wrap(reason.Unknown, "engine.Instruct", err)
+	}
 	paths, err := e.Report(ctx, dir, windowID)
 	if err != nil {
 		return nil, err
