@@ -45,12 +45,20 @@ func HopeOpen(tx db.Tx, id ids.ID) { tx.Hope("window: open", 1, selectStillOpen,
 // Start opens the first window of a region; a region that has one is left as it
 // is. The id is derived, so that two hubs that start together open the same.
 func Start(ctx context.Context, tx db.Tx, region string, at time.Time) error {
-	_, err := tx.Exec(ctx, insertWindow, windowID(region, 1), region, int64(1), at)
-	if err != nil {
+	id := windowID(region, 1)
+	// Whoever has looked for the row and meets it in the primary key all the same, since
+	// another hub was quicker, is told to try again, and not that the key is taken.
+	var there int64
+	if err := tx.QueryRow(ctx, countWindow, id).Scan(&there); err != nil || there > 0 {
+		return err
+	}
+	if _, err := tx.Exec(ctx, insertWindow, id, region, int64(1), at); err != nil {
 		return fmt.Errorf("window: start: %w", err)
 	}
 	return nil
 }
+
+const countWindow = `SELECT count(*) FROM settlement_window WHERE window_id = $1`
 
 func windowID(region string, number int64) ids.ID {
 	return ids.Derive(ids.Nil, "window."+region, number)
