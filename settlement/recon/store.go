@@ -50,7 +50,12 @@ ON CONFLICT (statement_id) DO NOTHING`
 		ORDER BY n.to_day, n.taken_number, n.statement_id LIMIT 1`
 	selectBegin = `SELECT coalesce(min(from_day), $2) FROM recon_statement WHERE account_id = $1`
 	selectEnd   = `SELECT coalesce(max(to_day), $2) FROM recon_statement WHERE account_id = $1`
-	selectRead  = `SELECT coalesce(max(booked_at), $2) FROM recon_line WHERE account_id = $1 AND side = 'OURS'`
+	// By state, so that the last of each is found where the index ends, however many there are.
+	selectRead = `SELECT coalesce(max(last.booked_at), $2) FROM (
+		SELECT max(booked_at) AS booked_at FROM recon_line WHERE account_id = $1 AND state = 'OPEN' AND side = 'OURS'
+		UNION ALL SELECT max(booked_at) FROM recon_line WHERE account_id = $1 AND state = 'MATCHED' AND side = 'OURS'
+		UNION ALL SELECT max(booked_at) FROM recon_line WHERE account_id = $1 AND state = 'RESOLVED' AND side = 'OURS'
+		UNION ALL SELECT max(booked_at) FROM recon_line WHERE account_id = $1 AND state = 'REPLACED' AND side = 'OURS') last`
 )
 
 // when reads a moment of an account; otherwise is returned if there is none.
@@ -142,15 +147,42 @@ const lineSelection = `l.line_id, l.side, l.statement_id, l.line_refs, l.own_ref
 const (
 	selectOpen = `SELECT ` + lineSelection + ` FROM recon_line l WHERE l.account_id = $1 AND l.state = 'OPEN'
 		ORDER BY l.line_id`
-	selectLike = `SELECT DISTINCT ` + lineSelection + ` FROM recon_key o
-		JOIN recon_line n ON n.line_id = o.line_id AND n.state = 'OPEN'
-		JOIN recon_key k ON k.account_id = o.account_id AND k.side = o.side AND k.line_key = o.line_key
-		JOIN recon_line l ON l.line_id = k.line_id AND l.state = 'MATCHED'
-		WHERE o.account_id = $1 AND l.amount_minor = n.amount_minor`
+	selectLike = `SELECT DISTINCT ` + lineSelection + ` FROM
+		(SELECT unnest($2::TEXT[]) AS side, unnest($3::TEXT[]) AS line_key, unnest($4::BIGINT[]) AS amount_minor) o
+		JOIN recon_key k ON k.account_id = $1 AND k.side = o.side AND k.line_key = o.line_key
+		JOIN recon_line l ON l.line_id = k.line_id AND l.state = 'MATCHED' AND l.amount_minor = o.amount_minor`
 	selectOfStatement = `SELECT ` + lineSelection + ` FROM recon_line l
 		WHERE l.statement_id = $1 AND l.side = 'THEIRS' AND l.state <> 'REPLACED' ORDER BY l.line_id`
 	selectBelonging = `SELECT ` + lineSelection + ` FROM recon_line l WHERE l.belongs_to = $1 ORDER BY l.side, l.line_id`
 )
+
+// like returns the matched lines of an account that have a reference, the side and the amount in
+// common with some of its open lines. It asks by what those are known by, so that it takes no
+// longer after years of statements.
+func like(ctx context.Context, reader db.Reader, account string, open []Line) ([]Line, error) {
+	var list []Line
+	seen := map[ids.ID]bool{}
+	for some := range slices.Chunk(open, rowsMost) {
+		var sides, keys []string
+		var amounts []int64
+		for _, line := range some {
+			for _, key := range line.keys() {
+				sides, keys, amounts = append(sides, string(line.Side)), append(keys, key), append(amounts, line.Amount.Minor)
+			}
+		}
+		found, err := selectLines(ctx, reader, selectLike, account, sides, keys, amounts)
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range found {
+			if !seen[line.ID] {
+				seen[line.ID] = true
+				list = append(list, line)
+			}
+		}
+	}
+	return list, nil
+}
 
 func selectLines(ctx context.Context, reader db.Reader, sql string, arguments ...any) ([]Line, error) {
 	rows, err := reader.Query(ctx, sql, arguments...)

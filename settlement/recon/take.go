@@ -134,7 +134,7 @@ func review(ctx context.Context, tx db.Tx, account string, rules Rules, said eve
 	if err != nil {
 		return Outcome{}, err
 	}
-	before, err := selectLines(ctx, tx, selectLike, account)
+	before, err := like(ctx, tx, account, open)
 	if err != nil {
 		return Outcome{}, err
 	}
