@@ -9,12 +9,19 @@ import (
 // offset, with or without its colon, with or without a fraction.
 var bodyTimeLayouts = [...]string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700"}
 
+// Times of bodies are from firstYear to lastYear in UTC, which every message of ours can say.
+const (
+	firstYear = 1970
+	lastYear  = 9999
+)
+
 // parseBodyTime reads a DateTime of a body. A time without an offset is
-// nowhere, and refused.
+// nowhere, and refused, and so is one that no message could say again.
 func parseBodyTime(text string) (time.Time, bool) {
 	for _, layout := range bodyTimeLayouts {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC(), true
+		at, err := time.Parse(layout, text)
+		if at = at.UTC(); err == nil && at.Year() >= firstYear && at.Year() <= lastYear {
+			return at, true
 		}
 	}
 	return time.Time{}, false
