@@ -133,7 +133,7 @@ func New(config Config) (http.Handler, error) {
 			"book currency are required")
 	}
 	known, err := register(slices.Concat(kinds(config), fxKinds(config), positionKinds(config), complyKinds(config),
-		settlementKinds(config.Engine), []Kind{breakCorrect(config)}, config.Kinds))
+		settlementKinds(config.Engine, config.Directory), []Kind{breakCorrect(config)}, config.Kinds))
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api/wire"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // Settler is what the API asks of the engine about settlement, always in the
@@ -32,7 +33,7 @@ type Settler interface {
 }
 
 // settlementKinds returns the changes by which windows are settled.
-func settlementKinds(s Settler) []Kind {
+func settlementKinds(s Settler, directory func() *route.Directory) []Kind {
 	return []Kind{
 		settlementConfirm(s),
 		obligationKind(wire.KindObligationRetry, "instruct again what is left of", s.RetryObligation,
@@ -41,7 +42,7 @@ func settlementKinds(s Settler) []Kind {
 			func(instruct.Obligation) error { return nil }),
 		obligationKind(wire.KindObligationCover, "book as lost, for others to bear, what is left of", s.CoverObligation,
 			func(o instruct.Obligation) error { return second(o.Cover(o.CreatedAt)) }),
-		windowAbort(s), adjustmentPost(s), feeScheduleSet(),
+		windowAbort(s), adjustmentPost(s), feeScheduleSet(directory),
 	}
 }
 
@@ -177,6 +178,7 @@ func adjustmentPost(s Settler) Kind {
 			change.Amount = wire.AmountOf(amount)
 			return checkWhy(change.Why)
 		},
+		Verify: adjustable,
 		Describe: func(change wire.AdjustmentChange) string {
 			return fmt.Sprintf("%s owes %s %s %s in the open window, for %s: %s", change.DebitID, change.CreditID,
 				change.Amount.Decimal, change.Amount.Currency, change.Link, change.Why)
@@ -203,7 +205,7 @@ func lineOf(l wire.FeeLine) fees.Line {
 	}
 }
 
-func feeScheduleSet() Kind {
+func feeScheduleSet(directory func() *route.Directory) Kind {
 	return Definition[wire.FeeLine]{
 		Name: wire.KindFeeScheduleSet, Propose: []Role{Treasury}, Approve: []Role{Treasury},
 		Check: func(change *wire.FeeLine) error {
@@ -212,6 +214,9 @@ func feeScheduleSet() Kind {
 				return refused(reason.InvalidRequest, err.Error())
 			}
 			return nil
+		},
+		Verify: func(_ context.Context, _ db.Reader, change wire.FeeLine) error {
+			return chargeable(directory(), change)
 		},
 		Describe: func(change wire.FeeLine) string {
 			verb := "charge"

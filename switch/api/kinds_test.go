@@ -434,7 +434,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"WindowAbort", wire.KindWindowAbort, "treasury-1", wire.WindowAbort{WindowID: owed.Window.ID, Why: "agreed"}},
 			{"FeeLine", wire.KindFeeScheduleSet, "treasury-1", feeLine(b)},
 			{"AdjustmentChange", wire.KindAdjustmentPost, "treasury-1", wire.AdjustmentChange{DebitID: "HK-WALLET",
-				CreditID: "HUB", Amount: limit, Why: "dispute", Link: owed.Obligations[0].ID}},
+				CreditID: "HUB", Amount: wire.Amount{Currency: "HKD", Minor: "1"}, Why: "dispute", Link: owed.Obligations[0].ID}},
 			{"PrefundingChange", wire.KindPrefundingReceive, "treasury-1", prefundingOf("100", "CAMT-1")},
 			{"PrefundingCorrection", wire.KindPrefundingCorrect, "treasury-1", b.correction(1)},
 			{"ModelChange", wire.KindModelSet, "treasury-1", wire.ModelChange{ParticipantID: "HK-WALLET", Currency: "HKD", Model: "PREFUNDED"}},

@@ -59,7 +59,7 @@ func TestPersonIsShown(t *testing.T) {
 		if got, want := b.known(customer("U2")), sorted(other); !slices.Equal(got, want) {
 			t.Errorf("of U2: %v, want %v", got, want)
 		}
-		for _, nobody := range []wire.PersonQuery{customer("U"), {WalletID: "JP-WALLET", PayerReference: "U1"}} {
+		for _, nobody := range []wire.PersonQuery{customer("U"), {WalletID: "JP-ACQUIRER", PayerReference: "U1"}} {
 			if got := b.known(nobody); len(got) != 0 {
 				t.Errorf("of nobody: %v", got)
 			}

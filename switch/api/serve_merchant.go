@@ -26,8 +26,12 @@ func (s *server) merchants(c call) (answer, error) {
 	if !slices.Contains(merchantStates, status) {
 		return answer{}, malformed("status is PENDING, REGISTERED or REFUSED")
 	}
+	acquirer, err := s.participantIn(query, "acquirer")
+	if err != nil {
+		return answer{}, err
+	}
 	list, err := merchant.List(c.Context(), s.Pool, merchant.Filter{
-		AcquirerID: query.Get("acquirer"), Status: status, Limit: p.limit,
+		AcquirerID: acquirer, Status: status, Limit: p.limit,
 	})
 	return ok(wire.Merchants{Merchants: each(list, merchantStatusOf)}, err)
 }

@@ -177,9 +177,16 @@ func (s *server) windowMessages(c call, query url.Values) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	participant, err := s.participantIn(query, "participant")
+	if err != nil {
+		return answer{}, err
+	}
 	var list wire.Messages
 	err = s.reading(c, "window.messages.list", id, nil, func(ctx context.Context, tx db.Tx) error {
-		messages, err := engine.WindowMessages(ctx, tx, id, query.Get("participant"), seen, page.more())
+		if err := windowKnown(ctx, tx, id); err != nil {
+			return err
+		}
+		messages, err := engine.WindowMessages(ctx, tx, id, participant, seen, page.more())
 		if err != nil {
 			return err
 		}

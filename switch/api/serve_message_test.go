@@ -196,7 +196,11 @@ func TestMessagesAreAudited(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		first, window := list.Messages[0].ID, ids.New()
+		windows, err := operations.Windows(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, window := list.Messages[0].ID, windows.Windows[0].ID
 		if _, err := operations.Message(t.Context(), first.String()); err != nil {
 			t.Fatal(err)
 		}

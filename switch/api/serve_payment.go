@@ -24,8 +24,12 @@ func (s *server) payments(c call) (answer, error) {
 	if state != "" && !slices.Contains(payment.States(), state) {
 		return answer{}, malformed("no state of payments has this name")
 	}
+	participant, err := s.participantIn(query, "participant")
+	if err != nil {
+		return answer{}, err
+	}
 	records, err := s.pageOfPayments(c.Context(), engine.Filter{
-		State: state, ParticipantID: query.Get("participant"), Before: p.before, BeforeID: p.id,
+		State: state, ParticipantID: participant, Before: p.before, BeforeID: p.id,
 	}, p)
 	page, next := cut(p, records, func(r engine.Record) (time.Time, ids.ID) { return r.CreatedAt, r.ID })
 	return ok(wire.Payments{Payments: each(page, paymentOf), Next: next}, err)

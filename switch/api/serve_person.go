@@ -26,6 +26,11 @@ func (s *server) known(c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if who.PartnerID != "" {
+		if err := s.participantKnown("the partner", who.PartnerID); err != nil {
+			return answer{}, err
+		}
+	}
 	from, err := placeOf(query.From)
 	if err != nil {
 		return answer{}, err

@@ -188,7 +188,13 @@ func (s *server) breaks(c call) (answer, error) {
 	if state != recon.Open && state != recon.Cleared && state != recon.Resolved {
 		return answer{}, malformed("state is OPEN, CLEARED or RESOLVED")
 	}
-	list, err := recon.Cases(c.Context(), s.Pool, state, query.Get("account"), page.limit)
+	account := query.Get("account")
+	if account != "" {
+		if err := s.accountKnown(c.Context(), s.Pool, account); err != nil {
+			return answer{}, err
+		}
+	}
+	list, err := recon.Cases(c.Context(), s.Pool, state, account, page.limit)
 	now := s.Clock.Now()
 	return ok(wire.Breaks{Breaks: each(list, func(b recon.Case) wire.Break { return breakOf(b, now) })}, err)
 }
@@ -318,6 +324,9 @@ func (s *server) reconciliationTotals(c call) (answer, error) {
 	}
 	if query.Get("account") == "" {
 		return answer{}, malformed("account is missing")
+	}
+	if err := s.accountKnown(c.Context(), s.Pool, query.Get("account")); err != nil {
+		return answer{}, err
 	}
 	list, err := recon.Totals(c.Context(), s.Pool, query.Get("account"))
 	return ok(wire.ReconciliationTotals{Totals: each(list, func(t recon.Total) wire.ReconciliationTotal {

@@ -33,7 +33,14 @@ func (s *server) reportFiles(c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	files, err := report.FilesOf(c.Context(), s.Pool, id, query.Get("participant"))
+	participant, err := s.participantIn(query, "participant")
+	if err != nil {
+		return answer{}, err
+	}
+	if err := windowKnown(c.Context(), s.Pool, id); err != nil {
+		return answer{}, err
+	}
+	files, err := report.FilesOf(c.Context(), s.Pool, id, participant)
 	return ok(wire.ReportFiles{Files: each(files, reportFileOf)}, err)
 }
 
@@ -97,7 +104,11 @@ func (s *server) deliveries(c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	list, err := deliver.Recent(c.Context(), s.Pool, s.Region, query.Get("participant"), page.limit)
+	participant, err := s.participantIn(query, "participant")
+	if err != nil {
+		return answer{}, err
+	}
+	list, err := deliver.Recent(c.Context(), s.Pool, s.Region, participant, page.limit)
 	return ok(wire.Deliveries{Deliveries: each(list, deliveryOf)}, err)
 }
 
@@ -116,6 +127,9 @@ func deliveryOf(d deliver.Delivery) wire.Delivery {
 func (s *server) redeliver(c call) (answer, error) {
 	var body wire.Redelivery
 	if err := c.body(&body); err != nil {
+		return answer{}, err
+	}
+	if err := s.participantKnown("participant_id", body.ParticipantID); err != nil {
 		return answer{}, err
 	}
 	at := s.Clock.Now()
@@ -162,7 +176,7 @@ func (s *server) explain(c call) (answer, error) {
 			Entries: each(entries, explainedOf),
 		}
 		if next != nil {
-			shown.Next = fmt.Sprintf("%d.%s.%s.%d", next.WindowNumber, next.PaymentID, next.SubjectID, next.Sequence)
+			shown.Next = placeText(*next)
 		}
 		return err
 	})
@@ -173,6 +187,11 @@ func explainedOf(x engine.Explained) wire.ExplainedEntry {
 	return wire.ExplainedEntry{
 		AccountEntry: accountEntryOf(x.Entry), WindowID: x.WindowID, SubjectID: x.SubjectID, Signed: wire.AmountOf(x.Signed),
 	}
+}
+
+// placeText writes where the page after one goes on.
+func placeText(at engine.ExplainPlace) string {
+	return fmt.Sprintf("%d.%s.%s.%d", at.WindowNumber, at.PaymentID, at.SubjectID, at.Sequence)
 }
 
 // explainPlace reads where a page goes on.

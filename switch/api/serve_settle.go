@@ -64,8 +64,12 @@ func (s *server) grossObligations(c call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	participant := query.Get("participant")
+	if err := s.participantKnown("participant", participant); err != nil {
+		return answer{}, err
+	}
 	behind := instruct.GrossPlace{CreatedAt: page.before, ObligationID: page.id}
-	list, err := instruct.GrossOf(c.Context(), s.Pool, query.Get("participant"), behind, page.more())
+	list, err := instruct.GrossOf(c.Context(), s.Pool, participant, behind, page.more())
 	if err != nil {
 		return answer{}, err
 	}

@@ -320,15 +320,102 @@ func TestBadSettlementChanges(t *testing.T) {
 		if _, err := b.as("treasury-1").Propose(t.Context(), wire.KindObligationMove, unknown); client.ReasonOf(err) != "Missing" {
 			t.Errorf("an obligation that is none: %v", err)
 		}
+		b.refusesAdjustments()
+		b.refusesFees()
+	})
+}
+
+// refusesAdjustments: of what is not there, nobody can approve.
+func (b *bench) refusesAdjustments() {
+	b.t.Helper()
+	paid := b.pay("PR-1")
+	for names, change := range map[string]func(*wire.AdjustmentChange){
+		"link":            func(a *wire.AdjustmentChange) { a.Link = ids.New() },
+		"position in JPY": func(a *wire.AdjustmentChange) { a.Amount.Currency = "JPY" },
+		"position in HKD": func(a *wire.AdjustmentChange) { a.CreditID = "NOBODY" },
+	} {
 		adjust := wire.AdjustmentChange{
-			DebitID: "HK-WALLET", CreditID: "JP-ACQUIRER", Why: "x", Link: ids.New(), Amount: wire.Amount{Currency: "HKD", Minor: "1"},
+			DebitID: "HK-WALLET", CreditID: "HUB", Why: "x", Link: paid, Amount: wire.Amount{Currency: "HKD", Minor: "1"},
 		}
-		if err := b.agree(wire.KindAdjustmentPost, adjust, "treasury-1", "treasury-2"); client.ReasonOf(err) != "Missing" {
-			t.Errorf("a link to nothing: %v", err)
+		change(&adjust)
+		_, err := b.as("treasury-1").Propose(b.t.Context(), wire.KindAdjustmentPost, adjust)
+		if client.ReasonOf(err) != "InvalidRequest" || !strings.Contains(err.Error(), names) {
+			b.t.Errorf("%+v: %v", adjust, err)
 		}
-		adjust.Link = b.pay("PR-1")
-		if err := b.agree(wire.KindAdjustmentPost, adjust, "treasury-1", "treasury-2"); client.ReasonOf(err) != "InvalidRequest" {
-			t.Errorf("a participant without a position in the currency: %v", err)
+	}
+}
+
+// refusesFees: a line that names nothing would never charge anybody.
+func (b *bench) refusesFees() {
+	b.t.Helper()
+	for names, change := range map[string]func(*wire.FeeLine){
+		"participant_id": func(l *wire.FeeLine) { l.ParticipantID = "NOBODY" },
+		"corridor":       func(l *wire.FeeLine) { l.Corridor = "XX-YY" },
+		"product":        func(l *wire.FeeLine) { l.Product = "Cash" },
+		"currency":       func(l *wire.FeeLine) { l.Currency = "XXX" },
+	} {
+		line := feeLine(b)
+		change(&line)
+		_, err := b.as("treasury-1").Propose(b.t.Context(), wire.KindFeeScheduleSet, line)
+		if client.ReasonOf(err) != "InvalidRequest" || !strings.Contains(err.Error(), names) {
+			b.t.Errorf("%+v: %v", line, err)
+		}
+	}
+	line := feeLine(b)
+	line.Corridor, line.Product = "HK-JP", "OrderCode"
+	if _, err := b.as("treasury-1").Propose(b.t.Context(), wire.KindFeeScheduleSet, line); err != nil {
+		b.t.Error(err)
+	}
+}
+
+// TestUnknownNames: who misspells a participant, an account, a window or a figure is told, and
+// not shown an empty list.
+func TestUnknownNames(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		file := b.closed("PR-1")
+		known := "/v1/windows/" + file.Window.ID.String() + "/files?participant="
+		number := fmt.Sprint("/v1/explain?figure=", file.Window.Number)
+		messages := "/v1/messages?window="
+		for query, want := range map[string]string{
+			"/v1/obligations":                                              "InvalidRequest",
+			"/v1/obligations?participant=NOBODY":                           "InvalidRequest",
+			"/v1/obligations?participant=JP-ACQUIRER":                      "",
+			known + "NOBODY":                                               "InvalidRequest",
+			known + "JP-ACQUIRER":                                          "",
+			"/v1/windows/" + ids.New().String() + "/files":                 "Missing",
+			"/v1/deliveries?participant=NOBODY":                            "InvalidRequest",
+			"/v1/deliveries?participant=JP-ACQUIRER":                       "",
+			"/v1/payments?participant=NOBODY":                              "InvalidRequest",
+			"/v1/payments?participant=HK-WALLET":                           "",
+			"/v1/merchants?acquirer=NOBODY&status=PENDING":                 "InvalidRequest",
+			"/v1/merchants?acquirer=JP-ACQUIRER&status=PENDING":            "",
+			messages + ids.New().String():                                  "Missing",
+			messages + file.Window.ID.String() + "&participant=NOBODY":     "InvalidRequest",
+			messages + file.Window.ID.String() + "&participant=HK-WALLET":  "",
+			"/v1/reconciliation/breaks?account=HUB.NOSTRO":                 "InvalidRequest",
+			"/v1/reconciliation/breaks?account=HK-WALLET.POSITION.HKD":     "",
+			"/v1/reconciliation/totals?account=NOBODY.TRANSACTIONS.HKD":    "InvalidRequest",
+			"/v1/reconciliation/totals?account=HK-WALLET.TRANSACTIONS.HKD": "",
+			"/v1/ledger/entries?account=NOBODY.POSITION.HKD":               "Missing",
+			number + "/NOBODY/JPY":                                         "InvalidRequest",
+			number + "/JP-ACQUIRER/HKD":                                    "InvalidRequest",
+			number + "/JP-ACQUIRER/JPY":                                    "",
+			"/v1/explain?figure=99/JP-ACQUIRER/JPY":                        "Missing",
+			"/v1/fx/book/history?currency=XXX":                             "InvalidRequest",
+			"/v1/fx/rates/history?pair=HKD/XXX":                            "InvalidRequest",
+		} {
+			a := b.send("GET", query, "", bearer(b.tokens["treasury-1"]))
+			if a.problem.Reason != want || want == "InvalidRequest" && len(a.problem.Detail) < 20 {
+				t.Errorf("%s: %d %s", query, a.status, a.body)
+			}
+		}
+		for path, body := range map[string]string{
+			"/v1/deliveries/retry": `{"participant_id":"NOBODY"}`, "/v1/persons/known": `{"wallet_id":"NOBODY","payer_reference":"x"}`,
+		} {
+			who := map[bool]string{true: "compliance-1", false: "treasury-1"}[strings.Contains(path, "persons")]
+			if a := b.send("POST", path, body, bearer(b.tokens[who])); a.problem.Reason != "InvalidRequest" {
+				t.Errorf("%s: %d %s", path, a.status, a.body)
+			}
 		}
 	})
 }

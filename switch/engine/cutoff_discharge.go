@@ -141,16 +141,27 @@ func (e *Engine) AbortWindow(ctx context.Context, tx db.Tx, windowID ids.ID, d i
 func (e *Engine) Adjust(ctx context.Context, tx db.Tx, a instruct.Adjustment) error {
 	const op = "engine.Adjust"
 	a.Region = e.options.Region
-	_, known, err := instruct.Find(ctx, tx, a.Link)
+	linked, err := Linked(ctx, tx, a.Link)
 	if err != nil {
 		return err
 	}
-	if !known {
-		if _, err := findRecord(ctx, tx, selectPayment, a.Link); err != nil {
-			return err
-		}
+	if !linked {
+		return reason.New(reason.NotFound, op, "no such payment or obligation")
 	}
 	return settling(ctx, tx, op, instruct.Adjust(ctx, tx, a))
+}
+
+// Linked says whether an adjustment may name an id as what it corrects: a payment or an
+// obligation.
+func Linked(ctx context.Context, reader db.Reader, link ids.ID) (bool, error) {
+	if _, known, err := instruct.Find(ctx, reader, link); err != nil || known {
+		return known, err
+	}
+	_, err := findRecord(ctx, reader, selectPayment, link)
+	if reason.Of(err) == reason.NotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func openObligation(ctx context.Context, tx db.Tx, op string, id ids.ID) (instruct.Obligation, error) {

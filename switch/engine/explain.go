@@ -85,8 +85,32 @@ type Explained struct {
 func ParseFigure(
 	ctx context.Context, reader db.Reader, region string, calendars window.Calendars, text string,
 ) (Figure, error) {
-	const op = "engine.ParseFigure"
-	name, agreement, parts := FigureNet, "", strings.SplitN(text, "/", 2)
+	f, place, agreement, err := readFigure(text)
+	if err != nil {
+		return f, err
+	}
+	f.Calendars = calendars
+	if f.Window, err = findWindow(ctx, reader, region, place); err != nil {
+		return f, err
+	}
+	opened, err := ledger.Opened(ctx, reader, f.account().ID(f.Currency))
+	if err == nil && !opened {
+		err = reason.New(reason.InvalidRequest, opFigure, "nobody of this name has a position in the currency: "+
+			"switch operate positions, or /v1/positions, lists them")
+	}
+	if err != nil {
+		return f, err
+	}
+	return f, f.issuedUnder(ctx, reader, agreement)
+}
+
+// opFigure is where a figure is read.
+const opFigure = "engine.ParseFigure"
+
+// readFigure reads what a text says of a figure: how its window is named, and in the name of a
+// file under which agreement it was issued.
+func readFigure(text string) (f Figure, place, agreement string, err error) {
+	name, parts := FigureNet, strings.SplitN(text, "/", 2)
 	if names := strings.Split(parts[0], "_"); len(names) == 6 {
 		agreement = names[4]
 		parts = append([]string{names[3], names[1], names[2]}, parts[1:]...)
@@ -97,23 +121,18 @@ func ParseFigure(
 		parts = strings.SplitN(text, "/", 4)
 	}
 	if len(parts) < 3 {
-		return Figure{}, reason.New(reason.InvalidRequest, op, "a figure is WINDOW/PARTICIPANT/CURRENCY/NAME or FILE/NAME")
+		const form = "a figure is WINDOW/PARTICIPANT/CURRENCY/NAME or FILE/NAME"
+		return f, "", "", reason.New(reason.InvalidRequest, opFigure, form)
 	}
-	f := Figure{
-		ParticipantID: parts[1], Currency: money.Currency(parts[2]), Name: name, Calendars: calendars,
-	}
+	f = Figure{ParticipantID: parts[1], Currency: money.Currency(parts[2]), Name: name}
 	if len(parts) == 4 {
 		f.Name = FigureName(parts[3])
 	}
 	if _, _, err := f.item(); err != nil && !slices.Contains(Figures(), f.Name) {
 		known := fmt.Sprintf("figures are %v, and ids of payments and refunds", Figures())
-		return Figure{}, reason.New(reason.InvalidRequest, op, known)
+		return f, "", "", reason.New(reason.InvalidRequest, opFigure, known)
 	}
-	var err error
-	if f.Window, err = findWindow(ctx, reader, region, parts[0]); err != nil {
-		return f, err
-	}
-	return f, f.issuedUnder(ctx, reader, agreement)
+	return f, parts[0], agreement, nil
 }
 
 // issuedUnder refuses the name of a file that another region has issued: windows of one number

@@ -168,8 +168,13 @@ func TestFiguresThatAreNone(t *testing.T) {
 				t.Errorf("%q: got %v, want %v", text, err, want)
 			}
 		}
+		for _, nobody := range []string{"/NOBODY/JPY", "/JP-ACQUIRER/HKD"} {
+			if _, _, err := h.explain(w.ID.String()+nobody, 10); reason.Of(err) != reason.InvalidRequest {
+				t.Errorf("%s: %v", nobody, err)
+			}
+		}
 		// Nothing is a figure too.
-		if sum, entries, err := h.explain(w.ID.String()+"/NOBODY/JPY", 10); err != nil || sum != 0 || entries != 0 {
+		if sum, entries, err := h.explain(w.ID.String()+"/JP-ACQUIRER/JPY/gross", 10); err != nil || sum != 0 || entries != 0 {
 			t.Errorf("%d of %d entries, %v", sum, entries, err)
 		}
 	})
