@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/causeway-pay/causeway/deploy/crdb"
+	"github.com/causeway-pay/causeway/internal/db/crdbtest"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/switch/node"
 )
@@ -92,6 +93,11 @@ func TestStatements(t *testing.T) {
 	for _, statement := range statements {
 		if !slices.ContainsFunc(forms, func(form *regexp.Regexp) bool { return form.MatchString(statement) }) {
 			t.Errorf("unknown form: %s", statement)
+		}
+	}
+	for i, problem := range crdbtest.Problems(t, statements) {
+		if problem != "" {
+			t.Errorf("%s: %s", statements[i], problem)
 		}
 	}
 	place := func(text string) int {

@@ -38,8 +38,8 @@ const (
 // of it.
 const (
 	itemColumns = `payment_id, mode, acquirer_id, request_id, wallet_id, currency, amount_minor, payer_currency,
-		payer_minor, merchant_currency, merchant_minor, fee_minor, completed_at, `
-	selectItems = `SELECT ` + itemColumns + `CASE WHEN $7 THEN detail END FROM payment
+		payer_minor, merchant_currency, merchant_minor, fee_minor, completed_at`
+	selectItems = `SELECT ` + itemColumns + `, CASE WHEN $7 THEN detail END FROM payment
 		WHERE window_id = $1 AND state = 'POSTED' AND (acquirer_id = $2 OR wallet_id = $2)
 		AND completed_at > $3 AND completed_at <= $4
 		AND ($6 OR NOT EXISTS (SELECT 1 FROM payment_return r WHERE r.payment_id = payment.payment_id AND r.kind = 'CANCEL'
@@ -51,7 +51,7 @@ const (
 		AND ($6 OR NOT EXISTS (SELECT 1 FROM payment p WHERE p.payment_id = payment_return.payment_id
 			AND payment_return.kind = 'CANCEL' AND p.window_id = $1 AND p.amount_minor = payment_return.amount_minor))
 		ORDER BY completed_at, return_id LIMIT $5`
-	selectOriginals = `SELECT ` + itemColumns + `detail FROM payment WHERE payment_id = ANY($1::UUID[])`
+	selectOriginals = `SELECT ` + itemColumns + `, detail FROM payment WHERE payment_id = ANY($1::UUID[])`
 	selectSpan      = `SELECT min(completed_at), max(completed_at) FROM payment
 		WHERE window_id = $1 AND state = 'POSTED'`
 	selectReturnSpan = `SELECT min(completed_at), max(completed_at) FROM payment_return
