@@ -283,7 +283,13 @@ func (s *Statement) addRow(l Layout, places map[string][]int, row []string) erro
 func (l Layout) amount(text string, currency money.Currency) (money.Amount, error) {
 	digits, negative := strings.CutPrefix(strings.TrimPrefix(text, "+"), "-")
 	if l.Comma {
-		digits = strings.ReplaceAll(strings.ReplaceAll(digits, ".", ""), ",", ".")
+		whole, decimals, has := strings.Cut(digits, ",")
+		if !grouped(whole) {
+			return money.Amount{}, fmt.Errorf("%q has a dot that stands before no three digits", clip(text))
+		}
+		if digits = strings.ReplaceAll(whole, ".", ""); has {
+			digits += "." + decimals
+		}
 	}
 	parse := money.ParseDecimal
 	if l.Minor {
@@ -297,4 +303,11 @@ func (l Layout) amount(text string, currency money.Currency) (money.Amount, erro
 		amount.Minor = -amount.Minor
 	}
 	return amount, nil
+}
+
+// grouped says that dots stand between groups of three digits only: 12.50 where a comma is
+// expected before the decimals is 12 and a half in another form, not 1250.
+func grouped(whole string) bool {
+	groups := strings.Split(whole, ".")
+	return len(groups) == 1 || !slices.ContainsFunc(groups[1:], func(g string) bool { return len(g) != 3 })
 }

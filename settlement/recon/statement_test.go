@@ -202,6 +202,8 @@ func TestCSVThatIsRefused(t *testing.T) {
 		"headings late":   {strings.Repeat("x\n", 21) + heading, "no row has the columns"},
 		"no amount":       {heading + "05.01.2026;;H;;;;;\n", "line 2"},
 		"no number":       {heading + "05.01.2026;1e3;H;;;;;\n", "line 2"},
+		"another form":    {heading + "05.01.2026;12.50;H;;;;;\n", "line 2"},
+		"groups of two":   {heading + "05.01.2026;1.01.200,50;H;;;;;\n", "line 2"},
 		"too precise":     {heading + "05.01.2026;1,001;H;;;;;\n", "line 2"},
 		"no date":         {heading + ";1,00;H;;;;;\n", "is not a date"},
 		"another date":    {heading + "2026-01-05;1,00;H;;;;;\n", "is not a date"},
