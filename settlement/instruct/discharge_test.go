@@ -32,24 +32,32 @@ type books struct {
 
 func each(t *testing.T, body func(t *testing.T, b books)) {
 	t.Helper()
-	all := dbtest.Load(t, ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations)
-	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
-		b := books{t, pool}
-		b.in(func(ctx context.Context, tx db.Tx) error {
-			if err := window.Start(ctx, tx, region, at); err != nil {
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) { body(t, opened(t, pool)) }, migrations(t))
+}
+
+func migrations(t *testing.T) []db.Migration {
+	t.Helper()
+	return dbtest.Load(t, ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations)
+}
+
+// opened opens the books of four participants.
+func opened(t *testing.T, pool *db.Pool) books {
+	t.Helper()
+	b := books{t, pool}
+	b.in(func(ctx context.Context, tx db.Tx) error {
+		if err := window.Start(ctx, tx, region, at); err != nil {
+			return err
+		}
+		accounts := []string{ledger.HubAccount(ledger.Exchange).ID("HKD")}
+		for _, owner := range []string{"A-1", "B-2", "C-3", "D-4"} {
+			if err := position.Open(ctx, tx, owner, region, money.New(1e9, "HKD")); err != nil {
 				return err
 			}
-			accounts := []string{ledger.HubAccount(ledger.Exchange).ID("HKD")}
-			for _, owner := range []string{"A-1", "B-2", "C-3", "D-4"} {
-				if err := position.Open(ctx, tx, owner, region, money.New(1e9, "HKD")); err != nil {
-					return err
-				}
-				accounts = append(accounts, ledger.PositionOf(owner).ID("HKD"))
-			}
-			return ledger.OpenAccounts(ctx, tx, accounts)
-		})
-		body(t, b)
-	}, all)
+			accounts = append(accounts, ledger.PositionOf(owner).ID("HKD"))
+		}
+		return ledger.OpenAccounts(ctx, tx, accounts)
+	})
+	return b
 }
 
 func (b books) in(work func(ctx context.Context, tx db.Tx) error) {
