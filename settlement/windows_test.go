@@ -28,11 +28,12 @@ import (
 // another number.
 const randomWindows = 2000
 
-// swarms are runs of their own, each with kills of its own frequency; looks is how often each
-// looks at all books, beside the figures of every window.
+// swarms are runs of their own, of as many windows at most, each with kills of its own
+// frequency; looks is how often each looks at all books, beside the figures of every window.
 const (
-	swarms = 4
-	looks  = 5
+	swarmsLeast = 4
+	swarmMost   = 10_000
+	looks       = 5
 )
 
 var (
@@ -118,6 +119,7 @@ func TestRandomWindows(t *testing.T) {
 		}
 	}
 	all := dbtest.Load(t, ledger.Migrations, position.Migrations, window.Migrations, instruct.Migrations, fees.Migrations)
+	swarms := max(swarmsLeast, count/swarmMost)
 	for swarm := range uint64(swarms) {
 		t.Run(fmt.Sprint("swarm ", swarm), func(t *testing.T) {
 			t.Parallel()
