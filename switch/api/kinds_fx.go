@@ -17,13 +17,14 @@ import (
 	"github.com/causeway-pay/causeway/money"
 	"github.com/causeway-pay/causeway/settlement"
 	"github.com/causeway-pay/causeway/switch/api/wire"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // fxKinds are the changes of rates, tariff and book that need four eyes.
 func fxKinds(config Config) []Kind {
 	return []Kind{
-		rateSet(config.Rates), pairStop(), pairResume(), sourceSuspend(), sourceResume(), ruleSet(), roundingSet(),
-		limitSet(), dealBook(config.Engine),
+		rateSet(config.Rates), pairStop(), pairResume(), sourceSuspend(), sourceResume(), ruleSet(config.Directory),
+		roundingSet(), limitSet(), dealBook(config.Engine),
 	}
 }
 
@@ -201,13 +202,16 @@ func ruleOf(change wire.RuleChange) (fx.Rule, error) {
 	return rule, nil
 }
 
-func ruleSet() Kind {
+func ruleSet(directory func() *route.Directory) Kind {
 	return Definition[wire.RuleChange]{
 		Name: wire.KindRuleSet, Propose: []Role{Treasury}, Approve: []Role{Treasury}, Reload: true,
 		Check: func(change *wire.RuleChange) error {
 			_, err := ruleOf(*change)
 			change.PromotedFrom, change.PromotedUntil = change.PromotedFrom.UTC(), change.PromotedUntil.UTC()
 			return err
+		},
+		Verify: func(_ context.Context, _ db.Reader, change wire.RuleChange) error {
+			return applicable(directory(), change.PartnerID, change.Corridor, change.Product)
 		},
 		Describe: func(change wire.RuleChange) string {
 			return fmt.Sprintf("tariff of the %s leg for corridor %q, partner %q, product %q, currency %q", change.Leg,

@@ -216,7 +216,7 @@ func feeScheduleSet(directory func() *route.Directory) Kind {
 			return nil
 		},
 		Verify: func(_ context.Context, _ db.Reader, change wire.FeeLine) error {
-			return chargeable(directory(), change)
+			return applicable(directory(), change.ParticipantID, change.Corridor, change.Product)
 		},
 		Describe: func(change wire.FeeLine) string {
 			verb := "charge"

@@ -84,16 +84,17 @@ func adjustable(ctx context.Context, reader db.Reader, change wire.AdjustmentCha
 	return err
 }
 
-// chargeable refuses a line of a fee schedule that would never charge anybody.
-func chargeable(directory *route.Directory, line wire.FeeLine) error {
-	_, connected := directory.Participant(line.ParticipantID)
-	corridor := slices.ContainsFunc(directory.Corridors(), func(c route.Corridor) bool { return c.Name() == line.Corridor })
+// applicable refuses a line of a fee schedule or of the tariff that would apply to no payment;
+// empty names are about all.
+func applicable(directory *route.Directory, participant, corridor, product string) error {
+	_, connected := directory.Participant(participant)
+	open := slices.ContainsFunc(directory.Corridors(), func(c route.Corridor) bool { return c.Name() == corridor })
 	switch {
-	case line.ParticipantID != "" && !connected:
-		return malformed("participant_id is not connected: switch partner list, or /v1/participants, says who is")
-	case line.Corridor != "" && !corridor:
+	case participant != "" && !connected:
+		return malformed("the participant is not connected: switch partner list, or /v1/participants, says who is")
+	case corridor != "" && !open:
 		return malformed("corridor is none: switch route show, or /v1/corridors, lists them")
-	case line.Product != "" && !slices.Contains(connectors.Modes(), connectors.Mode(line.Product)):
+	case product != "" && !slices.Contains(connectors.Modes(), connectors.Mode(product)):
 		return malformed(fmt.Sprintf("product is one of %q", connectors.Modes()))
 	default:
 		return nil

@@ -48,7 +48,7 @@ func anyRule() *rapid.Generator[fx.Rule] {
 // What the API shows of a rule is what it takes as one: the same rule comes back
 // through JSON, the strict reader of proposals, and the canonical form.
 func TestRulesComeBack(t *testing.T) {
-	kind := ruleSet()
+	kind := ruleSet(nil)
 	rapid.Check(t, func(t *rapid.T) {
 		rule := anyRule().Draw(t, "rule")
 		shown, err := json.Marshal(ruleWire(rule))

@@ -349,10 +349,10 @@ func (b *bench) refusesAdjustments() {
 func (b *bench) refusesFees() {
 	b.t.Helper()
 	for names, change := range map[string]func(*wire.FeeLine){
-		"participant_id": func(l *wire.FeeLine) { l.ParticipantID = "NOBODY" },
-		"corridor":       func(l *wire.FeeLine) { l.Corridor = "XX-YY" },
-		"product":        func(l *wire.FeeLine) { l.Product = "Cash" },
-		"currency":       func(l *wire.FeeLine) { l.Currency = "XXX" },
+		"the participant": func(l *wire.FeeLine) { l.ParticipantID = "NOBODY" },
+		"corridor":        func(l *wire.FeeLine) { l.Corridor = "XX-YY" },
+		"product":         func(l *wire.FeeLine) { l.Product = "Cash" },
+		"currency":        func(l *wire.FeeLine) { l.Currency = "XXX" },
 	} {
 		line := feeLine(b)
 		change(&line)
@@ -360,6 +360,11 @@ func (b *bench) refusesFees() {
 		if client.ReasonOf(err) != "InvalidRequest" || !strings.Contains(err.Error(), names) {
 			b.t.Errorf("%+v: %v", line, err)
 		}
+	}
+	rule := springRule(b.clock.Now())
+	rule.PartnerID = "NOBODY"
+	if _, err := b.as("treasury-1").Propose(b.t.Context(), wire.KindRuleSet, rule); client.ReasonOf(err) != "InvalidRequest" {
+		b.t.Errorf("a rule of the tariff for nobody: %v", err)
 	}
 	line := feeLine(b)
 	line.Corridor, line.Product = "HK-JP", "OrderCode"
