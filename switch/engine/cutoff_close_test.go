@@ -83,6 +83,29 @@ func (h *hub) closeOnly(ctx context.Context, tx db.Tx) error {
 	return err
 }
 
+// TestCarriedIsKept: what is brought into every 64th window is kept when it is instructed, once,
+// and is what the windows before it come to.
+func TestCarriedIsKept(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		h.day("A")
+		var w window.Window
+		for range 64 {
+			w = h.mustCutOff()
+		}
+		for range 2 {
+			if _, err := h.Instruct(t.Context(), t.TempDir(), w.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var owners, last int64
+		row := h.pool.QueryRow(t.Context(), `SELECT count(*), max(number) FROM window_carried WHERE participant_id <> 'HUB'`)
+		if err := row.Scan(&owners, &last); err != nil || owners != 2 || last != 64 {
+			t.Errorf("it is kept of %d owners, until window %d, %v", owners, last, err)
+		}
+		h.sound()
+	})
+}
+
 // TestRested: a closing that another hub may be at work on is left alone.
 func TestRested(t *testing.T) {
 	each(t, func(t *testing.T, h *hub) {
