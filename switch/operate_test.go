@@ -61,6 +61,9 @@ var canned = map[string]string{
 		 "participant_id":"JP-ACQUIRER","direction":"PAY_OUT","amount":{"currency":"JPY","minor":"1488","decimal":"1488"},
 		 "rest":{"currency":"JPY","minor":"88","decimal":"88"},"state":"PARTLY","attempts":1,"value_date":"2026-01-05"}],
 		"next":"7.x"}`,
+	"/v1/windows/00000000-0000-54bb-a4a9-0fedb34cef72/settlement": `{"window":
+		{"id":"00000000-0000-54bb-a4a9-0fedb34cef72","region":"asia-1","number":3,"state":"SETTLED",
+		 "opened_at":"2026-01-01T03:04:05Z","changed_at":"2026-01-02T03:04:05Z"},"obligations":[],"bilateral":[]}`,
 	"/v1/obligations?before=7.x&limit=50&participant=JP-ACQUIRER": `{"obligations":[]}`,
 	"/v1/obligations/01890000-0000-5000-8000-000000000041": `{"obligation":` + cannedObligation + `,"steps":[
 		{"kind":"CONFIRMED","direction":"PAY_IN","amount":{"currency":"HKD","minor":"300","decimal":"3.00"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
+	settled "github.com/causeway-pay/causeway/settlement/window"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 )
@@ -78,7 +79,8 @@ func (c settleStatusCommand) Run(ctx context.Context, s *settleCommand) error {
 	return err
 }
 
-// windowsSearched is how far back a window is found by its number; older ones by their id.
+// windowsSearched is how far back windows are looked up by their number. The id of an older one
+// follows from it.
 const windowsSearched = 500
 
 // windowID is the id of a window that is named by it or by its number.
@@ -103,8 +105,10 @@ func (s *settleCommand) windowID(ctx context.Context, window string) (ids.ID, er
 			return w.ID, nil
 		}
 	}
-	return ids.Nil, fmt.Errorf("the newest %d windows have no number %d: switch settle status lists them", windowsSearched,
-		number)
+	if last := len(recent.Windows) - 1; last >= 0 && number >= 1 && number < recent.Windows[last].Number {
+		return settled.IDOf(recent.Windows[last].Region, number), nil
+	}
+	return ids.Nil, fmt.Errorf("no window of this hub has number %d: switch settle status lists them", number)
 }
 
 // showSettlement shows a part of what is known of a window's settlement.
