@@ -32,6 +32,13 @@ const (
 	easedMost    = 8_200
 )
 
+// A contradiction of a word's weight, contradictedFrom, leaves contradictedMost at most:
+// two brothers agree in all but one name, and one person whose name is misspelt does not.
+const (
+	contradictedFrom = 500
+	contradictedMost = 7_600
+)
+
 // unanchored is taken off the score when no word that tells something agrees at
 // least to anchorFrom: everything a little alike is not the same.
 const (
@@ -187,6 +194,9 @@ func (c *comparison) align() int {
 	penalty, relief := c.penalty(query, listed)
 	score := int(matched * 100 / (weight*100 + penalty))
 	score = max(score, eased(matched, weight, penalty-alikeEases*relief))
+	if min(query, listed)-relief >= contradictedFrom {
+		score = contradicted(score)
+	}
 	significant := c.query.significant()
 	if !c.cut {
 		significant = max(significant, c.listed.significant())
@@ -227,6 +237,14 @@ func eased(matched, weight, penalty int64) int {
 		return score
 	}
 	return easedFrom + (score-easedFrom)*(easedMost-easedFrom)/(full-easedFrom)
+}
+
+// contradicted lowers what is above easedFrom, in order, to contradictedMost at most.
+func contradicted(score int) int {
+	if score <= easedFrom {
+		return score
+	}
+	return easedFrom + (score-easedFrom)*(contradictedMost-easedFrom)/(easedMost-easedFrom)
 }
 
 // ease lowers a penalty by the weight that agrees.
@@ -391,7 +409,7 @@ func (c *comparison) gatherPair(i, j int) {
 	q, l := c.query.tokens[i], c.listed.tokens[j]
 	weight := c.listed.weights[j]
 	switch s := c.alike(i, j); {
-	case s > 0 && pairable(q.class, l.class):
+	case s == full && q.text == l.text, s > 0 && pairable(q.class, l.class):
 		c.edge(1<<i, 1<<j, weight, s, byWord)
 	case c.cut && i == len(c.query.tokens)-1 && strings.HasPrefix(l.text, q.text):
 		// No more than the cut word itself weighs.
