@@ -140,6 +140,8 @@ var (
 	}
 	// loneDins are ways to write the last part alone.
 	loneDins = append([]string{"DINE", "DEEN", "EDINE", "EDIN"}, dins...)
+	// gods are the ways to write God, which Abdullah is the servant of.
+	gods     = []string{"ALLAH", "ALLA", "ULLAH", "ULLA", "ELLAH", "OLLAH", "LLAH", "LLA", "LAH"}
 	articles = []string{"AL", "UL", "EL", "AR", "UR", "OL", "AS", "US", "AN", "UN", "AZ", "UZ"}
 )
 
@@ -152,6 +154,12 @@ func compounds(tokens []token) []token {
 		t := tokens[i]
 		if t.text == abd && i+2 < len(tokens) && slices.Contains(articles, tokens[i+1].text) {
 			t.text = "ABDUL"
+			out = append(out, t)
+			i++
+			continue
+		}
+		if (t.text == abd || t.text == "ABDUL") && i+1 < len(tokens) && slices.Contains(gods, tokens[i+1].text) {
+			t.text = "ABDULLAH"
 			out = append(out, t)
 			i++
 			continue
