@@ -32,12 +32,9 @@ const (
 	easedMost    = 8_200
 )
 
-// A contradiction of a word's weight, contradictedFrom, leaves contradictedMost at most:
-// two brothers agree in all but one name, and one person whose name is misspelt does not.
-const (
-	contradictedFrom = 500
-	contradictedMost = 7_600
-)
+// A contradiction of a word's weight leaves a half of what a score has above easedFrom: two
+// brothers agree in all but one name, and whose name is misspelt agrees in part of it.
+const contradictedFrom = 500
 
 // unanchored is taken off the score when no word that tells something agrees at
 // least to anchorFrom: everything a little alike is not the same.
@@ -239,13 +236,8 @@ func eased(matched, weight, penalty int64) int {
 	return easedFrom + (score-easedFrom)*(easedMost-easedFrom)/(full-easedFrom)
 }
 
-// contradicted lowers what is above easedFrom, in order, to contradictedMost at most.
-func contradicted(score int) int {
-	if score <= easedFrom {
-		return score
-	}
-	return easedFrom + (score-easedFrom)*(contradictedMost-easedFrom)/(easedMost-easedFrom)
-}
+// contradicted takes off a half of what is above easedFrom.
+func contradicted(score int) int { return score - max(0, score-easedFrom)/2 }
 
 // ease lowers a penalty by the weight that agrees.
 func ease(matched, penalty int64) int64 {
@@ -411,11 +403,12 @@ func (c *comparison) gatherPair(i, j int) {
 	switch s := c.alike(i, j); {
 	case s == full && q.text == l.text, s > 0 && pairable(q.class, l.class):
 		c.edge(1<<i, 1<<j, weight, s, byWord)
-	case c.cut && i == len(c.query.tokens)-1 && strings.HasPrefix(l.text, q.text):
-		// No more than the cut word itself weighs.
-		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), full, byCut)
 	case (q.class == initial) != (l.class == initial) && q.text[0] == l.text[0]:
 		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), byInitial, byLetter)
+	}
+	if c.cut && i == len(c.query.tokens)-1 && q.text != l.text && strings.HasPrefix(l.text, q.text) {
+		// No more than the cut word itself weighs.
+		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), full, byCut)
 	}
 	if s := c.queryJoin(i, j); s > 0 {
 		c.edge(3<<i, 1<<j, weight, s*byJoin/full, byQueryJoin)

@@ -152,14 +152,13 @@ func compounds(tokens []token) []token {
 	out := make([]token, 0, len(tokens)+1)
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
-		if t.text == abd && i+2 < len(tokens) && slices.Contains(articles, tokens[i+1].text) {
-			t.text = "ABDUL"
-			out = append(out, t)
+		switch {
+		case i+1 < len(tokens) && servesGod(t.text, tokens[i+1].text):
+			out = append(out, token{text: "ABDULLAH", abjad: t.abjad})
 			i++
 			continue
-		}
-		if (t.text == abd || t.text == "ABDUL") && i+1 < len(tokens) && slices.Contains(gods, tokens[i+1].text) {
-			t.text = "ABDULLAH"
+		case i+2 < len(tokens) && t.text == abd && slices.Contains(articles, tokens[i+1].text):
+			t.text = "ABDUL"
 			out = append(out, t)
 			i++
 			continue
@@ -175,6 +174,12 @@ func compounds(tokens []token) []token {
 		out = append(out, token{text: first, abjad: t.abjad}, token{text: second, abjad: t.abjad})
 	}
 	return out
+}
+
+// servesGod says whether two words are Abdullah, who is the servant of God.
+func servesGod(servant, god string) bool {
+	return strings.HasPrefix(servant, abd) && slices.Contains(gods, god) &&
+		(servant == abd || slices.Contains(servants, servant))
 }
 
 // partFrom is how many letters the telling part of a compound has at least.

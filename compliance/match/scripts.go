@@ -70,14 +70,15 @@ func romanise(text string, as reading) (word, bool) {
 	text = plain(text)
 	switch main := scriptOfWord(text); main {
 	case cyrillic, latin, greek:
-		return word{latin: spell(unmask(greekPairs.Replace(southSlavic(strings.ToLower(text))), main))}, true
+		return word{latin: spell(greekPairs.Replace(southSlavic(unmask(strings.ToLower(text), main))))}, true
 	case abjad:
 		return word{latin: spokenAbjad(text), abjad: true}, true
 	case han:
 		latin, ok := spokenHan(text, as)
 		return word{latin: latin, syllable: as != japanese}, ok
 	case thai:
-		return word{latin: decode(thaiOrder(text))}, true
+		// The table of letters doubles the first sound of jo jan.
+		return word{latin: strings.ReplaceAll(decode(thaiOrder(text)), "CCH", "CH")}, true
 	case hangul:
 		return word{latin: spokenHangul(text), syllable: true}, true
 	}
@@ -219,15 +220,18 @@ func spokenAbjad(text string) string {
 // spellAbjad writes letter by letter, with the vowel that is not written where a letter and
 // an H would else be read as one sound: Sahar is no Shar.
 func spellAbjad(text string) string {
-	spelt := ""
+	spelt := make([]byte, 0, len(text)+1)
 	for _, r := range text {
-		letter := spell(string(r))
-		if letter == "H" && spelt != "" && strings.IndexByte("CDGKPSTZ", spelt[len(spelt)-1]) >= 0 {
+		letter, ok := tables.letters[r]
+		if !ok {
+			letter = spell(string(r))
+		}
+		if letter == "H" && len(spelt) > 0 && strings.IndexByte("CDGKPSTZ", spelt[len(spelt)-1]) >= 0 {
 			letter = "AH"
 		}
-		spelt += letter
+		spelt = append(spelt, letter...)
 	}
-	return spelt
+	return string(spelt)
 }
 
 // spokenHan reads Chinese characters, each a syllable. Japanese names are read

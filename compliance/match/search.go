@@ -232,7 +232,7 @@ func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 			s.see(x.words.names.of(word), isOpen, 0)
 		}
 	}
-	if threshold <= byInitial || q.cut {
+	if threshold <= loneWord || q.cut {
 		s.see(x.crowded, isOpen, 0)
 	}
 	rest, missed := x.order(q, s), int64(0)
