@@ -32,6 +32,10 @@ const (
 	easedMost    = 8_200
 )
 
+// A contradiction of a word's weight leaves a half of what a score has above easedFrom: two
+// brothers agree in all but one name, and whose name is misspelt agrees in part of it.
+const contradictedFrom = 500
+
 // unanchored is taken off the score when no word that tells something agrees at
 // least to anchorFrom: everything a little alike is not the same.
 const (
@@ -187,6 +191,9 @@ func (c *comparison) align() int {
 	penalty, relief := c.penalty(query, listed)
 	score := int(matched * 100 / (weight*100 + penalty))
 	score = max(score, eased(matched, weight, penalty-alikeEases*relief))
+	if min(query, listed)-relief >= contradictedFrom {
+		score = contradicted(score)
+	}
 	significant := c.query.significant()
 	if !c.cut {
 		significant = max(significant, c.listed.significant())
@@ -228,6 +235,9 @@ func eased(matched, weight, penalty int64) int {
 	}
 	return easedFrom + (score-easedFrom)*(easedMost-easedFrom)/(full-easedFrom)
 }
+
+// contradicted takes off a half of what is above easedFrom.
+func contradicted(score int) int { return score - max(0, score-easedFrom)/2 }
 
 // ease lowers a penalty by the weight that agrees.
 func ease(matched, penalty int64) int64 {
@@ -391,13 +401,14 @@ func (c *comparison) gatherPair(i, j int) {
 	q, l := c.query.tokens[i], c.listed.tokens[j]
 	weight := c.listed.weights[j]
 	switch s := c.alike(i, j); {
-	case s > 0 && pairable(q.class, l.class):
+	case s == full && q.text == l.text, s > 0 && pairable(q.class, l.class):
 		c.edge(1<<i, 1<<j, weight, s, byWord)
-	case c.cut && i == len(c.query.tokens)-1 && strings.HasPrefix(l.text, q.text):
-		// No more than the cut word itself weighs.
-		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), full, byCut)
 	case (q.class == initial) != (l.class == initial) && q.text[0] == l.text[0]:
 		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), byInitial, byLetter)
+	}
+	if c.cut && i == len(c.query.tokens)-1 && q.text != l.text && strings.HasPrefix(l.text, q.text) {
+		// No more than the cut word itself weighs.
+		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), full, byCut)
 	}
 	if s := c.queryJoin(i, j); s > 0 {
 		c.edge(3<<i, 1<<j, weight, s*byJoin/full, byQueryJoin)

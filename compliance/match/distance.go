@@ -45,12 +45,16 @@ const variant = 9_000
 const typedFrom = 4
 
 // typed is the similarity of words that are one typing error apart: a letter
-// left out, added, exchanged or swapped with its neighbour. 0 when they are not.
+// left out, added, exchanged or swapped with its neighbour; not the first letter of a
+// word as short as it may be, for many such words rhyme. 0 when they are not.
 func typed(a, b string) int {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
 	if len(b) < typedFrom || len(b)-len(a) > 1 || a == b || !oneEdit(a, b) {
+		return 0
+	}
+	if len(b) == typedFrom && a[0] != b[0] {
 		return 0
 	}
 	return full - typing/len(b)

@@ -172,6 +172,7 @@ func TestTyped(t *testing.T) {
 	}{
 		{"TABAN", "TAAN", true}, {"TABAN", "TABRAN", true}, {"TABAN", "TAVAN", true}, {"TABAN", "ATBAN", true},
 		{"TABAN", "TABAN", false}, {"TABAN", "NABAT", false}, {"ANA", "ANI", false}, {"TABAN", "TABANEK", false},
+		{"TABAN", "LABAN", true}, {"OMAR", "OMAN", true}, {"SAID", "MAID", false}, {"SAID", "ASID", false},
 	}
 	for _, c := range cases {
 		if got := typed(c.a, c.b) > 0; got != c.one || typed(c.a, c.b) != typed(c.b, c.a) {

@@ -140,6 +140,8 @@ var (
 	}
 	// loneDins are ways to write the last part alone.
 	loneDins = append([]string{"DINE", "DEEN", "EDINE", "EDIN"}, dins...)
+	// gods are the ways to write God, which Abdullah is the servant of.
+	gods     = []string{"ALLAH", "ALLA", "ULLAH", "ULLA", "ELLAH", "OLLAH", "LLAH", "LLA", "LAH"}
 	articles = []string{"AL", "UL", "EL", "AR", "UR", "OL", "AS", "US", "AN", "UN", "AZ", "UZ"}
 )
 
@@ -150,7 +152,12 @@ func compounds(tokens []token) []token {
 	out := make([]token, 0, len(tokens)+1)
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
-		if t.text == abd && i+2 < len(tokens) && slices.Contains(articles, tokens[i+1].text) {
+		switch {
+		case i+1 < len(tokens) && servesGod(t.text, tokens[i+1].text):
+			out = append(out, token{text: "ABDULLAH", abjad: t.abjad})
+			i++
+			continue
+		case i+2 < len(tokens) && t.text == abd && slices.Contains(articles, tokens[i+1].text):
 			t.text = "ABDUL"
 			out = append(out, t)
 			i++
@@ -167,6 +174,12 @@ func compounds(tokens []token) []token {
 		out = append(out, token{text: first, abjad: t.abjad}, token{text: second, abjad: t.abjad})
 	}
 	return out
+}
+
+// servesGod says whether two words are Abdullah, who is the servant of God.
+func servesGod(servant, god string) bool {
+	return strings.HasPrefix(servant, abd) && slices.Contains(gods, god) &&
+		(servant == abd || slices.Contains(servants, servant))
 }
 
 // partFrom is how many letters the telling part of a compound has at least.

@@ -172,6 +172,8 @@ const (
 	// commonShare is the share of names that a common name is taken to have at
 	// least, however rare it is on the lists: one in so many.
 	commonShare = 150
+	// populationShare is the same for names of the population, which fewer people have.
+	populationShare = 500
 )
 
 // classWeights scale the weight of a word by what it is for, in hundredths.
@@ -186,6 +188,9 @@ func (x *Index) weigh() {
 	x.soundNames = make([]int32, x.words.sounds.count())
 	for w, s := range x.words.sound {
 		x.soundNames[s] += int32(len(x.words.names.of(int32(w))))
+	}
+	for s := range x.soundNames {
+		x.soundNames[s] = max(x.soundNames[s], x.fromPopulation(sound(x.words.sounds.at(int32(s)))))
 	}
 	for n := range x.of {
 		members := x.membersOf(int32(n))
@@ -205,6 +210,15 @@ func (x *Index) weigh() {
 func (x *Index) withSound(s sound) int32 {
 	if id, known := x.words.sounds.find(string(s)); known {
 		return x.soundNames[id]
+	}
+	return x.fromPopulation(s)
+}
+
+// fromPopulation is how many names of a list have a sound at least, were they of people
+// of all countries.
+func (x *Index) fromPopulation(s sound) int32 {
+	if tables.population[s] {
+		return int32(x.readings / populationShare)
 	}
 	return 0
 }

@@ -49,6 +49,28 @@ func TestRarerIsHeavier(t *testing.T) {
 	}
 }
 
+// TestPopulationIsHeard: a name of many people weighs less than a rare one even where no
+// list has it, however it is spelt, and never more for being listed.
+func TestPopulationIsHeard(t *testing.T) {
+	names := make([]Name, 2_000)
+	for i := range names {
+		names[i].Text = "Filler Kowalsky"
+	}
+	for _, listed := range []string{"Filler One", "Schneider One", "Schnayder One"} {
+		names[0].Text = listed
+		x := NewIndex(names)
+		rare := x.weight(x.withSound(soundOf("BLOCKSWORTH")), plainWord)
+		for _, name := range []string{"SCHNEIDER", "SHNEIDER", "KOWALSKI"} {
+			if w := x.weight(x.withSound(soundOf(name)), plainWord); w >= rare {
+				t.Errorf("among %q %s weighs %d, a rare word %d", listed, name, w, rare)
+			}
+		}
+		if w := x.weight(x.withSound(soundOf("FILLER")), plainWord); w >= x.weight(x.withSound(soundOf("SCHNEIDER")), plainWord) {
+			t.Errorf("among %q a word of all names weighs %d", listed, w)
+		}
+	}
+}
+
 // TestGoingOn: the words that begin with a text are those that comparing all finds.
 func TestGoingOn(t *testing.T) {
 	text := rapid.StringMatching("[AB]{1,4}")

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -54,12 +55,19 @@ func (l *lexicon) tokens(words []string) ([]token, bool) {
 		}
 		k := l.lemmas[at]
 		k.text = l.folded.at(at)
-		if i > 0 && (begins && tables.formWords[tokens[i-1].text+k.text] || len(k.text)+len(tokens[i-1].text) == 2) {
+		if i > 0 && together(tokens[i-1].text, k.text, begins) {
 			return nil, false
 		}
 		tokens, begins = append(tokens, k.token), k.beginsForm
 	}
 	return tokens, len(tokens) > 0
+}
+
+// together says whether two words may be one, or the second may end the form that the
+// first begins.
+func together(first, second string, begins bool) bool {
+	return len(first)+len(second) == 2 || begins && tables.formWords[first+second] || servesGod(first, second) ||
+		first == abd && slices.Contains(articles, second)
 }
 
 // learn remembers words.
@@ -89,7 +97,7 @@ func lemmaOf(word string) lemma {
 		return lemma{}
 	}
 	text := alone[0].text
-	if text == abd || tables.formStarts[text] || tables.titles[text] {
+	if tables.formStarts[text] || tables.titles[text] {
 		return lemma{}
 	}
 	if alone = settle(alone); len(alone) != 1 || alone[0].text != text {

@@ -10,7 +10,7 @@ import (
 
 // foldWords are words that change one another when they stand together, and others.
 var foldWords = []string{
-	"Viktor", "Blocksworth", "Abd", "al", "Rahman", "Abdulrahman", "Nureddin", "Nur", "Din", "S", "A", "L", "C", "Ltd",
+	"Viktor", "Blocksworth", "Abd", "al", "Rahman", "Abdul", "Allah", "Abdel", "lah", "عبد", "الله", "Abdulrahman", "Nureddin", "Nur", "Din", "S", "A", "L", "C", "Ltd",
 	"LIMI", "TED", "Limted", "Zaryallc", "Comp", "any", "Company", "Dr", "Mr", "OOO", "7", "IV", "de", "Виктор", "Núñez",
 	"محمد", "김", "철수", "Gesellschaft", "mit", "beschränkter", "Haftung", "PDJSC", "J.P.", "S.A.", "O'Hara", "Vik\xfftor",
 }
@@ -35,8 +35,8 @@ func TestLexiconFoldsAlike(t *testing.T) {
 // TestLemmas is a row for each reason for which words beside it change a word.
 func TestLemmas(t *testing.T) {
 	for word, want := range map[string]bool{
-		"BLOCKSWORTH": true, "ВИКТОР": true, "A": true, "7": true, "AL": true, "LIABILITY": true,
-		"ABD": false, "NUREDDIN": false, "LTD": false, "LIMTED": false, "ZARYALLC": false, "DR": false, "": false, "́": false,
+		"BLOCKSWORTH": true, "ВИКТОР": true, "A": true, "7": true, "AL": true, "LIABILITY": true, "ABD": true,
+		"NUREDDIN": false, "LTD": false, "LIMTED": false, "ZARYALLC": false, "DR": false, "": false, "́": false,
 	} {
 		if got := lemmaOf(word); got.settled != want {
 			t.Errorf("%q: %+v", word, got)
@@ -44,6 +44,24 @@ func TestLemmas(t *testing.T) {
 	}
 	if !lemmaOf("LIMI").beginsForm || lemmaOf("BLOCKSWORTH").beginsForm {
 		t.Error("what begins a word of a legal form is not told")
+	}
+}
+
+// TestTogether is a row for each reason for which two words that are remembered may be one
+// beside one another.
+func TestTogether(t *testing.T) {
+	for _, c := range []struct {
+		first, second string
+		begins, want  bool
+	}{
+		{"ABD", "AL", false, true}, {"ABD", "ALLAH", false, true}, {"ABDEL", "LAH", false, true},
+		{"LIMI", "TED", true, true}, {"A", "B", false, true},
+		{"LIMI", "TED", false, false}, {"ABDUL", "AL", false, false}, {"ABD", "RAHMAN", false, false},
+		{"ABDUCT", "ALLAH", false, false}, {"NASR", "ALLAH", false, false}, {"A", "BLOCKSWORTH", false, false},
+	} {
+		if got := together(c.first, c.second, c.begins); got != c.want {
+			t.Errorf("%s %s: %t", c.first, c.second, got)
+		}
 	}
 }
 

@@ -98,3 +98,26 @@ func TestExplanationAddsUp(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingIsMoreAlikeThanItself: a name and itself score full, and no name scores more
+// with another, nor all with one of other words.
+func TestNothingIsMoreAlikeThanItself(t *testing.T) {
+	x := index("Filler One", "Filler Two")
+	rapid.Check(t, func(t *rapid.T) {
+		name, other := drawName(t, "name", 6), drawName(t, "other", 6)
+		if score := x.Compare(name, name).Score; score != 10_000 {
+			t.Fatalf("%q and itself score %d", name, score)
+		}
+		if mayBeCut(name) || slices.Equal(sorted(match.Fold(name)), sorted(match.Fold(other))) {
+			return
+		}
+		if m := x.Compare(name, other); m.Score > 10_000 || m.Score == 10_000 && !joinedOrRespelt(m.Pairs) {
+			t.Fatalf("%q and %q score %d: %v", name, other, m.Score, m.Pairs)
+		}
+	})
+}
+
+// joinedOrRespelt says whether words agree that are not the same.
+func joinedOrRespelt(pairs []match.Pair) bool {
+	return !slices.ContainsFunc(pairs, func(p match.Pair) bool { return p.How == "only-query" || p.How == "only-listed" })
+}

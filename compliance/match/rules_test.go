@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/causeway-pay/causeway/compliance/match"
@@ -145,4 +146,61 @@ func TestRunsOfLetters(t *testing.T) {
 	if found := x.Search("Zephyrine P B", 7_000, 1); len(found) != 1 {
 		t.Error("two initials are not found")
 	}
+}
+
+// TestCutWithinALetter: a name that ends in half a letter was cut there, wherever that is,
+// whether the half is still there or was replaced.
+func TestCutWithinALetter(t *testing.T) {
+	const name = "Блоксворт Зефирина Анатольевна Вострикова"
+	x := match.NewIndex([]match.Name{{List: "OWN", Entry: "1", Text: name}, {List: "OWN", Entry: "2", Text: "Петров Иван"}})
+	enough := len("Блоксворт Зефирина Анат")
+	for at := enough; at < len(name); at++ {
+		if utf8.ValidString(name[:at]) {
+			continue
+		}
+		for _, cut := range []string{name[:at], name[:at-1] + "\uFFFD"} {
+			found := x.Search(cut, 9_900, 2)
+			if len(found) != 1 || found[0].Name.Entry != "1" {
+				t.Errorf("%q finds %v", cut, found)
+			}
+		}
+	}
+	if found := x.Search("Блоксворт Зефирина Анат", 9_900, 2); len(found) != 0 {
+		t.Errorf("what was not cut is whole: %v", found)
+	}
+}
+
+// TestBrothersScoreLess: names that agree in all but one word score less than such of which
+// that word is misspelt, however much agrees beside it, and more of it lowers neither.
+func TestBrothersScoreLess(t *testing.T) {
+	x := index("Filler One", "Filler Two")
+	agree := []string{"ZEPHYRINE", "HARGREAVE", "DOCKSIDE", "QUANTLOG", "BLOCKSWORTH", "UNIVISA"}
+	before := 0
+	for count := 2; count <= len(agree); count++ {
+		beside := strings.Join(agree[:count], " ")
+		brother := x.Compare(beside+" TOMAKIRU", beside+" WELFENGO").Score
+		misspelt := x.Compare(beside+" TOMAKIRU", beside+" TOMAXIRU").Score
+		if brother >= misspelt || brother > 8_000 || brother < before {
+			t.Errorf("beside %q another word scores %d, a misspelt one %d, less beside %d", beside, brother, misspelt, before)
+		}
+		before = brother
+	}
+}
+
+// TestSearchOfInitials: where names have little but initials, the search finds what
+// comparing every name finds.
+func TestSearchOfInitials(t *testing.T) {
+	word := rapid.SampledFrom([]string{"A", "B", "V", "M", "Anatol", "Blocksworth", "Viktor", "Mohammed", "Aziz", "Boris"})
+	draw := func(t *rapid.T, label string) string {
+		return strings.Join(rapid.SliceOfN(word, 1, 6).Draw(t, label), ", ")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		names := []string{draw(t, "first"), draw(t, "second"), draw(t, "third"), draw(t, "fourth")}
+		x := index(names...)
+		name, threshold := draw(t, "name"), rapid.IntRange(6_500, 9_000).Draw(t, "threshold")
+		want, got := scores(x.Exhaustive(name, threshold)), scores(x.Search(name, threshold, len(names)))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%q among %q from %d: %s", name, names, threshold, diff)
+		}
+	})
 }

@@ -70,18 +70,19 @@ func romanise(text string, as reading) (word, bool) {
 	text = plain(text)
 	switch main := scriptOfWord(text); main {
 	case cyrillic, latin, greek:
-		return word{latin: spell(unmask(greekPairs.Replace(strings.ToLower(text)), main))}, true
+		return word{latin: spell(greekPairs.Replace(southSlavic(unmask(strings.ToLower(text), main))))}, true
 	case abjad:
 		return word{latin: spokenAbjad(text), abjad: true}, true
 	case han:
 		latin, ok := spokenHan(text, as)
 		return word{latin: latin, syllable: as != japanese}, ok
 	case thai:
-		return word{latin: decode(thaiOrder(text))}, true
+		// The table of letters doubles the first sound of jo jan.
+		return word{latin: strings.ReplaceAll(decode(thaiOrder(text)), "CCH", "CH")}, true
 	case hangul:
 		return word{latin: spokenHangul(text), syllable: true}, true
 	}
-	return word{latin: decode(text)}, true
+	return word{latin: spokenKana(text)}, true
 }
 
 func isASCII(text string) bool {
@@ -93,8 +94,8 @@ func isASCII(text string) bool {
 	return true
 }
 
-// plain takes the marks off, but leaves Hangul syllables and the vowel signs of
-// India and Thailand, which are letters in their own right.
+// plain takes the marks off, but leaves Hangul syllables, the voiced kana of Japan and
+// the vowel signs of India and Thailand, which are letters in their own right.
 func plain(text string) string {
 	var b strings.Builder
 	text = norm.NFKC.String(text)
@@ -102,7 +103,7 @@ func plain(text string) string {
 		r, size := utf8.DecodeRuneInString(text)
 		letter := text[:size]
 		text = text[size:]
-		if unicode.Is(unicode.Hangul, r) {
+		if unicode.In(r, unicode.Hangul, unicode.Hiragana, unicode.Katakana) {
 			b.WriteRune(r)
 			continue
 		}
@@ -160,6 +161,15 @@ var lookalikes = map[script]map[rune]rune{
 var greekPairs = strings.NewReplacer("ου", "u", "μπ", "b", "ντ", "nt", "γγ", "ng", "γκ", "gk", "ευ", "ev", "αυ", "av",
 	"ει", "i", "οι", "i", "αι", "e", "τζ", "tz")
 
+// southSlavic writes the ts of words with a letter that only Serbs and Macedonians have as
+// they do in Latin.
+func southSlavic(text string) string {
+	if !strings.ContainsAny(text, "љњћђџј") {
+		return text
+	}
+	return strings.ReplaceAll(text, "ц", "c")
+}
+
 // spell writes letter by letter.
 func spell(text string) string {
 	var b strings.Builder
@@ -197,7 +207,7 @@ func spokenAbjad(text string) string {
 	if rest, ok := strings.CutPrefix(text, "عبد"); ok && utf8.RuneCountInString(rest) > 2 {
 		return "ABD " + spokenAbjad(rest)
 	}
-	latin := spell(text)
+	latin := spellAbjad(text)
 	if scriptOf([]rune(text)[0]) == abjad && strings.HasPrefix(latin, "U") {
 		latin = "W" + latin[1:]
 	}
@@ -205,6 +215,23 @@ func spokenAbjad(text string) string {
 		latin = "Y" + latin[1:]
 	}
 	return latin
+}
+
+// spellAbjad writes letter by letter, with the vowel that is not written where a letter and
+// an H would else be read as one sound: Sahar is no Shar.
+func spellAbjad(text string) string {
+	spelt := make([]byte, 0, len(text)+1)
+	for _, r := range text {
+		letter, ok := tables.letters[r]
+		if !ok {
+			letter = spell(string(r))
+		}
+		if letter == "H" && len(spelt) > 0 && strings.IndexByte("CDGKPSTZ", spelt[len(spelt)-1]) >= 0 {
+			letter = "AH"
+		}
+		spelt = append(spelt, letter...)
+	}
+	return string(spelt)
 }
 
 // spokenHan reads Chinese characters, each a syllable. Japanese names are read
@@ -247,9 +274,48 @@ func spokenJapanese(text string) (string, bool) {
 	return strings.Join(words, " "), true
 }
 
+// kanaLetters are those that are not spoken as their row says, or only lengthen the next
+// one; kanaGlides what a small letter makes of the one before it.
+var (
+	kanaLetters = strings.NewReplacer("じ", "JI", "ジ", "JI", "ぢ", "JI", "ヂ", "JI", "っ", "", "ッ", "")
+	kanaGlides  = strings.NewReplacer("SHIY", "SH", "CHIY", "CH", "JIY", "J", "IY", "Y")
+)
+
+// spokenKana reads the kana of Japan by Hepburn's rules, and other letters by theirs.
+func spokenKana(text string) string {
+	latin := decode(kanaLetters.Replace(text))
+	if strings.ContainsAny(text, "ゃゅょャュョ") {
+		return kanaGlides.Replace(latin)
+	}
+	return latin
+}
+
+// thaiSilencer is above a consonant that is not spoken, nor the vowel that it may have.
+const thaiSilencer = '\u0e4c'
+
+// thaiSpoken leaves out what is not spoken.
+func thaiSpoken(runes []rune) []rune {
+	var spoken []rune
+	for _, r := range runes {
+		if r != thaiSilencer {
+			spoken = append(spoken, r)
+			continue
+		}
+		end := len(spoken)
+		if end > 1 && isThaiVowel(spoken[end-1]) {
+			end--
+		}
+		spoken = spoken[:max(0, end-1)]
+	}
+	return spoken
+}
+
+// isThaiVowel says whether it is a vowel above or below a consonant.
+func isThaiVowel(r rune) bool { return r >= '\u0e31' && r <= '\u0e3a' }
+
 // thaiOrder puts vowels that are written before their consonant behind it.
 func thaiOrder(text string) string {
-	runes := []rune(text)
+	runes := thaiSpoken([]rune(text))
 	for i := 0; i+1 < len(runes); i++ {
 		if runes[i] >= 'เ' && runes[i] <= 'ไ' {
 			runes[i], runes[i+1] = runes[i+1], runes[i]

@@ -39,7 +39,11 @@ type query struct {
 // lines of old formats: a name of such a length may have been cut.
 var cutAt = []int{34, 35, 69, 70, 139, 140}
 
-func isCut(name string) bool { return slices.Contains(cutAt, utf8.RuneCountInString(name)) }
+// isCut says whether a name may have been cut: to such a length, or within a letter.
+func isCut(name string) bool {
+	last, size := utf8.DecodeLastRuneInString(name)
+	return size > 0 && last == utf8.RuneError || slices.Contains(cutAt, utf8.RuneCountInString(name))
+}
 
 // query asks for a name by its words, of which there is one at least.
 func (x *Index) query(name string, tokens []token) *query {
@@ -228,7 +232,7 @@ func (x *Index) accumulate(q *query, s *scratch, threshold int) {
 			s.see(x.words.names.of(word), isOpen, 0)
 		}
 	}
-	if threshold <= byInitial || q.cut {
+	if threshold <= loneWord || q.cut {
 		s.see(x.crowded, isOpen, 0)
 	}
 	rest, missed := x.order(q, s), int64(0)

@@ -20,6 +20,8 @@ type knowledge struct {
 	formStarts map[string]bool
 	formWords  map[string]bool
 	formBounds bounds
+	// population has the sounds of names that many people have, wherever they live.
+	population map[sound]bool
 	// variants has the groups of names that a name belongs to, and of words of
 	// company names that translate one another.
 	variants map[string][]int32
@@ -35,7 +37,7 @@ func load() knowledge {
 		numerals: map[string]bool{"II": true, "III": true, "IV": true, "VI": true, "VII": true, "VIII": true, "IX": true},
 
 		words: pairs("words"), japanese: pairs("japanese"), hanja: pairs("hanja"),
-		letters: map[rune]string{}, forms: map[string]string{},
+		letters: map[rune]string{}, forms: map[string]string{}, population: map[sound]bool{},
 		formBounds: bounds{begin: map[string]bool{}, end: map[string]bool{}},
 		formStarts: map[string]bool{}, formWords: map[string]bool{}, variants: map[string][]int32{},
 	}
@@ -50,6 +52,9 @@ func load() knowledge {
 	}
 	for _, form := range append(grownForms, grownEnds...) {
 		k.formBounds.touch(form)
+	}
+	for name := range set("population") {
+		k.population[soundOf(name)] = true
 	}
 	names := lines("variants")
 	for i, line := range append(names, lines("synonyms")...) {
