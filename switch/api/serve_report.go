@@ -118,6 +118,9 @@ func (s *server) redeliver(c call) (answer, error) {
 	if err := c.body(&body); err != nil {
 		return answer{}, err
 	}
+	if _, known := s.Directory().Participant(body.ParticipantID); !known {
+		return answer{}, reason.New(reason.Missing, "api.redeliver", "")
+	}
 	at := s.Clock.Now()
 	entry := audit.Entry{
 		ID: ids.New(), At: at, Actor: c.actor(), Action: "report.redeliver", Subject: body.ParticipantID,
