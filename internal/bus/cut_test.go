@@ -129,7 +129,7 @@ func TestALineThatBreaks(t *testing.T) {
 			t.Fatalf("%d after a minute", from)
 		}
 	}
-	if way.whole.Store(true); way.connections() < 4 {
+	if way.whole.Store(true); way.connections() < 2 {
 		t.Errorf("the line broke %d times", way.connections())
 	}
 	state, err := server.StreamState(t.Context(), "PAYMENTS")

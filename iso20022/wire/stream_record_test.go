@@ -178,3 +178,34 @@ func TestLineBehindAForgottenRecord(t *testing.T) {
 		}
 	}
 }
+
+// FuzzStream: a stream finds what one reading does, whatever the bytes, the record and the
+// pieces in which they come.
+func FuzzStream(f *testing.F) {
+	statement := statementStart + `<Ntry><Amt Ccy="HKD">1.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>` +
+		`<BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd></Ntry>` + statementEnd
+	for _, text := range []string{
+		statement, string(payment), receipt, header, `<e xmlns:p="urn:x">` + receipt + "<!--" + strings.Repeat("\n", 40_000) + "--></e>",
+		"<a>", "", "<?xml version='1.0'?><a/>", "\xef\xbb\xbf<a b='&#10;'/>",
+	} {
+		for _, record := range []string{"Ntry", "CdtTrfTxInf", "Rpt", "Document", ""} {
+			f.Add([]byte(text), record, true)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte, record string, small bool) {
+		var source io.Reader = bytes.NewReader(text)
+		if small {
+			source = iotest.OneByteReader(source)
+		}
+		m, err := new(wire.Reader).Stream(source, record, func(n wire.Node) error {
+			n.AppendXML(nil)
+			return nil
+		})
+		if difference := cmp.Diff(new(wire.Reader).Read(text).Findings, m.Findings); err != nil || difference != "" {
+			t.Fatalf("%v %s", err, difference)
+		}
+		for part := range m.Parts() {
+			part.AppendXML(nil)
+		}
+	})
+}
