@@ -69,12 +69,14 @@ func difference(a, b Figure) Difference {
 	}
 	d.Chance = mannWhitney(a.Slices, b.Slices)
 	d.Low, d.High = resampled(a.Slices, b.Slices)
+	// What comes from nothing has no share by which it changed, and is no small change.
+	small := math.Abs(d.Change) < changeLeast && (a.Value != 0 || b.Value == 0)
 	switch {
-	case d.Chance >= chanceMost || math.Abs(d.Change) < changeLeast:
+	case d.Chance >= chanceMost || small:
 		d.Verdict = Noise
 	case b.Better == Neither:
 		d.Verdict = Changed
-	case (b.Better == More) == (d.Change > 0):
+	case (b.Better == More) == (b.Value > a.Value):
 		d.Verdict = Faster
 	default:
 		d.Verdict = Slower

@@ -84,6 +84,11 @@ func TestVerdicts(t *testing.T) {
 		{"too small to matter", More, 100, 101, true, Noise},
 		{"a single value", More, 100, 200, false, Unknown},
 		{"from nothing", Less, 0, 10, false, Unknown},
+		{"worse from nothing", Less, 0, 10, true, Slower},
+		{"better from nothing", More, 0, 10, true, Faster},
+		{"other from nothing", Neither, 0, 10, true, Changed},
+		{"to nothing", Less, 10, 0, true, Faster},
+		{"nothing stays nothing", Less, 0, 0, true, Noise},
 	} {
 		a, b := Figure{Name: "f", Value: test.before}, Figure{Name: "f", Value: test.after, Better: test.better}
 		if test.slices {

@@ -9,6 +9,8 @@ import (
 	"net"
 	"strconv"
 	"time"
+
+	"github.com/causeway-pay/causeway/internal/clock"
 )
 
 // connection sends requests that are written already over a connection that is
@@ -16,6 +18,7 @@ import (
 // processor time, which on this machine is the hub's.
 type connection struct {
 	address string
+	// patient is how long a connection may take, and an exchange.
 	patient time.Duration
 	conn    net.Conn
 	reader  *bufio.Reader
@@ -57,6 +60,10 @@ func (c *connection) close() {
 }
 
 func (c *connection) attempt(request []byte) (answer reply, closing bool, err error) {
+	// A hub that hangs is a failure, and must not hang the load.
+	if err := c.conn.SetDeadline(clock.System{}.Now().Add(c.patient)); err != nil {
+		return answer, true, fmt.Errorf("bench: %w", err)
+	}
 	if _, err := c.conn.Write(request); err != nil {
 		return answer, true, fmt.Errorf("bench: %w", err)
 	}

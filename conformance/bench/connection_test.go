@@ -3,10 +3,12 @@ package bench
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -69,7 +71,7 @@ func TestBadAnswersAreErrors(t *testing.T) {
 			_, _ = io.WriteString(theirs, answer)
 			_ = theirs.Close()
 		}()
-		c := &connection{conn: ours, reader: bufio.NewReaderSize(ours, 4<<10)}
+		c := &connection{conn: ours, reader: bufio.NewReaderSize(ours, 4<<10), patient: time.Minute}
 		if got, err := c.exchange([]byte("ask")); err == nil {
 			t.Errorf("%.40q: %+v", answer, got)
 		}
@@ -88,6 +90,29 @@ func TestNobodyThere(t *testing.T) {
 	_ = listener.Close()
 	if _, err := (&connection{address: address, patient: time.Second}).exchange([]byte("x")); err == nil {
 		t.Error("no error")
+	}
+}
+
+// TestAHubThatHangs: whether it takes the connection and nothing else, or stops within its
+// answer, the exchange ends, as a failure, and the connection is not used again.
+func TestAHubThatHangs(t *testing.T) {
+	for _, answer := range []string{"", "HTTP/1.1 200", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"} {
+		ours, theirs := net.Pipe()
+		asked := make(chan struct{})
+		go func() {
+			defer close(asked)
+			_, _ = io.ReadFull(theirs, make([]byte, 3))
+			_, _ = io.WriteString(theirs, answer)
+		}()
+		c := &connection{conn: ours, reader: bufio.NewReaderSize(ours, 4<<10), patient: 50 * time.Millisecond}
+		if got, err := c.exchange([]byte("ask")); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%q: %+v, %v", answer, got, err)
+		}
+		if c.conn != nil {
+			t.Errorf("%q: the connection is kept", answer)
+		}
+		_ = theirs.Close()
+		<-asked
 	}
 }
 

@@ -130,7 +130,8 @@ func TestConsumerRefused(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"not base64": "base64", "hQVDUFYwMW": "base64", oneApplication[:len(oneApplication)-1]: "base64",
-		strings.Repeat("A", 516): "size",
+		strings.Repeat("A", 516): "size", oneApplication + "\n": "base64", oneApplication[:9] + "\r\n" + oneApplication[9:]: "base64",
+		oneApplication[:4] + "\n\n\n\n" + oneApplication[4:]: "base64", " " + oneApplication: "base64",
 	} {
 		_, findings := emvqr.ReadConsumer(text)
 		if len(findings) != 1 || findings[0].Rule != want {

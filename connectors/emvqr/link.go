@@ -36,13 +36,19 @@ func ReadLink(text string) (Link, []Finding) {
 	for part := range strings.SplitSeq(text[at:], "&") {
 		name, value, _ := strings.Cut(part, "=")
 		decoded, err := url.QueryUnescape(value)
-		if err != nil || name == "" || readable(decoded) != nil {
+		if err != nil || !plainName(name) || readable(decoded) != nil || strings.Contains(part, "#") {
 			return link, []Finding{{Offset: at, Rule: "parameter", Text: "name=value, joined by & and escaped by %"}}
 		}
 		link.Parameters = append(link.Parameters, Parameter{Name: name, Value: decoded, Offset: at})
 		at += len(part) + 1
 	}
 	return link, link.check()
+}
+
+// plainName reports whether a name is letters and digits. Others would have to be
+// decoded first, which not every reader does: two of them might see two payees.
+func plainName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return !classes["an"](r) })
 }
 
 func isLink(text string) bool {
@@ -104,10 +110,12 @@ func (l Link) check() []Finding {
 	}
 	seen := map[string]bool{}
 	for _, p := range l.Parameters {
-		if seen[p.Name] {
+		// Some readers take PA for pa.
+		name := strings.ToLower(p.Name)
+		if seen[name] {
 			add(p, "", "duplicate", "a parameter stands once")
 		}
-		seen[p.Name] = true
+		seen[name] = true
 	}
 	payee, ok := l.parameter("pa")
 	user, bank, at := strings.Cut(payee.Value, "@")

@@ -18,7 +18,8 @@ type Message struct {
 	Subject string
 	// ID recognises a repeated publication (Nats-Msg-Id).
 	ID string
-	// Data is the payload, at most 1 MB.
+	// Data is the payload; with its headers, which hold the id and the trace, it has at
+	// most 1 MiB.
 	Data []byte
 	// Traceparent is the W3C trace of the cause, or "".
 	Traceparent string

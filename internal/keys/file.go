@@ -38,9 +38,10 @@ func Generate(directory, owner string, version int) error {
 	return GenerateAs(RSA2048, directory, owner, version)
 }
 
-// GenerateAs makes a new key pair in the directory, creating it if need be: the private key in OWNER.VERSION.pem with mode 0600, the public key
-// beside it in OWNER.VERSION.pub. An existing key is never overwritten; the
-// error then wraps fs.ErrExist.
+// GenerateAs makes a new key pair in the directory, creating it if need be: the private
+// key in OWNER.VERSION.pem with mode 0600, the public key beside it in
+// OWNER.VERSION.pub. An existing key is never overwritten; the error then wraps
+// fs.ErrExist.
 func GenerateAs(algorithm Algorithm, directory, owner string, version int) error {
 	if !ownerName(owner) || version < 0 {
 		return reason.New(reason.InvalidRequest, "keys.Generate", "owner or version is not usable as a file name")
@@ -65,6 +66,23 @@ func GenerateAs(algorithm Algorithm, directory, owner string, version int) error
 		return err
 	}
 	return writeNew(name+".pub", []byte(public), 0o644)
+}
+
+// publish writes the public half of a private key that lies alone, and leaves one that
+// is there as it is.
+func publish(stem string) error {
+	private, err := readPrivate(stem + ".pem")
+	if err != nil {
+		return err
+	}
+	public, err := FormatPublic(private.Public())
+	if err != nil {
+		return err
+	}
+	if err := writeNew(stem+".pub", []byte(public), 0o644); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 // Load is [LoadWith] with Go's own library.
@@ -138,6 +156,15 @@ func (f *FileSigner) Public() (map[int]string, error) {
 
 func fileStem(owner string, version int) string { return owner + "." + strconv.Itoa(version) }
 
+// versionIn reads the version out of the name of a file of the owner with a suffix. A
+// number has one spelling, or one version would be there twice.
+func versionIn(name, owner, suffix string) (int, bool) {
+	middle, owned := strings.CutPrefix(name, owner+".")
+	middle, suffixed := strings.CutSuffix(middle, suffix)
+	number, err := strconv.Atoi(middle)
+	return number, owned && suffixed && err == nil && number >= 0 && strconv.Itoa(number) == middle
+}
+
 // ownerName keeps owners from naming files outside the directory.
 func ownerName(owner string) bool {
 	if owner == "" || len(owner) > 64 {
@@ -160,9 +187,7 @@ func versionsOf(directory, owner string) ([]int, error) {
 	}
 	var versions []int
 	for _, entry := range entries {
-		middle, named := strings.CutPrefix(entry.Name(), owner+".")
-		middle, private := strings.CutSuffix(middle, ".pem")
-		if version, err := strconv.Atoi(middle); named && private && err == nil && version >= 0 {
+		if version, ours := versionIn(entry.Name(), owner, ".pem"); ours {
 			versions = append(versions, version)
 		}
 	}

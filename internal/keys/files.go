@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -50,7 +48,7 @@ func (f *Files) Versions(context.Context) ([]Version, error) {
 	}
 	var versions []Version
 	for _, entry := range entries {
-		number, ours := f.numberOf(entry.Name())
+		number, ours := versionIn(entry.Name(), f.owner, ".pub")
 		if !ours {
 			continue
 		}
@@ -65,14 +63,6 @@ func (f *Files) Versions(context.Context) ([]Version, error) {
 	}
 	slices.SortFunc(versions, func(a, b Version) int { return a.Number - b.Number })
 	return versions, nil
-}
-
-// numberOf reads the version out of the name of a public key.
-func (f *Files) numberOf(name string) (int, bool) {
-	middle, owned := strings.CutPrefix(name, f.owner+".")
-	middle, public := strings.CutSuffix(middle, ".pub")
-	number, err := strconv.Atoi(middle)
-	return number, owned && public && err == nil && number >= 0
 }
 
 func (f *Files) read(number int) (Version, error) {
@@ -126,7 +116,9 @@ func (f *Files) key(version int) (PrivateKey, error) {
 	return key, nil
 }
 
-// Generate implements [Home].
+// Generate implements [Home]. The next version may be there already: another process
+// makes it at this moment, or ended before it had written the public half. Then that is
+// the one.
 func (f *Files) Generate(ctx context.Context) error {
 	versions, err := f.Versions(ctx)
 	if err != nil {
@@ -136,10 +128,14 @@ func (f *Files) Generate(ctx context.Context) error {
 	if len(versions) > 0 {
 		next = versions[len(versions)-1].Number + 1
 	}
-	return GenerateAs(f.algorithm, f.directory, f.owner, next)
+	if err := GenerateAs(f.algorithm, f.directory, f.owner, next); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return publish(f.stem(next))
 }
 
-// Retire implements [Home]: the private keys are deleted.
+// Retire implements [Home]: the private keys are deleted, unless another process was
+// first.
 func (f *Files) Retire(ctx context.Context, version int) error {
 	versions, err := f.Versions(ctx)
 	if err != nil {
@@ -149,7 +145,7 @@ func (f *Files) Retire(ctx context.Context, version int) error {
 		if v.Number > version || v.Retired {
 			continue
 		}
-		if err := os.Remove(f.stem(v.Number) + ".pem"); err != nil {
+		if err := os.Remove(f.stem(v.Number) + ".pem"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("keys: retire: %w", err)
 		}
 		f.mu.Lock()

@@ -12,10 +12,6 @@ import (
 	"github.com/causeway-pay/causeway/internal/reason"
 )
 
-// refreshLeast is how often a version that is not known is looked for at most, so
-// that nobody makes the hub hammer a home by naming versions.
-const refreshLeast = time.Second
-
 // State is where a version is in its life.
 type State string
 
@@ -67,7 +63,6 @@ type Ring struct {
 	generated bool // by Open
 	versions  atomic.Pointer[[]Version]
 	mu        sync.Mutex // one refresh at a time
-	asked     time.Time  // of the last refresh; guarded by mu
 }
 
 var _ Signer = (*Ring)(nil)
@@ -95,18 +90,18 @@ func Open(ctx context.Context, owner string, home Home, c clock.Clock, policy Po
 // Generated reports whether [Open] made the first version.
 func (r *Ring) Generated() bool { return r.generated }
 
-// Refresh asks the home for the versions.
+// Refresh asks the home for the versions. They stay what they were if it suddenly has
+// none: no home loses its keys in the ordinary course of things, and an owner without a
+// key is silent.
 func (r *Ring) Refresh(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.refresh(ctx)
-}
-
-func (r *Ring) refresh(ctx context.Context) error {
-	r.asked = r.clock.Now()
 	versions, err := r.home.Versions(ctx)
 	if err != nil {
 		return err
+	}
+	if before := r.versions.Load(); len(versions) == 0 && before != nil && len(*before) > 0 {
+		return reason.New(reason.Unknown, "keys.Refresh", "the home of "+r.owner+" knows no key any more")
 	}
 	r.versions.Store(&versions)
 	return nil
@@ -151,35 +146,6 @@ func (r *Ring) Sign(ctx context.Context, payload []byte) ([]byte, int, error) {
 	return signature, version, err
 }
 
-// Lookup is the [Lookup] of the owner's active keys. A version that is not known
-// is looked for in the home.
-func (r *Ring) Lookup(owner string, version int) (string, bool) {
-	if owner != r.owner {
-		return "", false
-	}
-	if text, active := r.active(version); active {
-		return text, true
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), refreshLeast)
-	defer cancel()
-	r.mu.Lock()
-	if r.clock.Now().Sub(r.asked) >= refreshLeast {
-		// A home that is not there leaves the version unknown.
-		_ = r.refresh(ctx)
-	}
-	r.mu.Unlock()
-	return r.active(version)
-}
-
-func (r *Ring) active(version int) (string, bool) {
-	for _, listed := range r.List() {
-		if listed.Number == version {
-			return listed.Public, listed.State != Retired
-		}
-	}
-	return "", false
-}
-
 func (r *Ring) current() (int, bool) {
 	for _, listed := range r.List() {
 		if listed.State == Current {
@@ -214,7 +180,7 @@ func place(versions []Version, policy Policy, now time.Time) []Listed {
 	}
 	listed[current].State = Current
 	switch {
-	case current+1 < len(listed):
+	case current+1 < len(listed) && !listed[current+1].Retired:
 		listed[current+1].State = Announced
 	case current > 0 && !listed[current-1].Retired:
 		listed[current-1].State = Previous
@@ -239,7 +205,7 @@ func (r *Ring) Rotate(ctx context.Context) error {
 }
 
 // Retire ends a version and those before it. What is signed with, or will be, is
-// not retired.
+// not retired, and so nothing made after it is.
 func (r *Ring) Retire(ctx context.Context, version int) error {
 	if err := r.Refresh(ctx); err != nil {
 		return err
@@ -249,8 +215,10 @@ func (r *Ring) Retire(ctx context.Context, version int) error {
 	if at < 0 {
 		return reason.New(reason.UnknownKey, "keys.Retire", fmt.Sprintf("%s has no version %d", r.owner, version))
 	}
-	if state := listed[at].State; state == Current || state == Announced {
-		return reason.New(reason.Inconsistent, "keys.Retire", fmt.Sprintf("version %d is %s; rotate first", version, state))
+	for _, l := range listed[:at+1] {
+		if l.State == Current || l.State == Announced {
+			return reason.New(reason.Inconsistent, "keys.Retire", fmt.Sprintf("version %d is %s; rotate first", l.Number, l.State))
+		}
 	}
 	if err := r.home.Retire(ctx, version); err != nil {
 		return err

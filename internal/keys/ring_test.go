@@ -23,10 +23,22 @@ func ringOf(t *testing.T, directory string, algorithm keys.Algorithm, c clock.Cl
 	return ring
 }
 
+// lookup is what partners are given of a ring.
+func lookup(ring *keys.Ring) keys.Lookup {
+	return func(asked string, version int) (string, bool) {
+		for _, listed := range ring.List() {
+			if asked == owner && listed.Number == version {
+				return listed.Public, listed.State != keys.Retired
+			}
+		}
+		return "", false
+	}
+}
+
 func TestEveryAlgorithmInFiles(t *testing.T) {
 	for algorithm, size := range map[keys.Algorithm]int{keys.RSA2048: 256, keys.P256: 72, keys.Ed25519: 64} {
 		ring := ringOf(t, t.TempDir(), algorithm, clock.System{}, keys.Policy{})
-		verifier := keys.NewPublished(ring.Lookup)
+		verifier := keys.NewPublished(lookup(ring))
 		signature, version, err := ring.Sign(t.Context(), []byte("payload"))
 		if err != nil || version != 1 || len(signature) > size || len(signature) < size-8 {
 			t.Fatalf("%s: version %d, %d bytes, %v", algorithm, version, len(signature), err)

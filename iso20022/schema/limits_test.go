@@ -43,6 +43,7 @@ func TestFacetsOfTables(t *testing.T) {
 		{number("digits=18.5\tleast=1"), "1", "0.99999", TooSmall},
 		{number("least=1"), "99999999999999999999", "-99999999999999999999", TooSmall},
 		{number("digits=18.5"), "-1", "1e0", Malformed},
+		{number("least=0"), "12345678901234567890.12345678901234567890", "-0.1", TooSmall},
 		{"boolean", "1", "2", Malformed},
 		{"binary\tlength=1..1", "QQ==", "QUI=", TooLong},
 		{"binary\tlength=2..*", "QUI=", "QQ==", TooShort},

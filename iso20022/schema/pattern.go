@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp/syntax"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -44,8 +45,11 @@ func (p *pattern) matches(value []byte) bool {
 }
 
 // compile builds the automaton of an expression. What the official schemas use
-// of the syntax of XML Schema means the same in Go.
+// of the syntax of XML Schema means the same in Go; what does not is refused.
 func compile(expression string) (*pattern, error) {
+	if !meansTheSame(expression) {
+		return nil, fmt.Errorf("schema: pattern %q: more than the official schemas use", expression)
+	}
 	parsed, err := syntax.Parse("^(?:"+expression+")$", syntax.Perl)
 	if err != nil {
 		return nil, fmt.Errorf("schema: pattern %q: %w", expression, err)
@@ -65,6 +69,29 @@ func compile(expression string) (*pattern, error) {
 		b.row(i)
 	}
 	return &b.pattern, nil
+}
+
+// meansTheSame reports whether an expression says in XML Schema (Part 2, appendix F) what
+// it says in Go. There, anchors are plain characters, classes can be subtracted from one
+// another, and a digit is one of any script.
+func meansTheSame(expression string) bool {
+	class := false
+	for i := 0; i < len(expression); i++ {
+		switch c := expression[i]; {
+		case c >= utf8.RuneSelf, c == '[' && class, c == '^' && !class, c == '$' && !class,
+			c == '(' && !class && strings.HasPrefix(expression[i:], "(?"):
+			return false
+		case c == '\\':
+			if i++; i == len(expression) || strings.IndexByte(`nrt\|.?*+(){}-[]^`, expression[i]) < 0 {
+				return false
+			}
+		case c == '[':
+			class = true
+		case c == ']':
+			class = false
+		}
+	}
+	return true
 }
 
 // builder makes an automaton out of the instructions of a compiled expression

@@ -179,10 +179,12 @@ func bounds(text string) (least, most int, err error) {
 	if least, err = strconv.Atoi(first); err != nil {
 		return 0, 0, err
 	}
-	if second == "*" {
-		return least, Unbounded, nil
+	if most = Unbounded; second != "*" {
+		most, err = strconv.Atoi(second)
 	}
-	most, err = strconv.Atoi(second)
+	if err == nil && (least < 0 || most < least || most > Unbounded) {
+		err = fmt.Errorf("bounds %q", text)
+	}
 	return least, most, err
 }
 
@@ -200,6 +202,9 @@ func (f *Facets) parse(arguments string) (err error) {
 			total, fraction, _ := strings.Cut(value, ".")
 			if f.TotalDigits, err = strconv.Atoi(total); err == nil {
 				f.FractionDigits, err = strconv.Atoi(fraction)
+			}
+			if err == nil && (f.TotalDigits < 1 || f.FractionDigits < 0 || f.FractionDigits > f.TotalDigits) {
+				err = fmt.Errorf("digits %q", value)
 			}
 		case "least":
 			f.Bounded = true

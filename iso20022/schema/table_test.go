@@ -105,6 +105,15 @@ func TestMalformedTables(t *testing.T) {
 		"element without":     "A\ttext\nB\tsequence\tX\n",
 		"bounds":              "A\ttext\nB\tsequence\tX:A:a..b\n",
 		"upper bound":         "A\ttext\nB\tsequence\tX:A:1..b\n",
+		"bounds backwards":    "A\ttext\nB\tsequence\tX:A:2..1\n",
+		"bounds below zero":   "A\ttext\nB\tsequence\tX:A:-1..1\n",
+		"bounds without end":  "A\ttext\nB\tsequence\tX:A:1\n",
+		"bounds beyond":       "A\ttext\nB\tsequence\tX:A:0..2147483648\n",
+		"lower bound beyond":  "A\ttext\nB\tsequence\tX:A:4294967296..*\n",
+		"length backwards":    "A\ttext\tlength=3..2\n",
+		"no digits":           "A\tdecimal\tdigits=0.0\n",
+		"more of fraction":    "A\tdecimal\tdigits=2.3\n",
+		"fraction below zero": "A\tdecimal\tdigits=2.-1\n",
 		"length":              "A\ttext\tlength=x..1\n",
 		"digits":              "A\tdecimal\tdigits=1.x\n",
 		"total digits":        "A\tdecimal\tdigits=x.1\n",
@@ -188,4 +197,36 @@ func BenchmarkParse(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// FuzzParse: whatever a table says, it is refused, or all that is in it can be looked up
+// and checks any value.
+func FuzzParse(f *testing.F) {
+	f.Add("A\ttext\tlength=1..3\nB\tsequence\tX:A Y:A:0..*\nD\tsequence\tR:B\nx.001.001.01\tmessage\tDocument:D\n", "abc")
+	f.Add("N\tdecimal\tdigits=18.5\tleast=0\nC\ttext\tpattern=[A-Z]{3,3}\nB\tamount\tN\tC\nD\tsequence\tR:B\nx.001.001.01\tmessage\tDocument:D\n", "1.50")
+	f.Add("B\tchoice\tX:B\nD\tsequence\tR:B\nx.001.001.01\tmessage\tDocument:D\n", "")
+	f.Fuzz(func(t *testing.T, text, value string) {
+		set, err := Parse(text)
+		if err != nil {
+			if !errors.Is(err, ErrTable) {
+				t.Fatal(err)
+			}
+			return
+		}
+		for _, m := range set.Messages() {
+			if m == nil || m.Body() == nil {
+				t.Fatal("a definition without a body")
+			}
+			visit(m.Root.Type, map[*Type]bool{}, func(x *Type) {
+				if x.Kind.Leaf() {
+					x.Check(x.Collapse([]byte(value)))
+				}
+				for i := range x.Elements {
+					if e := &x.Elements[i]; e.Min < 0 || e.Max < e.Min || int(e.Ordinal) != i || e.Type == nil {
+						t.Fatalf("element %+v", e)
+					}
+				}
+			})
+		}
+	})
 }

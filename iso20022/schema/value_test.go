@@ -145,9 +145,27 @@ func visit(t *Type, seen map[*Type]bool, each func(*Type)) {
 }
 
 func TestPatternsThatDoNotCompile(t *testing.T) {
-	for _, expression := range []string{"(", "[z-a]", "[ab]{200}[cd]{200}"} {
+	for _, expression := range []string{
+		"(", "[z-a]", "[ab]{200}[cd]{200}",
+		// What means something else in XML Schema, or nothing.
+		"^A$", "A^", "$", "[A-Z-[IO]]", "[[:alpha:]]", `\d+`, `\w`, `\s`, `\S`, `\p{Lu}`, `\i\c*`, `\bA`, `\x41`, `\Qa.b\E`, `\`,
+		"(?i)a", "(?:a)", "é", "[à-ÿ]", "[^é]", `\é`,
+	} {
 		if _, err := compile(expression); err == nil {
 			t.Errorf("%s compiles", expression)
+		}
+	}
+}
+
+// What is a plain character in a class or behind a backslash is one here, too.
+func TestPlainCharactersOfPatterns(t *testing.T) {
+	for expression, fits := range map[string]string{
+		"[$^(?]{4}": "$^(?", `\^\[\]\(\)\{\}\-\|\.\?\*\+\\`: `^[](){}-|.?*+\`, `[\[\]\-\^\\]+`: `[]-^\`, `\n\r\t`: "\n\r\t",
+		"[^$]": "é", "a|b|": "", "x-[0-9]": "x-7",
+	} {
+		p, err := compile(expression)
+		if err != nil || !p.matches([]byte(fits)) || p.matches([]byte(fits+"x")) {
+			t.Errorf("%s on %q: %v", expression, fits, err)
 		}
 	}
 }

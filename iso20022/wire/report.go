@@ -29,7 +29,7 @@ func (r *Reader) report(rule, code, child, text string) {
 		path = r.path([]byte(child))
 	}
 	r.note(Finding{
-		Layer: Schema, Rule: rule, Code: code, Line: r.message.line(r.data, r.tag.at), Path: path, Text: text,
+		Layer: Schema, Rule: rule, Code: code, Line: r.tagLine(), Path: path, Text: text,
 	})
 }
 

@@ -14,8 +14,9 @@ const chunk = 64 << 10
 const keepMax = 16 << 20
 
 // Stream reads messages of any size, such as a statement, from source. Each
-// element named record is handed to each as soon as it has been read and
-// checked, and then forgotten, so that memory is bounded by the largest record.
+// element named record, which is one inside a message that holds elements itself, is
+// handed to each as soon as it has been read and checked, and then forgotten, so that
+// memory is bounded by the largest record.
 // The Node must not be used afterwards. The message that is returned has
 // everything but the records. An error of each ends the reading and is
 // returned, as is one of source.
@@ -41,8 +42,10 @@ type stream struct {
 	// start is where the records that may be forgotten begin, and nodes how many
 	// nodes stand before them.
 	start, nodes int
-	err          error
-	buffer       []byte
+	// tagLine is the line of the last start tag where that was forgotten.
+	tagLine int
+	err     error
+	buffer  []byte
 }
 
 // fill reads on and reports whether there is more.
@@ -73,7 +76,7 @@ func (r *Reader) fill() bool {
 // recorded hands over a record that was closed and forgets it.
 func (r *Reader) recorded(f *frame) {
 	m := &r.message
-	if f.element.Name != r.stream.record {
+	if f.element.Name != r.stream.record || f.node == m.parts[len(m.parts)-1].node {
 		return
 	}
 	m.data = r.data
@@ -105,7 +108,18 @@ func (r *Reader) forget(start int) {
 	if r.pos-s.start < chunk/2 {
 		return
 	}
+	if r.tag.at >= s.start {
+		s.tagLine, r.tag.at = r.tagLine(), -1
+	}
 	r.message.skippedLines += countLines(r.data[s.start:r.pos])
 	r.data = append(r.data[:s.start], r.data[r.pos:]...)
 	r.pos = s.start
+}
+
+// tagLine is the line of the start tag that was read last.
+func (r *Reader) tagLine() int {
+	if r.tag.at < 0 {
+		return r.stream.tagLine
+	}
+	return r.message.line(r.data, r.tag.at)
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -158,21 +159,19 @@ func (n Node) Foreign() []byte {
 		return nil
 	}
 	m := n.message
-	for i := range m.kept {
-		k := &m.kept[i]
-		if k.node != n.number-1 || k.child == 0 {
-			continue
-		}
-		inside := m.data[k.child:n.node().end]
-		for len(inside) > 0 && isSpace(inside[len(inside)-1]) {
-			inside = inside[:len(inside)-1]
-		}
-		if k.declarations == "" {
-			return inside
-		}
-		name := int(k.name - k.child)
-		whole := append(append([]byte{}, inside[:name]...), k.declarations...)
-		return append(whole, inside[name:]...)
+	at, there := slices.BinarySearchFunc(m.kept, n.number-1, func(k kept, node int32) int { return int(k.node - node) })
+	if !there || m.kept[at].child == 0 {
+		return nil
 	}
-	return nil
+	k := &m.kept[at]
+	inside := m.data[k.child:n.node().end]
+	for len(inside) > 0 && isSpace(inside[len(inside)-1]) {
+		inside = inside[:len(inside)-1]
+	}
+	if k.declarations == "" {
+		return inside
+	}
+	name := int(k.name - k.child)
+	whole := append(append([]byte{}, inside[:name]...), k.declarations...)
+	return append(whole, inside[name:]...)
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -50,7 +51,8 @@ func (c call) body(into any) error {
 }
 
 // query reads the parameters of the query: each of the known ones at most once,
-// and no others, because a misspelt filter is no filter.
+// and no others, because a misspelt filter is no filter. They are text that the
+// database can hold.
 func (c call) query(known ...string) (url.Values, error) {
 	values, err := url.ParseQuery(c.URL.RawQuery)
 	if err != nil {
@@ -62,6 +64,9 @@ func (c call) query(known ...string) (url.Values, error) {
 		}
 		if len(given) > 1 {
 			return nil, malformed("parameter " + name + " stands twice")
+		}
+		if !utf8.ValidString(given[0]) || strings.Contains(given[0], "\x00") {
+			return nil, malformed("parameter " + name + " is not UTF-8 without NUL")
 		}
 	}
 	return values, nil

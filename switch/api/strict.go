@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -19,8 +20,9 @@ const depthMax = 16
 var memberName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // decodeStrict reads a body that can mean one thing only: UTF-8, no duplicate,
-// unknown or missing names, no nulls, nothing after the value. Errors are
-// [reason.InvalidRequest] and quote names of fields, never values.
+// unknown or missing names, no nulls, nothing after the value; and that the database
+// can hold, which takes no NUL in a text. Errors are [reason.InvalidRequest] and quote
+// names of fields, never values.
 func decodeStrict(data []byte, into any) error {
 	if !utf8.Valid(data) {
 		return malformed("the body is not UTF-8")
@@ -60,6 +62,9 @@ func checkValue(tokens *json.Decoder, depth int) error {
 	}
 	if token == nil {
 		return malformed("null is no value here")
+	}
+	if text, isText := token.(string); isText && strings.Contains(text, "\x00") {
+		return malformed("a text has a NUL")
 	}
 	open, isDelimiter := token.(json.Delim)
 	if !isDelimiter {

@@ -246,12 +246,14 @@ func TestValuesThatCannotWork(t *testing.T) {
 	for from, to := range map[string]string{
 		"partners: {":  "partners: {public_url: hub, ",
 		"operators: {": "operators: {public_url: \"https://\", ",
+		"database: {":  "database: {connections: -1, ",
 	} {
 		config, err := load(t, strings.Replace(good, from, to, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := config.Validate(); err == nil || !strings.Contains(err.Error(), "public_url") {
+		key, _, _ := strings.Cut(strings.Replace(to, ": {", ".", 1), ":")
+		if err := config.Validate(); err == nil || !strings.Contains(err.Error(), key+": want") {
 			t.Errorf("%s: %v", to, err)
 		}
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/switch/node"
 )
 
 // certify makes a certificate for the loopback and a client that trusts it.
@@ -125,33 +126,47 @@ func TestReadiness(t *testing.T) {
 	front := newFront(t, config.Database.URL)
 	config.Database.URL = front.url
 	stop := run(t, config)
-	status := func(path string, want int) func() error {
-		return func() error {
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-			defer cancel()
-			request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+config.Operators.Listen+path, http.NoBody)
-			if err != nil {
-				return err
-			}
-			answer, err := http.DefaultClient.Do(request)
-			if err != nil {
-				return err
-			}
-			_ = answer.Body.Close()
-			if answer.StatusCode != want {
-				return fmt.Errorf("%s: %s", path, answer.Status)
-			}
-			return nil
-		}
-	}
-	eventually(t, "ready at the start", status("/readyz", http.StatusOK))
+	eventually(t, "ready at the start", status(t, config, "/readyz", http.StatusOK))
 	front.set(false)
-	eventually(t, "not ready without a database", status("/readyz", http.StatusServiceUnavailable))
-	if err := status("/livez", http.StatusOK)(); err != nil {
+	eventually(t, "not ready without a database", status(t, config, "/readyz", http.StatusServiceUnavailable))
+	if err := status(t, config, "/livez", http.StatusOK)(); err != nil {
 		t.Error(err)
 	}
 	front.set(true)
-	eventually(t, "ready with the database back", status("/readyz", http.StatusOK))
+	eventually(t, "ready with the database back", status(t, config, "/readyz", http.StatusOK))
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// status asks a hub's operator address and wants a status.
+func status(t *testing.T, config node.Config, path string, want int) func() error {
+	return func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+config.Operators.Listen+path, http.NoBody)
+		if err != nil {
+			return err
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return err
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != want {
+			return fmt.Errorf("%s: %s", path, answer.Status)
+		}
+		return nil
+	}
+}
+
+// TestOneConnection: a hub gets by with a single connection to its database: nothing in it
+// holds one while it waits for another.
+func TestOneConnection(t *testing.T) {
+	config := whole(t)
+	config.Database.Connections = 1
+	stop := run(t, config)
+	eventually(t, "ready", status(t, config, "/readyz", http.StatusOK))
 	if err := stop(); err != nil {
 		t.Error(err)
 	}

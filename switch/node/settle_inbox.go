@@ -86,10 +86,22 @@ func (n *Node) takeFile(ctx context.Context, dir, name string) error {
 	}
 	n.telemetry.Logger().LogAttrs(ctx, slog.LevelInfo, "settlement message", slog.String("file", name),
 		slog.String("outcome", folder), slog.Any("problem", err))
-	if err := os.Rename(path, filepath.Join(dir, folder, name)); err != nil {
+	if err := os.Rename(path, unused(filepath.Join(dir, folder, name))); err != nil {
 		return fmt.Errorf("settlement.inbox: %w", err)
 	}
 	return nil
+}
+
+// unused is a path at which nothing is yet: some banks give all their files one name, and
+// what was taken before is evidence.
+func unused(path string) string {
+	free := path
+	for number := 2; ; number++ {
+		if _, err := os.Lstat(free); err != nil {
+			return free
+		}
+		free = fmt.Sprintf("%s.%d", path, number)
+	}
 }
 
 func (n *Node) takeMessage(ctx context.Context, path string) error {

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,10 @@ const tokenBytesMost = 4096
 // ErrWrapping means that the secret id was not in its wrapping: somebody else has
 // opened it, or it came from elsewhere. It is an alarm, not a failure to retry.
 var ErrWrapping = errors.New("vault: ALARM: the wrapped secret id was opened before, has expired, or is not ours")
+
+// errEmpty means that there was an answer with nothing in it. Vault has none to what is
+// asked here; something on the way to it may.
+var errEmpty = errors.New("vault: an empty answer")
 
 // Config says where Vault is, and as whom to log in. Exactly one of TokenFile,
 // RoleID and KubernetesRole is set.
@@ -122,7 +127,7 @@ func (c *Client) useToken(ctx context.Context, name string) error {
 		return err
 	}
 	c.api.SetToken(token)
-	login, err := c.api.Auth().Token().LookupSelfWithContext(ctx)
+	login, err := c.lookUp(ctx)
 	if err != nil {
 		return refused("token", err)
 	}
@@ -182,6 +187,9 @@ func (c *Client) unwrap(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", wrapping(err)
 	}
+	if found == nil {
+		return "", refused("wrapping", errEmpty)
+	}
 	from, _ := found.Data["creation_path"].(string)
 	if !strings.HasPrefix(from, wrappedPath) || !strings.HasSuffix(from, "/secret-id") {
 		return "", wrapping(errors.New("made at another path"))
@@ -189,6 +197,9 @@ func (c *Client) unwrap(ctx context.Context, name string) (string, error) {
 	opened, err := c.api.Logical().UnwrapWithContext(ctx, token)
 	if err != nil {
 		return "", wrapping(err)
+	}
+	if opened == nil {
+		return "", refused("wrapping", errEmpty)
 	}
 	secretID, ok := opened.Data["secret_id"].(string)
 	if !ok {
@@ -233,6 +244,9 @@ func (c *Client) held() *api.Secret {
 // to be back soon after Vault is, too seldom to burden it.
 const retryAfter = 2 * time.Second
 
+// errTokenOver: the token of a file has come to its end.
+var errTokenOver = reason.New(reason.AccessDenied, "vault.Run", "the token cannot be renewed any more; the file needs another")
+
 // Run renews the token until ctx ends, logs in again when it cannot be renewed any
 // more, and tells what failed.
 func (c *Client) Run(ctx context.Context, failed func(error)) {
@@ -242,9 +256,7 @@ func (c *Client) Run(ctx context.Context, failed func(error)) {
 			return
 		}
 		if c.method == nil {
-			if err != nil {
-				failed(err)
-			}
+			failed(cmp.Or[error](err, errTokenOver))
 			return // a token of no method cannot be replaced
 		}
 		for err = c.logIn(ctx); err != nil && ctx.Err() == nil; err = c.logIn(ctx) {
@@ -300,10 +312,19 @@ func rest(ctx context.Context, length time.Duration) {
 
 // Check reports whether Vault answers and the token is good.
 func (c *Client) Check(ctx context.Context) error {
-	if _, err := c.api.Auth().Token().LookupSelfWithContext(ctx); err != nil {
+	if _, err := c.lookUp(ctx); err != nil {
 		return refused("check", err)
 	}
 	return nil
+}
+
+// lookUp asks what Vault knows about the present token.
+func (c *Client) lookUp(ctx context.Context) (*api.Secret, error) {
+	login, err := c.api.Auth().Token().LookupSelfWithContext(ctx)
+	if err == nil && (login == nil || len(login.Data) == 0) {
+		err = errEmpty
+	}
+	return login, err
 }
 
 // refused gives an error of Vault its kind. What Vault says names paths and

@@ -130,10 +130,13 @@ func (t *Transit) sign(ctx context.Context, together []*signing) {
 		"hash_algorithm": "sha2-256", "signature_algorithm": "pkcs1v15", "marshaling_algorithm": "asn1",
 	})
 	var results []result
-	if err == nil {
-		results, err = readResults(secret.Data["batch_results"], len(together))
-	} else {
+	switch {
+	case err != nil:
 		err = refused("sign", err)
+	case secret == nil:
+		err = refused("sign", errEmpty)
+	default:
+		results, err = readResults(secret.Data["batch_results"], len(together))
 	}
 	for i, one := range together {
 		if one.err = err; err == nil {

@@ -78,7 +78,7 @@ func TestSignedTogether(t *testing.T) {
 			if err := signer.Rotate(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			verifier := keys.NewPublished(signer.Lookup)
+			verifier := keys.NewPublished(lookup(signer))
 			const messages = 300
 			before, release := c.calls.Load(), c.held()
 			var group sync.WaitGroup

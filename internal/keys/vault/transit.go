@@ -124,6 +124,9 @@ func parseSignature(text string, version int) ([]byte, error) {
 		return nil, reason.New(reason.Unknown, op, "a signature of another version, or of another form")
 	}
 	signature, err := base64.StdEncoding.DecodeString(encoded)
+	if err == nil && len(signature) == 0 {
+		err = errEmpty
+	}
 	return signature, reason.Wrap(reason.Unknown, op, err)
 }
 

@@ -73,13 +73,17 @@ type compiler struct {
 	open map[string]bool
 }
 
+// marks have a meaning in the table, so that a name or pattern with one of them could not
+// be read back. No official schema has any.
+const marks = " \t\r\n:~"
+
 func (c *compiler) typeName(name string) (string, error) {
 	if done, known := c.done[name]; known {
 		return done, nil
 	}
 	d, defined := c.source.definitions[name]
 	switch {
-	case !defined:
+	case !defined || strings.ContainsAny(name, marks):
 		return "", fmt.Errorf("%w: no type %q", ErrUnsupported, name)
 	case c.open[name]:
 		return "", fmt.Errorf("%w: type %s contains itself", ErrUnsupported, name)
@@ -150,7 +154,7 @@ func (c *compiler) group(kind string, g *group) (string, error) {
 }
 
 func (c *compiler) element(e particle, counted bool) (string, error) {
-	if e.Name == "" || len(e.Others) > 0 || len(e.Unknown) > 0 || !counted && e.Min+e.Max != "" {
+	if e.Name == "" || strings.ContainsAny(e.Name, marks) || len(e.Others) > 0 || len(e.Unknown) > 0 || !counted && e.Min+e.Max != "" {
 		return "", fmt.Errorf("%w: element %s", ErrUnsupported, e.Name)
 	}
 	name, err := c.typeName(e.Type)
@@ -259,7 +263,7 @@ var facets = []func(values map[string][]string) string{
 		return "\tvalues=" + strings.Join(slices.Compact(list), "|")
 	},
 	func(values map[string][]string) string {
-		if len(values["pattern"]) != 1 {
+		if patterns := values["pattern"]; len(patterns) != 1 || strings.ContainsAny(patterns[0], "\t\n") {
 			return ""
 		}
 		expression, _ := one(values, "pattern")

@@ -135,6 +135,9 @@ func TestUnsupported(t *testing.T) {
 		"two patterns":         {`<xs:pattern value="[A-Z]{3,3}"/>`, `<xs:pattern value="[A-Z]{3,3}"/><xs:pattern value="x"/>`},
 		"other minimum":        {`<xs:minInclusive value="0"/>`, `<xs:minInclusive value="5"/>`},
 		"digits in part":       {`<xs:fractionDigits value="5"/>`, ``},
+		"pattern of lines":     {`<xs:pattern value="[A-Z]{3,3}"/>`, `<xs:pattern value="A&#9;length=0..1&#10;B"/>`},
+		"element of two":       {`name="Id"`, `name="Id:Max35Text Od"`},
+		"type with a mark":     {`name="Max35Text"`, `name="Max35Text&#9;text"`},
 		"value with a bar":     {`value="ZZZZ"`, `value="ZZ|Z"`},
 	} {
 		if !strings.Contains(small, edit[0]) {
