@@ -116,6 +116,14 @@ type Wallet interface {
 	Return(ctx context.Context, to Participant, payment Payment, refund iso20022.PaymentReturn) Answer
 }
 
+// Preparer is a [Wallet] that can make a request ready while the hub still commits what it is
+// about.
+type Preparer interface {
+	// PreparePay does what Pay does until the request would leave. Nothing leaves until the
+	// function that it returns is called, once or never.
+	PreparePay(ctx context.Context, to Participant, payment Payment) func(ctx context.Context) Answer
+}
+
 // Acquirer is the hub's way to the merchant's side.
 type Acquirer interface {
 	// Notify delivers the final state of a payment. Accepted means that the

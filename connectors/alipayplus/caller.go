@@ -102,6 +102,21 @@ func (c *Caller) Close() {
 // may return what was received, for the record. Every error leaves the outcome
 // of the call unknown.
 func (c *Caller) Call(ctx context.Context, peer Peer, body []byte) ([]byte, error) {
+	return c.prepare(ctx, peer, body)(ctx)
+}
+
+// prepare signs a request, and returns the [Caller.Call] that is left to do.
+func (c *Caller) prepare(ctx context.Context, peer Peer, body []byte) func(ctx context.Context) ([]byte, error) {
+	request, err := c.request(ctx, peer, body)
+	return func(ctx context.Context) ([]byte, error) {
+		if err != nil {
+			return nil, reason.Wrap(reason.Unknown, "alipayplus.call", withoutAddress(err))
+		}
+		return c.send(ctx, peer, request)
+	}
+}
+
+func (c *Caller) send(ctx context.Context, peer Peer, request *http.Request) ([]byte, error) {
 	const op = "alipayplus.call"
 	leave, err := c.shares.Enter(peer.Owner, peer.Limits)
 	if err != nil {
@@ -110,10 +125,6 @@ func (c *Caller) Call(ctx context.Context, peer Peer, body []byte) ([]byte, erro
 	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, c.config.CallWithin)
 	defer cancel()
-	request, err := c.request(ctx, peer, body)
-	if err != nil {
-		return nil, reason.Wrap(reason.Unknown, op, withoutAddress(err))
-	}
 	client := c.plain
 	if peer.Guarded {
 		client = c.guarded
@@ -121,7 +132,7 @@ func (c *Caller) Call(ctx context.Context, peer Peer, body []byte) ([]byte, erro
 			return nil, reason.Wrap(reason.Unknown, op, err)
 		}
 	}
-	response, err := client.Do(request)
+	response, err := client.Do(request.WithContext(ctx))
 	if err != nil {
 		return nil, reason.Wrap(reason.Unknown, op, withoutAddress(err))
 	}

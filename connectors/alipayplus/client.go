@@ -24,6 +24,7 @@ type Client struct {
 
 var (
 	_ connectors.Wallet   = (*Client)(nil)
+	_ connectors.Preparer = (*Client)(nil)
 	_ connectors.Acquirer = (*Client)(nil)
 )
 
@@ -41,27 +42,37 @@ func (c *Client) Close() { c.caller.Close() }
 func (c *Client) exchange(
 	ctx context.Context, to connectors.Participant, path string, message, into any,
 ) connectors.Answer {
+	return c.prepare(ctx, to, path, message, into)(ctx)
+}
+
+// prepare makes a message ready, and returns the exchange that is left to do.
+func (c *Client) prepare(
+	ctx context.Context, to connectors.Participant, path string, message, into any,
+) func(ctx context.Context) connectors.Answer {
 	body, err := Encode(message)
 	if err != nil {
-		return failed(err)
+		return func(context.Context) connectors.Answer { return failed(err) }
 	}
 	peer := Peer{
 		Owner: to.ID, ClientID: to.ClientID, URL: strings.TrimSuffix(to.Endpoint, "/") + path, Limits: to.Outbound,
 	}
-	received, err := c.caller.Call(ctx, peer, body)
-	if err == nil {
-		err = Decode(received, into)
+	send := c.caller.prepare(ctx, peer, body)
+	return func(ctx context.Context) connectors.Answer {
+		received, err := send(ctx)
+		if err == nil {
+			err = Decode(received, into)
+		}
+		answer := connectors.Answer{Operation: operationOf(path), Sent: body, Received: received, Err: err}
+		if err != nil {
+			// Whatever was wrong with the answer, the request may have been
+			// executed.
+			answer.Reason = reason.Unknown
+		}
+		if reason.Of(err) == reason.Busy && received == nil {
+			answer.Sent = nil // the partner's own limits did not let it out
+		}
+		return answer
 	}
-	answer := connectors.Answer{Operation: operationOf(path), Sent: body, Received: received, Err: err}
-	if err != nil {
-		// Whatever was wrong with the answer, the request may have been
-		// executed.
-		answer.Reason = reason.Unknown
-	}
-	if reason.Of(err) == reason.Busy && received == nil {
-		answer.Sent = nil // the partner's own limits did not let it out
-	}
-	return answer
 }
 
 // notice tells a participant something; Accepted means that it confirmed the receipt, and

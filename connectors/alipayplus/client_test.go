@@ -16,6 +16,8 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/connectortest"
@@ -120,6 +122,32 @@ func TestPayAsAWalletReceivesIt(t *testing.T) {
 	})
 	if p.seen.URL.Path != alipayplus.PathPay || p.seen.Header.Get("Client-Id") != wallet.ClientID {
 		t.Errorf("sent to %s as %s", p.seen.URL.Path, p.seen.Header.Get("Client-Id"))
+	}
+}
+
+// What is made ready leaves only when it is sent, and is then what Pay sends.
+func TestPreparedPayLeavesWhenSent(t *testing.T) {
+	p := newPartner(t, wallet, `{"result":`+saidYes+`,"paymentId":"W-9"}`, false)
+	client, payment := newClient(t, time.Second*10), walletPayment()
+	ended, end := context.WithCancel(t.Context())
+	send := client.PreparePay(ended, p.as(wallet), payment)
+	end()
+	if client.PreparePay(t.Context(), p.as(wallet), payment); p.seen != nil {
+		t.Fatal("a request left that nobody sent")
+	}
+	answer := send(t.Context())
+	if answer.Decision != connectors.Accepted || answer.WalletPaymentID != "W-9" {
+		t.Errorf("answer %+v", answer)
+	}
+	ready := p.body
+	if direct := client.Pay(t.Context(), p.as(wallet), payment); !cmp.Equal(ready, p.body) || !cmp.Equal(direct, answer) {
+		t.Errorf("sent %s instead of %s", ready, p.body)
+	}
+	nowhere := wallet
+	nowhere.Endpoint = "http://[::1"
+	if answer := client.PreparePay(t.Context(), nowhere, payment)(t.Context()); answer.Err == nil ||
+		answer.Decision != connectors.Undecided {
+		t.Errorf("to nowhere: %+v", answer)
 	}
 }
 

@@ -1,6 +1,7 @@
 package alipayplus
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -34,17 +35,20 @@ type value struct {
 	kind kind
 	// text is the decoded string, or the literal of a number or boolean.
 	text string
+	// name is that of a member of an object.
+	name string
 	// raw is the value's own part of the message.
 	raw     []byte
-	names   []string // of an object, in the order of the message
-	members []value  // of an object or an array
+	members []value // of an object or an array, in the order of the message
 }
 
 // member returns the member with exactly that name; names are case sensitive.
-func (v *value) member(name string) *value {
-	for i := range v.names {
-		if v.names[i] == name {
-			return &v.members[i]
+func (v *value) member(name string) *value { return named(v.members, name) }
+
+func named(members []value, name string) *value {
+	for i := range members {
+		if members[i].name == name {
+			return &members[i]
 		}
 	}
 	return nil
@@ -77,6 +81,8 @@ func malformed(what string, at int) error {
 type parser struct {
 	data []byte
 	at   int
+	// open are the members of the objects and arrays around the place, the inner ones last.
+	open []value
 }
 
 func (p *parser) space() {
@@ -140,54 +146,62 @@ func (p *parser) literal() (value, error) {
 }
 
 func (p *parser) object(depth int) (value, error) {
-	v := value{kind: kindObject}
+	first := len(p.open)
 	p.at++
 	for p.space(); p.peek() != '}'; p.space() {
-		if len(v.names) > 0 && !p.take(',') {
-			return v, malformed("no comma between members", p.at)
+		if len(p.open) > first && !p.take(',') {
+			return value{}, malformed("no comma between members", p.at)
 		}
 		p.space()
 		at := p.at
 		name, err := p.quoted()
 		if err != nil {
-			return v, err
+			return value{}, err
 		}
-		if v.member(name) != nil {
-			return v, malformed("name given twice", at)
+		if named(p.open[first:], name) != nil {
+			return value{}, malformed("name given twice", at)
 		}
-		if len(v.names) == membersMost {
-			return v, malformed("too many members", at)
+		if len(p.open)-first == membersMost {
+			return value{}, malformed("too many members", at)
 		}
 		if p.space(); !p.take(':') {
-			return v, malformed("no colon after a name", p.at)
+			return value{}, malformed("no colon after a name", p.at)
 		}
 		p.space()
 		member, err := p.value(depth + 1)
 		if err != nil {
-			return v, err
+			return value{}, err
 		}
-		v.names, v.members = append(v.names, name), append(v.members, member)
+		member.name = name
+		p.open = append(p.open, member)
 	}
 	p.at++
-	return v, nil
+	return value{kind: kindObject, members: p.close(first)}, nil
+}
+
+// close takes the members of an object or array out of the open ones.
+func (p *parser) close(first int) []value {
+	members := slices.Clone(p.open[first:])
+	p.open = p.open[:first]
+	return members
 }
 
 func (p *parser) array(depth int) (value, error) {
-	v := value{kind: kindArray}
+	first := len(p.open)
 	p.at++
 	for p.space(); p.peek() != ']'; p.space() {
-		if len(v.members) > 0 && !p.take(',') {
-			return v, malformed("no comma between items", p.at)
+		if len(p.open) > first && !p.take(',') {
+			return value{}, malformed("no comma between items", p.at)
 		}
 		p.space()
 		item, err := p.value(depth + 1)
 		if err != nil {
-			return v, err
+			return value{}, err
 		}
-		v.members = append(v.members, item)
+		p.open = append(p.open, item)
 	}
 	p.at++
-	return v, nil
+	return value{kind: kindArray, members: p.close(first)}, nil
 }
 
 func (p *parser) take(c byte) bool {

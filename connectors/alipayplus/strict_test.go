@@ -1,10 +1,12 @@
 package alipayplus
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -132,11 +134,85 @@ func FuzzParseStrict(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !json.Valid(data) {
-			t.Errorf("%q is not JSON", data)
+		decoder := json.NewDecoder(bytes.NewReader(data))
+		decoder.UseNumber()
+		var want any
+		if err := decoder.Decode(&want); err != nil {
+			t.Fatalf("%q is not JSON: %v", data, err)
 		}
-		if v.kind == kindObject && len(v.names) != len(v.members) {
-			t.Errorf("%q: %d names, %d members", data, len(v.names), len(v.members))
+		if difference := cmp.Diff(want, meaning(v)); difference != "" {
+			t.Errorf("%q: %s", data, difference)
 		}
 	})
+}
+
+// meaning is a value as the standard library would have it.
+func meaning(v value) any {
+	switch v.kind {
+	case kindNull:
+		return nil
+	case kindBoolean:
+		return v.text == "true"
+	case kindNumber:
+		return json.Number(v.text)
+	case kindString:
+		return v.text
+	case kindArray:
+		items := []any{}
+		for _, item := range v.members {
+			items = append(items, meaning(item))
+		}
+		return items
+	default:
+		members := map[string]any{}
+		for _, member := range v.members {
+			members[member.name] = meaning(member)
+		}
+		return members
+	}
+}
+
+// Objects and arrays in each other are read as what they are, each member at its place and with
+// the bytes it came from.
+func TestParseStrictKeepsPlaces(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		data, err := json.Marshal(anything(4).Draw(t, "value"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := parseStrict(data)
+		if err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		again, err := json.Marshal(meaning(v))
+		if err != nil || string(again) != string(data) {
+			t.Fatalf("%s became %s, %v", data, again, err)
+		}
+		sameBytes(t, v)
+	})
+}
+
+// anything draws a value of at most that depth.
+func anything(depth int) *rapid.Generator[any] {
+	text := rapid.StringMatching(`[ -~]{0,9}`)
+	plain := rapid.OneOf(text.AsAny(), rapid.Bool().AsAny(), rapid.Int32().AsAny(), rapid.Just[any](nil))
+	if depth == 0 {
+		return plain
+	}
+	inner := rapid.Deferred(func() *rapid.Generator[any] { return anything(depth - 1) })
+	return rapid.OneOf(plain, rapid.SliceOfN(inner, 0, 5).AsAny(), rapid.MapOfN(text, inner, 0, 5).AsAny())
+}
+
+// sameBytes holds a value and all within it against the bytes that each has.
+func sameBytes(t *rapid.T, v value) {
+	own, err := parseStrict(v.raw)
+	if err != nil {
+		t.Fatalf("%s: %v", v.raw, err)
+	}
+	if difference := cmp.Diff(meaning(v), meaning(own)); difference != "" {
+		t.Fatalf("%s: %s", v.raw, difference)
+	}
+	for _, member := range v.members {
+		sameBytes(t, member)
+	}
 }

@@ -27,18 +27,33 @@ type WalletAnswer struct {
 // Pay implements [connectors.Wallet]. S is Accepted, a refusal of the payment
 // is Declined; a refusal of the message, U and everything else is Undecided.
 func (c *Client) Pay(ctx context.Context, to connectors.Participant, payment connectors.Payment) connectors.Answer {
+	return c.PreparePay(ctx, to, payment)(ctx)
+}
+
+// PreparePay implements [connectors.Preparer].
+func (c *Client) PreparePay(
+	ctx context.Context, to connectors.Participant, payment connectors.Payment,
+) func(ctx context.Context) connectors.Answer {
 	request, err := c.payRequest(to, payment)
 	if err != nil {
-		return failed(err)
+		return func(context.Context) connectors.Answer { return failed(err) }
 	}
 	var said WalletAnswer
-	answer := c.exchange(ctx, to, PathPay, request, &said)
-	if payment.Grant.Token != "" {
-		answer.Sent = withoutToken(request)
+	send := c.prepare(ctx, to, PathPay, request, &said)
+	return func(ctx context.Context) connectors.Answer {
+		answer := send(ctx)
+		if payment.Grant.Token != "" {
+			answer.Sent = withoutToken(request)
+		}
+		if answer.Err != nil {
+			return answer
+		}
+		return readPay(to, request, said, answer)
 	}
-	if answer.Err != nil {
-		return answer
-	}
+}
+
+// readPay completes an answer by what the wallet said.
+func readPay(to connectors.Participant, request PayRequest, said WalletAnswer, answer connectors.Answer) connectors.Answer {
 	answer.WalletPaymentID = said.PaymentID
 	completedAt(&answer, said.PaymentTime)
 	result := readResult(said.Result)

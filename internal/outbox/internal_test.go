@@ -171,7 +171,7 @@ func TestLeaseHasOneOwner(t *testing.T) {
 
 func TestOptionsHaveDefaults(t *testing.T) {
 	got := Options{Poll: time.Second}.withDefaults()
-	if got.Poll != time.Second || got.Batch != 512 || got.Retention != 7*24*time.Hour || got.Compare != 30*time.Second {
+	if got.Collect != 10*time.Millisecond || got.Poll != time.Second || got.Batch != 512 || got.Retention != 7*24*time.Hour || got.Compare != 30*time.Second {
 		t.Fatalf("%+v", got)
 	}
 	if near >= overlap || overlapEvery < leaseDuration {

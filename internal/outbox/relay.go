@@ -28,6 +28,9 @@ type Options struct {
 	// Poll is how often the outbox is looked at without a nudge; 0 means
 	// 200 ms, which bounds the delay of events that another hub wrote.
 	Poll time.Duration
+	// Collect is how long after a nudge events are waited for that go with its own, since
+	// publishing a few costs what publishing one does; 0 means 10 ms.
+	Collect time.Duration
 	// Batch is about how many events are published together; 0 means 512.
 	Batch int
 	// Retention is how long published events are kept, and so how much of a
@@ -41,6 +44,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	defaultTo(&o.Poll, 200*time.Millisecond)
+	defaultTo(&o.Collect, 10*time.Millisecond)
 	defaultTo(&o.Retention, 7*24*time.Hour)
 	defaultTo(&o.Compare, 30*time.Second)
 	if o.Batch == 0 {
@@ -322,6 +326,7 @@ func (s *shift) wait(ctx context.Context) {
 	case <-ctx.Done():
 	case <-timer.C:
 	case <-s.nudged:
+		s.sleep(ctx, s.options.Collect)
 	case <-s.online:
 		s.compared = time.Time{}
 	}

@@ -62,6 +62,29 @@ func TestNudgeNeedsNoPoll(t *testing.T) {
 	}
 }
 
+// Events that are committed soon after each other, as those of one payment are, go together.
+func TestEventsOfAMomentGoTogether(t *testing.T) {
+	pool, b := database(t), broker(t, bus.Options{Dir: t.TempDir()})
+	patient := options()
+	patient.Poll, patient.Collect = time.Hour, 3*time.Second
+	r := outbox.NewRelay(pool, b, clock.System{}, quiet(), patient)
+	write(t, pool, events(1)...)
+	run(t, r)
+	eventually(t, "the first", func() bool { return waiting(t, pool) == 0 })
+	begun := clock.System{}.Now()
+	for range 3 {
+		write(t, pool, events(1)...)
+		r.Nudge()
+	}
+	eventually(t, "the others", func() bool { return waiting(t, pool) == 0 })
+	if took := (clock.System{}).Now().Sub(begun); took < patient.Collect {
+		t.Error("the first was not kept for the others")
+	}
+	if n := count(t, pool, `SELECT count(DISTINCT xmin::TEXT)::BIGINT FROM outbox`); n != 2 {
+		t.Errorf("marked by %d transactions", n)
+	}
+}
+
 func TestEventsOfAnotherRegionAreLeftAlone(t *testing.T) {
 	pool, b := database(t), broker(t, bus.Options{Dir: t.TempDir()})
 	foreign := events(1)[0]

@@ -83,7 +83,7 @@ func (e *Engine) ChooseWallet(ctx context.Context, token, walletID string) (conn
 		return connectors.OpenOrder{}, err
 	}
 	if by.told && record.State == payment.Reserved { // nobody else was first, nobody has to look
-		if record, err = e.askWallet(ctx, record, means{}, by); err != nil {
+		if record, err = e.askKnown(ctx, record, by); err != nil {
 			return connectors.OpenOrder{}, err
 		}
 	}

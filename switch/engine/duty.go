@@ -144,7 +144,7 @@ func (e *Engine) doDuty(ctx context.Context, record Record) error {
 		_, err := e.apply(ctx, record, fact{event: payment.Expired, duty: true})
 		return err
 	case DutySend:
-		_, err := e.askWallet(ctx, record, means{}, nil)
+		_, err := e.askKnown(ctx, record, nil)
 		return err
 	case DutyInquire:
 		return e.inquireAtWallet(ctx, record)

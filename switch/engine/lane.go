@@ -16,6 +16,9 @@ const (
 	laneBatch   = 128
 	laneQueue   = 4096
 	laneTimeout = 20 * time.Second
+	// lanePatience is how long the note of a notification waits for a change that it can go
+	// with. Nobody is answered after it, and it is short beside the notification.
+	lanePatience = 10 * time.Millisecond
 	// laneDoubt is how many batches ask for every answer after one whose hope was dashed.
 	// A batch that starts over costs twice: while every batch has a payment that is
 	// refused, one of seventeen does.
@@ -29,6 +32,8 @@ const (
 type lane struct {
 	pool *db.Pool
 	jobs chan *job
+	// notes are those of notifications, which go with others if any come.
+	notes chan *job
 	// carryOut makes the changes of a batch inside one transaction.
 	carryOut func(ctx context.Context, tx db.Tx, batch []*job) error
 	// observe is told how many changes a batch has; nil tells nobody.
@@ -64,7 +69,9 @@ type job struct {
 }
 
 func newLane(pool *db.Pool, carryOut func(ctx context.Context, tx db.Tx, batch []*job) error) *lane {
-	return &lane{pool: pool, jobs: make(chan *job, laneQueue), carryOut: carryOut}
+	return &lane{
+		pool: pool, jobs: make(chan *job, laneQueue), notes: make(chan *job, laneQueue), carryOut: carryOut,
+	}
 }
 
 // errLaneFull means that the queue of the lane is full.
@@ -79,8 +86,12 @@ func (l *lane) do(ctx context.Context, w work) error {
 		l.commit([]*job{j})
 		return <-j.done
 	}
+	queue := l.jobs
+	if n, isNote := w.(*note); isNote && n.consumer != "" {
+		queue = l.notes
+	}
 	select {
-	case l.jobs <- j:
+	case queue <- j:
 		return <-j.done
 	default:
 		return errLaneFull
@@ -93,6 +104,8 @@ func (l *lane) run(ctx context.Context) {
 		select {
 		case first := <-l.jobs:
 			l.commit(l.batch(first))
+		case first := <-l.notes:
+			l.commit(l.batch(l.accompanied(ctx, first)...))
 		case <-ctx.Done():
 			l.drain()
 			return
@@ -100,23 +113,40 @@ func (l *lane) run(ctx context.Context) {
 	}
 }
 
+// accompanied waits a moment for a change that a note can go with.
+func (l *lane) accompanied(ctx context.Context, first *job) []*job {
+	patience := time.NewTimer(lanePatience)
+	defer patience.Stop()
+	select {
+	case change := <-l.jobs:
+		return []*job{change, first}
+	case <-patience.C:
+	case <-ctx.Done():
+	}
+	return []*job{first}
+}
+
 func (l *lane) drain() {
 	for {
-		select {
-		case first := <-l.jobs:
-			l.commit(l.batch(first))
-		default:
+		batch := l.batch()
+		if len(batch) == 0 {
 			return
 		}
+		l.commit(batch)
 	}
 }
 
-// batch takes what waits already and never waits for more.
-func (l *lane) batch(first *job) []*job {
-	batch := []*job{first}
-	for len(batch) < laneBatch {
+// batch adds what waits already and never waits for more. Notes get a quarter of it, so
+// that changes without end do not keep them waiting.
+func (l *lane) batch(batch ...*job) []*job {
+	return fill(fill(batch, l.notes, laneBatch/4), l.jobs, laneBatch)
+}
+
+// fill adds what waits in a queue until a batch has so many.
+func fill(batch []*job, queue <-chan *job, most int) []*job {
+	for len(batch) < most {
 		select {
-		case next := <-l.jobs:
+		case next := <-queue:
 			batch = append(batch, next)
 		default:
 			return batch

@@ -9,8 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
 
@@ -188,6 +191,84 @@ func TestLaneFinishesWhatIsQueued(t *testing.T) {
 			t.Errorf("%d of %d changes", n, len(works))
 		}
 	}, marks)
+}
+
+// delivered is the note of a notification.
+func delivered() *note {
+	return &note{consumer: Consumer("A-1"), eventID: ids.New(), at: clock.System{}.Now()}
+}
+
+// give gives a lane the note of a notification and returns where its outcome will be.
+func give(t *testing.T, l *lane) chan error {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- l.do(context.Background(), delivered()) }()
+	return ended
+}
+
+// TestNotesAreCommitted: the note of a notification is committed beside changes, alone after a
+// moment, and by a lane that ends.
+func TestNotesAreCommitted(t *testing.T) {
+	migrations, err := outbox.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Each(t, func(t *testing.T, pool *db.Pool) {
+		l := newLane(pool, New(Dependencies{}, Options{}).carryOut)
+		changes := queue(t, l, mark(1), mark(2))
+		beside := give(t, l)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { l.run(ctx); close(ended) }()
+		for _, c := range append(changes, beside, give(t, l)) {
+			if err := outcome(t, c); err != nil {
+				t.Error(err)
+			}
+		}
+		cancel()
+		<-ended
+		last := &job{ctx: t.Context(), work: delivered(), done: make(chan error, 1)}
+		l.notes <- last
+		l.run(ctx)
+		if err := outcome(t, last.done); err != nil {
+			t.Error(err)
+		}
+		var claims int
+		err := pool.QueryRow(t.Context(), `SELECT count(*) FROM inbox`).Scan(&claims)
+		if err != nil || claims != 3 || marked(t, pool) != 2 {
+			t.Errorf("%d claims, %v", claims, err)
+		}
+	}, marks, migrations)
+}
+
+// TestNotesGoAlong: a note goes with the change that comes after it, what a partner is told
+// waits for nobody, and however many changes wait, a batch has room for notes.
+func TestNotesGoAlong(t *testing.T) {
+	change, letter := &job{work: mark(1)}, &job{work: delivered()}
+	l := newLane(nil, nil)
+	l.jobs <- change
+	if batch := l.batch(l.accompanied(t.Context(), letter)...); !slices.Equal(batch, []*job{change, letter}) {
+		t.Errorf("%d went", len(batch))
+	}
+	go func() { _ = l.do(context.Background(), &note{}) }()
+	if _, isNote := (<-l.jobs).work.(*note); !isNote {
+		t.Error("an answer waits like a notification")
+	}
+	for changes := range laneBatch + 3 {
+		for notes := range 3 * laneBatch / 8 {
+			l = newLane(nil, nil)
+			for range changes {
+				l.jobs <- change
+			}
+			for range notes {
+				l.notes <- letter
+			}
+			most := min(notes, laneBatch/4)
+			if batch := l.batch(); len(batch) != min(laneBatch, changes+most) || len(l.notes) != notes-most {
+				t.Fatalf("%d changes and %d notes: %d go", changes, notes, len(batch))
+			}
+		}
+	}
 }
 
 // TestCallerGivesUp: the change of a caller whose context has ended is carried

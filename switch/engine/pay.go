@@ -46,12 +46,12 @@ func (e *Engine) Pay(
 		return e.fetchedBefore(ctx, by, c)
 	}
 	defer e.work(record.ID)()
-	accepted, err := e.accept(ctx, &record, &order, c, by)
+	accepted, ask, err := e.accept(ctx, &record, &order, c, by)
 	if err != nil || accepted != record.ID {
 		return e.repeated(ctx, by, accepted, err)
 	}
 	if record.State == payment.Reserved {
-		record, err = e.askWallet(ctx, record, meansOf(order), by)
+		record, err = e.askWallet(ctx, record, ask, by)
 		if err != nil {
 			return connectors.Payment{}, err
 		}
@@ -134,20 +134,14 @@ func (e *Engine) expiry(order connectors.Order, now time.Time) time.Time {
 
 // accept makes the first commit: the claim and the payment, reserved, created
 // or rejected. It returns the id of the payment that holds the claim, which is
-// another one if the same request came twice at once.
+// another one if the same request came twice at once, and how its wallet is asked if it
+// is reserved.
 func (e *Engine) accept(
 	ctx context.Context, record *Record, order *connectors.Order, c claim, by *caller,
-) (ids.ID, error) {
-	var agreed terms
-	var err error
-	switch order.Mode {
-	case connectors.PaymentCode:
-		agreed, err = e.agreeByPayer(ctx, record, *order)
-	case connectors.AutoDebit:
-		agreed, err = e.agreeByToken(ctx, record, &order.Grant)
-	}
+) (holder ids.ID, ask debit, err error) {
+	agreed, err := e.agreeAtOnce(ctx, record, order)
 	if kind := reason.Of(err); err != nil && !kind.Final() {
-		return ids.Nil, err
+		return ids.Nil, nil, err
 	}
 	e.begin(record, reason.Of(err), agreed.decision)
 	// The terms are agreed: what follows happens at one later moment.
@@ -156,16 +150,33 @@ func (e *Engine) accept(
 		when: moment{at: e.Clock.Now(), trace: telemetry.Traceparent(ctx)},
 	}
 	if err := e.prepare(first); err != nil {
-		return ids.Nil, err
+		return ids.Nil, nil, err
+	}
+	// A payment that is stored as reserved is stored as it began.
+	if record.State == payment.Reserved {
+		if ask, err = e.debit(ctx, first.begun, meansOf(*order)); err != nil {
+			return ids.Nil, nil, err
+		}
 	}
 	if err := e.commitWork(ctx, "engine.Pay", first); err != nil {
-		return first.holder, err
+		return first.holder, nil, err
 	}
 	*record = first.record
 	if first.holder == record.ID {
 		e.metrics.ended(ctx, *record, record.CreatedAt)
 	}
-	return first.holder, nil
+	return first.holder, ask, nil
+}
+
+// agreeAtOnce agrees the terms of a payment whose payer is known when it begins.
+func (e *Engine) agreeAtOnce(ctx context.Context, record *Record, order *connectors.Order) (terms, error) {
+	switch order.Mode {
+	case connectors.PaymentCode:
+		return e.agreeByPayer(ctx, record, *order)
+	case connectors.AutoDebit:
+		return e.agreeByToken(ctx, record, &order.Grant)
+	}
+	return terms{}, nil
 }
 
 // begin gives a record its first state.

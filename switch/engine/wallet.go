@@ -28,24 +28,58 @@ func (e *Engine) wallet(id string) (connectors.Participant, connectors.Wallet, e
 	return participant.Participant, connector, nil
 }
 
-// askWallet sends the payment to its wallet and commits what it says. The call
-// outlives the acquirer's patience: once sent, the answer is wanted. by is who waits
-// for it, nil for nobody. Nothing keeps the means, so that after a crash the wallet is
-// asked about the payment and never again for it.
-func (e *Engine) askWallet(ctx context.Context, record Record, with means, by *caller) (Record, error) {
+// debit is the call that asks a wallet for the money of a payment.
+type debit func(ctx context.Context) connectors.Answer
+
+// debit returns the call for a record, to be made once that is committed as it is here. The
+// connector makes the request ready meanwhile, if it can.
+func (e *Engine) debit(ctx context.Context, record Record, with means) (debit, error) {
 	participant, connector, err := e.wallet(record.WalletID)
 	if err != nil {
-		return record, err
+		return nil, err
 	}
-	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
-	defer cancel()
-	started := e.Clock.Now()
 	view := e.leg(record, connectors.RoleWallet)
 	view.Grant = with.grant
 	if participant.Network() {
 		view.PaymentCode = with.code
 	}
-	answer := connector.Pay(calling, participant, view)
+	unready := func(ctx context.Context) connectors.Answer { return connector.Pay(ctx, participant, view) }
+	preparer, can := connector.(connectors.Preparer)
+	if !can {
+		return unready, nil
+	}
+	ready := make(chan debit, 1)
+	go func() {
+		defer close(ready)
+		defer func() { _ = recover() }() // whoever pays meets the same, where it is reported
+		ready <- preparer.PreparePay(context.WithoutCancel(ctx), participant, view)
+	}()
+	return func(ctx context.Context) connectors.Answer {
+		if send := <-ready; send != nil {
+			return send(ctx)
+		}
+		return unready(ctx)
+	}, nil
+}
+
+// askKnown asks the wallet of a payment that needs no means of the payer's.
+func (e *Engine) askKnown(ctx context.Context, record Record, by *caller) (Record, error) {
+	ask, err := e.debit(ctx, record, means{})
+	if err != nil {
+		return record, err
+	}
+	return e.askWallet(ctx, record, ask, by)
+}
+
+// askWallet sends the payment to its wallet and commits what it says. The call
+// outlives the acquirer's patience: once sent, the answer is wanted. by is who waits
+// for it, nil for nobody. Nothing keeps the means, so that after a crash the wallet is
+// asked about the payment and never again for it.
+func (e *Engine) askWallet(ctx context.Context, record Record, ask debit, by *caller) (Record, error) {
+	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.options.WalletPatience)
+	defer cancel()
+	started := e.Clock.Now()
+	answer := ask(calling)
 	e.walletAnswered(ctx, "pay", record, started, answer)
 	f := payFact(answer)
 	f.says = []saying{paid(ids.New(), answer)}
