@@ -63,3 +63,19 @@ func TestWhereALinkIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// A code may be paid again and again if it says so, or says nothing and asks for no amount.
+func TestStatic(t *testing.T) {
+	for _, c := range []struct {
+		initiation, amount string
+		static, dynamic    bool
+	}{
+		{"010211", "", true, false}, {"010211", "54041.00", true, false}, {"010212", "", false, true},
+		{"010212", "54041.00", false, true}, {"", "", true, false}, {"", "54041.00", false, false},
+	} {
+		m, _ := emvqr.ReadMerchant("000201" + c.initiation + "5303764" + c.amount + "5802TH63040000")
+		if m.Static() != c.static || m.Dynamic() != c.dynamic {
+			t.Errorf("%q with %q: static %v, dynamic %v", c.initiation, c.amount, m.Static(), m.Dynamic())
+		}
+	}
+}

@@ -215,7 +215,7 @@ func (r *Ring) Retire(ctx context.Context, version int) error {
 	if at < 0 {
 		return reason.New(reason.UnknownKey, "keys.Retire", fmt.Sprintf("%s has no version %d", r.owner, version))
 	}
-	for _, l := range listed[:at+1] {
+	for _, l := range slices.Backward(listed[:at+1]) {
 		if l.State == Current || l.State == Announced {
 			return reason.New(reason.Inconsistent, "keys.Retire", fmt.Sprintf("version %d is %s; rotate first", l.Number, l.State))
 		}

@@ -186,7 +186,7 @@ func FuzzStream(f *testing.F) {
 		`<BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd></Ntry>` + statementEnd
 	for _, text := range []string{
 		statement, string(payment), receipt, header, `<e xmlns:p="urn:x">` + receipt + "<!--" + strings.Repeat("\n", 40_000) + "--></e>",
-		"<a>", "", "<?xml version='1.0'?><a/>", "\xef\xbb\xbf<a b='&#10;'/>",
+		"<a>", "", "<a" + strings.Repeat("b", wire.NameMax) + ":c:d/>", "<?xml version='1.0'?><a/>", "\xef\xbb\xbf<a b='&#10;'/>",
 	} {
 		for _, record := range []string{"Ntry", "CdtTrfTxInf", "Rpt", "Document", ""} {
 			f.Add([]byte(text), record, true)

@@ -67,7 +67,7 @@ func (r *Reader) qualifiedName() (name span, local int32, ok bool) {
 	start, i, colon, high := r.pos, r.pos, -1, byte(0)
 	for {
 		data := r.data
-		for i < len(data) && classes[data[i]]&nameByte != 0 {
+		for i < len(data) && i-start <= NameMax && classes[data[i]]&nameByte != 0 {
 			if data[i] == ':' {
 				if colon >= 0 {
 					r.fail(RuleMalformed, "a name with two colons")
@@ -88,11 +88,11 @@ func (r *Reader) qualifiedName() (name span, local int32, ok bool) {
 		first = colon + 1
 	}
 	switch {
+	case i-start > NameMax:
+		r.fail(RuleLimit, "a name longer than 256 bytes")
 	case i == first || colon == start || classes[r.data[start]]&nameStart == 0 || classes[r.data[first]]&nameStart == 0,
 		high >= 0x80 && !printable(r.data[start:i]):
 		r.fail(RuleMalformed, "a malformed name")
-	case i-start > NameMax:
-		r.fail(RuleLimit, "a name longer than 256 bytes")
 	default:
 		return span{int32(start), int32(i)}, int32(first), true
 	}
