@@ -32,10 +32,6 @@ const (
 	easedMost    = 8_200
 )
 
-// A contradiction of a word's weight leaves a half of what a score has above easedFrom: two
-// brothers agree in all but one name, and whose name is misspelt agrees in part of it.
-const contradictedFrom = 500
-
 // unanchored is taken off the score when no word that tells something agrees at
 // least to anchorFrom: everything a little alike is not the same.
 const (
@@ -191,9 +187,6 @@ func (c *comparison) align() int {
 	penalty, relief := c.penalty(query, listed)
 	score := int(matched * 100 / (weight*100 + penalty))
 	score = max(score, eased(matched, weight, penalty-alikeEases*relief))
-	if min(query, listed)-relief >= contradictedFrom {
-		score = contradicted(score)
-	}
 	significant := c.query.significant()
 	if !c.cut {
 		significant = max(significant, c.listed.significant())
@@ -235,9 +228,6 @@ func eased(matched, weight, penalty int64) int {
 	}
 	return easedFrom + (score-easedFrom)*(easedMost-easedFrom)/(full-easedFrom)
 }
-
-// contradicted takes off a half of what is above easedFrom.
-func contradicted(score int) int { return score - max(0, score-easedFrom)/2 }
 
 // ease lowers a penalty by the weight that agrees.
 func ease(matched, penalty int64) int64 {

@@ -96,8 +96,8 @@ func examplesOf(list namedList, ordinary []string, o options) []example {
 			all = append(all, exampleOf(m.Evidence, false))
 		}
 	}
-	samples = append(samples, mutate(mutations, rest, each, random)...)
-	samples = append(samples, mutate(hard, rest, each, random)...)
+	samples = append(samples, mutate(mutations, rest, random)...)
+	samples = append(samples, mutate(hard, rest, random)...)
 	for _, s := range halve(samples, "first") {
 		for _, m := range alignments(x, s.name) {
 			if m.Name.Entry == s.entry {

@@ -95,8 +95,8 @@ func measureList(out io.Writer, o options, list namedList, ordinary []string) {
 		name    string
 		samples []sample
 	}{
-		{"held-out aliases", aliases}, {"mechanical variants", mutate(mutations, rest, each, random)},
-		{"harder variants", mutate(hard, rest, each, random)},
+		{"held-out aliases", aliases}, {"mechanical variants", mutate(mutations, rest, random)},
+		{"harder variants", mutate(hard, rest, random)},
 	} {
 		r := recall{index: x, names: rest, curve: curve, samples: halve(group.samples, o.half)}
 		r.print(out, group.name, o.misses)

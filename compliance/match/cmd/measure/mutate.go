@@ -26,7 +26,7 @@ var mutations = []mutation{
 var hard = []mutation{{"two typing errors", twoErrors}, {"word left out", dropWord}, {"word added", addWord}}
 
 // mutate makes samples of every class from listed names.
-func mutate(mutations []mutation, names []match.Name, each int, random *dice) []sample {
+func mutate(mutations []mutation, names []match.Name, random *dice) []sample {
 	var samples []sample
 	for _, m := range mutations {
 		made := 0
