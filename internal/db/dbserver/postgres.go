@@ -1,6 +1,7 @@
 package dbserver
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -102,7 +103,9 @@ func initialise(ctx context.Context, p place, programs string, durable bool) err
 	command.SysProcAttr = attributes(p.owner)
 	output, err := command.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, lastLine(output))
+		// What it does after a failure says nothing about it.
+		said, _, _ := bytes.Cut(output, []byte("\ninitdb: removing "))
+		return fmt.Errorf("initdb: %w: %s", err, lastLine(said))
 	}
 	return nil
 }

@@ -310,6 +310,18 @@ func TestStartThatFailsSaysWhy(t *testing.T) {
 	}
 }
 
+// initdb tidies up after a failure and says so last.
+func TestClusterThatCannotBeMadeSaysWhy(t *testing.T) {
+	programs := t.TempDir()
+	program(t, programs, "initdb", `echo "running bootstrap script ... FATAL:  no shared memory" >&2
+echo 'initdb: removing data directory "/x"' >&2; exit 1`)
+	program(t, programs, "postgres", `exit 3`)
+	_, err := startPostgres(t.Context(), programs, false, Options{Log: func(string) {}})
+	if err == nil || !strings.HasSuffix(err.Error(), "FATAL:  no shared memory") {
+		t.Fatal(err)
+	}
+}
+
 func TestStartEndsWithItsContext(t *testing.T) {
 	programs := t.TempDir()
 	program(t, programs, "initdb", `exit 0`)
