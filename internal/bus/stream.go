@@ -77,11 +77,40 @@ func (b *Bus) EnsureStream(ctx context.Context, options StreamOptions) error {
 	if err == nil && options.has(existing.CachedInfo().Config) {
 		return nil
 	}
-	if _, err := b.stream.CreateOrUpdateStream(ctx, options.config()); err != nil {
+	if err := b.createOrUpdate(ctx, options.config()); err != nil {
 		return fmt.Errorf("bus: ensure stream %s: %w", options.Name, err)
 	}
 	return nil
 }
+
+// createOrUpdate tries again what the broker of version 2.15 does to itself: it
+// clears the directory above a dropped stream after it has answered, and may
+// take the one away in which it makes the next stream. Each refusal clears once
+// more, so that tries follow each other at a distance.
+func (b *Bus) createOrUpdate(ctx context.Context, config jetstream.StreamConfig) error {
+	for try := 1; ; try++ {
+		_, err := b.stream.CreateOrUpdateStream(ctx, config)
+		var refusal *jetstream.APIError
+		if !errors.As(err, &refusal) || refusal.ErrorCode != creationFailed || try == creationTries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(creationPause):
+		}
+	}
+}
+
+const (
+	// creationFailed is the broker's JSStreamCreateErrF, which it gives when it
+	// could not make the place where a stream is kept.
+	creationFailed jetstream.ErrorCode = 10049
+	// creationTries and creationPause leave the broker 200 ms to clear up what
+	// takes it microseconds; a disk that is full or read-only is refused then.
+	creationTries = 5
+	creationPause = 50 * time.Millisecond
+)
 
 // restore makes a stream again that this bus has ensured before.
 func (b *Bus) restore(ctx context.Context, name string) error {
