@@ -34,6 +34,12 @@ func (r Report) Print(w io.Writer) error {
 	for _, s := range r.Statements[:min(len(r.Statements), statementsPrinted)] {
 		fmt.Fprintf(&text, "%8.0f ms %7d calls %7.3f ms each  %.90s\n", s.Total, s.Calls, s.Mean, s.Text)
 	}
+	if len(r.Growth) > 0 {
+		fmt.Fprintln(&text, "\nwhat a payment left behind, with indexes:")
+	}
+	for _, g := range r.Growth[:min(len(r.Growth), tablesPrinted)] {
+		fmt.Fprintf(&text, "%8.0f bytes  %s\n", g.Bytes, g.Table)
+	}
 	if others, known := r.Figure(companyFigure); known && others.Value > companyMost {
 		fmt.Fprintf(&text, "NOT ALONE: others used %s processors meanwhile; times and rates are worse than they would be\n",
 			number(others.Value))
@@ -52,6 +58,9 @@ func (r Report) Print(w io.Writer) error {
 
 // statementsPrinted is how many of the most expensive statements people are shown.
 const statementsPrinted = 12
+
+// tablesPrinted is how many of the tables that grew people are shown.
+const tablesPrinted = 12
 
 // number writes a value with three or four digits that count.
 func number(value float64) string {

@@ -1,11 +1,13 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +24,9 @@ type Report struct {
 	// Steps are the search for the peak.
 	Steps      []Step      `json:"steps,omitempty"`
 	Statements []Statement `json:"statements,omitempty"`
+	// Growth is what the load that was measured left in the database, the table
+	// that grew most first.
+	Growth []TableGrowth `json:"growth,omitempty"`
 	// Series is the load that was measured, in slices of a second.
 	Series []Slice `json:"series"`
 	// Overload is the load at twice the capacity and after.
@@ -65,6 +70,13 @@ type Step struct {
 	Connections int     `json:"connections"`
 	PerSecond   float64 `json:"perSecond"`
 	EndToEnd    Latency `json:"endToEnd"`
+}
+
+// TableGrowth is by how much a table grew with its indexes for each payment. What is
+// freed within a table is not given back, so it grows by what it was short of.
+type TableGrowth struct {
+	Table string  `json:"table"`
+	Bytes float64 `json:"bytesPerPayment"`
 }
 
 // ReadReport reads a report that was written as JSON.
@@ -268,4 +280,19 @@ func (r *Report) addDatabase(p *phase) {
 	per("WAL records", "1/payment", from.WALRecords, to.WALRecords)
 	per("WAL syncs", "1/payment", from.WALSyncs, to.WALSyncs)
 	per("stored", "bytes/payment", from.Size, to.Size)
+	r.Growth = growth(from.Tables, to.Tables, payments)
+}
+
+// growth leaves out tables that have not grown.
+func growth(from, to map[string]int64, payments float64) []TableGrowth {
+	var grown []TableGrowth
+	for table, bytes := range to {
+		if more := bytes - from[table]; more > 0 {
+			grown = append(grown, TableGrowth{Table: table, Bytes: float64(more) / payments})
+		}
+	}
+	slices.SortFunc(grown, func(a, b TableGrowth) int {
+		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Table, b.Table))
+	})
+	return grown
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/internal/keys"
 )
@@ -77,6 +79,16 @@ func TestThroughputOfAClosedLoop(t *testing.T) {
 	}
 }
 
+// TestGrowth: what grew most comes first, what did not grow is not told.
+func TestGrowth(t *testing.T) {
+	before := map[string]int64{"ledger_entry": 8192, "outbox": 16384, "inbox": 8192, "payment": 0}
+	after := map[string]int64{"ledger_entry": 28192, "outbox": 16384, "inbox": 0, "payment": 40000, "fx_flow": 20000}
+	want := []TableGrowth{{"payment", 4}, {"fx_flow", 2}, {"ledger_entry", 2}}
+	if diff := cmp.Diff(want, growth(before, after, 10_000)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestFiguresOfAnOverload(t *testing.T) {
 	var r Report
 	p := samplePhase()
@@ -97,13 +109,15 @@ func TestPrint(t *testing.T) {
 	r := Report{
 		Machine: Machine{Processor: "a processor", Cores: 2}, Profile: map[string]string{"keys": "p256"},
 		Steps: []Step{{Connections: 8, PerSecond: 900}}, Statements: []Statement{{Text: "INSERT", Calls: 5}},
+		Growth: []TableGrowth{{Table: "ledger_entry", Bytes: 4321.4}},
 	}
 	r.add("throughput", "payments/s", More, 1234.5)
 	var text strings.Builder
 	if err := r.Print(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"a processor, 2 cores", "throughput", "1234", "8 at once:    900 payments/s", "INSERT"} {
+	for _, want := range []string{"a processor, 2 cores", "throughput", "1234", "8 at once:    900 payments/s", "INSERT",
+		"4321 bytes  ledger_entry"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}

@@ -22,6 +22,8 @@ type DatabaseWork struct {
 	WALRecords int64 `json:"walRecords"`
 	WALSyncs   int64 `json:"walSyncs"`
 	Size       int64 `json:"size"` // of the database, bytes
+	// Tables are the sizes of the tables with their indexes, bytes.
+	Tables map[string]int64 `json:"tables"`
 }
 
 const selectWork = `
@@ -33,18 +35,39 @@ const selectStatements = `
 SELECT coalesce(sum(calls), 0)::BIGINT FROM pg_stat_statements s
 JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database()`
 
+const selectTables = `
+SELECT c.relname, pg_total_relation_size(c.oid) FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname = current_schema()`
+
 // databaseWork reads what the server has counted.
 func databaseWork(ctx context.Context, reader db.Reader, statements bool) (DatabaseWork, error) {
-	work := DatabaseWork{Statements: -1}
+	work := DatabaseWork{Statements: -1, Tables: map[string]int64{}}
 	err := reader.QueryRow(ctx, selectWork).Scan(&work.Commits, &work.Rollbacks, &work.Written, &work.Fetched,
 		&work.WALBytes, &work.WALRecords, &work.WALSyncs, &work.Size)
 	if err == nil && statements {
 		err = reader.QueryRow(ctx, selectStatements).Scan(&work.Statements)
 	}
+	if err == nil {
+		err = tableSizes(ctx, reader, work.Tables)
+	}
 	if err != nil {
 		return work, fmt.Errorf("bench: database work: %w", err)
 	}
 	return work, nil
+}
+
+func tableSizes(ctx context.Context, reader db.Reader, sizes map[string]int64) error {
+	rows, err := reader.Query(ctx, selectTables)
+	if err != nil {
+		return err
+	}
+	var name string
+	var bytes int64
+	_, err = pgx.ForEachRow(rows, []any{&name, &bytes}, func() error {
+		sizes[name] = bytes
+		return nil
+	})
+	return err
 }
 
 // countStatements asks the server to count statements, and reports whether it does.
