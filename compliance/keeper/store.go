@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"time"
 
@@ -72,8 +73,22 @@ ON CONFLICT (list) DO UPDATE SET
 		ELSE excluded.activated_at END,
 	version = excluded.version, confirmed_at = excluded.confirmed_at, next_at = excluded.next_at`
 
-// activate puts a version in force, or confirms it.
-func activate(ctx context.Context, tx db.Tx, list, version string, at, next time.Time) error {
+const selectOthers = `SELECT count(*) FROM list_active WHERE list = $1 AND version NOT IN ($2, $3)`
+
+// errOvertaken means that a version that this hub has not seen is in force: what was
+// fetched may be older.
+var errOvertaken = errors.New("keeper: another hub has put another version in force meanwhile")
+
+// activate puts a version in force in place of the one before, or confirms it. It returns
+// [errOvertaken] where neither is in force.
+func activate(ctx context.Context, tx db.Tx, list, before, version string, at, next time.Time) error {
+	var others int64
+	if err := tx.QueryRow(ctx, selectOthers, list, before, version).Scan(&others); err != nil {
+		return fmt.Errorf("keeper: activate: %w", err)
+	}
+	if others > 0 {
+		return errOvertaken
+	}
 	if _, err := tx.Exec(ctx, upsertActive, list, version, at, next); err != nil {
 		return fmt.Errorf("keeper: activate: %w", err)
 	}
@@ -131,8 +146,12 @@ func selectParts(ctx context.Context, reader db.Reader, list, version string) ([
 	var format string
 	var body []byte
 	_, err = pgx.ForEachRow(rows, []any{&number, &format, &body}, func() error {
-		if int(number) == len(parts) {
+		switch int(number) {
+		case len(parts):
 			parts = append(parts, part{format: format})
+		case len(parts) - 1:
+		default:
+			return errOther
 		}
 		last := &parts[len(parts)-1]
 		last.body = append(last.body, body...)
