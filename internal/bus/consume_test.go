@@ -306,8 +306,8 @@ func TestConsumerWithoutAStreamTells(t *testing.T) {
 
 func TestConsumerOutlivesARestartOfTheServer(t *testing.T) {
 	dir := t.TempDir()
-	broker := open(t, bus.Options{Dir: dir, Listen: "127.0.0.1:0"})
-	address := strings.TrimPrefix(broker.Address(), "nats://")
+	address := freeAddress(t)
+	broker := open(t, bus.Options{Dir: dir, Listen: address})
 	client := open(t, bus.Options{URL: "nats://" + address})
 	ensure(t, client, payments())
 	publish(t, client, events(1, 5))

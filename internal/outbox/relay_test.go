@@ -164,8 +164,8 @@ func TestLagIsTheAgeOfTheOldest(t *testing.T) {
 
 func TestRelayWaitsForBrokerAndTables(t *testing.T) {
 	dir := t.TempDir()
-	first := broker(t, bus.Options{Dir: dir, Listen: "127.0.0.1:0"})
-	address := strings.TrimPrefix(first.Address(), "nats://")
+	address := freeAddress(t)
+	first := broker(t, bus.Options{Dir: dir, Listen: address})
 	first.Close()
 	pool, b := database(t), broker(t, bus.Options{URL: "nats://" + address})
 	run(t, relay(pool, b))
