@@ -179,10 +179,18 @@ func (k *Keeper) check(ctx context.Context, s Source) error {
 			return fmt.Errorf("keeper: %w", err)
 		}
 	}
+	var stored []part
+	var change lists.Change
+	if list.Version != before.Version {
+		if stored, err = packed(parts); err != nil {
+			return err
+		}
+		change = lists.Compare(before, list)
+	}
 	now := k.Clock.Now()
 	err = k.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if list.Version != before.Version {
-			if err := insertVersion(ctx, tx, list, lists.Compare(before, list), parts, now); err != nil {
+			if err := insertVersion(ctx, tx, list, change, stored, now); err != nil {
 				return err
 			}
 		}

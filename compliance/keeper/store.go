@@ -32,28 +32,37 @@ ON CONFLICT (list, version, number, piece) DO NOTHING`
 // pieceSize is how much of a packed file goes into one row.
 const pieceSize = 1 << 20
 
-// insertVersion stores a list as it came, packed, so that a decision can be made
-// again as it was made.
-func insertVersion(ctx context.Context, tx db.Tx, l lists.List, c lists.Change, parts []part, at time.Time) error {
+// insertVersion stores a list as it came, in parts that are packed, so that a decision
+// can be made again as it was made.
+func insertVersion(ctx context.Context, tx db.Tx, l lists.List, c lists.Change, packed []part, at time.Time) error {
 	_, err := tx.Exec(ctx, insertListVersion, l.Name, l.Version, at, l.Entries.Len(), len(c.Added), len(c.Changed),
 		len(c.Removed))
 	if err != nil {
 		return fmt.Errorf("keeper: insert version: %w", err)
 	}
-	for number, p := range parts {
-		packed, err := pack(p.body)
-		if err != nil {
-			return fmt.Errorf("keeper: pack: %w", err)
-		}
-		for piece := 0; len(packed) > 0; piece++ {
-			size := min(len(packed), pieceSize)
-			if _, err := tx.Exec(ctx, insertListPart, l.Name, l.Version, int64(number), int64(piece), p.format, packed[:size]); err != nil {
+	for number, p := range packed {
+		for piece, rest := 0, p.body; len(rest) > 0; piece++ {
+			size := min(len(rest), pieceSize)
+			if _, err := tx.Exec(ctx, insertListPart, l.Name, l.Version, int64(number), int64(piece), p.format, rest[:size]); err != nil {
 				return fmt.Errorf("keeper: insert part: %w", err)
 			}
-			packed = packed[size:]
+			rest = rest[size:]
 		}
 	}
 	return nil
+}
+
+// packed packs parts, which takes too long for a transaction that waits meanwhile.
+func packed(parts []part) ([]part, error) {
+	all := make([]part, len(parts))
+	for i, p := range parts {
+		body, err := pack(p.body)
+		if err != nil {
+			return nil, fmt.Errorf("keeper: pack: %w", err)
+		}
+		all[i] = part{format: p.format, body: body}
+	}
+	return all, nil
 }
 
 func pack(body []byte) ([]byte, error) {
