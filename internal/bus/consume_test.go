@@ -226,7 +226,7 @@ func TestSlowHandlerLosesItsClaim(t *testing.T) {
 	ensure(t, b, payments())
 	publish(t, b, events(1, 1))
 	options := archive()
-	options.AckWait, options.Concurrency = 200*time.Millisecond, 2
+	options.AckWait, options.Concurrency = time.Second, 2
 	attempts, second := make(chan uint64, 10), make(chan struct{})
 	start(t, b, options, func(ctx context.Context, d bus.Delivery) bus.Verdict {
 		attempts <- d.Attempt
