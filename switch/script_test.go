@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"net"
 	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
+	"github.com/causeway-pay/causeway/internal/ports"
 )
 
 func TestMain(m *testing.M) {
@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("EDITED_LEDGER", editedLedger)
 			e.Setenv("HUB_KEYS", published)
 			e.Setenv("OTHER_KEYS", strangers)
-			nobody, err := deadAddress()
+			nobody, err := ports.Address()
 			if err != nil {
 				return err
 			}
@@ -46,13 +46,4 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
-}
-
-// deadAddress is an address at which nothing listens.
-func deadAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return listener.Addr().String(), listener.Close()
 }

@@ -19,6 +19,7 @@ import (
 const (
 	fetchPatience = 2 * time.Minute
 	fetchMax      = lists.SizeMax
+	redirectsMax  = 5
 )
 
 // File is one file of a list.
@@ -51,15 +52,20 @@ type part struct {
 }
 
 // client fetches with limits of its own. It follows few redirects: authorities hand
-// their files out through storage services.
+// their files out through storage services. None may lead away from https, where anybody
+// on the way could strike somebody off the list.
 func client() *http.Client {
 	return &http.Client{
 		Timeout: fetchPatience,
-		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
-			if len(via) >= 5 {
-				return errors.New("more than 5 redirects")
+		CheckRedirect: func(next *http.Request, via []*http.Request) error {
+			switch {
+			case len(via) >= redirectsMax:
+				return fmt.Errorf("more than %d redirects", redirectsMax)
+			case via[0].URL.Scheme == "https" && next.URL.Scheme != "https":
+				return errors.New("a redirect from https to " + next.URL.Scheme)
+			default:
+				return nil
 			}
-			return nil
 		},
 	}
 }

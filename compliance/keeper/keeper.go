@@ -146,9 +146,25 @@ func (k *Keeper) due(ctx context.Context, s Source) (due bool, err error) {
 	return due, err
 }
 
+// checksMax is how often a source is fetched again because another hub has put a version
+// in force meanwhile.
+const checksMax = 3
+
 // Check fetches a source and puts it in force if it is another version and fit to
 // be. What is there stays there if it is not.
 func (k *Keeper) Check(ctx context.Context, s Source) error {
+	for tries := 1; ; tries++ {
+		err := k.check(ctx, s)
+		if tries == checksMax || !errors.Is(err, errOvertaken) {
+			return err
+		}
+		if err := k.Load(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (k *Keeper) check(ctx context.Context, s Source) error {
 	before, tags := k.present(s.Name)
 	parts, err := k.fetch(ctx, s, tags)
 	if err != nil {
@@ -163,14 +179,22 @@ func (k *Keeper) Check(ctx context.Context, s Source) error {
 			return fmt.Errorf("keeper: %w", err)
 		}
 	}
+	var stored []part
+	var change lists.Change
+	if list.Version != before.Version {
+		if stored, err = packed(parts); err != nil {
+			return err
+		}
+		change = lists.Compare(before, list)
+	}
 	now := k.Clock.Now()
 	err = k.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if list.Version != before.Version {
-			if err := insertVersion(ctx, tx, list, lists.Compare(before, list), parts, now); err != nil {
+			if err := insertVersion(ctx, tx, list, change, stored, now); err != nil {
 				return err
 			}
 		}
-		return activate(ctx, tx, s.Name, list.Version, now, now.Add(s.Every))
+		return activate(ctx, tx, s.Name, before.Version, list.Version, now, now.Add(s.Every))
 	})
 	if err != nil {
 		return err

@@ -203,7 +203,7 @@ func TestNewVersion(t *testing.T) {
 		t.Error("the new version is not in force")
 	}
 	want, _ := officer.Version()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		if got, _ := follower.Version(); got == want {
 			break
 		}
@@ -353,7 +353,7 @@ func TestOneFetches(t *testing.T) {
 	for _, k := range hubs {
 		running.Go(func() { _ = k.Run(ctx) })
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		if all := versions(t, w.pool); all[0].ConfirmedAt.Equal(w.clock.At) {
 			break
 		}

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,28 +32,37 @@ ON CONFLICT (list, version, number, piece) DO NOTHING`
 // pieceSize is how much of a packed file goes into one row.
 const pieceSize = 1 << 20
 
-// insertVersion stores a list as it came, packed, so that a decision can be made
-// again as it was made.
-func insertVersion(ctx context.Context, tx db.Tx, l lists.List, c lists.Change, parts []part, at time.Time) error {
+// insertVersion stores a list as it came, in parts that are packed, so that a decision
+// can be made again as it was made.
+func insertVersion(ctx context.Context, tx db.Tx, l lists.List, c lists.Change, packed []part, at time.Time) error {
 	_, err := tx.Exec(ctx, insertListVersion, l.Name, l.Version, at, l.Entries.Len(), len(c.Added), len(c.Changed),
 		len(c.Removed))
 	if err != nil {
 		return fmt.Errorf("keeper: insert version: %w", err)
 	}
-	for number, p := range parts {
-		packed, err := pack(p.body)
-		if err != nil {
-			return fmt.Errorf("keeper: pack: %w", err)
-		}
-		for piece := 0; len(packed) > 0; piece++ {
-			size := min(len(packed), pieceSize)
-			if _, err := tx.Exec(ctx, insertListPart, l.Name, l.Version, int64(number), int64(piece), p.format, packed[:size]); err != nil {
+	for number, p := range packed {
+		for piece, rest := 0, p.body; len(rest) > 0; piece++ {
+			size := min(len(rest), pieceSize)
+			if _, err := tx.Exec(ctx, insertListPart, l.Name, l.Version, int64(number), int64(piece), p.format, rest[:size]); err != nil {
 				return fmt.Errorf("keeper: insert part: %w", err)
 			}
-			packed = packed[size:]
+			rest = rest[size:]
 		}
 	}
 	return nil
+}
+
+// packed packs parts, which takes too long for a transaction that waits meanwhile.
+func packed(parts []part) ([]part, error) {
+	all := make([]part, len(parts))
+	for i, p := range parts {
+		body, err := pack(p.body)
+		if err != nil {
+			return nil, fmt.Errorf("keeper: pack: %w", err)
+		}
+		all[i] = part{format: p.format, body: body}
+	}
+	return all, nil
 }
 
 func pack(body []byte) ([]byte, error) {
@@ -72,8 +82,22 @@ ON CONFLICT (list) DO UPDATE SET
 		ELSE excluded.activated_at END,
 	version = excluded.version, confirmed_at = excluded.confirmed_at, next_at = excluded.next_at`
 
-// activate puts a version in force, or confirms it.
-func activate(ctx context.Context, tx db.Tx, list, version string, at, next time.Time) error {
+const selectOthers = `SELECT count(*) FROM list_active WHERE list = $1 AND version NOT IN ($2, $3)`
+
+// errOvertaken means that a version that this hub has not seen is in force: what was
+// fetched may be older.
+var errOvertaken = errors.New("keeper: another hub has put another version in force meanwhile")
+
+// activate puts a version in force in place of the one before, or confirms it. It returns
+// [errOvertaken] where neither is in force.
+func activate(ctx context.Context, tx db.Tx, list, before, version string, at, next time.Time) error {
+	var others int64
+	if err := tx.QueryRow(ctx, selectOthers, list, before, version).Scan(&others); err != nil {
+		return fmt.Errorf("keeper: activate: %w", err)
+	}
+	if others > 0 {
+		return errOvertaken
+	}
 	if _, err := tx.Exec(ctx, upsertActive, list, version, at, next); err != nil {
 		return fmt.Errorf("keeper: activate: %w", err)
 	}
@@ -131,8 +155,12 @@ func selectParts(ctx context.Context, reader db.Reader, list, version string) ([
 	var format string
 	var body []byte
 	_, err = pgx.ForEachRow(rows, []any{&number, &format, &body}, func() error {
-		if int(number) == len(parts) {
+		switch int(number) {
+		case len(parts):
 			parts = append(parts, part{format: format})
+		case len(parts) - 1:
+		default:
+			return errOther
 		}
 		last := &parts[len(parts)-1]
 		last.body = append(last.body, body...)

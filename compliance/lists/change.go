@@ -32,8 +32,9 @@ func Compare(before, after List) Change {
 	return c
 }
 
-// Guard bounds how much a list may change at once, in hundredths of the entries
-// before. A list that lost more was cut off; one that gained more is another.
+// Guard bounds how much a list may change at once, in hundredths of what was there
+// before. A list that lost more entries, or names of those that stay, was cut off, or
+// one of its files was; one that gained more entries is another.
 type Guard struct {
 	ShrinkMax, GrowMax int
 }
@@ -42,7 +43,7 @@ type Guard struct {
 // 2024-02-23 and never removed 5 %.
 var DefaultGuard = Guard{ShrinkMax: 5, GrowMax: 25}
 
-// few entries may always come or go, so that short lists can change.
+// few entries or names may always come or go, so that short lists can change.
 const few = 10
 
 // Check refuses a change beyond the limits with [ErrList].
@@ -52,10 +53,30 @@ func (g Guard) Check(before, after List) error {
 	switch {
 	case was == 0:
 		return nil
-	case after.Entries.Len() == 0, len(c.Removed) > few && len(c.Removed)*100 > was*g.ShrinkMax:
+	case after.Entries.Len() == 0, beyond(len(c.Removed), was, g.ShrinkMax):
 		return fmt.Errorf("%w: %s lost %d of %d entries", ErrList, after.Name, len(c.Removed), was)
-	case len(c.Added) > few && len(c.Added)*100 > was*g.GrowMax:
+	case beyond(len(c.Added), was, g.GrowMax):
 		return fmt.Errorf("%w: %s gained %d entries over %d", ErrList, after.Name, len(c.Added), was)
 	}
+	lost, names := c.names(before, after)
+	if beyond(lost, names, g.ShrinkMax) {
+		return fmt.Errorf("%w: %s lost %d of %d names of entries that stay", ErrList, after.Name, lost, names)
+	}
 	return nil
+}
+
+// beyond says that a part is more than few, and more than so many hundredths of all.
+func beyond(part, all, most int) bool { return part > few && part*100 > all*most }
+
+// names counts the names before, and how many of them the entries that changed have less.
+func (c Change) names(before, after List) (lost, all int) {
+	for _, e := range before.Entries.All() {
+		all += len(e.Names)
+	}
+	for _, id := range c.Changed {
+		was, _ := before.Entries.Find(id)
+		is, _ := after.Entries.Find(id)
+		lost += max(0, len(was.Names)-len(is.Names))
+	}
+	return lost, all
 }

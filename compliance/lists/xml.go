@@ -52,6 +52,7 @@ func eachElement(data []byte, root string, elements map[string]func(*xml.Decoder
 func bounded(data []byte) error {
 	decoder := xml.NewDecoder(bytes.NewReader(data))
 	depth, ended := 0, false
+	var lengths [NestingMax + 1]int // of the text in each open element
 	for {
 		token, err := decoder.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -71,16 +72,20 @@ func bounded(data []byte) error {
 			if depth++; depth > NestingMax {
 				return fmt.Errorf("elements lie deeper than %d", NestingMax)
 			}
+			lengths[depth] = 0
 			for _, a := range t.Attr {
 				if len(a.Value) > FieldMax {
 					return fmt.Errorf("an attribute is longer than %d bytes", FieldMax)
 				}
 			}
 		case xml.EndElement:
-			depth--
+			if depth--; depth < 0 {
+				return errors.New("an element ends that has not begun")
+			}
 			ended = depth == 0
 		case xml.CharData:
-			if len(t) > FieldMax {
+			// Comments and elements may stand between the pieces of one text.
+			if lengths[depth] += len(bytes.TrimSpace(t)); lengths[depth] > FieldMax {
 				return fmt.Errorf("a text is longer than %d bytes", FieldMax)
 			}
 			if depth == 0 && len(bytes.TrimSpace(bytes.TrimPrefix(t, []byte("\uFEFF")))) > 0 {

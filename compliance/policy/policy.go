@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance/limits"
@@ -92,7 +93,7 @@ func Standard() Document {
 }
 
 // Parse reads a document strictly: an unknown field is an error, because it may be
-// a rule that would not be in force.
+// a rule that would not be in force, and so is one that stands twice.
 func Parse(data []byte) (Document, error) {
 	if len(data) > DocumentMax {
 		return Document{}, fmt.Errorf("policy: larger than %d bytes", DocumentMax)
@@ -106,7 +107,39 @@ func Parse(data []byte) (Document, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Document{}, errors.New("policy: something follows the document")
 	}
+	if err := unique(json.NewDecoder(bytes.NewReader(data))); err != nil {
+		return Document{}, fmt.Errorf("policy: %w", err)
+	}
 	return d, nil
+}
+
+// unique refuses an object with a name twice: of those encoding/json takes the last, and
+// names that differ by capitals are one to it.
+func unique(tokens *json.Decoder) error {
+	token, err := tokens.Token()
+	open, nested := token.(json.Delim)
+	if err != nil || !nested {
+		return err
+	}
+	seen := map[string]bool{}
+	for tokens.More() {
+		if open == '{' {
+			name, err := tokens.Token()
+			if err != nil {
+				return err
+			}
+			folded := strings.ToLower(fmt.Sprint(name))
+			if seen[folded] {
+				return fmt.Errorf("field %q stands twice", name)
+			}
+			seen[folded] = true
+		}
+		if err := unique(tokens); err != nil {
+			return err
+		}
+	}
+	_, err = tokens.Token()
+	return err
 }
 
 // Canonical returns the document in its one form.

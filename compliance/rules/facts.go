@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
 
 	"github.com/causeway-pay/causeway/iso20022/schema"
 	"github.com/causeway-pay/causeway/iso20022/wire"
@@ -74,22 +75,25 @@ func (f Facts) activation() map[string]any {
 		values[v.Name] = v.value(f)
 	}
 	values[messageName] = func() any {
-		tree := map[string]any{}
 		if f.Message == nil {
-			return tree
+			return map[string]any{}
 		}
 		data, err := f.Message()
 		if err != nil {
-			return tree
+			return unreadable
 		}
 		message, err := wire.Parse(data)
 		if err != nil {
-			return tree
+			return unreadable
 		}
 		return branch(message.Document().Body())
 	}
 	return values
 }
+
+// unreadable stands for a message that is there and cannot be read: has() of an element
+// cannot be decided, where it is false without a message.
+var unreadable = types.NewErr("the message cannot be read")
 
 // branch returns an element with children as a map of them.
 func branch(n wire.Node) map[string]any {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -89,7 +90,7 @@ func NewSet(list []Rule) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rules: %w", err)
 	}
-	set := &Set{rules: list}
+	set := &Set{rules: slices.Clone(list)}
 	names := map[string]bool{}
 	for i, rule := range list {
 		if rule.Name == "" || names[rule.Name] {
@@ -112,7 +113,7 @@ func compile(env *cel.Env, rule Rule) (cel.Program, reason.Kind, error) {
 	kind := reason.RiskRejected
 	if rule.Reason != "" {
 		named, ok := reason.Parse(rule.Reason)
-		if !ok || !named.Final() {
+		if !ok || named == reason.None || !named.Final() {
 			return nil, reason.None, fmt.Errorf("reason %q is not one to refuse for", rule.Reason)
 		}
 		kind = named

@@ -94,6 +94,9 @@ func TestUndecided(t *testing.T) {
 		"lost message":    {t.Context(), `iso.GrpHdr.MsgId == "M1"`, broken, "does not have"},
 		"another message": {t.Context(), `iso.GrpHdr.MsgId == "M1"`, invalid, "does not have"},
 		"no message":      {t.Context(), `iso.GrpHdr.MsgId == "M1"`, none, "does not have"},
+		"lost, guarded":   {t.Context(), `has(iso.CdtTrfTxInf)`, broken, "does not have"},
+		"other, guarded":  {t.Context(), `has(iso.CdtTrfTxInf)`, invalid, "does not have"},
+		"lost, any":       {t.Context(), `"GrpHdr" in iso || worth > 820`, broken, "does not have"},
 		"too long": {t.Context(), `[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, ` + strings.Repeat(`a + b > -`, 1) + `1 && ` +
 			strings.Repeat(`"aaaaaaaaaaaaaaaaaaaa".contains("b") == false && `, 70) + `true))`, tea(), "too long"},
 		"time is over": {ended, strings.Repeat(`[1,2,3,4,5,6,7,8,9].all(a, [1,2,3,4,5,6,7,8,9].all(b, a + b > 0)) && `, 3) + `true`, tea(), "too long"},
@@ -106,6 +109,11 @@ func TestUndecided(t *testing.T) {
 	guarded := set(t, rules.Rule{Name: "x", When: `has(iso.CdtTrfTxInf) && iso.CdtTrfTxInf[0].Dbtr.Nm == "x"`, Then: rules.Hold})
 	if verdict := guarded.Apply(t.Context(), none); verdict.Outcome != rules.Pass || verdict.Hits != nil {
 		t.Errorf("guarded: %+v", verdict)
+	}
+	// What decides without the message needs none.
+	other := set(t, rules.Rule{Name: "x", When: `worth > 820 && has(iso.CdtTrfTxInf)`, Then: rules.Hold})
+	if verdict := other.Apply(t.Context(), broken); verdict.Outcome != rules.Pass || verdict.Hits != nil {
+		t.Errorf("decided by the worth: %+v", verdict)
 	}
 }
 
@@ -141,6 +149,7 @@ func TestRefused(t *testing.T) {
 		"that of another":            {good, good},
 		"not HOLD or REJECT":         {{Name: "x", When: "true", Then: rules.Pass}},
 		"not one to refuse for":      {{Name: "x", When: "true", Then: rules.Hold, Reason: "InProcess"}},
+		`reason "None" is not`:       {{Name: "x", When: "true", Then: rules.Reject, Reason: "None"}},
 		`reason "Whatever"`:          {{Name: "x", When: "true", Then: rules.Hold, Reason: "Whatever"}},
 		"undeclared reference":       with("colour == 3"),
 		"no matching overload":       with(`worth == "3"`),

@@ -133,13 +133,31 @@ func (w *Watchlist) Lists() []lists.List { return w.lists }
 // best first. Entries that the party was cleared of are left out. Names are looked
 // for below the threshold as well, as far as a birth date can lift them.
 func (w *Watchlist) Screen(p Party, policy match.Policy, cleared match.GoodGuys, limit int) []Hit {
+	// Whoever is cleared, or falls below the threshold by what is known beside the name, must
+	// not hide others behind them: then more are looked at.
+	for most := 2 * limit; ; most *= 8 {
+		named := w.byName(p, policy, most)
+		hits := w.judge(p, policy, cleared, append(named, w.byNumber(p)...))
+		if len(hits) >= limit || len(named) < most {
+			slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+			return hits[:min(len(hits), limit)]
+		}
+	}
+}
+
+// judge makes hits of the matches that are enough, one of each entry.
+func (w *Watchlist) judge(p Party, policy match.Policy, cleared match.GoodGuys, matches []match.Match) []Hit {
 	var hits []Hit
 	told := map[key]bool{}
-	for _, m := range append(w.byName(p, policy, limit), w.byNumber(p)...) {
+	for _, m := range matches {
 		k := key{m.Name.List, m.Name.Entry}
 		list := w.lists[w.find(k.list)]
 		entry, _ := list.Entries.Find(k.entry)
 		score, reasons := match.Qualify(m.Score, p.Facts, entry.Facts())
+		if score < policy.Threshold(m.Name) && m.Name.Weak && !p.Text {
+			m = w.strong(p, m, entry)
+			score, reasons = match.Qualify(m.Score, p.Facts, entry.Facts())
+		}
 		if told[k] || score < policy.Threshold(m.Name) {
 			continue
 		}
@@ -154,8 +172,23 @@ func (w *Watchlist) Screen(p Party, policy match.Policy, cleared match.GoodGuys,
 			Reasons: reasons, EntryVersion: hash,
 		})
 	}
-	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
-	return hits[:min(len(hits), limit)]
+	return hits
+}
+
+// strong returns the match of the name of an entry that is most like the party's among
+// those that are not weak, for one of a weak name that is more like it and not enough.
+func (w *Watchlist) strong(p Party, weak match.Match, entry lists.Entry) match.Match {
+	best := weak
+	for _, n := range entry.Names {
+		if n.Quality == lists.Weak {
+			continue
+		}
+		if m := w.index.Compare(p.Name, n.Text); best.Name.Weak || m.Score > best.Score {
+			best = m
+			best.Name = match.Name{List: weak.Name.List, Entry: entry.ID, Text: n.Text}
+		}
+	}
+	return best
 }
 
 func (w *Watchlist) byName(p Party, policy match.Policy, limit int) []match.Match {
@@ -166,8 +199,7 @@ func (w *Watchlist) byName(p Party, policy match.Policy, limit int) []match.Matc
 	if len(p.Facts.Born) > 0 {
 		lowest = max(1, lowest-match.FactsMost)
 	}
-	// Some may be cleared, or fall below the threshold by what is known of them.
-	return w.index.Search(p.Name, lowest, 2*limit)
+	return w.index.Search(p.Name, lowest, limit)
 }
 
 // byNumber returns the entries that may have an identifier of the party: whether

@@ -110,7 +110,7 @@ func TestGeneratorThatIsNotThere(t *testing.T) {
 func TestFollowEndsWithTheGenerator(t *testing.T) {
 	c := &child{done: make(chan struct{})}
 	close(c.done)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	p := &phase{plan: Plan{Duration: time.Hour, Slice: time.Minute}, start: systemClock.Now()}
 	taken := 0

@@ -56,7 +56,7 @@ SELECT (SELECT count(*) FROM payment WHERE duty <> 'NONE' AND mode = 'PaymentCod
 		SELECT 1 FROM outbox o JOIN inbox i ON i.event_id = o.id WHERE o.aggregate = p.payment_id)
 		AND NOT EXISTS (SELECT 1 FROM dead_letter d WHERE d.payment_id = p.payment_id))`
 	var left int64
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		stagetest.Row(a.t, a.Stage, open, &left)
 		if left == 0 {
 			break

@@ -127,7 +127,7 @@ func TestKilled(t *testing.T) {
 // noProcess looks for processes whose command line names the folder.
 func noProcess(t *testing.T, dir string) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		left := running(t, dir)
 		if len(left) == 0 {

@@ -181,7 +181,7 @@ func (s *street) happen() {
 // until polls until a condition holds.
 func (s *street) until(what string, holds func(file engine.File) bool, id ids.ID) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		var file engine.File
 		stagetest.Read(s.t, s.Stage, func(reader db.Reader) (err error) {
 			file, err = engine.Open(s.t.Context(), reader, id)
@@ -191,7 +191,7 @@ func (s *street) until(what string, holds func(file engine.File) bool, id ids.ID
 			return
 		}
 		if time.Now().After(deadline) {
-			s.t.Fatalf("not within 20 s: %s, %s %s", what, file.Payment.RequestID, file.Payment.State)
+			s.t.Fatalf("not within a minute: %s, %s %s", what, file.Payment.RequestID, file.Payment.State)
 		}
 	}
 }

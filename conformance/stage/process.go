@@ -101,7 +101,7 @@ func (p *process) tail() string {
 }
 
 // startWait is how long a process may take until it answers.
-const startWait = 30 * time.Second
+const startWait = time.Minute
 
 // await polls a URL until it answers 200, the process ends or time is over.
 func (p *process) await(ctx context.Context, url string) error {

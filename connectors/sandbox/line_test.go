@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
@@ -46,7 +47,7 @@ func newLine(t *testing.T, role string, customers ...sandbox.Customer) *line {
 	server := httptest.NewServer(alipayplus.NewGate(
 		alipayplus.GateConfig{Directory: known, Verifier: verifier, Signer: signer}, l.hear))
 	t.Cleanup(server.Close)
-	l.caller = alipayplus.NewCaller(alipayplus.CallerConfig{Signer: signer, Verifier: verifier, CallWithin: silence})
+	l.caller = alipayplus.NewCaller(alipayplus.CallerConfig{Signer: signer, Verifier: verifier, CallWithin: time.Minute})
 	t.Cleanup(l.caller.Close)
 	l.partner = start(t, sandbox.Config{
 		Role: role, Participant: l.id, ClientID: "SANDBOX_" + l.id, HubURL: server.URL, Listen: "127.0.0.1:0",
@@ -92,16 +93,19 @@ func told[T any](l *line, path string) (list []T) {
 // send sends a message of the protocol, and returns the genuine answer.
 func send[T any](l *line, path, message string) T {
 	l.t.Helper()
-	answer, err := sending[T](l, path, message)
+	answer, err := sending[T](l, time.Minute, path, message)
 	if err != nil {
 		l.t.Fatalf("%s: %v", path, err)
 	}
 	return answer
 }
 
-func sending[T any](l *line, path, message string) (answer T, err error) {
+// sending waits so long for the answer.
+func sending[T any](l *line, within time.Duration, path, message string) (answer T, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
 	peer := alipayplus.Peer{Owner: l.id, ClientID: "SANDBOX_" + l.id, URL: l.partner.URL() + path}
-	body, err := l.caller.Call(context.Background(), peer, []byte(message))
+	body, err := l.caller.Call(ctx, peer, []byte(message))
 	if err != nil {
 		return answer, err
 	}

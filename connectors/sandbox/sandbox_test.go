@@ -3,7 +3,6 @@ package sandbox_test
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +16,7 @@ import (
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/internal/ports"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
 
@@ -55,8 +55,20 @@ type street struct {
 	hub              *miniHub
 }
 
-// silence is how long the switch waits for a wallet in these tests.
-const silence = 300 * time.Millisecond
+// silence is how long the switch waits in these tests for who is not to answer, or late;
+// for all others it waits long, as a busy machine may need it.
+const silence = 2 * time.Second
+
+func patience(customers []sandbox.Customer) time.Duration {
+	for _, c := range customers {
+		switch c.Behaviour {
+		case sandbox.Silent, sandbox.SilentDebited, sandbox.Slow:
+			return silence
+		default:
+		}
+	}
+	return time.Minute
+}
 
 func newStreet(t *testing.T, customers []sandbox.Customer, refuse int) street {
 	t.Helper()
@@ -67,7 +79,7 @@ func newStreet(t *testing.T, customers []sandbox.Customer, refuse int) street {
 	verifier := keys.NewPublished(keys.Table(map[string]map[int]string{
 		"HK-WALLET": public(t, "HK-WALLET"), "JP-ACQ": public(t, "JP-ACQ"),
 	}))
-	caller := alipayplus.CallerConfig{Signer: signer, Verifier: verifier, CallWithin: silence}
+	caller := alipayplus.CallerConfig{Signer: signer, Verifier: verifier, CallWithin: patience(customers)}
 	client := alipayplus.NewClient(alipayplus.ClientConfig{Caller: caller})
 	t.Cleanup(client.Close)
 	hub := newMiniHub(client, client)
@@ -166,7 +178,7 @@ func (s street) inquire(t *testing.T, requestID string) sandbox.InquiryOutcome {
 // eventually polls until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 6000 {
 		if holds() {
 			return
 		}
@@ -261,7 +273,7 @@ func TestSlowIsPaidInTime(t *testing.T) {
 func TestSlowBeyondPatienceIsOpen(t *testing.T) {
 	s := newStreet(t, customers(sandbox.Slow), 0)
 	if err := s.wallet.Behave(ctx, sandbox.BehaviourOrder{
-		Customer: "C-1", Behaviour: sandbox.Slow, DelayMillis: 600,
+		Customer: "C-1", Behaviour: sandbox.Slow, DelayMillis: 3000,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -547,10 +559,9 @@ func TestRunStopsWithItsContext(t *testing.T) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := ports.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	return address
 }

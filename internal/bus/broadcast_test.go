@@ -35,7 +35,7 @@ func TestBroadcast(t *testing.T) {
 					t.Errorf("heard %q", text)
 				}
 				delete(left, text)
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				t.Fatalf("not heard: %v", left)
 			}
 		}

@@ -226,7 +226,7 @@ func TestSlowHandlerLosesItsClaim(t *testing.T) {
 	ensure(t, b, payments())
 	publish(t, b, events(1, 1))
 	options := archive()
-	options.AckWait, options.Concurrency = 200*time.Millisecond, 2
+	options.AckWait, options.Concurrency = time.Second, 2
 	attempts, second := make(chan uint64, 10), make(chan struct{})
 	start(t, b, options, func(ctx context.Context, d bus.Delivery) bus.Verdict {
 		attempts <- d.Attempt
@@ -306,8 +306,8 @@ func TestConsumerWithoutAStreamTells(t *testing.T) {
 
 func TestConsumerOutlivesARestartOfTheServer(t *testing.T) {
 	dir := t.TempDir()
-	broker := open(t, bus.Options{Dir: dir, Listen: "127.0.0.1:0"})
-	address := strings.TrimPrefix(broker.Address(), "nats://")
+	address := freeAddress(t)
+	broker := open(t, bus.Options{Dir: dir, Listen: address})
 	client := open(t, bus.Options{URL: "nats://" + address})
 	ensure(t, client, payments())
 	publish(t, client, events(1, 5))

@@ -156,8 +156,8 @@ func TestBacklogOfNobody(t *testing.T) {
 // each message is in the stream once.
 func TestRepeatedPublicationThroughRestarts(t *testing.T) {
 	dir := t.TempDir()
-	broker := open(t, bus.Options{Dir: dir, Listen: "127.0.0.1:0"})
-	address := strings.TrimPrefix(broker.Address(), "nats://")
+	address := freeAddress(t)
+	broker := open(t, bus.Options{Dir: dir, Listen: address})
 	client := open(t, bus.Options{URL: "nats://" + address})
 	ensure(t, client, payments())
 	const batches, size = 60, 20

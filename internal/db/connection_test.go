@@ -226,7 +226,7 @@ func TestOpenReportsWhatIsWrong(t *testing.T) {
 }
 
 func TestStatementTimeoutEndsTheStatement(t *testing.T) {
-	pool, err := db.Open(t.Context(), db.Options{URL: dbtest.URL(t), StatementTimeout: 30 * time.Millisecond})
+	pool, err := db.Open(t.Context(), db.Options{URL: dbtest.URL(t), StatementTimeout: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestStatementTimeoutEndsTheStatement(t *testing.T) {
 	runs := 0
 	err = pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
 		runs++
-		_, err := tx.Exec(ctx, `SELECT pg_sleep(10)`)
+		_, err := tx.Exec(ctx, `SELECT pg_sleep(60)`)
 		return err
 	})
 	if err == nil || runs != 1 {

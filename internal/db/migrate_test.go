@@ -168,12 +168,12 @@ func TestLostLeaseStopsTheMigration(t *testing.T) {
 }
 
 func TestAStepMayTakeLongerThanAStatement(t *testing.T) {
-	pool, err := db.Open(t.Context(), db.Options{URL: dbtest.URL(t), StatementTimeout: 50 * time.Millisecond})
+	pool, err := db.Open(t.Context(), db.Options{URL: dbtest.URL(t), StatementTimeout: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	slow := []db.Migration{{Domain: "demo", Number: 1, Name: "slow", SQL: `SELECT pg_sleep(0.2)`}}
+	slow := []db.Migration{{Domain: "demo", Number: 1, Name: "slow", SQL: `SELECT pg_sleep(1.2)`}}
 	mustMigrate(t, pool, slow, 1)
 }
 

@@ -317,7 +317,7 @@ func TestPanicGivesTheConnectionBack(t *testing.T) {
 		defer func() { _ = recover() }()
 		_ = pool.InTx(t.Context(), func(context.Context, db.Tx) error { panic("defect") })
 	}()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := pool.Ping(ctx); err != nil {
 		t.Fatalf("the only connection is still borrowed: %v", err)

@@ -103,7 +103,7 @@ func call(client *http.Client, policy egress.Policy, text string) error {
 }
 
 func get(client *http.Client, address *url.URL) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
 	if err != nil {
@@ -118,7 +118,7 @@ func get(client *http.Client, address *url.URL) error {
 
 func client(t *testing.T, policy egress.Policy, resolver *net.Resolver) *http.Client {
 	transport := &http.Transport{
-		DialContext: policy.Dial(&net.Dialer{Resolver: resolver, Timeout: time.Second}).DialContext, DisableKeepAlives: true,
+		DialContext: policy.Dial(&net.Dialer{Resolver: resolver, Timeout: time.Minute}).DialContext, DisableKeepAlives: true,
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{

@@ -3,7 +3,6 @@ package outbox_test
 import (
 	"context"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -62,8 +61,8 @@ func TestCrashBetweenPublishAndMark(t *testing.T) {
 func TestEverythingFailsAtOnce(t *testing.T) {
 	through, straight, proxy := proxied(t)
 	dir := t.TempDir()
-	server := broker(t, bus.Options{Dir: dir, Listen: "127.0.0.1:0"})
-	address := strings.TrimPrefix(server.Address(), "nats://")
+	address := freeAddress(t)
+	server := broker(t, bus.Options{Dir: dir, Listen: address})
 	first, second := broker(t, bus.Options{URL: "nats://" + address}), broker(t, bus.Options{URL: "nats://" + address})
 	run(t, relay(through, first))
 	run(t, relay(through, second))

@@ -2,7 +2,6 @@ package outbox_test
 
 import (
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -115,8 +114,8 @@ func TestTruncatedTailIsRefilled(t *testing.T) {
 // it must notice by the places that it is given.
 func TestLossIsNoticedByThePlaces(t *testing.T) {
 	pool, dir := database(t), t.TempDir()
-	first := broker(t, bus.Options{Dir: dir, Listen: "127.0.0.1:0"})
-	address := strings.TrimPrefix(first.Address(), "nats://")
+	address := freeAddress(t)
+	broker(t, bus.Options{Dir: dir, Listen: address})
 	client := broker(t, bus.Options{URL: "nats://" + address})
 	opts := options()
 	opts.Compare = time.Hour
@@ -138,8 +137,8 @@ func TestLossIsNoticedByThePlaces(t *testing.T) {
 
 func TestBrokerRestartsWhilePublishing(t *testing.T) {
 	pool, dir := database(t), t.TempDir()
-	server := broker(t, bus.Options{Dir: dir, Listen: "127.0.0.1:0"})
-	address := strings.TrimPrefix(server.Address(), "nats://")
+	address := freeAddress(t)
+	server := broker(t, bus.Options{Dir: dir, Listen: address})
 	client := broker(t, bus.Options{URL: "nats://" + address})
 	opts := options()
 	opts.Batch = 64

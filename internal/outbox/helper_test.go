@@ -14,6 +14,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/outbox"
+	"github.com/causeway-pay/causeway/internal/ports"
 )
 
 const region = "sg"
@@ -51,6 +52,16 @@ func broker(t *testing.T, options bus.Options) *bus.Bus {
 	}
 	t.Cleanup(b.Close)
 	return b
+}
+
+// freeAddress is where a broker can come back after it was closed.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	address, err := ports.Address()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
 }
 
 // event returns version n of a payment.

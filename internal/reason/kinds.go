@@ -110,11 +110,11 @@ const (
 	QuoteAltered
 	// RateUnavailable: no fresh rate for the currency pair.
 	RateUnavailable
-	// Unauthenticated: no active operator has the token.
+	// Unauthenticated: no active operator has this token.
 	Unauthenticated
-	// Missing: nothing here has the id.
+	// Missing: nothing here has this id.
 	Missing
-	// SelfApproval: the proposer of a change wants to approve it.
+	// SelfApproval: another person must approve this.
 	SelfApproval
 	// ProposalClosed: the proposal was decided before or has expired.
 	ProposalClosed

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,25 +40,86 @@ func TestTableIsComplete(t *testing.T) {
 // TestFromAPS: every code comes back as a kind with the same code, and what
 // several kinds share as the general one.
 func TestFromAPS(t *testing.T) {
-	shared := map[string]bool{}
-	seen := map[string]bool{}
+	general := map[string]reason.Kind{
+		"ACCESS_DENIED": reason.AccessDenied, "MERCHANT_KYB_NOT_QUALIFIED": reason.MerchantUnqualified,
+		"ORDER_IS_CLOSED": reason.Closed, "ORDER_NOT_EXIST": reason.NotFound, "PARAM_ILLEGAL": reason.InvalidRequest,
+		"PROCESS_FAIL": reason.Failed, "REPEAT_REQ_INCONSISTENT": reason.Inconsistent,
+		"UNAVAILABLE_PAYMENT_METHOD": reason.MethodUnavailable, "USER_KYC_NOT_QUALIFIED": reason.PayerUnverified,
+	}
+	of := map[string][]reason.Kind{}
 	for _, kind := range reason.Kinds() {
-		code := kind.Codes().APS
-		if got := reason.FromAPS(code); got.Codes().APS != code {
-			t.Errorf("FromAPS(%s) = %s with code %s", code, got, got.Codes().APS)
-		}
-		shared[code] = seen[code]
-		seen[code] = true
+		of[kind.Codes().APS] = append(of[kind.Codes().APS], kind)
 	}
-	want := map[string]reason.Kind{
-		"PROCESS_FAIL": reason.Failed, "UNAVAILABLE_PAYMENT_METHOD": reason.MethodUnavailable,
-		"PARAM_ILLEGAL": reason.InvalidRequest, "SOMETHING_NEW": reason.Failed,
-		"USER_BALANCE_NOT_ENOUGH": reason.InsufficientFunds,
-	}
-	for code, kind := range want {
-		if got := reason.FromAPS(code); got != kind {
-			t.Errorf("FromAPS(%s) = %s, want %s", code, got, kind)
+	for code, kinds := range of {
+		want, shared := general[code]
+		if shared != (len(kinds) > 1) {
+			t.Errorf("%s is that of %v: which one does it say?", code, kinds)
 		}
+		if !shared {
+			want = kinds[0]
+		}
+		if got := reason.FromAPS(code); got != want || got.Codes().APS != code {
+			t.Errorf("FromAPS(%s) = %s, want %s", code, got, want)
+		}
+	}
+	for code, want := range map[string]reason.Kind{
+		"SUCCESS": reason.None, "SOMETHING_NEW": reason.Failed, "": reason.Failed, "success": reason.Failed, "PROCESS_FAIL ": reason.Failed,
+	} {
+		if got := reason.FromAPS(code); got != want {
+			t.Errorf("FromAPS(%q) = %s, want %s", code, got, want)
+		}
+	}
+}
+
+// TestCommentsAreTheCatalogue: the comment of each kind says what the table says, in the
+// order of the table.
+func TestCommentsAreTheCatalogue(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "kinds.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if value, ok := n.(*ast.ValueSpec); ok && value.Doc != nil {
+			said = append(said, strings.Join(strings.Fields(value.Doc.Text()), " "))
+		}
+		return true
+	})
+	kinds := reason.Kinds()
+	if len(said) != len(kinds)+1 {
+		t.Fatalf("%d comments of %d kinds", len(said), len(kinds))
+	}
+	for i, kind := range kinds {
+		if want := kind.String() + ": " + kind.Codes().Text + "."; said[i+1] != want {
+			t.Errorf("%q, the table says %q", said[i+1], want)
+		}
+	}
+}
+
+// TestOutermostKind: an error in another one is of the kind of the outer one, in a list of
+// the first, and what is not of the table's is not made one by a name.
+func TestOutermostKind(t *testing.T) {
+	inner := reason.New(reason.CapExceeded, "position.Reserve", "")
+	for want, err := range map[reason.Kind]error{
+		reason.Busy:        reason.Wrap(reason.Busy, "engine.Pay", fmt.Errorf("within: %w", inner)),
+		reason.CapExceeded: errors.Join(errors.New("first"), inner, reason.New(reason.Busy, "x", "")),
+		reason.Unknown:     fmt.Errorf("CapExceeded: %s", inner),
+		reason.None:        nil,
+	} {
+		if got := reason.Of(err); got != want {
+			t.Errorf("%v is of kind %s, want %s", err, got, want)
+		}
+	}
+	if !errors.Is(reason.Wrap(reason.Busy, "engine.Pay", inner), inner) || errors.Unwrap(inner) != nil {
+		t.Error("the cause is lost")
+	}
+	for _, name := range []string{"", "capexceeded", "CapExceeded ", "CAP_EXCEEDED"} {
+		if kind, ok := reason.Parse(name); ok || kind != reason.None {
+			t.Errorf("%q is %s", name, kind)
+		}
+	}
+	if kind, ok := reason.Parse("None"); !ok || kind != reason.None {
+		t.Error("None is not parsed")
 	}
 }
 

@@ -33,6 +33,9 @@ func (f *fitter) pack(root *element, source, target *schema.Message) {
 	if transaction == nil {
 		return
 	}
+	if there := transaction.child("RmtInf"); there != nil && len(there.children) == 0 {
+		return // it would not come back: [fitter.unpack] takes away what it has emptied
+	}
 	var lines []string
 	for _, field := range agreed {
 		above := root.child(field[0])
@@ -129,17 +132,21 @@ func (f *fitter) unpack(root *element, target *schema.Message) {
 		return
 	}
 	remittance := transaction.child("RmtInf")
+	emptied := false
 	for _, structured := range append([]*element{}, remittance.children...) {
+		restored := false
 		for _, line := range append([]*element{}, structured.children...) {
 			if line.name == "AddtlRmtInf" && f.restore(root, target, line) {
 				structured.remove(line)
+				restored = true
 			}
 		}
-		if structured.name == "Strd" && len(structured.children) == 0 {
+		if restored && len(structured.children) == 0 {
 			remittance.remove(structured)
+			emptied = true
 		}
 	}
-	if len(remittance.children) == 0 {
+	if emptied && len(remittance.children) == 0 {
 		transaction.remove(remittance)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -21,6 +20,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/ports"
 	"github.com/causeway-pay/causeway/settlement/deliver"
 	"github.com/causeway-pay/causeway/settlement/deliver/delivertest"
 	"github.com/causeway-pay/causeway/settlement/report"
@@ -115,12 +115,8 @@ func TestOpenSSH(t *testing.T) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := ports.Address()
 	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return address
@@ -190,7 +186,7 @@ func TestRun(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { h.Run(ctx) })
-		deadline := time.Now().Add(30 * time.Second)
+		deadline := time.Now().Add(time.Minute)
 		for !maps.Equal(delivertest.Tree(t, s.Root), want) {
 			if time.Now().After(deadline) {
 				t.Fatalf("%d files of %d", len(delivertest.Tree(t, s.Root)), len(want))

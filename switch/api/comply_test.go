@@ -181,6 +181,7 @@ func (b *bench) chained() {
 func TestPolicyShadow(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		d := policy.Standard()
+		d.Screening.Lists = map[string]int{"OFAC-SDN": 8000}
 		d.Rules = []rules.Rule{{Name: "all", When: "worth > 0", Then: rules.Reject}}
 		broken := d
 		broken.Rules = []rules.Rule{{Name: "all", When: "worth >", Then: rules.Reject}}

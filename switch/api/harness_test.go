@@ -379,7 +379,7 @@ func (b *bench) hold(requestID string) ids.ID {
 // until polls a payment until it has a state.
 func (b *bench) until(id ids.ID, state string) {
 	b.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		file, err := engine.Open(b.t.Context(), b.pool, id)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -15,8 +16,9 @@ import (
 // depthMax bounds the nesting of a body; the deepest one has four levels.
 const depthMax = 16
 
-// memberName is the form of every name in the API. Names in any other case are
-// refused, because encoding/json would take AMOUNT for amount.
+// memberName is the form of every field's name in the API. Names in any other case are
+// refused, because encoding/json would take AMOUNT for amount. The names in a map, such
+// as those of lists, are data and have the form that they have.
 var memberName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // decodeStrict reads a body that can mean one thing only: UTF-8, no duplicate,
@@ -29,7 +31,7 @@ func decodeStrict(data []byte, into any) error {
 	}
 	tokens := json.NewDecoder(bytes.NewReader(data))
 	tokens.UseNumber()
-	if err := checkValue(tokens, 0); err != nil {
+	if err := checkValue(tokens, reflect.TypeOf(into), 0); err != nil {
 		return err
 	}
 	if _, err := tokens.Token(); !errors.Is(err, io.EOF) {
@@ -54,8 +56,8 @@ func wrongType(err error) string {
 	return "unknown field or wrong value"
 }
 
-// checkValue reads one value and checks what encoding/json lets pass.
-func checkValue(tokens *json.Decoder, depth int) error {
+// checkValue reads one value for a type and checks what encoding/json lets pass.
+func checkValue(tokens *json.Decoder, t reflect.Type, depth int) error {
 	token, err := tokens.Token()
 	if err != nil {
 		return malformed("the body is not JSON")
@@ -73,18 +75,23 @@ func checkValue(tokens *json.Decoder, depth int) error {
 	if depth == depthMax {
 		return malformed("nested too deep")
 	}
-	return checkMembers(tokens, open == '{', depth+1)
+	return checkMembers(tokens, open == '{', t, depth+1)
 }
 
-func checkMembers(tokens *json.Decoder, isObject bool, depth int) error {
+func checkMembers(tokens *json.Decoder, isObject bool, t reflect.Type, depth int) error {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	seen := map[string]bool{}
 	for tokens.More() {
+		name := ""
 		if isObject {
-			if err := checkName(tokens, seen); err != nil {
+			var err error
+			if name, err = checkName(tokens, t, seen); err != nil {
 				return err
 			}
 		}
-		if err := checkValue(tokens, depth); err != nil {
+		if err := checkValue(tokens, inside(t, name), depth); err != nil {
 			return err
 		}
 	}
@@ -94,19 +101,42 @@ func checkMembers(tokens *json.Decoder, isObject bool, depth int) error {
 	return nil
 }
 
-func checkName(tokens *json.Decoder, seen map[string]bool) error {
+// inside returns the type of a member, or of an element, of a value; nil where none is
+// known, as in a change that its kind decodes.
+func inside(t reflect.Type, name string) reflect.Type {
+	switch {
+	case t == nil:
+		return nil
+	case t.Kind() == reflect.Slice || t.Kind() == reflect.Map:
+		return t.Elem()
+	case t.Kind() != reflect.Struct:
+		return nil
+	}
+	for _, field := range reflect.VisibleFields(t) {
+		if tag, _, _ := strings.Cut(field.Tag.Get("json"), ","); tag == name {
+			return field.Type
+		}
+	}
+	return nil
+}
+
+func checkName(tokens *json.Decoder, t reflect.Type, seen map[string]bool) (string, error) {
 	token, err := tokens.Token()
 	name, isText := token.(string)
 	switch {
 	case err != nil || !isText:
-		return malformed("the body is not JSON")
-	case !memberName.MatchString(name):
-		return malformed("a field's name is not in snake_case")
+		return "", malformed("the body is not JSON")
+	case t != nil && t.Kind() == reflect.Struct && !memberName.MatchString(name):
+		return "", malformed("a field's name is not in snake_case")
+	case strings.Contains(name, "\x00"):
+		return "", malformed("a name has a NUL")
+	case seen[name] && !memberName.MatchString(name):
+		return "", malformed("a name stands twice")
 	case seen[name]:
-		return malformed("field " + name + " stands twice")
+		return "", malformed("field " + name + " stands twice")
 	}
 	seen[name] = true
-	return nil
+	return name, nil
 }
 
 // checkComplete refuses an object that lacks a field which the decoded value

@@ -26,7 +26,9 @@ func TestDecodeStrict(t *testing.T) {
 		"escaped duplicate":   {`{"kind":"a","change":{},"\u006bind":"b"}`, false},
 		"other case":          {`{"Kind":"a","change":{}}`, false},
 		"nested duplicate":    {`{"kind":"a","change":{"b":1,"b":2}}`, false},
-		"nested case":         {`{"kind":"a","change":{"B":1}}`, false},
+		"of its kind":         {`{"kind":"a","change":{"B":1}}`, true},
+		"its kind twice":      {`{"kind":"a","change":{"B":1,"B":2}}`, false},
+		"its kind with a NUL": {`{"kind":"a","change":{"B\u0000":1}}`, false},
 		"null":                {`{"kind":null,"change":{}}`, false},
 		"nested null":         {`{"kind":"a","change":{"b":[null]}}`, false},
 		"two values":          {`{"kind":"a","change":{}}{}`, false},
@@ -47,6 +49,31 @@ func TestDecodeStrict(t *testing.T) {
 		err := api.DecodeStrict([]byte(c.body), &value)
 		if (err == nil) != c.fits || err != nil && reason.Of(err) != reason.InvalidRequest {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestNamesOfData: names of fields have one form, also within; those of lists are as they are,
+// each once.
+func TestNamesOfData(t *testing.T) {
+	const body = `{"state":"LIVE","document":{"screening":{"default":7250,"weak":0,"lists":{"OFAC-SDN":8000,"own":7000},
+		"corridors":[{"payer":"HK","default":7250,"weak":0,"lists":{"UN":9000}}]},"review_minutes":60,"travel":[]}}`
+	var change wire.PolicyChange
+	if err := api.DecodeStrict([]byte(body), &change); err != nil || change.Document.Screening.Lists["OFAC-SDN"] != 8000 ||
+		change.Document.Screening.Corridors[0].Lists["UN"] != 9000 {
+		t.Errorf("%+v, %v", change, err)
+	}
+	for what, edit := range map[string][2]string{
+		"a field in capitals":        {`"review_minutes"`, `"REVIEW_MINUTES"`},
+		"a field within in capitals": {`"weak":0,"lists":{"UN"`, `"WEAK":0,"lists":{"UN"`},
+		"a list twice":               {`"own":7000`, `"OFAC-SDN":7000`},
+		"a list with a NUL":          {`"own"`, `"o\u0000n"`},
+		"a field twice":              {`"payer":"HK"`, `"payer":"HK","payer":"JP"`},
+	} {
+		changed := strings.Replace(body, edit[0], edit[1], 1)
+		err := api.DecodeStrict([]byte(changed), new(wire.PolicyChange))
+		if reason.Of(err) != reason.InvalidRequest || changed == body || strings.Contains(err.Error(), "OFAC") {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }

@@ -411,7 +411,7 @@ func run(t *testing.T, desk *customs.Desk, is func() bool) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { desk.Run(ctx); close(done) }()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !is() {
 		if time.Now().After(deadline) {
 			t.Error("it never became so")

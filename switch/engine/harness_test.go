@@ -297,7 +297,7 @@ func (h *hub) position(participant string) position.Position {
 // until polls a payment until it has a state.
 func (h *hub) until(id ids.ID, state string) engine.File {
 	h.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		file, err := engine.Open(h.t.Context(), h.pool, id)
 		if err != nil {
@@ -307,7 +307,7 @@ func (h *hub) until(id ids.ID, state string) engine.File {
 			return file
 		}
 		if time.Now().After(deadline) {
-			h.t.Fatalf("payment is %s after 10 s, want %s; history %+v", file.Payment.State, state, file.History)
+			h.t.Fatalf("payment is %s after a minute, want %s; history %+v", file.Payment.State, state, file.History)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}

@@ -63,7 +63,7 @@ func TestHeldReturn(t *testing.T) {
 // held waits until the payment's only return is held.
 func (h *hub) held(id ids.ID) engine.File {
 	h.t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		file, err := engine.Open(h.t.Context(), h.pool, id)
 		if err != nil {

@@ -45,7 +45,7 @@ func queue(t *testing.T, l *lane, works ...plain) []chan error {
 		outcomes[i] = make(chan error, 1)
 		before := len(l.jobs)
 		go func() { outcomes[i] <- l.do(context.Background(), work) }()
-		deadline := time.Now().Add(10 * time.Second)
+		deadline := time.Now().Add(time.Minute)
 		for len(l.jobs) == before {
 			if time.Now().After(deadline) {
 				t.Fatal("a change does not get into the queue")
@@ -61,7 +61,7 @@ func outcome(t *testing.T, c chan error) error {
 	select {
 	case err := <-c:
 		return err
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("a change never ended")
 		return nil
 	}
@@ -153,7 +153,7 @@ func TestFullLaneIsBusy(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		go e.lane.run(ctx)
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(time.Minute)
 		for {
 			err = e.commit(t.Context(), "test", mark(1))
 			if err == nil {

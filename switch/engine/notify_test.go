@@ -87,10 +87,10 @@ func (h *hub) notifying(to *acquirer, schedule ...time.Duration) {
 // eventually polls until a condition holds.
 func (h *hub) eventually(what string, holds func() bool) {
 	h.t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !holds() {
 		if time.Now().After(deadline) {
-			h.t.Fatalf("not within 15 s: %s", what)
+			h.t.Fatalf("not within a minute: %s", what)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}

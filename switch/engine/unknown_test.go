@@ -130,7 +130,7 @@ func TestCrashBetweenTheCommits(t *testing.T) {
 		go func() { _, _ = h.Pay(context.Background(), h.participant("JP-ACQUIRER"), request) }()
 		select {
 		case <-asked:
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("the wallet was not asked")
 		}
 		h.wallet.pay = says(connectors.Accepted)
@@ -210,7 +210,7 @@ func TestNoThenYes(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.duties()
-		deadline := time.Now().Add(10 * time.Second)
+		deadline := time.Now().Add(time.Minute)
 		for h.wallet.count("cancel") == 0 {
 			if time.Now().After(deadline) {
 				t.Fatal("the wallet was not told to cancel")

@@ -107,7 +107,7 @@ func TestCompleteFails(t *testing.T) {
 			config := good
 			c.edit(&config)
 			before := runtime.NumGoroutine()
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			n, err := node.Complete(ctx, config)
 			if err == nil {
@@ -134,7 +134,7 @@ func TestCompleteFails(t *testing.T) {
 // spare for the runtime's own.
 func noneLeft(t *testing.T, before int) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for runtime.NumGoroutine() > before+2 {
 		if time.Now().After(deadline) {
 			stacks := make([]byte, 1<<16)
@@ -165,7 +165,7 @@ func run(t *testing.T, config node.Config) (stop func() error) {
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(30 * time.Second):
+		case <-time.After(time.Minute):
 			return errors.New("the hub does not end")
 		}
 	}
@@ -204,7 +204,7 @@ func TestRunFails(t *testing.T) {
 				return
 			}
 			defer n.Close()
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			if err := n.Run(ctx); err == nil || !strings.Contains(err.Error(), c.want) || ctx.Err() != nil {
 				t.Errorf("got %v, want it to say %q", err, c.want)

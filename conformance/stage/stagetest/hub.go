@@ -29,7 +29,7 @@ func Must[T any](t *testing.T) func(T, error) T {
 
 // within is how long [Eventually] waits: the longest schedule of a test, with time to
 // spare on a busy machine.
-const within = 30 * time.Second
+const within = time.Minute
 
 // Eventually polls until a condition holds.
 func Eventually(t *testing.T, what string, holds func() bool) {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -125,11 +126,17 @@ func TestGuardKillsAServerThatIgnoresIt(t *testing.T) {
 // that it is stopped when the start is given up.
 func TestCockroachIsCalledAndStopped(t *testing.T) {
 	dir := t.TempDir()
-	program(t, dir, "cockroach", `echo "$$ $*" > `+filepath.Join(dir, "call")+`; exec sleep 60`)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	program(t, dir, "cockroach", `cd `+dir+` && echo "$$ $*" > calling && mv calling call; exec sleep 60`)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		defer cancel()
+		eventually(t, "it is called", func() bool { return !absent(filepath.Join(dir, "call")) })
+	})
 	_, err := startCockroach(ctx, filepath.Join(dir, "cockroach"), Options{Log: func(string) {}})
-	if !errors.Is(err, context.DeadlineExceeded) {
+	watching.Wait()
+	if !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	call, err := os.ReadFile(filepath.Join(dir, "call"))

@@ -2,6 +2,7 @@ package dbserver
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,9 +104,10 @@ func initialise(ctx context.Context, p place, programs string, durable bool) err
 	command.SysProcAttr = attributes(p.owner)
 	output, err := command.CombinedOutput()
 	if err != nil {
-		// What it does after a failure says nothing about it.
+		// What it does after a failure says nothing about it, nor does it that it was killed
+		// because the start was given up.
 		said, _, _ := bytes.Cut(output, []byte("\ninitdb: removing "))
-		return fmt.Errorf("initdb: %w: %s", err, lastLine(said))
+		return fmt.Errorf("initdb: %w: %s", cmp.Or(ctx.Err(), err), lastLine(said))
 	}
 	return nil
 }

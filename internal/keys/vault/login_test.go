@@ -129,11 +129,11 @@ func TestTokenThatOthersCanReadIsRefused(t *testing.T) {
 	}
 }
 
-// Tokens of two seconds that may be renewed up to four are renewed, and replaced by
+// Tokens of four seconds that may be renewed up to eight are renewed, and replaced by
 // a new login, while the hub signs.
 func TestTokensAreRenewedAndReplaced(t *testing.T) {
 	server := vaulttest.Start(t)
-	role := appRole(t, server, "2s", "4s")
+	role := appRole(t, server, "4s", "8s")
 	server.Write(t, "transit/keys/hub", map[string]any{"type": "ed25519"})
 	client := open(t, vault.Config{Address: server.Address, RoleID: role, WrappedSecretFile: wrapped(t, server, secretIDPath)})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -143,11 +143,11 @@ func TestTokensAreRenewedAndReplaced(t *testing.T) {
 	defer cancel()
 	home := vault.NewTransit(client, "transit", "hub", keys.Ed25519)
 	signed := 0
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); signed++ {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); signed++ {
 		if _, err := home.SignWith(t.Context(), 1, []byte("x")); err != nil {
 			t.Fatalf("after %d signatures: %v", signed, err)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Logf("%d signatures over ten seconds with tokens of at most four", signed)
+	t.Logf("%d signatures over twenty seconds with tokens of at most eight", signed)
 }

@@ -59,12 +59,12 @@ func databaseEngine(t *testing.T, server *vaulttest.Server, address, ttl, most s
 	})
 }
 
-// Users of the database that live five seconds: the pool reads on without an error
+// Users of the database that live ten seconds: the pool reads on without an error
 // while they come and go, each with a name of its own.
 func TestCredentialsOfTheDatabaseChangeUnderWay(t *testing.T) {
 	server := vaulttest.Start(t)
 	address := dbtest.URL(t)
-	databaseEngine(t, server, address, "3s", "5s")
+	databaseEngine(t, server, address, "6s", "10s")
 	credentials, err := rootClient(t, server).Credentials(t.Context(), "database/creds/causeway")
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,10 @@ func TestCredentialsOfTheDatabaseChangeUnderWay(t *testing.T) {
 	defer running.Wait()
 	defer cancel()
 	users := map[string]bool{}
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(2 * time.Minute); len(users) < 3; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d users after %d changes in two minutes", len(users), changes.Load())
+		}
 		var user string
 		if err := pool.QueryRow(t.Context(), `SELECT current_user`).Scan(&user); err != nil {
 			t.Fatal(err)
@@ -97,10 +100,9 @@ func TestCredentialsOfTheDatabaseChangeUnderWay(t *testing.T) {
 			t.Fatalf("the user is %s, not one of Vault's", user)
 		}
 		users[user] = true
-		time.Sleep(20 * time.Millisecond)
 	}
-	if changes.Load() < 2 || len(users) < 3 {
-		t.Errorf("%d users after %d changes in fifteen seconds", len(users), changes.Load())
+	if changes.Load() < 2 {
+		t.Errorf("%d users after %d changes", len(users), changes.Load())
 	}
 }
 

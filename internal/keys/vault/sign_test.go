@@ -160,11 +160,11 @@ func TestSigningIsBounded(t *testing.T) {
 			}
 		})
 	}
-	for end := time.Now().Add(10 * time.Second); busy.Load() < 300 && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); busy.Load() < 300 && time.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	leave()
-	for end := time.Now().Add(10 * time.Second); left.Load() == 0 && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); left.Load() == 0 && time.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	release()

@@ -5,7 +5,6 @@ package vaulttest
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"github.com/hashicorp/vault/api"
 
 	"github.com/causeway-pay/causeway/internal/archtest"
+	"github.com/causeway-pay/causeway/internal/ports"
 )
 
 // rootToken is the root token of a server that holds nothing but a test.
@@ -65,7 +65,11 @@ func Start(t *testing.T) *Server {
 	if err != nil {
 		t.Fatalf("vaulttest: %v", err)
 	}
-	s := &Server{Address: "http://" + freeAddress(t), TokenFile: filepath.Join(t.TempDir(), "token")}
+	address, err := ports.Address()
+	if err != nil {
+		t.Fatalf("vaulttest: %v", err)
+	}
+	s := &Server{Address: "http://" + address, TokenFile: filepath.Join(t.TempDir(), "token")}
 	if err := os.WriteFile(s.TokenFile, []byte(rootToken), 0o600); err != nil {
 		t.Fatalf("vaulttest: %v", err)
 	}
@@ -132,15 +136,4 @@ func (s *Server) Write(t *testing.T, path string, data map[string]any) *api.Secr
 		t.Fatalf("vaulttest: %s: %v", path, err)
 	}
 	return secret
-}
-
-// freeAddress finds a free port of the loopback.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("vaulttest: %v", err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }

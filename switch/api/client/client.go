@@ -87,7 +87,7 @@ func post[T any](ctx context.Context, c *Client, path string, body any) (T, erro
 func call[T any](ctx context.Context, c *Client, method, path string, query url.Values, body any) (T, error) {
 	var value T
 	data, err := c.do(ctx, method, path, query, body)
-	if err != nil || len(data) == 0 {
+	if err != nil {
 		return value, err
 	}
 	if err := json.Unmarshal(data, &value); err != nil {
