@@ -223,6 +223,7 @@ func New(dependencies Dependencies, options Options) *Engine {
 	}
 	e.lane = newLane(dependencies.Pool, e.carryOut)
 	e.lane.apart = options.Apart
+	e.lane.committed = e.young.committed
 	e.lookups = newLookups(dependencies.Pool)
 	e.lane.observe = func(ctx context.Context, changes int) { e.metrics.batch.Record(ctx, int64(changes)) }
 	return e

@@ -90,11 +90,17 @@ func (t *talk) put(leg connectors.Role, m Message) {
 		m.ReturnID = t.back.ID
 	}
 	m.Leg, m.At = leg, t.at
+	if t.messages == nil {
+		t.messages = make([]Message, 0, messagesRoom)
+	}
 	t.messages = append(t.messages, m)
 }
 
-// bodyRoom is what most messages fit into.
-const bodyRoom = 2048
+// bodyRoom is what most messages fit into, and messagesRoom how many most talks have.
+const (
+	bodyRoom     = 2048
+	messagesRoom = 6
+)
 
 // iso adds an ISO 20022 message whose message id is that of its record, and
 // returns the id. The fields of most come from the hub itself: one that cannot

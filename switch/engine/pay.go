@@ -163,7 +163,6 @@ func (e *Engine) accept(
 	}
 	*record = first.record
 	if first.holder == record.ID {
-		e.young.finished(record)
 		e.metrics.ended(ctx, *record, record.CreatedAt)
 	}
 	return first.holder, ask, nil

@@ -74,7 +74,6 @@ func (e *Engine) apply(ctx context.Context, known Record, f fact) (Record, error
 	}
 	err = e.commitWork(ctx, "engine.apply", m)
 	if err == nil {
-		e.young.finished(&m.record)
 		e.metrics.ended(ctx, m.record, f.at)
 	}
 	return m.record, err

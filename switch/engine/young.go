@@ -25,7 +25,23 @@ type young struct {
 
 func newYoung() *young { return &young{payments: map[ids.ID]*Record{}} }
 
-// finished remembers a payment if it has just become final.
+// committed remembers the payments of a batch that have become final by it.
+func (y *young) committed(batch []*job) {
+	for _, j := range batch {
+		switch w := j.work.(type) {
+		case *move:
+			if w.err == nil && w.record.CompletedAt.Equal(w.fact.at) {
+				y.finished(&w.record)
+			}
+		case *start:
+			if w.holder == w.record.ID {
+				y.finished(&w.record)
+			}
+		}
+	}
+}
+
+// finished remembers a payment if it is final.
 func (y *young) finished(record *Record) {
 	if !record.State.Final() {
 		return

@@ -2,8 +2,11 @@ package engine
 
 import (
 	"testing"
+	"time"
 
+	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/switch/payment"
 )
 
@@ -54,6 +57,40 @@ func TestYoungIsBounded(t *testing.T) {
 	for i, r := range all {
 		if got, old := y.take(r.ID, 2), i < len(all)-youngMax; (got == nil) != old {
 			t.Errorf("payment %d of %d: %v", i, len(all), got != nil)
+		}
+	}
+}
+
+// TestYoungIsWhatEnded: of a batch the payments are remembered that ended by it, and not those
+// that had ended before, were refused, or belong to an earlier request.
+func TestYoungIsWhatEnded(t *testing.T) {
+	ended := clock.System{}.Now()
+	at := func(r *Record, completed time.Time) Record {
+		r.CompletedAt = completed
+		return *r
+	}
+	now := fact{at: ended}
+	posted := &move{record: at(finishedRecord(2), ended), fact: now}
+	before := &move{record: at(finishedRecord(2), ended.Add(-time.Second)), fact: now}
+	refused := &move{record: at(finishedRecord(2), ended), fact: now, err: reason.New(reason.Inconsistent, "test", "")}
+	rejected := &start{record: *finishedRecord(1)}
+	rejected.holder = rejected.record.ID
+	again := &start{record: *finishedRecord(1), holder: ids.New()}
+	y := newYoung()
+	var batch []*job
+	for _, w := range []work{posted, before, refused, rejected, again, delivered()} {
+		batch = append(batch, &job{work: w})
+	}
+	y.committed(batch)
+	for name, c := range map[string]struct {
+		record Record
+		want   bool
+	}{
+		"posted": {posted.record, true}, "ended before": {before.record, false}, "refused": {refused.record, false},
+		"rejected": {rejected.record, true}, "of an earlier request": {again.record, false},
+	} {
+		if got := y.take(c.record.ID, c.record.Version) != nil; got != c.want {
+			t.Errorf("%s: remembered %v", name, got)
 		}
 	}
 }
