@@ -116,7 +116,8 @@ FROM fx_quote
 WHERE payment_id = $1
 ORDER BY quoted_at, id`
 
-// QuotesOf returns the quotes of a payment, oldest first.
+// QuotesOf returns the quotes of a payment, oldest first. It reads all quotes there are: who
+// looks into one payment knows their ids from it, and an index would cost every payment.
 func QuotesOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Quote, error) {
 	rows, err := reader.Query(ctx, selectQuotes, paymentID)
 	if err != nil {

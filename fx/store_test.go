@@ -256,7 +256,7 @@ func TestBadQuotesAreNotStored(t *testing.T) {
 // The SQL means the same on every engine.
 func TestSQLIsPortable(t *testing.T) {
 	migrations, err := fx.Migrations()
-	if err != nil || len(migrations) != 10 {
+	if err != nil || len(migrations) != 11 {
 		t.Fatalf("%d migrations, %v", len(migrations), err)
 	}
 	for _, m := range migrations {

@@ -183,10 +183,13 @@ func sides(entry ledger.Entry) []window.Movement {
 	}
 }
 
+// entriesRoom is how many entries most bookings have at most.
+const entriesRoom = 6
+
 // Entries returns the entries of a booking. The first is always the debit that
 // was reserved.
 func Entries(booking Booking, windowID ids.ID) []ledger.Entry {
-	list := entryList{booking: booking, windowID: windowID}
+	list := entryList{booking: booking, windowID: windowID, entries: make([]ledger.Entry, 0, entriesRoom)}
 	principal := ledger.KindPayment
 	if booking.Return {
 		principal = ledger.KindReturn

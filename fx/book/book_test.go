@@ -284,7 +284,7 @@ func TestPointsOfAChart(t *testing.T) {
 
 func TestSQLIsPortable(t *testing.T) {
 	migrations, err := book.Migrations()
-	if err != nil || len(migrations) != 9 {
+	if err != nil || len(migrations) != 10 {
 		t.Fatalf("%d migrations, %v", len(migrations), err)
 	}
 	for _, m := range migrations {

@@ -2,7 +2,6 @@ package db
 
 import (
 	"encoding/binary"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -14,12 +13,16 @@ import (
 // plan for it, and find out how long the list gets by growing a buffer again and again,
 // which is felt where each payment is written in hundreds of values. What it does not know
 // it leaves to the driver.
-type arrayCodec struct{ *pgtype.ArrayCodec }
+type arrayCodec struct {
+	*pgtype.ArrayCodec
+	// room is where the parameters of a statement are put together.
+	room *room
+}
 
 // PlanEncode implements [pgtype.Codec].
 func (c arrayCodec) PlanEncode(types *pgtype.Map, oid uint32, format int16, value any) pgtype.EncodePlan {
 	if format == pgtype.BinaryFormatCode {
-		if plan := planArray(c.ElementType.OID, value); plan != nil {
+		if plan := planArray(c.ElementType.OID, value, c.room); plan != nil {
 			return plan
 		}
 	}
@@ -28,45 +31,46 @@ func (c arrayCodec) PlanEncode(types *pgtype.Map, oid uint32, format int16, valu
 
 // teachArrays replaces the codecs of those arrays that are sent in bulk.
 func teachArrays(types *pgtype.Map) {
+	parameters := &room{size: parametersRoom}
 	for _, oid := range []uint32{
 		pgtype.ByteaArrayOID, pgtype.TextArrayOID, pgtype.UUIDArrayOID, pgtype.TimestamptzArrayOID, pgtype.Int8ArrayOID,
 		pgtype.Int2ArrayOID,
 	} {
 		known, _ := types.TypeForOID(oid)
 		if codec, ok := known.Codec.(*pgtype.ArrayCodec); ok {
-			types.RegisterType(&pgtype.Type{Name: known.Name, OID: oid, Codec: arrayCodec{codec}})
+			types.RegisterType(&pgtype.Type{Name: known.Name, OID: oid, Codec: arrayCodec{codec, parameters}})
 		}
 	}
 }
 
 // planArray is the plan for a list of values whose binary form is that of the element.
-func planArray(element uint32, value any) pgtype.EncodePlan {
+func planArray(element uint32, value any, in *room) pgtype.EncodePlan {
 	switch value.(type) {
 	case [][]byte:
 		if element == pgtype.ByteaOID {
-			return arrayPlan[[]byte]{element, sizeOfBytes, func(to, v []byte) []byte { return append(to, v...) }}
+			return arrayPlan[[]byte]{element, in, sizeOfBytes, func(to, v []byte) []byte { return append(to, v...) }}
 		}
 	case []string:
 		if element == pgtype.TextOID {
-			return arrayPlan[string]{element, func(v string) int { return len(v) },
+			return arrayPlan[string]{element, in, func(v string) int { return len(v) },
 				func(to []byte, v string) []byte { return append(to, v...) }}
 		}
 	case []ids.ID:
 		if element == pgtype.UUIDOID {
-			return arrayPlan[ids.ID]{element, always[ids.ID](16), func(to []byte, v ids.ID) []byte { return append(to, v[:]...) }}
+			return arrayPlan[ids.ID]{element, in, always[ids.ID](16), func(to []byte, v ids.ID) []byte { return append(to, v[:]...) }}
 		}
 	case []time.Time:
 		if element == pgtype.TimestamptzOID {
-			return arrayPlan[time.Time]{element, always[time.Time](8), appendTime}
+			return arrayPlan[time.Time]{element, in, always[time.Time](8), appendTime}
 		}
 	case []int64:
 		if element == pgtype.Int8OID {
-			return arrayPlan[int64]{element, always[int64](8),
+			return arrayPlan[int64]{element, in, always[int64](8),
 				func(to []byte, v int64) []byte { return binary.BigEndian.AppendUint64(to, uint64(v)) }}
 		}
 	case []int16:
 		if element == pgtype.Int2OID {
-			return arrayPlan[int16]{element, always[int16](2),
+			return arrayPlan[int16]{element, in, always[int16](2),
 				func(to []byte, v int16) []byte { return binary.BigEndian.AppendUint16(to, uint16(v)) }}
 		}
 	}
@@ -99,6 +103,7 @@ func appendTime(to []byte, value time.Time) []byte {
 // driver would send.
 type arrayPlan[T any] struct {
 	element uint32
+	room    *room
 	// size is the length of a value, or [missing].
 	size   func(value T) int
 	append func(to []byte, value T) []byte
@@ -119,7 +124,7 @@ func (p arrayPlan[T]) Encode(value any, buffer []byte) ([]byte, error) {
 		}
 		whole += size
 	}
-	buffer = p.header(slices.Grow(buffer, headerSize+whole), nulls, len(values))
+	buffer = p.header(p.room.grow(buffer, headerSize+whole), nulls, len(values))
 	for _, v := range values {
 		size := p.size(v)
 		buffer = binary.BigEndian.AppendUint32(buffer, uint32(int32(size)))

@@ -209,6 +209,7 @@ func (t Tx) send(ctx context.Context) (pgx.BatchResults, error) {
 	if sent.trips == 1 {
 		return nil, &pgconn.PgError{Code: serializationFailure, Message: "rehearsed"}
 	}
+	makeRoom(t.connection)
 	results := t.connection.SendBatch(ctx, sent.batch)
 	for _, done := range sent.done {
 		if err := done(results); err != nil {

@@ -28,13 +28,18 @@ var text []byte
 // words is the text as a dictionary of S2; it takes a millisecond to make.
 var words = sync.OnceValue(func() *s2.Dict { return s2.MakeDict(text, nil) })
 
-// pack makes a value shorter, by an eighth at least; nil if it cannot. A message of the
-// protocol or of ISO 20022 is mostly names of fields, and gets shorter by two thirds.
-func pack(clear []byte) []byte {
+// buffers are what values are packed in, which are sealed out of them at once.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// pack makes a value shorter, by an eighth at least, in a buffer that it may replace with a
+// larger one; nil if it cannot. A message of the protocol or of ISO 20022 is mostly names of
+// fields, and gets shorter by two thirds.
+func pack(buffer *[]byte, clear []byte) []byte {
 	if len(clear) < packMin {
 		return nil
 	}
-	if packed := words().Encode(nil, clear); len(packed) < len(clear)-len(clear)/8 {
+	*buffer = words().Encode(*buffer, clear)
+	if packed := *buffer; len(packed) < len(clear)-len(clear)/8 {
 		return packed
 	}
 	return nil

@@ -40,3 +40,9 @@ UPDATE ledger_account SET
 	credits_minor = coalesce((SELECT sum(amount_minor)::BIGINT FROM ledger_entry WHERE credit_account = account_id), 0)`)
 	return err
 }
+
+// What must find its entries by an index, however many others there are.
+const (
+	SelectEntries  = selectEntries
+	SelectOfWindow = selectOfWindow
+)

@@ -175,10 +175,16 @@ func NetOf(ctx context.Context, reader db.Reader, accountID string) (int64, erro
 	return net, nil
 }
 
+const entryFields = `entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
+	currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at) AS effective_at`
+
+// The entries of the payment itself have its id as their subject; what is of another
+// subject has an index of its own, with the same condition.
 const selectEntries = `
-SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-	currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at)
-FROM ledger_entry WHERE payment_id = $1 ORDER BY booked_at, subject_id, sequence`
+SELECT ` + entryFields + ` FROM ledger_entry WHERE subject_id = $1 AND payment_id = $1
+UNION ALL
+SELECT ` + entryFields + ` FROM ledger_entry WHERE payment_id = $1 AND subject_id <> payment_id
+ORDER BY booked_at, subject_id, sequence`
 
 // EntriesOf returns the entries of a payment and its returns in booking order.
 func EntriesOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Entry, error) {
@@ -190,8 +196,7 @@ func EntriesOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Entry
 }
 
 const selectOthers = `
-SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-	currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at)
+SELECT ` + entryFields + `
 FROM ledger_entry WHERE window_id = $1 AND kind IN ('SETTLEMENT', 'ADJUSTMENT', 'SCHEDULE')
 	AND (debit_account = $2 OR credit_account = $2)
 ORDER BY booked_at, subject_id, sequence`

@@ -86,13 +86,11 @@ func PlaceOf(e Entry) Place { return Place{e.BookedAt, e.ID} }
 const selectOfAccount = `
 SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
 	currency, amount_minor, window_id, booked_at, effective_at
-FROM ((SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-		currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at) AS effective_at
+FROM ((SELECT ` + entryFields + `
 	FROM ledger_entry WHERE debit_account = $1 AND (booked_at > $2 OR (booked_at = $2 AND entry_id > $3))
 	ORDER BY booked_at, entry_id LIMIT $4)
 	UNION ALL
-	(SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-		currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at) AS effective_at
+	(SELECT ` + entryFields + `
 	FROM ledger_entry WHERE credit_account = $1 AND (booked_at > $2 OR (booked_at = $2 AND entry_id > $3))
 	ORDER BY booked_at, entry_id LIMIT $4)) sides
 ORDER BY booked_at, entry_id LIMIT $4`

@@ -20,15 +20,16 @@ type WindowPlace struct {
 // WindowPlaceOf returns the place of an entry in its window.
 func WindowPlaceOf(e Entry) WindowPlace { return WindowPlace{e.PaymentID, e.SubjectID, e.Sequence} }
 
+// The second condition is that of the index, which has no entries between accounts of the hub.
 const selectOfWindow = `
-SELECT entry_id, region, payment_id, subject_id, sequence, kind, debit_account, credit_account,
-	currency, amount_minor, window_id, booked_at, coalesce(effective_at, booked_at)
-FROM ledger_entry WHERE window_id = $1 AND (debit_account = $2 OR credit_account = $2)
+SELECT ` + entryFields + `
+FROM ledger_entry WHERE window_id = $1 AND (debit_account NOT LIKE 'HUB.%' OR credit_account NOT LIKE 'HUB.%')
+	AND (debit_account = $2 OR credit_account = $2)
 	AND payment_id >= $3 AND (payment_id > $3 OR subject_id > $4 OR (subject_id = $4 AND sequence > $5))
 ORDER BY payment_id, subject_id, sequence LIMIT $6`
 
-// EntriesOfWindow returns at most limit entries of an account in a window, behind
-// a place. The zero place is before all entries.
+// EntriesOfWindow returns at most limit entries of a participant's account in a window,
+// behind a place. The zero place is before all entries.
 func EntriesOfWindow(
 	ctx context.Context, reader db.Reader, windowID ids.ID, accountID string, after WindowPlace, limit int,
 ) ([]Entry, error) {

@@ -26,7 +26,7 @@ func TestEntriesOfWindow(t *testing.T) {
 		if err := post(t, pool, all); err != nil {
 			t.Fatal(err)
 		}
-		account := all[0].Debit.ID(all[0].Amount.Currency)
+		account := ledger.PositionOf(owners[0]).ID(currencies[0])
 		want := map[ids.ID]bool{}
 		for _, e := range all {
 			currency := e.Amount.Currency

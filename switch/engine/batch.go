@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/db"
@@ -25,6 +26,7 @@ func (e *Engine) carryOut(ctx context.Context, tx db.Tx, batch []*job) error {
 		return err
 	}
 	s := &sheet{}
+	s.said.grow(messagesOfJob * len(batch))
 	if err := e.startAll(ctx, tx, s, pick[*start](batch)); err != nil {
 		return err
 	}
@@ -47,6 +49,9 @@ func (e *Engine) carryOut(ctx context.Context, tx db.Tx, batch []*job) error {
 	return nil
 }
 
+// messagesOfJob is about how many messages a change or a note puts on record.
+const messagesOfJob = 4
+
 // pick returns the work of one kind in its order.
 func pick[W work](batch []*job) (list []W) {
 	for _, j := range batch {
@@ -67,8 +72,8 @@ func (*issuing) guessed() bool { return false }
 // sheet gathers what changes of one transaction put on record, so that each table is
 // written once.
 type sheet struct {
-	// said are messages of changes, which are new; noted are those of notes, of which some
-	// may be on record.
+	// said are messages that are new; noted are those of notes, of which some may be on
+	// record.
 	said, noted spoken
 	history     []historyLine
 	events      []outbox.Event
@@ -80,6 +85,12 @@ type spoken struct {
 	sequences []int16
 	// bodies are as they are stored, nil where that is not known yet.
 	bodies [][]byte
+}
+
+// grow makes room for so many messages more.
+func (s *spoken) grow(more int) {
+	s.messages, s.sequences = slices.Grow(s.messages, more), slices.Grow(s.sequences, more)
+	s.bodies = slices.Grow(s.bodies, more)
 }
 
 // add adds messages, with their bodies as they are stored if they were made beforehand.
@@ -122,13 +133,16 @@ func (*note) refusal() error { return nil }
 
 func (*note) guessed() bool { return false }
 
-// take puts notes on record.
+// take puts notes on record. What was said in a delivery that is counted now is as new as
+// its claim.
 func (s *sheet) take(ctx context.Context, tx db.Tx, notes []*note) error {
 	var applied []outbox.Claimant
 	var latest time.Time
 	for _, n := range notes {
-		s.noted.add(n.messages, n.bodies...)
-		if n.consumer != "" {
+		if n.consumer == "" {
+			s.noted.add(n.messages, n.bodies...)
+		} else {
+			s.said.add(n.messages, n.bodies...)
 			applied = append(applied, outbox.Claimant{Consumer: n.consumer, Event: n.eventID})
 		}
 		if n.at.After(latest) {

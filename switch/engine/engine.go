@@ -196,6 +196,7 @@ type Engine struct {
 	dutyShares *dutyShares
 	networks   *networkLists
 	booker     *settlement.Booker
+	young      *young
 
 	mu sync.Mutex
 	// awaited has a channel per payment that this process is working on; it is
@@ -218,9 +219,11 @@ func New(dependencies Dependencies, options Options) *Engine {
 		awaited:      map[ids.ID]chan struct{}{},
 		metrics:      newMetrics(),
 		booker:       &settlement.Booker{Calendars: options.Calendars},
+		young:        newYoung(),
 	}
 	e.lane = newLane(dependencies.Pool, e.carryOut)
 	e.lane.apart = options.Apart
+	e.lane.committed = e.young.committed
 	e.lookups = newLookups(dependencies.Pool)
 	e.lane.observe = func(ctx context.Context, changes int) { e.metrics.batch.Record(ctx, int64(changes)) }
 	return e

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"sync"
+
+	"github.com/causeway-pay/causeway/internal/ids"
 )
 
 // DutyRound does what is due now, and what is due because of that, and waits for it.
@@ -29,3 +31,7 @@ var (
 	Flows   = flows
 	WorthOf = worthOf
 )
+
+// Young is a payment as the engine remembers it for its notification, which takes it; nil if
+// it does not.
+func (e *Engine) Young(id ids.ID, version int64) *Record { return e.young.take(id, version) }

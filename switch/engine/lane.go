@@ -38,6 +38,9 @@ type lane struct {
 	carryOut func(ctx context.Context, tx db.Tx, batch []*job) error
 	// observe is told how many changes a batch has; nil tells nobody.
 	observe func(ctx context.Context, changes int)
+	// committed is told of a batch that was committed, before those who wait for it and so
+	// before anybody can hear of it; nil tells nobody.
+	committed func(batch []*job)
 	// apart commits every change at once and by itself, side by side with others.
 	apart bool
 	// doubt is how many batches are still committed without hope.
@@ -183,10 +186,19 @@ func (j *job) end(err error) {
 	j.done <- err
 }
 
-// transact commits a batch, with the hope that all goes well if the last ones did.
+// transact commits a batch and tells so.
 func (l *lane) transact(batch []*job) error {
 	ctx, cancel := context.WithTimeout(batch[0].ctx, laneTimeout)
 	defer cancel()
+	err := l.try(ctx, batch)
+	if err == nil && l.committed != nil {
+		l.committed(batch)
+	}
+	return err
+}
+
+// try commits a batch, with the hope that all goes well if the last ones did.
+func (l *lane) try(ctx context.Context, batch []*job) error {
 	if l.doubt.Add(-1) >= 0 {
 		return l.pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return l.carryOut(ctx, tx, batch) })
 	}

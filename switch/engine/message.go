@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -72,11 +73,14 @@ func (t *talk) subject() ids.ID {
 	return t.record.ID
 }
 
+// has reports whether a message is said already.
+func (t *talk) has(id ids.ID) bool {
+	return slices.ContainsFunc(t.messages, func(m Message) bool { return m.ID == id })
+}
+
 func (t *talk) put(leg connectors.Role, m Message) {
-	for _, other := range t.messages {
-		if other.ID == m.ID {
-			return
-		}
+	if t.has(m.ID) {
+		return
 	}
 	m.PaymentID, m.Region, m.PartnerID = t.record.ID, t.record.Region, t.record.AcquirerID
 	if leg == walletLeg {
@@ -86,11 +90,17 @@ func (t *talk) put(leg connectors.Role, m Message) {
 		m.ReturnID = t.back.ID
 	}
 	m.Leg, m.At = leg, t.at
+	if t.messages == nil {
+		t.messages = make([]Message, 0, messagesRoom)
+	}
 	t.messages = append(t.messages, m)
 }
 
-// bodyRoom is what most messages fit into.
-const bodyRoom = 2048
+// bodyRoom is what most messages fit into, and messagesRoom how many most talks have.
+const (
+	bodyRoom     = 2048
+	messagesRoom = 6
+)
 
 // iso adds an ISO 20022 message whose message id is that of its record, and
 // returns the id. The fields of most come from the hub itself: one that cannot
@@ -156,7 +166,7 @@ func said(record Record, f fact, before payment.State, contradiction bool) []Mes
 		}
 	}
 	if record.State.Final() && record.CompletedAt.Equal(f.at) {
-		t.status(verdict{status: statuses[record.State], reason: record.Reason, acceptedAt: acceptance(record)})
+		t.status(record.verdict())
 	}
 	return t.messages
 }

@@ -181,9 +181,14 @@ func aboutTheRequest(kind reason.Kind) bool {
 }
 
 // notice is a notification of the final state, and what the acquirer said to it.
-// attempt tells one call from the next.
+// attempt tells one call from the next. The verdict that a payment ended with is on record
+// since then.
 func notice(t *talk, view connectors.Payment, answer connectors.Answer, attempt ids.ID) *talk {
-	pair := t.status(verdict{view.Status, view.Reason, acceptance(t.record)})
+	told := verdict{view.Status, view.Reason, acceptance(t.record)}
+	pair := t.statusID(told)
+	if pair != t.statusID(t.record.verdict()) {
+		pair = t.status(told)
+	}
 	name := cmp.Or(answer.Operation, "notify")
 	t.words(acquirerLeg, out, name, answer.Sent, ids.Derive(attempt, "sent", 0), pair)
 	t.words(acquirerLeg, in, name+".answer", answer.Received, ids.Derive(attempt, "received", 0), ids.Nil)

@@ -111,12 +111,23 @@ func (t *talk) report(leg connectors.Role, direction string, id ids.ID, v verdic
 	return report
 }
 
-// status adds the pacs.002 that tells the acquirer a verdict, and returns its
-// id. There is one for each verdict: whoever tells it again sends a copy.
+// statusID is the id of the pacs.002 that tells the acquirer a verdict. There is one for
+// each verdict: whoever tells it again sends a copy.
+func (t *talk) statusID(v verdict) ids.ID {
+	return ids.Derive(t.subject(), "pacs.002."+string(v.status)+"."+v.code(), 0)
+}
+
+// status adds the pacs.002 that tells the acquirer a verdict, and returns its id.
 func (t *talk) status(v verdict) ids.ID {
-	id := ids.Derive(t.subject(), "pacs.002."+string(v.status)+"."+v.code(), 0)
+	id := t.statusID(v)
+	if t.has(id) {
+		return id
+	}
 	return t.iso(acquirerLeg, out, id, t.report(acquirerLeg, out, id, v))
 }
+
+// verdict is what the acquirer is told about a payment as it is.
+func (r Record) verdict() verdict { return verdict{statuses[r.State], r.Reason, acceptance(r)} }
 
 // returnStatus adds the pacs.002 about the return as it is.
 func (t *talk) returnStatus() ids.ID {

@@ -66,29 +66,39 @@ func (n *Notifier) handle(ctx context.Context, acquirerID string, d bus.Delivery
 	if err != nil {
 		return bus.Terminate("unreadable")
 	}
-	done, _, err := n.engine.claimed.Find(ctx, outbox.Claimant{Consumer: Consumer(acquirerID), Event: eventID})
-	if err != nil {
-		return bus.Retry(time.Second)
+	record := n.engine.young.take(event.PaymentID, event.Version)
+	if record == nil || d.Attempt > 1 {
+		done, _, err := n.engine.claimed.Find(ctx, outbox.Claimant{Consumer: Consumer(acquirerID), Event: eventID})
+		if err != nil {
+			return bus.Retry(time.Second)
+		}
+		if done {
+			return bus.Done()
+		}
 	}
-	if done {
-		return bus.Done()
-	}
-	messages, err := n.deliver(ctx, acquirerID, event, ids.Derive(eventID, "notify", int64(d.Attempt)))
+	messages, err := n.deliver(ctx, acquirerID, event, record, ids.Derive(eventID, "notify", int64(d.Attempt)))
 	if err != nil {
 		return n.failed(ctx, acquirerID, d, eventID, event, messages, err)
 	}
 	return n.settle(ctx, acquirerID, eventID, messages)
 }
 
-// deliver calls the acquirer once and returns what that puts on record.
-func (n *Notifier) deliver(ctx context.Context, acquirerID string, event Event, attempt ids.ID) ([]Message, error) {
-	record, found, err := n.engine.payments.Find(ctx, event.PaymentID)
-	if err != nil {
-		return nil, err
+// deliver calls the acquirer once and returns what that puts on record. The payment of the
+// event is read if it is not known.
+func (n *Notifier) deliver(
+	ctx context.Context, acquirerID string, event Event, known *Record, attempt ids.ID,
+) ([]Message, error) {
+	if known == nil {
+		read, found, err := n.engine.payments.Find(ctx, event.PaymentID)
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			return nil, reason.New(reason.NotFound, "engine.notify", "")
+		}
+		known = &read
 	}
-	if !found {
-		return nil, reason.New(reason.NotFound, "engine.notify", "")
-	}
+	record := *known
 	if record.Mode == connectors.Push && record.NotifyURL == "" {
 		return nil, nil // the push itself has told the acquirer
 	}

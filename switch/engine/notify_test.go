@@ -8,11 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/bus"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/switch/engine"
+	"github.com/causeway-pay/causeway/switch/payment"
 )
 
 // acquirer is an acquirer's side that refuses notifications at first.
@@ -176,5 +180,37 @@ func TestNotifiedStaysSo(t *testing.T) {
 			t.Error("the acquirer's confirmation is forgotten")
 		}
 		h.sound()
+	})
+}
+
+// TestYoungIsWhatIsStored: what a notification takes from memory is what the database would
+// have said, however a payment ended.
+func TestYoungIsWhatIsStored(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		for name, c := range map[string]struct {
+			wallet func(string) connectors.Answer
+			minor  int64
+			state  payment.State
+		}{
+			"posted":   {says(connectors.Accepted), 1500, payment.Posted},
+			"declined": {says(connectors.Declined), 1500, payment.Declined},
+			"rejected": {says(connectors.Accepted), 2_000_000, payment.Rejected},
+		} {
+			h.wallet.pay = c.wallet
+			if _, err := h.pay("PR-"+name, jpy(c.minor)); err != nil {
+				t.Fatal(err)
+			}
+			stored, err := engine.ByRequest(t.Context(), h.pool, "JP-ACQUIRER", "PR-"+name)
+			if err != nil || stored.State != c.state {
+				t.Fatalf("%s is %s, %v", name, stored.State, err)
+			}
+			young := h.Young(stored.ID, stored.Version)
+			if young == nil {
+				t.Fatalf("%s is not remembered", name)
+			}
+			if diff := cmp.Diff(stored, *young, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+		}
 	})
 }

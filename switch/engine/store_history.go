@@ -35,9 +35,14 @@ func insertHistory(tx db.Tx, lines []historyLine) {
 		db.Column(lines, func(l historyLine) time.Time { return l.At }))
 }
 
+const historyColumns = `subject_id, version, event, state, effects, reason, contradiction, happened_at`
+
+// The lines of returns have an index of their own, with the same condition.
 const selectHistory = `
-SELECT subject_id, version, event, state, effects, reason, contradiction, happened_at
-FROM payment_history WHERE payment_id = $1 ORDER BY happened_at, version`
+SELECT ` + historyColumns + ` FROM payment_history WHERE subject_id = $1 AND payment_id = $1
+UNION ALL
+SELECT ` + historyColumns + ` FROM payment_history WHERE payment_id = $1 AND subject_id <> payment_id
+ORDER BY happened_at, version`
 
 func historyOf(ctx context.Context, reader db.Reader, paymentID ids.ID) ([]Change, error) {
 	rows, err := reader.Query(ctx, selectHistory, paymentID)

@@ -1,0 +1,1 @@
+DROP INDEX IF EXISTS payment_history_by_payment

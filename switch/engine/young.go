@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/causeway-pay/causeway/internal/ids"
+)
+
+// youngMax is how many payments are remembered as young, at some 4 KiB each: a notification
+// leaves within a tenth of a second, in which a hub at its peak finishes some hundred.
+const youngMax = 1024
+
+// young are payments that this process has just finished, until their acquirers are told:
+// what a notification would ask the database for. It is only a memory. A payment that has
+// left it, for younger ones, with the process or because another hub delivers, is read; one
+// that is in it was finished here, and its acquirer was not told by this process.
+type young struct {
+	mu sync.Mutex
+	// payments by their ids, and the ids in the order in which they came: the next one comes
+	// where the oldest is. Guarded by mu.
+	payments map[ids.ID]*Record
+	order    [youngMax]ids.ID
+	next     int
+}
+
+func newYoung() *young { return &young{payments: map[ids.ID]*Record{}} }
+
+// committed remembers the payments of a batch that have become final by it.
+func (y *young) committed(batch []*job) {
+	for _, j := range batch {
+		switch w := j.work.(type) {
+		case *move:
+			if w.err == nil && w.record.CompletedAt.Equal(w.fact.at) {
+				y.finished(&w.record)
+			}
+		case *start:
+			if w.holder == w.record.ID {
+				y.finished(&w.record)
+			}
+		}
+	}
+}
+
+// finished remembers a payment if it is final.
+func (y *young) finished(record *Record) {
+	if !record.State.Final() {
+		return
+	}
+	kept := *record
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	delete(y.payments, y.order[y.next])
+	y.payments[kept.ID], y.order[y.next] = &kept, kept.ID
+	y.next = (y.next + 1) % youngMax
+}
+
+// take returns a payment as it was finished with a version, once; nil if that is not
+// remembered.
+func (y *young) take(id ids.ID, version int64) *Record {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	record := y.payments[id]
+	delete(y.payments, id)
+	if record == nil || record.Version != version {
+		return nil
+	}
+	return record
+}

@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"testing"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/ids"
+	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/payment"
+)
+
+// finishedRecord is a payment that was posted with a version.
+func finishedRecord(version int64) *Record {
+	return &Record{ID: ids.New(), Version: version, State: payment.Posted}
+}
+
+// TestYoungIsTakenOnce: a payment is remembered as it was finished, until it is taken.
+func TestYoungIsTakenOnce(t *testing.T) {
+	y, r := newYoung(), finishedRecord(2)
+	y.finished(r)
+	r.Version = 7 // what happens to it later is not what was finished
+	if got := y.take(r.ID, 2); got == nil || got.ID != r.ID || got.Version != 2 {
+		t.Errorf("%+v", got)
+	}
+	if got := y.take(r.ID, 2); got != nil {
+		t.Errorf("again: %+v", got)
+	}
+}
+
+// TestYoungIsOfItsVersion: an event of another version is not told from memory, and a payment
+// that is not final is not remembered.
+func TestYoungIsOfItsVersion(t *testing.T) {
+	y, r := newYoung(), finishedRecord(3)
+	y.finished(r)
+	if got := y.take(r.ID, 2); got != nil {
+		t.Errorf("%+v", got)
+	}
+	open := &Record{ID: ids.New(), Version: 1, State: payment.Reserved}
+	if y.finished(open); y.take(open.ID, 1) != nil {
+		t.Error("an open payment is remembered")
+	}
+}
+
+// TestYoungIsBounded: of more payments than are remembered the oldest are forgotten.
+func TestYoungIsBounded(t *testing.T) {
+	y := newYoung()
+	var all []*Record
+	for range 3 * youngMax / 2 {
+		r := finishedRecord(2)
+		y.finished(r)
+		all = append(all, r)
+	}
+	if len(y.payments) != youngMax {
+		t.Errorf("%d are remembered", len(y.payments))
+	}
+	for i, r := range all {
+		if got, old := y.take(r.ID, 2), i < len(all)-youngMax; (got == nil) != old {
+			t.Errorf("payment %d of %d: %v", i, len(all), got != nil)
+		}
+	}
+}
+
+// TestYoungIsWhatEnded: of a batch the payments are remembered that ended by it, and not those
+// that had ended before, were refused, or belong to an earlier request.
+func TestYoungIsWhatEnded(t *testing.T) {
+	ended := clock.System{}.Now()
+	at := func(r *Record, completed time.Time) Record {
+		r.CompletedAt = completed
+		return *r
+	}
+	now := fact{at: ended}
+	posted := &move{record: at(finishedRecord(2), ended), fact: now}
+	before := &move{record: at(finishedRecord(2), ended.Add(-time.Second)), fact: now}
+	refused := &move{record: at(finishedRecord(2), ended), fact: now, err: reason.New(reason.Inconsistent, "test", "")}
+	rejected := &start{record: *finishedRecord(1)}
+	rejected.holder = rejected.record.ID
+	again := &start{record: *finishedRecord(1), holder: ids.New()}
+	y := newYoung()
+	var batch []*job
+	for _, w := range []work{posted, before, refused, rejected, again, delivered()} {
+		batch = append(batch, &job{work: w})
+	}
+	y.committed(batch)
+	for name, c := range map[string]struct {
+		record Record
+		want   bool
+	}{
+		"posted": {posted.record, true}, "ended before": {before.record, false}, "refused": {refused.record, false},
+		"rejected": {rejected.record, true}, "of an earlier request": {again.record, false},
+	} {
+		if got := y.take(c.record.ID, c.record.Version) != nil; got != c.want {
+			t.Errorf("%s: remembered %v", name, got)
+		}
+	}
+}
