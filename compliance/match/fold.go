@@ -50,7 +50,7 @@ type token struct {
 // punctuation, apostrophes closed up, legal forms as one word, titles left out
 // unless nothing else is there. It is what the index compares.
 func Fold(name string) []string {
-	tokens := fold(name, chinese)
+	tokens := fold(name, isCut(name), chinese)
 	texts := make([]string, len(tokens))
 	for i, t := range tokens {
 		texts[i] = t.text
@@ -62,14 +62,15 @@ func Fold(name string) []string {
 }
 
 // readings returns the ways a name can be read: Chinese characters may be a
-// Chinese, a Japanese or a Korean name, anything else is read in one way.
-func readings(name string) [][]token {
-	all := [][]token{fold(name, chinese)}
+// Chinese, a Japanese or a Korean name, anything else is read in one way. Names of lists
+// are never cut, nor are texts.
+func readings(name string, cut bool) [][]token {
+	all := [][]token{fold(name, cut, chinese)}
 	if !hasHan(name) {
 		return all
 	}
 	for _, as := range []reading{japanese, korean} {
-		if tokens := fold(name, as); tokens != nil {
+		if tokens := fold(name, cut, as); tokens != nil {
 			all = append(all, tokens)
 		}
 	}
@@ -81,7 +82,7 @@ func hasHan(name string) bool {
 }
 
 // fold is nil when the name cannot be read so, or has no word.
-func fold(name string, as reading) []token {
+func fold(name string, cut bool, as reading) []token {
 	words := split(name)
 	tokens := make([]token, 0, len(words)+1)
 	for _, word := range words {
@@ -94,10 +95,7 @@ func fold(name string, as reading) []token {
 			break
 		}
 	}
-	if isCut(name) {
-		tokens = complete(tokens)
-	}
-	return settle(tokens)
+	return settle(tokens, cut)
 }
 
 // spelt adds a word in Latin letters, which may be several; false when it cannot be read
@@ -116,8 +114,12 @@ func spelt(tokens []token, text string, as reading) ([]token, bool) {
 }
 
 // settle makes of words what they are beside one another.
-func settle(tokens []token) []token {
-	return classify(withInitials(withoutTitles(withForms(closeUp(repair(compounds(tokens)))))))
+func settle(tokens []token, cut bool) []token {
+	tokens = closeUp(repair(compounds(tokens)))
+	if cut {
+		tokens = withoutRest(tokens)
+	}
+	return classify(withInitials(withoutTitles(withForms(tokens))))
 }
 
 // din is religion, which ends names like Nur al-Din.
@@ -256,7 +258,7 @@ func closeUp(tokens []token) []token {
 	}
 	out := make([]token, 0, len(tokens)+1)
 	for i, t := range tokens {
-		if i > 0 && len(t.text) == 1 && len(tokens[i-1].text) == 1 && !t.abjad {
+		if i > 0 && len(t.text) == 1 && len(tokens[i-1].text) == 1 && !t.abjad && len(out[len(out)-1].text) < tokenMax {
 			out[len(out)-1].text += t.text
 			out[len(out)-1].run = true
 			continue
@@ -301,12 +303,12 @@ func repair(tokens []token) []token {
 	out := make([]token, 0, len(tokens)+1)
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
-		if i+1 < len(tokens) && !tables.formWords[t.text] && tables.formWords[t.text+tokens[i+1].text] {
+		if i+1 < len(tokens) && splitsForm(t.text, tokens[i+1].text) {
 			out = append(out, token{text: t.text + tokens[i+1].text})
 			i++
 			continue
 		}
-		if len(t.text) < repairFrom-1 || t.syllable || tables.formWords[t.text] {
+		if len(t.text) < repairFrom-1 || t.syllable || tables.formWords[t.text] || tables.formStarts[t.text] {
 			out = append(out, t)
 			continue
 		}
@@ -314,10 +316,25 @@ func repair(tokens []token) []token {
 			out = append(out, token{text: first}, token{text: second})
 			continue
 		}
-		t.text = respell(t.text)
+		t.text = respell(t.text, besideForm(tokens, i))
 		out = append(out, t)
 	}
 	return out
+}
+
+// besideForm says whether a word of a legal form is beside a word, or next but one to it.
+func besideForm(tokens []token, at int) bool {
+	for i := max(0, at-2); i < min(len(tokens), at+3); i++ {
+		if i != at && tables.formWords[tokens[i].text] {
+			return true
+		}
+	}
+	return false
+}
+
+// splitsForm says whether two words are one of a legal form that was split.
+func splitsForm(first, second string) bool {
+	return tables.formWords[first+second] && !tables.formWords[first] && !tables.formStarts[first+" "+second]
 }
 
 // grownForms are those that hardly a name begins or ends with.
@@ -364,42 +381,65 @@ func grown(text string) (first, second string, ok bool) {
 	return "", "", false
 }
 
-func respell(text string) string {
-	// An error changes the first letter of a word or the last, not both.
-	for _, form := range tables.formBounds.first[text[0]] {
-		if typed(text, form) >= repairNear {
-			return form
-		}
+// respell returns the word of a form that a word is an error away from, unless it is a
+// name of many people. A word that is no form by itself must be beside another one: Tate
+// is no State.
+func respell(text string, beside bool) string {
+	isError := func(form string) bool {
+		return typed(text, form) >= repairNear && (beside || tables.forms[form] != "")
 	}
-	for _, form := range tables.formBounds.last[text[len(text)-1]] {
-		if typed(text, form) >= repairNear {
-			return form
+	// An error changes the first letter of a word or the last, not both.
+	for _, forms := range [][]string{tables.formBounds.first[text[0]], tables.formBounds.last[text[len(text)-1]]} {
+		if at := slices.IndexFunc(forms, isError); at >= 0 {
+			if tables.manyHave(text) {
+				return text
+			}
+			return forms[at]
 		}
 	}
 	return text
 }
 
-// completeFrom is how many letters of a word must be left to tell it.
-const completeFrom = 3
+// restFrom is how many letters of a word must be left to tell it.
+const restFrom = 3
 
-// complete makes the beginning of a word of a legal form, where a name was cut,
-// the whole word, and leaves out what is too short to tell.
-func complete(tokens []token) []token {
+// withoutRest leaves out the end of a name that was cut where that is too short to tell, or
+// may be the beginning of a legal form: what else a listed name has counts for nothing
+// there. Where it ends a form that other words begin, it is made whole.
+func withoutRest(tokens []token) []token {
 	end := len(tokens) - 1
 	if end < 2 {
 		return tokens
 	}
-	last := tokens[end].text
-	if len(last) < completeFrom {
+	text := tokens[end].text
+	if len(text) < restFrom {
 		return tokens[:end]
 	}
-	for _, form := range tables.formBounds.first[last[0]] {
-		if strings.HasPrefix(form, last) {
+	for _, form := range tables.formBounds.first[text[0]] {
+		switch {
+		case form == text || !strings.HasPrefix(form, text):
+		case endsForm(tokens[:end], form):
 			tokens[end].text = form
-			break
+			return tokens
+		case tables.forms[form] != "":
+			return tokens[:end]
 		}
 	}
 	return tokens
+}
+
+// endsForm says whether a word makes a legal form of the words before it.
+func endsForm(tokens []token, word string) bool {
+	for from := max(0, len(tokens)-formWordsMax+1); from < len(tokens); from++ {
+		text := ""
+		for _, t := range tokens[from:] {
+			text += t.text + " "
+		}
+		if tables.forms[text+word] != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func clean(latin string) string {

@@ -76,6 +76,9 @@ func (k *knowledge) known(word string) bool {
 	return k.common[word] || ends && len(male) >= femaleFrom && k.common[male]
 }
 
+// manyHave says whether a word is a name of many people.
+func (k *knowledge) manyHave(word string) bool { return k.common[word] || k.population[soundOf(word)] }
+
 // femaleFrom is how many letters a name has at least when it has a female form.
 const femaleFrom = 5
 
