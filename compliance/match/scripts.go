@@ -83,6 +83,9 @@ func romanise(text string, as reading) (word, bool) {
 	case hangul:
 		return word{latin: spokenHangul(text), syllable: true}, true
 	}
+	if first, _ := utf8.DecodeRuneInString(text); first >= indicFirst && first <= indicLast {
+		return word{latin: spokenIndic(text)}, true
+	}
 	return word{latin: spokenKana(text)}, true
 }
 
@@ -256,102 +259,27 @@ func digit(r rune) rune {
 	return r
 }
 
-// spokenAbjad reads Arabic and Hebrew: known words as they are spoken, the
-// article apart, other words by their letters.
-func spokenAbjad(text string) string {
-	if spoken, ok := tables.words[text]; ok {
-		return spoken
-	}
-	if rest, ok := strings.CutPrefix(text, "ال"); ok && utf8.RuneCountInString(rest) > 2 {
-		return "AL " + spokenAbjad(rest)
-	}
-	if rest, ok := strings.CutPrefix(text, "عبد"); ok && utf8.RuneCountInString(rest) > 2 {
-		return "ABD " + spokenAbjad(rest)
-	}
-	latin := spellAbjad(text)
-	if scriptOf([]rune(text)[0]) == abjad && strings.HasPrefix(latin, "U") {
-		latin = "W" + latin[1:]
-	}
-	if strings.HasPrefix(latin, "I") && len(latin) > 1 {
-		latin = "Y" + latin[1:]
-	}
-	return latin
-}
+// hanWord is how many characters the longest known word has.
+const hanWord = 6
 
-// spellAbjad writes letter by letter, with the vowel that is not written where a letter and
-// an H would else be read as one sound: Sahar is no Shar.
-func spellAbjad(text string) string {
-	spelt := make([]byte, 0, len(text)+1)
-	for _, r := range text {
-		letter, ok := tables.letters[r]
-		if !ok {
-			letter = spell(string(r))
-		}
-		if letter == "H" && len(spelt) > 0 && strings.IndexByte("CDGKPSTZ", spelt[len(spelt)-1]) >= 0 {
-			letter = "AH"
-		}
-		spelt = append(spelt, letter...)
-	}
-	return string(spelt)
-}
-
-// spokenHan reads Chinese characters, each a syllable. Japanese names are read
-// by whole words, Korean ones by syllables; a character without such a reading
-// ends the attempt.
+// spokenHan reads Chinese characters: known words, and others each as a syllable where
+// that is Chinese. Japanese names are read by whole words, Korean ones by syllables; a
+// character without such a reading ends the attempt.
 func spokenHan(text string, as reading) (string, bool) {
-	if as == japanese {
-		return spokenJapanese(text)
-	}
-	var syllables []string
-	for _, r := range text {
-		spoken := decode(string(r))
-		if as == korean {
-			var ok bool
-			if spoken, ok = tables.hanja[string(r)]; !ok {
-				return "", false
-			}
-		}
-		syllables = append(syllables, spoken)
-	}
-	return strings.Join(syllables, " "), true
-}
-
-func spokenJapanese(text string) (string, bool) {
-	runes := []rune(text)
+	known := [...]map[string]string{chinese: tables.chinese, japanese: tables.japanese, korean: tables.hanja}[as]
 	var words []string
-	for len(runes) > 0 {
-		taken := min(4, len(runes))
-		for ; taken > 0; taken-- {
-			if spoken, ok := tables.japanese[string(runes[:taken])]; ok {
-				words = append(words, spoken)
-				break
-			}
+	for runes := []rune(text); len(runes) > 0; {
+		taken, spoken := 1, ""
+		for length := min(hanWord, len(runes)); length > 0 && spoken == ""; length-- {
+			taken, spoken = length, known[string(runes[:length])]
 		}
-		if taken == 0 {
+		if spoken == "" && as != chinese {
 			return "", false
 		}
+		words = append(words, cmp.Or(spoken, decode(string(runes[0]))))
 		runes = runes[taken:]
 	}
 	return strings.Join(words, " "), true
-}
-
-// kanaLetters are those that are not spoken as their row says, or only lengthen the next
-// one; kanaGlides what a small letter makes of the one before it.
-var (
-	kanaLetters = strings.NewReplacer("ファ", "FA", "フィ", "FI", "フェ", "FE", "フォ", "FO", "ティ", "TI", "ディ", "DI",
-		"トゥ", "TU", "ドゥ", "DU", "チェ", "CHE", "ジェ", "JE", "シェ", "SHE", "ツァ", "TSA", "ウィ", "WI", "ウェ", "WE",
-		"ウォ", "WO", "ヴァ", "VA", "ヴィ", "VI", "ヴェ", "VE", "ヴォ", "VO", "ヴ", "VU",
-		"ふ", "FU", "フ", "FU", "じ", "JI", "ジ", "JI", "ぢ", "JI", "ヂ", "JI", "っ", "", "ッ", "")
-	kanaGlides = strings.NewReplacer("SHIY", "SH", "CHIY", "CH", "JIY", "J", "IY", "Y")
-)
-
-// spokenKana reads the kana of Japan by Hepburn's rules, and other letters by theirs.
-func spokenKana(text string) string {
-	latin := decode(kanaLetters.Replace(text))
-	if strings.ContainsAny(text, "ゃゅょャュョ") {
-		return kanaGlides.Replace(latin)
-	}
-	return latin
 }
 
 // thaiSilencer is above a consonant that is not spoken, nor the vowel that it may have.

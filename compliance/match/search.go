@@ -152,10 +152,15 @@ func (x *Index) reachedJoin(text string, freeVowels bool) []cell {
 // Search returns the entries with a name whose score is at least the threshold,
 // best first, at most limit, each with its best name.
 func (x *Index) Search(name string, threshold, limit int) []Match {
-	if !hasHan(name) {
-		return best(x.search(name, x.lexicon.fold(name), threshold, nil), limit)
-	}
 	var matches []Match
+	if !hasHan(name) {
+		tokens := x.lexicon.fold(name)
+		matches = x.search(name, tokens, threshold, nil)
+		if tokens = spelledOut(tokens); tokens != nil {
+			matches = x.search(name, tokens, threshold, matches)
+		}
+		return best(matches, limit)
+	}
 	for _, tokens := range readings(name, isCut(name)) {
 		matches = x.search(name, tokens, threshold, matches)
 	}

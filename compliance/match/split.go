@@ -13,7 +13,7 @@ const wordsUsual = 4
 
 // split cuts a name into runs of letters. Apostrophes do not cut, nor do the
 // dots of abbreviations like "S.A.": single letters, each with a dot, and no
-// blank between, nor bytes that are no character: a word whose encoding was damaged
+// blank between, where the dots stay; nor do bytes that are no character: a word whose encoding was damaged
 // on its way has one error, and is not two words. What nobody sees does not cut either,
 // and letters in a circle or of double width are letters.
 func split(name string) []string {
@@ -29,11 +29,11 @@ func splitASCII(name string) []string {
 	words, from, word := make([]string, 0, wordsUsual), 0, ""
 	for i := range len(name) {
 		c := name[i]
-		if 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {
+		if 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' && betweenBytes(name, i) {
 			continue
 		}
 		word, from = word+name[from:i], i+1
-		if c == '\'' || c == '`' || c == '.' && betweenBytes(name, i) {
+		if c == '\'' || c == '`' {
 			continue
 		}
 		if word != "" {
@@ -65,6 +65,7 @@ func splitRunes(name string) []string {
 		case isWord(r):
 			c.add(r)
 		case r == '.' && betweenInitials(runes, i):
+			c.word = append(c.word, r)
 		case isSymbol(r):
 			for _, part := range norm.NFKC.String(string(r)) {
 				c.add(part)
