@@ -148,6 +148,10 @@ func (c *comparison) agreement() int {
 	c.gather()
 	slices.SortFunc(c.edges, edge.compare)
 	best := c.align()
+	if c.initialsAstray() {
+		c.edges = slices.DeleteFunc(c.edges, func(e edge) bool { return e.relation == byLetter })
+		best = c.align()
+	}
 	if !slices.ContainsFunc(c.edges, func(e edge) bool { return e.relation == byQueryJoin || e.relation == byListJoin }) {
 		return best
 	}
@@ -197,7 +201,7 @@ func (c *comparison) align() int {
 	if strong < strongEnough && significant > 1 {
 		return min(score, loneWord)
 	}
-	if !c.anchored(significant > 0) || c.initialsAstray() {
+	if !c.anchored(significant > 0) {
 		score -= unanchored
 	}
 	return score
@@ -249,21 +253,26 @@ func (c *comparison) anchored(telling bool) bool {
 }
 
 // initialsAstray says whether an initial stands for a word although its own name
-// has another word left.
+// has another word left, or each name has an initial that stands for a word of the other.
 func (c *comparison) initialsAstray() bool {
+	byQuery, byListed := false, false
 	for _, e := range c.chosen {
 		if e.relation != byLetter {
 			continue
 		}
 		if c.query.tokens[bits.TrailingZeros64(e.query)].class == initial {
+			byQuery = true
 			if c.query.leftTelling(c.usedQuery) {
 				return true
 			}
-		} else if c.listed.leftTelling(c.usedList) {
-			return true
+		} else {
+			byListed = true
+			if c.listed.leftTelling(c.usedList) {
+				return true
+			}
 		}
 	}
-	return false
+	return byQuery && byListed
 }
 
 func (s side) leftTelling(used uint64) bool {

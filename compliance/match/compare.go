@@ -60,8 +60,8 @@ func (a *aligner) aim(x *Index, n int32) {
 // candidates: what [Index.Search] finds has this score.
 func (x *Index) Compare(name, listed string) Match {
 	best := Match{Name: Name{Text: listed}}
-	for _, q := range readings(name) {
-		for _, l := range readings(listed) {
+	for _, q := range readings(name, isCut(name)) {
+		for _, l := range readings(listed, false) {
 			if len(q) == 0 || len(l) == 0 {
 				continue
 			}
@@ -78,7 +78,7 @@ func (x *Index) Compare(name, listed string) Match {
 // every listed name, in tens of milliseconds. It proves the search.
 func (x *Index) Exhaustive(name string, threshold int) []Match {
 	var matches []Match
-	for _, tokens := range readings(name) {
+	for _, tokens := range readings(name, isCut(name)) {
 		if len(tokens) == 0 {
 			continue
 		}
@@ -98,7 +98,7 @@ func (x *Index) pairwise(name string, q, l []token) *comparison {
 	heardQuery, heardListed := hearAll(q), hearAll(l)
 	c.alike = func(i, j int) int { return alike(q[i], &heardQuery[i], &heardListed[j]) }
 	c.resemblance = func(i, j int) int { return resemblance(&heardQuery[i], &heardListed[j]) }
-	c.queryJoin = func(i, j int) int { return alikeJoined(q, i, &heardListed[j], q[i].abjad) }
+	c.queryJoin = func(i, j int) int { return alikeJoined(q, i, &heardListed[j], abjadAt(q, i)) }
 	c.listJoin = func(i, j int) int {
 		if !fuzzy(q[i].class) {
 			return 0
@@ -106,6 +106,11 @@ func (x *Index) pairwise(name string, q, l []token) *comparison {
 		return alikeJoined(l, j, &heardQuery[i], q[i].abjad)
 	}
 	return c
+}
+
+// abjadAt says whether a word or the next one is written without its vowels.
+func abjadAt(tokens []token, i int) bool {
+	return tokens[i].abjad || i+1 < len(tokens) && tokens[i+1].abjad
 }
 
 func hearAll(tokens []token) []heardWord {

@@ -121,7 +121,24 @@ func soundSimilarityWithin(a, b []byte, limit int, freeVowels bool, t *table) in
 	if length <= shortWord {
 		cost += cost / 2
 	}
-	return min(respelt, full-cost*full/(whole*length)*steep/100)
+	if freeVowels {
+		length = max(1, (length+max(written(a), written(b)))/2)
+	}
+	if s := min(respelt, full-cost*full/(whole*length)*steep/100); s >= leastNear {
+		return s
+	}
+	return 0
+}
+
+// written is how many sounds of a word are written where vowels are not.
+func written(sounds []byte) int {
+	count := 0
+	for _, s := range sounds {
+		if costs[s] != vowel {
+			count++
+		}
+	}
+	return count
 }
 
 // heardWord is a word with what comparing it needs.

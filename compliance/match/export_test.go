@@ -4,7 +4,7 @@ package match
 // comparing the name with every listed one, word by word.
 func (x *Index) Brute(query string, threshold int) map[string]int {
 	found := map[string]int{}
-	for _, tokens := range readings(query) {
+	for _, tokens := range readings(query, isCut(query)) {
 		if len(tokens) == 0 {
 			continue
 		}

@@ -42,15 +42,16 @@ type token struct {
 	abjad bool
 	// syllables of Chinese and Korean are written without error.
 	syllable bool
-	// run words were single letters beside one another.
-	run bool
+	// run words were single letters beside one another, dotted ones such with a dot each
+	// and no blank between.
+	run, dotted bool
 }
 
 // Fold turns a name into its words: romanised, upper case, without marks and
 // punctuation, apostrophes closed up, legal forms as one word, titles left out
 // unless nothing else is there. It is what the index compares.
 func Fold(name string) []string {
-	tokens := fold(name, chinese)
+	tokens := fold(name, isCut(name), chinese)
 	texts := make([]string, len(tokens))
 	for i, t := range tokens {
 		texts[i] = t.text
@@ -62,14 +63,19 @@ func Fold(name string) []string {
 }
 
 // readings returns the ways a name can be read: Chinese characters may be a
-// Chinese, a Japanese or a Korean name, anything else is read in one way.
-func readings(name string) [][]token {
-	all := [][]token{fold(name, chinese)}
+// Chinese, a Japanese or a Korean name, and J.P. before or behind a word may be a word or
+// two initials; anything else is read in one way. Names of lists are never cut, nor are
+// texts.
+func readings(name string, cut bool) [][]token {
+	all := [][]token{fold(name, cut, chinese)}
+	if tokens := spelledOut(all[0]); tokens != nil {
+		all = append(all, tokens)
+	}
 	if !hasHan(name) {
 		return all
 	}
 	for _, as := range []reading{japanese, korean} {
-		if tokens := fold(name, as); tokens != nil {
+		if tokens := fold(name, cut, as); tokens != nil {
 			all = append(all, tokens)
 		}
 	}
@@ -81,7 +87,7 @@ func hasHan(name string) bool {
 }
 
 // fold is nil when the name cannot be read so, or has no word.
-func fold(name string, as reading) []token {
+func fold(name string, cut bool, as reading) []token {
 	words := split(name)
 	tokens := make([]token, 0, len(words)+1)
 	for _, word := range words {
@@ -94,159 +100,32 @@ func fold(name string, as reading) []token {
 			break
 		}
 	}
-	if isCut(name) {
-		tokens = complete(tokens)
-	}
-	return settle(tokens)
+	return settle(tokens, cut)
 }
 
 // spelt adds a word in Latin letters, which may be several; false when it cannot be read
 // so.
 func spelt(tokens []token, text string, as reading) ([]token, bool) {
+	text, dotted := strings.ReplaceAll(text, ".", ""), strings.Contains(text, ".")
 	w, ok := romanise(text, as)
 	if !ok {
 		return nil, false
 	}
 	for latin := range strings.FieldsSeq(w.latin) {
 		if latin = clean(latin); latin != "" {
-			tokens = append(tokens, token{text: latin, abjad: w.abjad, syllable: w.syllable})
+			tokens = append(tokens, token{text: latin, abjad: w.abjad, syllable: w.syllable, dotted: dotted})
 		}
 	}
 	return tokens, true
 }
 
 // settle makes of words what they are beside one another.
-func settle(tokens []token) []token {
-	return classify(withInitials(withoutTitles(withForms(closeUp(repair(compounds(tokens)))))))
-}
-
-// din is religion, which ends names like Nur al-Din.
-const din = "DIN"
-
-// abd is servant, which begins names like Abd al-Rahman.
-const abd = "ABD"
-
-// servants are the ways to write the first part of names like Abd al-Rahman, and
-// dins the last part of names like Nur al-Din, in one word with the other part,
-// the longer ones first.
-var (
-	servants = []string{"ABDOUL", "ABDUL", "ABDEL", "ABDAL", "ABDOL", "ABDIL", "ABDUR", "ABDAR", "ABDER", "ABDOR", "ABDIR"}
-	// suns are consonants that the article before them becomes.
-	suns = []string{"SH", "S", "Z", "N", "R", "T", "D"}
-	dins = []string{
-		"OUDDINE", "OUDDIN", "OUDINE", "UDDINE", "EDDINE", "ADDINE", "ODDINE", "ALDEEN", "EDDEEN", "UDDEEN", "ADDEEN",
-		"UDDIN", "EDDIN", "ADDIN", "ODDIN", "IDDIN", "UTTIN", "ETTIN", "ATTIN", "ALDIN", "ELDIN", "ULDIN", "OLDIN",
-		"UDIN", "UDEEN",
+func settle(tokens []token, cut bool) []token {
+	tokens = closeUp(repair(compounds(tokens)))
+	if cut {
+		tokens = withoutRest(tokens)
 	}
-	// loneDins are ways to write the last part alone.
-	loneDins = append([]string{"DINE", "DEEN", "EDINE", "EDIN"}, dins...)
-	// gods are the ways to write God, which Abdullah is the servant of.
-	gods     = []string{"ALLAH", "ALLA", "ULLAH", "ULLA", "ELLAH", "OLLAH", "LLAH", "LLA", "LAH"}
-	articles = []string{"AL", "UL", "EL", "AR", "UR", "OL", "AS", "US", "AN", "UN", "AZ", "UZ"}
-)
-
-// compounds writes Arabic names of two parts in one way: "Abd al-Rahman",
-// "Abdulrahman" and "Abdul Rahman" are two words, "Nureddin" and "Nur al-Din",
-// too.
-func compounds(tokens []token) []token {
-	out := make([]token, 0, len(tokens)+1)
-	for i := 0; i < len(tokens); i++ {
-		t := tokens[i]
-		switch {
-		case i+1 < len(tokens) && servesGod(t.text, tokens[i+1].text):
-			out = append(out, token{text: "ABDULLAH", abjad: t.abjad})
-			i++
-			continue
-		case i+2 < len(tokens) && t.text == abd && slices.Contains(articles, tokens[i+1].text):
-			t.text = "ABDUL"
-			out = append(out, t)
-			i++
-			continue
-		}
-		if slices.Contains(loneDins, t.text) {
-			t.text = din
-		}
-		first, second := parts(t.text)
-		if second == "" {
-			out = append(out, t)
-			continue
-		}
-		out = append(out, token{text: first, abjad: t.abjad}, token{text: second, abjad: t.abjad})
-	}
-	return out
-}
-
-// servesGod says whether two words are Abdullah, who is the servant of God.
-func servesGod(servant, god string) bool {
-	return strings.HasPrefix(servant, abd) && slices.Contains(gods, god) &&
-		(servant == abd || slices.Contains(servants, servant))
-}
-
-// partFrom is how many letters the telling part of a compound has at least.
-const partFrom = 3
-
-func parts(text string) (first, second string) {
-	switch {
-	case strings.HasPrefix(text, abd):
-		if second := servantOf(text); second != "" {
-			return "ABDUL", second
-		}
-	case len(text) < partFrom+len("DIN"):
-		return text, ""
-	}
-	if end := text[len(text)-1]; end != 'N' && end != 'E' {
-		return text, ""
-	}
-	for _, end := range dins {
-		if rest, ok := strings.CutSuffix(text, end); ok && len(rest) >= partFrom {
-			return rest, din
-		}
-	}
-	return text, ""
-}
-
-// servantOf returns the second part of a word that begins with a servant.
-func servantOf(text string) string {
-	for _, servant := range servants {
-		rest, ok := strings.CutPrefix(text, servant)
-		if !ok || len(rest) < partFrom || strings.HasPrefix(rest, "LA") {
-			continue
-		}
-		if servant[len(servant)-1] == 'R' && isVowel(rest[0]) {
-			rest = "R" + rest
-		}
-		if len(rest) > partFrom {
-			return rest
-		}
-	}
-	return servantOfSun(text)
-}
-
-// servantOfSun returns the second part of names like Abdussalam, whose article
-// is written as the consonant that it is spoken as, once or twice, and of those like
-// Abdukarim and Abdrazak, which have none.
-func servantOfSun(text string) string {
-	rest := text[len(abd):]
-	if len(rest) <= partFrom+1 {
-		return ""
-	}
-	if rest[0] == 'R' {
-		return rest
-	}
-	if !isVowel(rest[0]) {
-		return ""
-	}
-	for _, sun := range suns {
-		second, doubled := strings.CutPrefix(rest[1:], sun)
-		if doubled && strings.HasPrefix(second, sun) && len(second) > partFrom {
-			return second
-		}
-	}
-	if second := rest[1:]; strings.IndexByte("UIO", rest[0]) >= 0 && len(second) > partFrom+1 &&
-		!isVowel(second[0]) && second[0] != 'L' {
-		return second
-	}
-	return ""
+	return classify(withInitials(withoutTitles(withForms(tokens))))
 }
 
 // closeUp makes runs of single letters one word: "S A" is "SA".
@@ -256,7 +135,7 @@ func closeUp(tokens []token) []token {
 	}
 	out := make([]token, 0, len(tokens)+1)
 	for i, t := range tokens {
-		if i > 0 && len(t.text) == 1 && len(tokens[i-1].text) == 1 && !t.abjad {
+		if i > 0 && len(t.text) == 1 && len(tokens[i-1].text) == 1 && !t.abjad && len(out[len(out)-1].text) < tokenMax {
 			out[len(out)-1].text += t.text
 			out[len(out)-1].run = true
 			continue
@@ -288,120 +167,6 @@ func withInitials(tokens []token) []token {
 	return out[:min(len(out), tokensMax)]
 }
 
-// repairFrom is how many letters a misspelt word of a legal form has at least,
-// and repairNear how similar it is: one letter of five.
-const (
-	repairFrom = 5
-	repairNear = 8_000
-)
-
-// repair puts right the words of legal forms that are misspelt, split or grown
-// together with others, which would otherwise seem to be rare and telling.
-func repair(tokens []token) []token {
-	out := make([]token, 0, len(tokens)+1)
-	for i := 0; i < len(tokens); i++ {
-		t := tokens[i]
-		if i+1 < len(tokens) && !tables.formWords[t.text] && tables.formWords[t.text+tokens[i+1].text] {
-			out = append(out, token{text: t.text + tokens[i+1].text})
-			i++
-			continue
-		}
-		if len(t.text) < repairFrom-1 || t.syllable || tables.formWords[t.text] {
-			out = append(out, t)
-			continue
-		}
-		if first, second, ok := grown(t.text); ok {
-			out = append(out, token{text: first}, token{text: second})
-			continue
-		}
-		t.text = respell(t.text)
-		out = append(out, t)
-	}
-	return out
-}
-
-// grownForms are those that hardly a name begins or ends with.
-var grownForms = []string{
-	"LTD", "LLC", "GMBH", "OOO", "PJSC", "OJSC", "CJSC", "JSC", "PLC", "LIMITED", "COMPANY", "CORPORATION",
-}
-
-// grownEnds are those that hardly a name ends with.
-var grownEnds = []string{"OAO", "ZAO", "CORP", "INC", "PTY"}
-
-// grownFrom is how many letters of a name must be left beside a form, and
-// grownWord how long a word of a form must be to be told from a name.
-const (
-	grownFrom = 3
-	grownWord = 8
-)
-
-// grown takes a legal form off a word, or apart two words of a form.
-func grown(text string) (first, second string, ok bool) {
-	if !tables.formBounds.touches(text) {
-		return "", "", false
-	}
-	for _, form := range grownForms {
-		if name, found := strings.CutSuffix(text, form); found && len(name) >= grownFrom {
-			return name, form, true
-		}
-		if name, found := strings.CutPrefix(text, form); found && len(name) > grownFrom {
-			return form, name, true
-		}
-	}
-	for _, form := range grownEnds {
-		if name, found := strings.CutSuffix(text, form); found && len(name) >= grownFrom {
-			return name, form, true
-		}
-	}
-	for i := grownFrom; i <= len(text)-grownFrom; i++ {
-		first, second = text[:i], text[i:]
-		isFirst, isSecond := tables.formWords[first], tables.formWords[second]
-		switch {
-		case isFirst && (isSecond || i >= grownWord || tables.forms[second] != ""), isSecond && len(second) >= grownWord:
-			return first, second, true
-		}
-	}
-	return "", "", false
-}
-
-func respell(text string) string {
-	// An error changes the first letter of a word or the last, not both.
-	for _, form := range tables.formBounds.first[text[0]] {
-		if typed(text, form) >= repairNear {
-			return form
-		}
-	}
-	for _, form := range tables.formBounds.last[text[len(text)-1]] {
-		if typed(text, form) >= repairNear {
-			return form
-		}
-	}
-	return text
-}
-
-// completeFrom is how many letters of a word must be left to tell it.
-const completeFrom = 3
-
-// complete makes the beginning of a word of a legal form, where a name was cut,
-// the whole word, and leaves out what is too short to tell.
-func complete(tokens []token) []token {
-	end := len(tokens) - 1
-	if end < 2 {
-		return tokens
-	}
-	last := tokens[end].text
-	if len(last) < completeFrom {
-		return tokens[:end]
-	}
-	for _, form := range tables.formBounds.first[last[0]] {
-		if strings.HasPrefix(form, last) {
-			tokens[end].text = form
-			break
-		}
-	}
-	return tokens
-}
-
 func clean(latin string) string {
 	latin = strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -412,45 +177,27 @@ func clean(latin string) string {
 	return latin[:min(len(latin), tokenMax)]
 }
 
-// formWordsMax is the length of the longest legal form in words.
-const formWordsMax = 6
-
-// withForms replaces the words of legal forms by the form. A name that is
-// nothing but legal forms is left as it is.
-func withForms(tokens []token) []token {
-	out := make([]token, 0, len(tokens)+1)
-	named := false
-	for i := 0; i < len(tokens); {
-		form, length := formAt(tokens[i:])
-		if length == 0 {
-			out = append(out, tokens[i])
-			named, i = true, i+1
+// spelledOut takes runs of letters apart that a name begins with, and those with dots
+// anywhere: "J.P. Morgan" may have two initials. It is nil where there are none.
+func spelledOut(tokens []token) []token {
+	isRun := func(i int) bool {
+		t := tokens[i]
+		return (t.dotted || t.run && i == 0) && t.class != legalForm && len(t.text) > 1 && len(t.text) <= runMax
+	}
+	var out []token
+	for i, t := range tokens {
+		if !isRun(i) {
+			out = append(out, t)
 			continue
 		}
-		out = append(out, token{text: form, class: legalForm})
-		i += length
-	}
-	if !named {
-		return tokens
-	}
-	return out
-}
-
-func formAt(tokens []token) (form string, length int) {
-	text := ""
-	for i := range min(len(tokens), formWordsMax) {
-		if i > 0 {
-			text += " "
-		}
-		text += tokens[i].text
-		if !tables.formStarts[text] {
-			break
-		}
-		if found, ok := tables.forms[text]; ok {
-			form, length = found, i+1
+		for at := range len(t.text) {
+			out = append(out, token{text: t.text[at : at+1], class: initial})
 		}
 	}
-	return form, length
+	if len(out) == len(tokens) || len(tokens) == 1 {
+		return nil
+	}
+	return out[:min(len(out), tokensMax)]
 }
 
 func withoutTitles(tokens []token) []token {

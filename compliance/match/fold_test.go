@@ -63,7 +63,12 @@ func TestFoldRules(t *testing.T) {
 		"O'Hara-Smith":                              "OHARA SMITH",
 		"Ursa Major":                                "URSA MAJOR",
 		"Major Viktor Blocksworth":                  "VIKTOR BLOCKSWORTH",
-		"Metropolitan Dockside Trading Limit":       "METROPOLITAN DOCKSIDE TRADING LTD",
+		"Metropolitan Dockside Trading Limit":       "METROPOLITAN DOCKSIDE TRADING",
+		"Metropolitan Dockside Joint Stock C":       "METROPOLITAN DOCKSIDE JSC",
+		"Metropolitan Dockside Joint Stock Co":      "METROPOLITAN DOCKSIDE JSC",
+		"Metropolitan Dockyards Joint Sto Cx":       "METROPOLITAN DOCKYARDS JOINT STO",
+		"Metropolitan Dockyards A Joint Stoc":       "METROPOLITAN DOCKYARDS A JSC",
+		"Metropolitan Blocksworth Viktor Sto":       "METROPOLITAN BLOCKSWORTH VIKTOR STO",
 	}
 	for name, want := range cases {
 		if diff := cmp.Diff(want, strings.Join(match.Fold(name), " ")); diff != "" {

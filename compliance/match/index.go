@@ -92,7 +92,7 @@ func NewIndex(names []Name) *Index {
 	var wordPosts, joinPosts []posting
 	for i, name := range names {
 		x.names.add(name)
-		for _, tokens := range readings(name.Text) {
+		for _, tokens := range readings(name.Text, false) {
 			if len(tokens) > 0 {
 				wordPosts, joinPosts = x.add(int32(i), tokens, wordPosts, joinPosts)
 			}

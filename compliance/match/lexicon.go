@@ -34,13 +34,14 @@ const (
 // fold is [fold] of a name without Chinese characters.
 func (l *lexicon) fold(name string) []token {
 	words := split(name)
-	if !isCut(name) && len(words) < tokensMax {
+	cut := isCut(name)
+	if !cut && len(words) < tokensMax {
 		if tokens, ok := l.tokens(words); ok {
 			return tokens
 		}
 		l.learn(words)
 	}
-	return fold(name, chinese)
+	return fold(name, cut, chinese)
 }
 
 // tokens are words as they are remembered; false where that does not tell.
@@ -66,7 +67,7 @@ func (l *lexicon) tokens(words []string) ([]token, bool) {
 // together says whether two words may be one, or the second may end the form that the
 // first begins.
 func together(first, second string, begins bool) bool {
-	return len(first)+len(second) == 2 || begins && tables.formWords[first+second] || servesGod(first, second) ||
+	return len(first)+len(second) == 2 || begins && splitsForm(first, second) || servesGod(first, second) ||
 		first == abd && slices.Contains(articles, second)
 }
 
@@ -97,10 +98,10 @@ func lemmaOf(word string) lemma {
 		return lemma{}
 	}
 	text := alone[0].text
-	if tables.formStarts[text] || tables.titles[text] {
+	if tables.formStarts[text] || tables.titles[text] || len(text) >= repairFrom-1 && respell(text, true) != text {
 		return lemma{}
 	}
-	if alone = settle(alone); len(alone) != 1 || alone[0].text != text {
+	if alone = settle(alone, false); len(alone) != 1 || alone[0].text != text {
 		return lemma{}
 	}
 	k := lemma{token: alone[0], settled: true}

@@ -62,6 +62,9 @@ func TestExplanationAddsUp(t *testing.T) {
 	x := index("Filler One", "Filler Two")
 	rapid.Check(t, func(t *rapid.T) {
 		name, listed := drawName(t, "name", 6), drawName(t, "listed", 6)
+		if mayBeCut(listed) {
+			t.Skip("Fold takes it for cut")
+		}
 		m := x.Compare(name, listed)
 		if len(m.Pairs) == 0 {
 			if m.Score != 0 {

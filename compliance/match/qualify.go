@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Facts are what is known of a party or an entry beside its names.
@@ -90,19 +92,23 @@ func (f Facts) shares(entry Facts) bool {
 }
 
 // IdentifierKey is an identifier without what people write between its letters
-// and digits; empty when there is too little to identify anything, or no digit.
+// and digits, of whatever script these are or look like; empty when there is too little to identify anything, or no digit.
 func IdentifierKey(text string) string {
 	digits := 0
 	key := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsDigit(r):
 			digits++
-			return r
+			return digit(r)
 		case unicode.IsLetter(r):
-			return unicode.ToUpper(r)
+			r = unicode.ToUpper(r)
+			if twin, ok := lookalikes[latin][r]; ok {
+				return twin
+			}
+			return r
 		}
 		return -1
-	}, text)
+	}, norm.NFKC.String(text))
 	if len(key) < identifierFrom || digits == 0 {
 		return ""
 	}

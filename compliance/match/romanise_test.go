@@ -10,7 +10,7 @@ func TestRomanise(t *testing.T) {
 		// Greek: pairs of letters first.
 		"Μπακογιάννης": "BAKOGIANNIS", "Παπαδόπουλος": "PAPADOPULOS", "Ευγενία": "EVGENIA",
 		// Arabic and Hebrew: known words as they are spoken, the article and the servant apart.
-		"محمد": "MUHAMMAD", "القرضاوي": "AL QRDAUI", "عبدالقادر": "ABD AL QADIR", "عبدالله": "ABDULLAH", "وليم": "WLIM",
+		"محمد": "MUHAMMAD", "القرضاوي": "AL QRDAWI", "عبدالقادر": "ABD AL QADIR", "عبدالله": "ABDULLAH", "وليم": "WLIM",
 		// A letter and an H are two sounds.
 		"سحر": "SAHR", "زهير": "ZAHIR", "سهيل": "SAHIL", "بهجة": "BHJA", "كحيل": "KAHIL", "شهاب": "SHHAB",
 		// Kana: voiced ones, small ones, long ones.

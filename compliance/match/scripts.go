@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -70,7 +71,7 @@ func romanise(text string, as reading) (word, bool) {
 	text = plain(text)
 	switch main := scriptOfWord(text); main {
 	case cyrillic, latin, greek:
-		return word{latin: spell(greekPairs.Replace(southSlavic(unmask(strings.ToLower(text), main))))}, true
+		return word{latin: spell(greekPairs.Replace(southSlavic(strings.ToLower(unmask(text, main)))))}, true
 	case abjad:
 		return word{latin: spokenAbjad(text), abjad: true}, true
 	case han:
@@ -81,6 +82,9 @@ func romanise(text string, as reading) (word, bool) {
 		return word{latin: strings.ReplaceAll(decode(thaiOrder(text)), "CCH", "CH")}, true
 	case hangul:
 		return word{latin: spokenHangul(text), syllable: true}, true
+	}
+	if first, _ := utf8.DecodeRuneInString(text); first >= indicFirst && first <= indicLast {
+		return word{latin: spokenIndic(text)}, true
 	}
 	return word{latin: spokenKana(text)}, true
 }
@@ -107,13 +111,28 @@ func plain(text string) string {
 			b.WriteRune(r)
 			continue
 		}
-		for _, d := range norm.NFKD.String(letter) {
-			if !unicode.Is(unicode.Mn, d) || isVowelSign(d) {
-				b.WriteRune(d)
-			}
-		}
+		b.WriteString(withoutMarks(letter))
 	}
 	return b.String()
+}
+
+// stretcher makes an Arabic word as long as a line.
+const stretcher = '\u0640'
+
+// withoutMarks takes the marks off a letter. Vowel signs of India that are written in two
+// parts stay whole.
+func withoutMarks(letter string) string {
+	apart := norm.NFKD.String(letter)
+	base := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) && !isVowelSign(r) || r == stretcher {
+			return -1
+		}
+		return r
+	}, apart)
+	if base == apart {
+		return letter
+	}
+	return base
 }
 
 // isVowelSign tells the marks that are vowels, in the scripts of India and
@@ -123,17 +142,34 @@ func isVowelSign(r rune) bool {
 	return r >= indianFirst && scriptOf(r) == other || scriptOf(r) == thai
 }
 
-// scriptOfWord returns the script of most letters.
+// scriptOfWord returns the script of most letters, of those first that look like none of
+// another script.
 func scriptOfWord(text string) script {
-	var counts [other + 1]int
+	var counts [other + 1]struct{ telling, all int }
 	best := latin
 	for _, r := range text {
 		s := scriptOf(r)
-		if counts[s]++; counts[s] > counts[best] {
-			best = s
+		counts[s].all++
+		if !hasTwin(r) {
+			counts[s].telling++
+		}
+	}
+	for s := range counts {
+		if cmp.Or(cmp.Compare(counts[s].telling, counts[best].telling), cmp.Compare(counts[s].all, counts[best].all)) > 0 {
+			best = script(s)
 		}
 	}
 	return best
+}
+
+// hasTwin says whether a letter looks like one of another script.
+func hasTwin(r rune) bool {
+	for _, twins := range lookalikes {
+		if _, ok := twins[r]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // unmask replaces letters that only look like those of the word's script: a
@@ -149,13 +185,23 @@ func unmask(text string, main script) string {
 	}, text)
 }
 
+// lookalikes has, for each script, the letters of others that look like its own: as they
+// are written, for capitals look like others than small ones.
 var lookalikes = map[script]map[rune]rune{
-	latin: {'а': 'a', 'в': 'b', 'е': 'e', 'к': 'k', 'м': 'm', 'н': 'h', 'о': 'o', 'р': 'p', 'с': 'c', 'т': 't', 'у': 'y',
-		'х': 'x', 'і': 'i', 'ѕ': 's', 'ј': 'j', 'α': 'a', 'ο': 'o', 'ν': 'v', 'ρ': 'p', 'ι': 'i', 'κ': 'k', 'ε': 'e',
-		'τ': 't', 'υ': 'u', 'χ': 'x', 'β': 'b', 'η': 'n'},
-	cyrillic: {'a': 'а', 'b': 'в', 'e': 'е', 'k': 'к', 'm': 'м', 'h': 'н', 'o': 'о', 'p': 'р', 'c': 'с', 't': 'т',
-		'y': 'у', 'x': 'х', 'i': 'і'},
-	greek: {'a': 'α', 'o': 'ο', 'v': 'ν', 'p': 'ρ', 'i': 'ι', 'k': 'κ', 'e': 'ε', 't': 'τ', 'x': 'χ', 'b': 'β'},
+	latin: twins("АAВBСCЕEНHІIЈJКKМMОOРPЅSТTХXУY" + "аaвbсcеeнhіiјjкkмmоoрpѕsтtхxуyһhԁdԛqԝwӏl" +
+		"ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX" + "αaβbεeηnιiκkνvοoρpτtυuχx"),
+	cyrillic: twins("AАBВCСEЕHНIІKКMМOОPРTТXХYУ" + "aаbвcсeеhнiіkкmмoоpрtтxхyу"),
+	greek:    twins("AΑBΒEΕZΖHΗIΙKΚMΜNΝOΟPΡTΤXΧYΥ" + "aαbβeεiιkκnηoοpρtτuυvνxχ"),
+}
+
+// twins reads pairs of letters.
+func twins(pairs string) map[rune]rune {
+	all := map[rune]rune{}
+	letters := []rune(pairs)
+	for i := 0; i < len(letters); i += 2 {
+		all[letters[i]] = letters[i+1]
+	}
+	return all
 }
 
 var greekPairs = strings.NewReplacer("ου", "u", "μπ", "b", "ντ", "nt", "γγ", "ng", "γκ", "gk", "ευ", "ev", "αυ", "av",
@@ -187,107 +233,53 @@ func spell(text string) string {
 
 // decode is the last resort: a letter or syllable at a time, of any script.
 func decode(text string) string {
-	return strings.ToUpper(strings.Map(func(r rune) rune {
-		if r == ' ' || r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return -1
-		}
-		return r
-	}, unidecode.Unidecode(text)))
-}
-
-// spokenAbjad reads Arabic and Hebrew: known words as they are spoken, the
-// article apart, other words by their letters.
-func spokenAbjad(text string) string {
-	if spoken, ok := tables.words[text]; ok {
-		return spoken
-	}
-	if rest, ok := strings.CutPrefix(text, "ال"); ok && utf8.RuneCountInString(rest) > 2 {
-		return "AL " + spokenAbjad(rest)
-	}
-	if rest, ok := strings.CutPrefix(text, "عبد"); ok && utf8.RuneCountInString(rest) > 2 {
-		return "ABD " + spokenAbjad(rest)
-	}
-	latin := spellAbjad(text)
-	if scriptOf([]rune(text)[0]) == abjad && strings.HasPrefix(latin, "U") {
-		latin = "W" + latin[1:]
-	}
-	if strings.HasPrefix(latin, "I") && len(latin) > 1 {
-		latin = "Y" + latin[1:]
-	}
-	return latin
-}
-
-// spellAbjad writes letter by letter, with the vowel that is not written where a letter and
-// an H would else be read as one sound: Sahar is no Shar.
-func spellAbjad(text string) string {
-	spelt := make([]byte, 0, len(text)+1)
+	var b strings.Builder
 	for _, r := range text {
-		letter, ok := tables.letters[r]
+		latin, ok := tables.letters[r]
 		if !ok {
-			letter = spell(string(r))
+			if latin = decodeLetter(r); latin == "" {
+				// Of some letters only the capitals are known, or only the others.
+				latin = decodeLetter(unicode.ToLower(r)) + decodeLetter(unicode.ToUpper(r))
+			}
 		}
-		if letter == "H" && len(spelt) > 0 && strings.IndexByte("CDGKPSTZ", spelt[len(spelt)-1]) >= 0 {
-			letter = "AH"
-		}
-		spelt = append(spelt, letter...)
+		b.WriteString(latin)
 	}
-	return string(spelt)
+	return b.String()
 }
 
-// spokenHan reads Chinese characters, each a syllable. Japanese names are read
-// by whole words, Korean ones by syllables; a character without such a reading
-// ends the attempt.
+func decodeLetter(r rune) string {
+	return clean(strings.ToUpper(unidecode.Unidecode(string(r))))
+}
+
+// digit returns a digit of any script as that of ASCII.
+func digit(r rune) rune {
+	if of := decode(string(r)); len(of) == 1 {
+		return rune(of[0])
+	}
+	return r
+}
+
+// hanWord is how many characters the longest known word has.
+const hanWord = 6
+
+// spokenHan reads Chinese characters: known words, and others each as a syllable where
+// that is Chinese. Japanese names are read by whole words, Korean ones by syllables; a
+// character without such a reading ends the attempt.
 func spokenHan(text string, as reading) (string, bool) {
-	if as == japanese {
-		return spokenJapanese(text)
-	}
-	var syllables []string
-	for _, r := range text {
-		spoken := decode(string(r))
-		if as == korean {
-			var ok bool
-			if spoken, ok = tables.hanja[string(r)]; !ok {
-				return "", false
-			}
-		}
-		syllables = append(syllables, spoken)
-	}
-	return strings.Join(syllables, " "), true
-}
-
-func spokenJapanese(text string) (string, bool) {
-	runes := []rune(text)
+	known := [...]map[string]string{chinese: tables.chinese, japanese: tables.japanese, korean: tables.hanja}[as]
 	var words []string
-	for len(runes) > 0 {
-		taken := min(4, len(runes))
-		for ; taken > 0; taken-- {
-			if spoken, ok := tables.japanese[string(runes[:taken])]; ok {
-				words = append(words, spoken)
-				break
-			}
+	for runes := []rune(text); len(runes) > 0; {
+		taken, spoken := 1, ""
+		for length := min(hanWord, len(runes)); length > 0 && spoken == ""; length-- {
+			taken, spoken = length, known[string(runes[:length])]
 		}
-		if taken == 0 {
+		if spoken == "" && as != chinese {
 			return "", false
 		}
+		words = append(words, cmp.Or(spoken, decode(string(runes[0]))))
 		runes = runes[taken:]
 	}
 	return strings.Join(words, " "), true
-}
-
-// kanaLetters are those that are not spoken as their row says, or only lengthen the next
-// one; kanaGlides what a small letter makes of the one before it.
-var (
-	kanaLetters = strings.NewReplacer("じ", "JI", "ジ", "JI", "ぢ", "JI", "ヂ", "JI", "っ", "", "ッ", "")
-	kanaGlides  = strings.NewReplacer("SHIY", "SH", "CHIY", "CH", "JIY", "J", "IY", "Y")
-)
-
-// spokenKana reads the kana of Japan by Hepburn's rules, and other letters by theirs.
-func spokenKana(text string) string {
-	latin := decode(kanaLetters.Replace(text))
-	if strings.ContainsAny(text, "ゃゅょャュョ") {
-		return kanaGlides.Replace(latin)
-	}
-	return latin
 }
 
 // thaiSilencer is above a consonant that is not spoken, nor the vowel that it may have.

@@ -39,8 +39,10 @@ type query struct {
 // lines of old formats: a name of such a length may have been cut.
 var cutAt = []int{34, 35, 69, 70, 139, 140}
 
-// isCut says whether a name may have been cut: to such a length, or within a letter.
+// isCut says whether a name may have been cut: to such a length, or within a letter. One
+// that was filled up with blanks was not.
 func isCut(name string) bool {
+	name = strings.TrimSpace(name)
 	last, size := utf8.DecodeLastRuneInString(name)
 	return size > 0 && last == utf8.RuneError || slices.Contains(cutAt, utf8.RuneCountInString(name))
 }
@@ -65,7 +67,7 @@ func (x *Index) ask(q *query, name string, tokens []token) {
 		q.words, q.joins = append(q.words, r.words), append(q.joins, r.joins)
 		var joined []cell
 		if text, ok := join(tokens, i); ok {
-			joined = x.reachedJoin(text, t.abjad || tokens[i+1].abjad)
+			joined = x.reachedJoin(text, abjadAt(tokens, i))
 		}
 		q.joined = append(q.joined, joined)
 		q.total += weight
@@ -150,11 +152,16 @@ func (x *Index) reachedJoin(text string, freeVowels bool) []cell {
 // Search returns the entries with a name whose score is at least the threshold,
 // best first, at most limit, each with its best name.
 func (x *Index) Search(name string, threshold, limit int) []Match {
-	if !hasHan(name) {
-		return best(x.search(name, x.lexicon.fold(name), threshold, nil), limit)
-	}
 	var matches []Match
-	for _, tokens := range readings(name) {
+	if !hasHan(name) {
+		tokens := x.lexicon.fold(name)
+		matches = x.search(name, tokens, threshold, nil)
+		if tokens = spelledOut(tokens); tokens != nil {
+			matches = x.search(name, tokens, threshold, matches)
+		}
+		return best(matches, limit)
+	}
+	for _, tokens := range readings(name, isCut(name)) {
 		matches = x.search(name, tokens, threshold, matches)
 	}
 	return best(matches, limit)

@@ -18,9 +18,9 @@ func TestSplitRules(t *testing.T) {
 		"O`HARA":             {"OHARA"},
 		"'":                  {},
 		"":                   {},
-		"S.A. DOCKSIDE":      {"SA", "DOCKSIDE"},
+		"S.A. DOCKSIDE":      {"S.A", "DOCKSIDE"},
 		"ST.JOHN":            {"ST", "JOHN"},
-		"A.B.C":              {"ABC"},
+		"A.B.C":              {"A.B.C"},
 		"NO.7":               {"NO", "7"},
 		" ,DOCKSIDE 21; ":    {"DOCKSIDE", "21"},
 	}

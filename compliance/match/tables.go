@@ -13,7 +13,7 @@ var files embed.FS
 type knowledge struct {
 	titles, particles, stopwords, common, numerals map[string]bool
 	letters                                        map[rune]string
-	words, japanese, hanja                         map[string]string
+	words, japanese, hanja, chinese                map[string]string
 	// forms leads from the words of a legal form to the form.
 	// formStarts has their first words, formWords each longer word by itself.
 	forms      map[string]string
@@ -25,7 +25,12 @@ type knowledge struct {
 	// variants has the groups of names that a name belongs to, and of words of
 	// company names that translate one another.
 	variants map[string][]int32
+	// sounding has the groups of the names that sound alike.
+	sounding map[sound][]int32
 }
+
+// soundingFrom is how many letters a word has at least that is known by its sound.
+const soundingFrom = 5
 
 var tables knowledge
 
@@ -36,10 +41,10 @@ func load() knowledge {
 		titles: set("titles"), particles: set("particles"), stopwords: set("stopwords"), common: set("common"),
 		numerals: map[string]bool{"II": true, "III": true, "IV": true, "VI": true, "VII": true, "VIII": true, "IX": true},
 
-		words: pairs("words"), japanese: pairs("japanese"), hanja: pairs("hanja"),
+		words: pairs("words"), japanese: pairs("japanese"), hanja: pairs("hanja"), chinese: pairs("chinese"),
 		letters: map[rune]string{}, forms: map[string]string{}, population: map[sound]bool{},
 		formBounds: bounds{begin: map[string]bool{}, end: map[string]bool{}},
-		formStarts: map[string]bool{}, formWords: map[string]bool{}, variants: map[string][]int32{},
+		formStarts: map[string]bool{}, formWords: map[string]bool{}, variants: map[string][]int32{}, sounding: map[sound][]int32{},
 	}
 	for letter, latin := range pairs("letters") {
 		k.letters[[]rune(letter)[0]] = strings.Trim(latin, "-")
@@ -60,6 +65,7 @@ func load() knowledge {
 	for i, line := range append(names, lines("synonyms")...) {
 		for word := range strings.FieldsSeq(line) {
 			k.variants[word] = append(k.variants[word], int32(i))
+			k.sounding[soundOf(word)] = append(k.sounding[soundOf(word)], int32(i))
 			if i < len(names) {
 				// What has variants is a name of many people.
 				k.common[word] = true
@@ -75,6 +81,9 @@ func (k *knowledge) known(word string) bool {
 	male, ends := strings.CutSuffix(word, "A")
 	return k.common[word] || ends && len(male) >= femaleFrom && k.common[male]
 }
+
+// manyHave says whether a word is a name of many people.
+func (k *knowledge) manyHave(word string) bool { return k.common[word] || k.population[soundOf(word)] }
 
 // femaleFrom is how many letters a name has at least when it has a female form.
 const femaleFrom = 5
@@ -96,6 +105,9 @@ const (
 // the word is in, or, of a patronymic, those of the father.
 func (k *knowledge) groupsOf(word string) []int32 {
 	if groups := k.variants[word]; groups != nil {
+		return groups
+	}
+	if groups := k.sounding[soundOf(word)]; groups != nil && len(word) >= soundingFrom {
 		return groups
 	}
 	if groups := k.fathers(word, sons, sonOf); groups != nil {

@@ -2,15 +2,16 @@ package match
 
 import (
 	"iter"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Limits of free text: a stretch of listed words longer than any name, and how
-// many stretches one text can have, which a remittance of 140 characters never
-// reaches.
+// many stretches one text can have: those of 47 words, as many as a remittance of 140
+// characters has at most where each has two letters, and those that two parts of it share.
 const (
 	stretchMax   = 6
-	stretchesMax = 40
+	stretchesMax = 46 + 2*(stretchMax-1)
 	// pieceWords is how many words are folded at a time.
 	pieceWords = 24
 )
@@ -31,18 +32,49 @@ func (x *Index) SearchText(text string, threshold, limit int) []Match {
 // pieces cuts a text into parts that are short enough to be folded, each with the
 // last words of the one before.
 func pieces(text string) iter.Seq[string] {
-	words := strings.Fields(text)
+	words := spans(text)
 	return func(yield func(string) bool) {
-		for from := 0; from < len(words); from += pieceWords - stretchMax {
-			if !yield(strings.Join(words[from:min(len(words), from+pieceWords)], " ")) {
+		for from, to := 0, 0; to < len(words); from = max(from+1, to-stretchMax) {
+			for to = from + 1; to < len(words) && to-from < pieceWords; to++ {
+				if utf8.RuneCountInString(text[words[from].from:words[to].to]) > NameMax {
+					break
+				}
+			}
+			if !yield(text[words[from].from:words[to-1].to]) {
 				return
 			}
 		}
 	}
 }
 
+// span is where a word of a text is.
+type span struct{ from, to int }
+
+// spans finds the words of a text: what blanks part, and each Chinese character, for
+// these are not parted.
+func spans(text string) []span {
+	var all []span
+	inside := false
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		end := at + size
+		switch {
+		case unicode.IsSpace(r):
+			inside = false
+		case scriptOf(r) == han:
+			all, inside = append(all, span{at, end}), false
+		case inside:
+			all[len(all)-1].to = end
+		default:
+			all, inside = append(all, span{at, end}), true
+		}
+		at = end
+	}
+	return all
+}
+
 func (x *Index) searchPiece(piece string, threshold int, all []Match, stretches int) ([]Match, int) {
-	for _, tokens := range readings(piece) {
+	for _, tokens := range readings(piece, false) {
 		for from := 0; from < len(tokens); from++ {
 			to := from
 			for to < len(tokens) && to-from < stretchMax && x.listed(tokens[to]) {
