@@ -16,7 +16,7 @@ import (
 // drawName draws a name of few words that are like one another.
 func drawName(t *rapid.T) string {
 	words := rapid.SliceOfN(rapid.SampledFrom([]string{
-		"Viktor", "Victor", "Anna", "Ana", "Blocksworth", "Bloksworth", "Kowalczyk", "Lantern", "Lantren",
+		"Viktor", "Victor", "Anna", "Ana", "Blocksworth", "Bloksworth", "Kowalczyk", "Lantern", "Lanter",
 	}), 1, 3).Draw(t, "words")
 	return strings.Join(words, " ")
 }

@@ -76,7 +76,7 @@ func TestCanaries(t *testing.T) {
 		Stage: stagetest.Open(t, stage.Options{
 			Cast: append(stage.Cast(), stage.Mainland()), Customers: customers(), Collector: c.server.URL, LogLevel: "debug",
 			Timing: stage.Timing{
-				WalletPatience: time.Second, CodeWindow: 3 * time.Second, Inquiries: "200ms,400ms", Cancels: "100ms,300ms",
+				WalletPatience: 3 * time.Second, CodeWindow: 8 * time.Second, Inquiries: "200ms,400ms", Cancels: "100ms,300ms",
 				Notifications: "200ms,500ms,1s",
 			},
 		}),

@@ -23,12 +23,9 @@ func TestDeclarationPoint(t *testing.T) {
 	if err != nil || len(codes.Codes) != 1 {
 		t.Fatalf("no payment code: %v, %v", codes.Result, err)
 	}
-	paid, err := s.Control(shops[0].acquirer).Pay(t.Context(), sandbox.PayOrder{
+	paid(t, s, shops[0].acquirer, sandbox.PayOrder{
 		RequestID: "SHIPPED-1", Code: codes.Codes[0].PaymentCode, Amount: "1500", Currency: "JPY",
 	})
-	if err != nil || paid.Answer.Result.Code != "SUCCESS" {
-		t.Fatalf("%+v, %v", paid.Answer.Result, err)
-	}
 	declare := func() string {
 		answer, err := s.Control(shops[0].acquirer).Call(t.Context(), sandbox.CallOrder{
 			Path: alipayplus.PathDeclare, Message: json.RawMessage(fmt.Sprintf(`{"paymentRequestId":"SHIPPED-1",

@@ -62,6 +62,24 @@ func settle(t *testing.T, s *stage.Stage) {
 	}
 }
 
+// paid makes a payment that ends well, and returns the hub's id of it: a wallet that is
+// slower than the hub is patient has debited all the same, which the hub finds out.
+func paid(t *testing.T, s *stage.Stage, acquirer string, order sandbox.PayOrder) string {
+	t.Helper()
+	outcome, err := s.Control(acquirer).Pay(t.Context(), order)
+	if err != nil || outcome.Answer.PaymentID == "" {
+		t.Fatalf("%+v, %v", outcome, err)
+	}
+	var last sandbox.InquiryOutcome
+	if !until(t, settleWait, func() bool {
+		last, err = s.Control(acquirer).Inquire(t.Context(), sandbox.NamedPayment{RequestID: order.RequestID})
+		return err == nil && last.Answer.PaymentResult != nil && last.Answer.PaymentResult.Code == "SUCCESS"
+	}) {
+		t.Fatalf("%+v, %v", last, err)
+	}
+	return outcome.Answer.PaymentID
+}
+
 // until polls until something is so, and reports whether it was in time.
 func until(t *testing.T, wait time.Duration, so func() bool) bool {
 	t.Helper()

@@ -88,7 +88,8 @@ func TestRecord(t *testing.T) {
 			Customers: []sandbox.Customer{
 				{ID: "later", Name: "Late Waystone", Balance: 1e9, Behaviour: sandbox.Later, DelayMillis: 300},
 			},
-			Timing: stage.Timing{WalletPatience: 600 * time.Millisecond, CodeWindow: 60 * time.Second, Inquiries: "1500ms"},
+			// Long enough for wallets that answer on a busy machine: the stories are told to the word.
+			Timing: stage.Timing{WalletPatience: 5 * time.Second, CodeWindow: 60 * time.Second, Inquiries: "1500ms"},
 		}),
 	}
 	token, err := s.Token(s.Operators()[0])

@@ -103,7 +103,7 @@ func TestOutermostKind(t *testing.T) {
 	for want, err := range map[reason.Kind]error{
 		reason.Busy:        reason.Wrap(reason.Busy, "engine.Pay", fmt.Errorf("within: %w", inner)),
 		reason.CapExceeded: errors.Join(errors.New("first"), inner, reason.New(reason.Busy, "x", "")),
-		reason.Unknown:     fmt.Errorf("CapExceeded: %s", inner),
+		reason.Unknown:     errors.New("CapExceeded: " + inner.Error()),
 		reason.None:        nil,
 	} {
 		if got := reason.Of(err); got != want {
