@@ -371,11 +371,6 @@ func resemblance(a, b *heardWord) int {
 	return min(full, (limit-cost)*full/(limit-length*whole/4))
 }
 
-// beginFrom is how many letters a word has at least that another begins with.
-const beginFrom = 4
-
-func begins(word, long string) bool { return len(word) >= beginFrom && strings.HasPrefix(long, word) }
-
 func left(weights []int32, used uint64) int64 {
 	sum := int64(0)
 	for i, w := range weights {

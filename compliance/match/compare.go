@@ -7,7 +7,7 @@ import "sync"
 type Pair struct {
 	Query  string `json:"query,omitempty"`
 	Listed string `json:"listed,omitempty"`
-	// How says why they agree: equal, spelling, variant, initial, joined, cut;
+	// How says why they agree: equal, spelling, variant, beginning, initial, joined, cut;
 	// or only-query, only-listed.
 	How string `json:"how"`
 	// Similarity is in basis points, Weight what the words count.
@@ -205,6 +205,8 @@ func (e edge) how() string {
 		return "equal"
 	case e.similarity == variant:
 		return "variant"
+	case e.similarity == begun:
+		return "beginning"
 	}
 	return "spelling"
 }

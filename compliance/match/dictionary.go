@@ -152,6 +152,22 @@ func (d *dictionary) goingOn(text string) []int32 {
 	return d.ordered[from:end]
 }
 
+// reachBegun adds the words that begin with a word, and those that it begins with.
+func (d *dictionary) reachBegun(w *heardWord, cells []cell) []cell {
+	if len(w.text) < beginFrom {
+		return cells
+	}
+	for _, id := range d.goingOn(w.text) {
+		cells = append(cells, cell{id, begun})
+	}
+	for length := beginFrom; length < len(w.text); length++ {
+		if id, ok := d.words.find(w.text[:length]); ok {
+			cells = append(cells, cell{id, begun})
+		}
+	}
+	return cells
+}
+
 // under gives the numbers under a key in a sorted list of keys above numbers.
 func under(sorted []uint64, key uint32, give func(int32)) {
 	at, _ := slices.BinarySearch(sorted, uint64(key)<<32)
@@ -225,7 +241,7 @@ func (d *dictionary) reach(w *heardWord, freeVowels bool) []cell {
 	for _, g := range w.groups {
 		under(d.grouped, uint32(g), func(id int32) { cells = append(cells, cell{id, variant}) })
 	}
-	return d.apart(w, tidy(cells))
+	return d.apart(w, tidy(d.reachBegun(w, cells)))
 }
 
 // spell adds the words of a sound that is near.

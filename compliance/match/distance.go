@@ -1,6 +1,9 @@
 package match
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // full is a similarity or a score of equal things, in basis points.
 const full = 10_000
@@ -40,6 +43,15 @@ func costLimit(a, b int) int {
 // variant is the similarity of names that stand for one another.
 const variant = 9_000
 
+// begun is the similarity of a word and its beginning, which stands for it as an initial
+// does: Gwen for Gwendolyn.
+const begun = byInitial
+
+// beginFrom is how many letters the beginning of a word has at least.
+const beginFrom = 3
+
+func begins(word, long string) bool { return len(word) >= beginFrom && strings.HasPrefix(long, word) }
+
 // typedFrom is how many letters the longer of two words has at least when one
 // letter between them is taken for a typing error.
 const typedFrom = 4
@@ -73,9 +85,13 @@ func oneEdit(a, b string) bool {
 		i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:])
 }
 
-// near compares two words by sound and as names that stand for one another.
+// near compares two words by sound, as names that stand for one another, and as a name and
+// its beginning.
 func near(a, b *heardWord, freeVowels bool) int {
 	best := max(similarity(a, b, freeVowels), typed(a.text, b.text))
+	if begins(a.text, b.text) || begins(b.text, a.text) {
+		best = max(best, begun)
+	}
 	if best < variant && share(a.groups, b.groups) {
 		return variant
 	}

@@ -40,7 +40,7 @@ func TestScoreIsWhatIsTold(t *testing.T) {
 		m := x.Compare(name, listed)
 		sum := tell(m.Pairs)
 		if sum.weight == 0 || sum.query > 0 && sum.listed > 0 {
-			t.Skip("both have more")
+			return
 		}
 		penalty := 50*sum.query + 30*sum.listed
 		plain := sum.matched * 100 / (sum.weight*100 + penalty)
@@ -62,7 +62,7 @@ func TestScoreIsWhatIsTold(t *testing.T) {
 // TestExplanationsAreOfTheSearch: what a search tells is what comparing tells, and every
 // pair says how it agrees by as much as that allows.
 func TestExplanationsAreOfTheSearch(t *testing.T) {
-	least := map[string]int{"equal": 10_000, "variant": 9_000, "spelling": 6_900, "initial": 7_500, "joined": 9_300, "cut": 10_000}
+	least := map[string]int{"equal": 10_000, "variant": 9_000, "beginning": 7_500, "spelling": 6_900, "initial": 7_500, "joined": 9_300, "cut": 10_000}
 	rapid.Check(t, func(t *rapid.T) {
 		name, listed := drawScripts(t, "name", 5), drawScripts(t, "listed", 5)
 		x := index(listed, "Filler One")
