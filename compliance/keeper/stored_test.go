@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
+	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/internal/db"
 )
@@ -78,5 +81,35 @@ func TestDamagedInTheDatabase(t *testing.T) {
 				t.Error("a hub that had it has lost it")
 			}
 		})
+	}
+}
+
+// A list that no hub keeps any more stays in force, and is too old in the end: nobody passes
+// because somebody left a line out.
+func TestListThatNobodyKeeps(t *testing.T) {
+	w := newWorld(t)
+	w.set(csv("Viktor Blocksworth", 30), "", 0)
+	other := w.source(w.address)
+	other.Name = "OTHER"
+	both, _ := w.hub(w.source(w.address), other)
+	start(t, both)
+	one, officer := w.hub(w.source(w.address))
+	for hours, want := range []error{0: nil, 24: nil, 25: compliance.ErrStale} {
+		w.clock.At = noon.Add(time.Duration(hours) * time.Hour)
+		if err := one.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := officer.Ready(); !errors.Is(err, want) {
+			t.Errorf("after %d hours: %v", hours, err)
+		}
+	}
+	if list, _ := officer.Watchlist(); len(list.Lists()) != 2 {
+		t.Errorf("%d lists", len(list.Lists()))
+	}
+	if err := both.Check(t.Context(), other); err != nil || officer.Ready() == nil {
+		t.Errorf("kept again, before the hub has heard of it: %v", err)
+	}
+	if err := one.Load(t.Context()); err != nil || officer.Ready() != nil {
+		t.Errorf("kept again: %v, %v", err, officer.Ready())
 	}
 }

@@ -28,7 +28,7 @@ type world struct{ stagetest.Hub }
 // TestHub runs everything against one hub: a stage costs seconds.
 func TestHub(t *testing.T) {
 	w := world{stagetest.Hub{Stage: stagetest.Open(t, stage.Options{Cast: append(stage.Cast(), stage.Mainland()), Timing: stage.Timing{
-		WalletPatience: 2 * time.Second, CodeWindow: 4 * time.Second, Inquiries: "200ms,500ms", Cancels: "100ms,300ms",
+		WalletPatience: 4 * time.Second, CodeWindow: 8 * time.Second, Inquiries: "200ms,500ms", Cancels: "100ms,300ms",
 		Notifications: "200ms,500ms,1s", Pushes: "200ms,300ms,500ms",
 	}})}}
 	for _, part := range []struct {
