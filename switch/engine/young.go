@@ -2,18 +2,23 @@ package engine
 
 import (
 	"sync"
+	"time"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 )
 
-// youngMax is how many payments are remembered as young, at some 4 KiB each: a notification
-// leaves within a tenth of a second, in which a hub at its peak finishes some hundred.
-const youngMax = 1024
+// Limits of what is remembered. At some 4 KiB each, youngMax payments are what a hub at its
+// peak finishes in a second, by which notifications lag there. One that has waited for
+// youngPatience makes way for others: most likely another hub tells its acquirer.
+const (
+	youngMax      = 2048
+	youngPatience = 10 * time.Second
+)
 
 // young are payments that this process has just finished, until their acquirers are told:
-// what a notification would ask the database for. It is only a memory. A payment that has
-// left it, for younger ones, with the process or because another hub delivers, is read; one
-// that is in it was finished here, and its acquirer was not told by this process.
+// what a notification would ask the database for. It is only a memory. A payment that is not
+// in it, since there was no room or the process is another one, is read; one that is in it
+// was finished here, and its acquirer was not told by this process.
 type young struct {
 	mu sync.Mutex
 	// payments by their ids, and the ids in the order in which they came: the next one comes
@@ -41,7 +46,8 @@ func (y *young) committed(batch []*job) {
 	}
 }
 
-// finished remembers a payment if it is final.
+// finished remembers a payment if it is final and there is room. Those that came before it
+// are the next to be told of, and stay.
 func (y *young) finished(record *Record) {
 	if !record.State.Final() {
 		return
@@ -49,6 +55,10 @@ func (y *young) finished(record *Record) {
 	kept := *record
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	oldest := y.payments[y.order[y.next]]
+	if oldest != nil && kept.CompletedAt.Sub(oldest.CompletedAt) < youngPatience {
+		return
+	}
 	delete(y.payments, y.order[y.next])
 	y.payments[kept.ID], y.order[y.next] = &kept, kept.ID
 	y.next = (y.next + 1) % youngMax

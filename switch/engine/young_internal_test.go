@@ -42,22 +42,35 @@ func TestYoungIsOfItsVersion(t *testing.T) {
 	}
 }
 
-// TestYoungIsBounded: of more payments than are remembered the oldest are forgotten.
+// TestYoungIsBounded: of more payments than are remembered the first stay until they are
+// taken, which makes room, or have waited for long.
 func TestYoungIsBounded(t *testing.T) {
 	y := newYoung()
-	var all []*Record
-	for range 3 * youngMax / 2 {
+	ended := clock.System{}.Now()
+	finish := func(later time.Duration) *Record {
 		r := finishedRecord(2)
+		r.CompletedAt = ended.Add(later)
 		y.finished(r)
-		all = append(all, r)
+		return r
+	}
+	first, second := finish(0), finish(0)
+	for range youngMax {
+		finish(0)
 	}
 	if len(y.payments) != youngMax {
 		t.Errorf("%d are remembered", len(y.payments))
 	}
-	for i, r := range all {
-		if got, old := y.take(r.ID, 2), i < len(all)-youngMax; (got == nil) != old {
-			t.Errorf("payment %d of %d: %v", i, len(all), got != nil)
-		}
+	if y.take(first.ID, 2) == nil {
+		t.Error("the first has made way for others")
+	}
+	if next := finish(0); y.take(next.ID, 2) == nil {
+		t.Error("there is no room where one was taken")
+	}
+	if none := finish(youngPatience - 1); y.take(none.ID, 2) != nil {
+		t.Error("one has made way too early")
+	}
+	if late := finish(youngPatience); y.take(late.ID, 2) == nil || y.take(second.ID, 2) != nil {
+		t.Error("one that has waited for long does not make way")
 	}
 }
 
