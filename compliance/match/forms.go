@@ -123,7 +123,7 @@ const restFrom = 3
 // there. Where it ends a form that other words begin, it is made whole.
 func withoutRest(tokens []token) []token {
 	end := len(tokens) - 1
-	if end < 2 {
+	if end < 2 || tokens[end].syllable {
 		return tokens
 	}
 	text := tokens[end].text
