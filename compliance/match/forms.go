@@ -127,6 +127,9 @@ func withoutRest(tokens []token) []token {
 		return tokens
 	}
 	text := tokens[end].text
+	if endsForm(tokens[:end], text) || tables.forms[text] != "" {
+		return tokens
+	}
 	if len(text) < restFrom {
 		return tokens[:end]
 	}

@@ -62,6 +62,24 @@ func TestEveryFormIsFound(t *testing.T) {
 	}
 }
 
+// TestFormsAtTheEndOfALine: a name that ends with a legal form where lines are cut is
+// equal to itself.
+func TestFormsAtTheEndOfALine(t *testing.T) {
+	x := NewIndex([]Name{{Text: "Filler One"}})
+	for spelling := range tables.forms {
+		for _, length := range cutAt {
+			rest := length - len(spelling) - len("Dockyard ")
+			if rest < 0 {
+				continue
+			}
+			name := strings.Repeat("Zephyrine ", 14)[:rest] + "Dockyard " + spelling
+			if m := x.Compare(name, name); m.Score != full {
+				t.Errorf("%q scores %d with itself: %v", name, m.Score, m.Pairs)
+			}
+		}
+	}
+}
+
 // TestFormsAreForms: a form is a way to write itself.
 func TestFormsAreForms(t *testing.T) {
 	for spelling, form := range tables.forms {
