@@ -40,9 +40,9 @@ type serveCommand struct {
 
 // Limits of the memory of a hub, unless GOMEMLIMIT and GOGC say otherwise. Lists and
 // payments under load live in some 150 MB; garbage is collected when it has grown to
-// twice that, and whatever the load before 345 MB are reached.
+// twice that, and whatever the load before 325 MB are reached.
 const (
-	memoryLimit = 345 << 20
+	memoryLimit = 325 << 20
 	garbage     = 200
 )
 
