@@ -7,9 +7,9 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 )
 
-// Limits of what is remembered. At some 4 KiB each, youngMax payments are what a hub at its
-// peak finishes in a second, by which notifications lag there. One that has waited for
-// youngPatience makes way for others: most likely another hub tells its acquirer.
+// Limits of what is remembered. At some 4 KiB each, youngMax payments are more than a hub
+// finishes in a second; what notifications lag behind beyond that is read. A payment that has
+// waited for youngPatience makes way for others: most likely another hub tells its acquirer.
 const (
 	youngMax      = 2048
 	youngPatience = 10 * time.Second
