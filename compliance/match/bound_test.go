@@ -41,10 +41,7 @@ func TestBoundsLoseNothing(t *testing.T) {
 			name = name[:35]
 		}
 		threshold := rapid.IntRange(7_000, 9_900).Draw(t, "threshold")
-		want, got := scores(x.Exhaustive(name, threshold)), scores(x.Search(name, threshold, len(names)))
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("%q from %d: %s", name, threshold, diff)
-		}
+		losesNothing(t, x, name, threshold, len(names))
 	})
 }
 
@@ -69,10 +66,7 @@ func TestBoundsOfLongNamesLoseNothing(t *testing.T) {
 			name = strings.Join(rapid.Permutation(listed).Draw(t, "order"), " ")
 		}
 		threshold := rapid.IntRange(6_000, 9_900).Draw(t, "threshold")
-		want, got := scores(x.Exhaustive(name, threshold)), scores(x.Search(name, threshold, len(names)))
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("%q from %d: %s", name, threshold, diff)
-		}
+		losesNothing(t, x, name, threshold, len(names))
 	})
 }
 
