@@ -101,10 +101,10 @@ func TestAcquirerIsToldAgain(t *testing.T) {
 		b.Logger, b.Notices = slog.New(slog.DiscardHandler), []time.Duration{time.Minute}
 		b.Acquirers = map[string]connectors.RegistrationAcquirer{"": o}
 		tell := func() {
+			before := o.times()
 			ctx, cancel := context.WithCancel(t.Context())
 			var group sync.WaitGroup
 			group.Go(func() { b.Run(ctx) })
-			before := o.times()
 			b.within("it was tried", func() bool { return o.times() > before })
 			cancel()
 			group.Wait()
