@@ -37,7 +37,9 @@ type complyCommand struct {
 	Set       policySetCommand `cmd:"" help:"Propose a policy in a file, in force or beside the one in force."`
 	Promote   promoteCommand   `cmd:"" help:"Propose to put the policy that runs beside in force."`
 	Shadow    shadowCommand    `cmd:"" help:"What the policy that runs beside would have decided."`
-	Lists     listsCommand     `cmd:"" help:"List the versions of the sanctions lists."`
+	Lists     listsCommand     `cmd:"" help:"List the versions of the sanctions lists, first those that were refused."`
+	Accept    acceptCommand    `cmd:"" help:"Propose to accept the version of a list that was refused."`
+	Retire    retireCommand    `cmd:"" help:"Propose to screen no more against a list that no hub fetches."`
 	Variables variablesCommand `cmd:"" help:"What the expressions of rules can use; needs no hub."`
 }
 
@@ -384,27 +386,6 @@ func (shadowCommand) Run(ctx context.Context, c *complyCommand) error {
 			}
 			return []string{"decided", fmt.Sprintf("version %d would", report.Version), "payments"}, rows
 		}, 2)
-}
-
-type listsCommand struct{}
-
-// Run implements the command.
-func (listsCommand) Run(ctx context.Context, c *complyCommand) error {
-	return ask(c, func(hub *client.Client) (wire.ListVersions, error) { return hub.Lists(ctx) },
-		func(all wire.ListVersions) ([]string, [][]string) {
-			var rows [][]string
-			for _, v := range all.Versions {
-				state := ""
-				if v.Active {
-					state = "in force, confirmed " + v.ConfirmedAt.Format(time.DateTime)
-				}
-				rows = append(rows, []string{
-					v.List, v.Version, v.FetchedAt.Format(time.DateTime), fmt.Sprint(v.Entries),
-					fmt.Sprintf("+%d ~%d -%d", v.Added, v.Changed, v.Removed), state,
-				})
-			}
-			return []string{"list", "version", "fetched (UTC)", "entries", "change", "state"}, rows
-		}, 3)
 }
 
 type variablesCommand struct{}

@@ -48,7 +48,10 @@ var canned = map[string]string{
 		"screening":{"default":7700,"weak":1500},"review_minutes":60,"travel":[{"name":"standard","need":[["creditor.name"]]}]}}]}`,
 	"/v1/policy/shadow": `{"version":4,"counts":[{"outcome":"PASS","shadow":"HOLD","decisions":12},
 		{"outcome":"PASS","shadow":"PASS","decisions":4711}]}`,
-	"/v1/lists": `{"versions":[{"list":"UN","version":"0123456789abcdef0123456789abcdef","fetched_at":"2026-01-02T03:04:05Z",
+	"/v1/lists": `{"refused":[{"list":"OWN","version":"fedcba9876543210fedcba9876543210","seen_at":"2026-01-02T08:00:00Z",
+		"entries":100,"added":0,"changed":1,"removed":200,"accepted":false,
+		"problem":"OWN lost 200 of 300 entries"}],"versions":[
+		{"list":"UN","version":"0123456789abcdef0123456789abcdef","fetched_at":"2026-01-02T03:04:05Z",
 		"entries":1021,"added":3,"changed":1,"removed":0,"active":true,"confirmed_at":"2026-01-02T09:00:00Z"}]}`,
 	"/v1/windows/01890000-0000-7000-8000-00000000000d/settlement": `{"window":
 		{"id":"01890000-0000-7000-8000-00000000000d","region":"asia-1","number":9,"state":"SETTLING",

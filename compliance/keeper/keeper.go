@@ -71,14 +71,18 @@ func New(config Config) *Keeper {
 
 // Start looks at every source once and gives the officer what there is. A file
 // that cannot be read or used is an error; an address that cannot be reached is
-// not, as long as the database has the list.
+// not, as long as the database has the list, nor is a version that people must see first.
 func (k *Keeper) Start(ctx context.Context) error {
 	if err := k.Load(ctx); err != nil {
 		return err
 	}
 	for _, source := range k.Sources {
 		err := k.Check(ctx, source)
-		if err != nil && (!source.Files[0].remote() || !k.has(source.Name)) {
+		switch {
+		case err == nil:
+		case k.has(source.Name) && (source.Files[0].remote() || errors.Is(err, lists.ErrBeyond)):
+			k.refused(ctx, source.Name, err)
+		default:
 			return err
 		}
 	}
@@ -129,11 +133,15 @@ func (k *Keeper) round(ctx context.Context) {
 			err = k.Check(ctx, source)
 		}
 		if err != nil && ctx.Err() == nil {
-			k.metrics.refused(ctx, source.Name)
-			k.Logger.LogAttrs(ctx, slog.LevelError, "list not taken", slog.String("list", source.Name),
-				slog.Any("problem", err))
+			k.refused(ctx, source.Name, err)
 		}
 	}
+}
+
+// refused raises the alert that the list in force stays, whatever was fetched.
+func (k *Keeper) refused(ctx context.Context, list string, problem error) {
+	k.metrics.refused(ctx, list)
+	k.Logger.LogAttrs(ctx, slog.LevelError, "list not taken", slog.String("list", list), slog.Any("problem", problem))
 }
 
 // due takes the right to fetch a source, so that one hub does at a time.
@@ -175,7 +183,7 @@ func (k *Keeper) check(ctx context.Context, s Source) error {
 		if list, err = parse(s.Name, parts); err != nil {
 			return fmt.Errorf("keeper: %w", err)
 		}
-		if err := k.Guard.Check(before, list); err != nil {
+		if err := k.guarded(ctx, before, list); err != nil {
 			return fmt.Errorf("keeper: %w", err)
 		}
 	}

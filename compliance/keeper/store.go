@@ -88,17 +88,28 @@ const selectOthers = `SELECT count(*) FROM list_active WHERE list = $1 AND versi
 // fetched may be older.
 var errOvertaken = errors.New("keeper: another hub has put another version in force meanwhile")
 
-// activate puts a version in force in place of the one before, or confirms it. It returns
-// [errOvertaken] where neither is in force.
-func activate(ctx context.Context, tx db.Tx, list, before, version string, at, next time.Time) error {
+// abreast returns [errOvertaken] where neither of two versions of a list is in force.
+func abreast(ctx context.Context, tx db.Tx, list, before, version string) error {
 	var others int64
 	if err := tx.QueryRow(ctx, selectOthers, list, before, version).Scan(&others); err != nil {
-		return fmt.Errorf("keeper: activate: %w", err)
+		return fmt.Errorf("keeper: in force: %w", err)
 	}
 	if others > 0 {
 		return errOvertaken
 	}
+	return nil
+}
+
+// activate puts a version in force in place of the one before, or confirms it. It returns
+// [errOvertaken] where neither is in force.
+func activate(ctx context.Context, tx db.Tx, list, before, version string, at, next time.Time) error {
+	if err := abreast(ctx, tx, list, before, version); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, upsertActive, list, version, at, next); err != nil {
+		return fmt.Errorf("keeper: activate: %w", err)
+	}
+	if _, err := tx.Exec(ctx, deleteRefused, list); err != nil {
 		return fmt.Errorf("keeper: activate: %w", err)
 	}
 	return nil
@@ -124,9 +135,11 @@ func takeTurn(ctx context.Context, tx db.Tx, list string, now, next time.Time) (
 type active struct {
 	name, version string
 	confirmedAt   time.Time
+	// nextAt is when somebody is to look at its source again.
+	nextAt time.Time
 }
 
-const selectActiveLists = `SELECT list, version, confirmed_at FROM list_active ORDER BY list`
+const selectActiveLists = `SELECT list, version, confirmed_at, next_at FROM list_active ORDER BY list`
 
 func selectActive(ctx context.Context, reader db.Reader) ([]active, error) {
 	rows, err := reader.Query(ctx, selectActiveLists)
@@ -135,8 +148,8 @@ func selectActive(ctx context.Context, reader db.Reader) ([]active, error) {
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (active, error) {
 		var a active
-		err := row.Scan(&a.name, &a.version, &a.confirmedAt)
-		a.confirmedAt = a.confirmedAt.UTC()
+		err := row.Scan(&a.name, &a.version, &a.confirmedAt, &a.nextAt)
+		a.confirmedAt, a.nextAt = a.confirmedAt.UTC(), a.nextAt.UTC()
 		return a, err
 	})
 }

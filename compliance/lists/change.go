@@ -2,6 +2,10 @@ package lists
 
 import "fmt"
 
+// ErrBeyond means that a list changed by more than a [Guard] lets it at once. It is an
+// [ErrList] too.
+var ErrBeyond = fmt.Errorf("%w: it changed by more than it may at once", ErrList)
+
 // Change is how a list differs from the one before: the ids of entries.
 type Change struct {
 	Added, Changed, Removed []string
@@ -46,21 +50,24 @@ var DefaultGuard = Guard{ShrinkMax: 5, GrowMax: 25}
 // few entries or names may always come or go, so that short lists can change.
 const few = 10
 
-// Check refuses a change beyond the limits with [ErrList].
+// Check refuses a change beyond the limits with [ErrBeyond], and a list that holds
+// nobody any more with [ErrList] alone.
 func (g Guard) Check(before, after List) error {
 	c := Compare(before, after)
 	was := before.Entries.Len()
 	switch {
 	case was == 0:
 		return nil
-	case after.Entries.Len() == 0, beyond(len(c.Removed), was, g.ShrinkMax):
-		return fmt.Errorf("%w: %s lost %d of %d entries", ErrList, after.Name, len(c.Removed), was)
+	case after.Entries.Len() == 0:
+		return fmt.Errorf("%w: %s lost all of its %d entries", ErrList, after.Name, was)
+	case beyond(len(c.Removed), was, g.ShrinkMax):
+		return fmt.Errorf("%w: %s lost %d of %d entries", ErrBeyond, after.Name, len(c.Removed), was)
 	case beyond(len(c.Added), was, g.GrowMax):
-		return fmt.Errorf("%w: %s gained %d entries over %d", ErrList, after.Name, len(c.Added), was)
+		return fmt.Errorf("%w: %s gained %d entries over %d", ErrBeyond, after.Name, len(c.Added), was)
 	}
 	lost, names := c.names(before, after)
 	if beyond(lost, names, g.ShrinkMax) {
-		return fmt.Errorf("%w: %s lost %d of %d names of entries that stay", ErrList, after.Name, lost, names)
+		return fmt.Errorf("%w: %s lost %d of %d names of entries that stay", ErrBeyond, after.Name, lost, names)
 	}
 	return nil
 }

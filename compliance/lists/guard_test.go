@@ -51,7 +51,7 @@ func TestGuardAtItsEdges(t *testing.T) {
 		"no few names gone":     {lists.DefaultGuard, crowd(12, 2), short(crowd(12, 2), 11), "lost 11 of 24 names"},
 		"names come":            {lists.DefaultGuard, crowd(400, 1), crowd(400, 3), ""},
 		"entries and names":     {lists.DefaultGuard, crowd(400, 2), short(crowd(400, 2)[20:], 40), ""},
-		"all gone":              {lists.DefaultGuard, crowd(1, 1), nil, "lost 1 of 1 entries"},
+		"all gone":              {lists.DefaultGuard, crowd(1, 1), nil, "lost all of its 1 entries"},
 		"the first":             {lists.DefaultGuard, nil, crowd(400, 1), ""},
 		"a guard that is told":  {hundredth, crowd(1200, 1), crowd(1200, 1)[12:], ""},
 		"and is held to":        {hundredth, crowd(1200, 1), crowd(1200, 1)[13:], "lost 13 of 1200 entries"},
@@ -60,6 +60,10 @@ func TestGuardAtItsEdges(t *testing.T) {
 		err := c.guard.Check(listOf(c.before), listOf(c.after))
 		if c.refused == "" && err != nil || c.refused != "" && (!errors.Is(err, lists.ErrList) || !strings.Contains(err.Error(), c.refused)) {
 			t.Errorf("%s: %v", name, err)
+		}
+		// A list that holds nobody is nothing that people may accept.
+		if beyond := c.refused != "" && len(c.after) > 0; errors.Is(err, lists.ErrBeyond) != beyond {
+			t.Errorf("%s: by too much: %v", name, err)
 		}
 	}
 }

@@ -19,7 +19,9 @@ import (
 
 // complyKinds are the changes that compliance staff make.
 func complyKinds(config Config) []Kind {
-	return []Kind{caseDecide(config.Engine), policySet(), policyPromote(), partyClear()}
+	return []Kind{
+		caseDecide(config.Engine), policySet(), policyPromote(), partyClear(), listAccept(), listRetire(config.Clock),
+	}
 }
 
 func caseDecide(e Engine) Kind {

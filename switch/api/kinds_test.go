@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -357,7 +358,13 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindObligationCover: "treasury", wire.KindWindowAbort: "treasury", wire.KindAdjustmentPost: "treasury",
 		wire.KindFeeScheduleSet:    "treasury",
 		wire.KindPrefundingReceive: "treasury", wire.KindPrefundingReturn: "treasury", wire.KindModelSet: "treasury",
-		wire.KindThresholdsSet: "treasury",
+		wire.KindThresholdsSet: "treasury", wire.KindPrefundingCorrect: "treasury", wire.KindBreakCorrect: "treasury",
+		wire.KindCaseDecide: "compliance", wire.KindPolicySet: "compliance", wire.KindPolicyPromote: "compliance",
+		wire.KindPartyClear: "compliance", wire.KindListAccept: "compliance", wire.KindListRetire: "compliance",
+	}
+	described := document(t).Components.Schemas["NewProposal"].Value.Description
+	if all := regexp.MustCompile(`\b[a-z]+(\.[a-z]+)+\b`).FindAllString(described, -1); len(all) != len(may) {
+		t.Errorf("the document names %d kinds, this test %d", len(all), len(may))
 	}
 	each(t, func(t *testing.T, b *bench) {
 		for kind, roles := range may {
@@ -383,6 +390,7 @@ func TestChangesFitTheDocument(t *testing.T) {
 		hash := strings.Repeat("0", 64)
 		limit := wire.Amount{Currency: "JPY", Minor: "1"}
 		owed := b.closed("PR-0")
+		_, refusedVersion := b.refusedVersion()
 		for _, c := range []struct {
 			schema, kind, who string
 			change            any
@@ -436,6 +444,8 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"AdjustmentChange", wire.KindAdjustmentPost, "treasury-1", wire.AdjustmentChange{DebitID: "HK-WALLET",
 				CreditID: "HUB", Amount: wire.Amount{Currency: "HKD", Minor: "1"}, Why: "dispute", Link: owed.Obligations[0].ID}},
 			{"PrefundingChange", wire.KindPrefundingReceive, "treasury-1", prefundingOf("100", "CAMT-1")},
+			{"ListAcceptance", wire.KindListAccept, "compliance-1", refusedVersion},
+			{"ListRetirement", wire.KindListRetire, "compliance-1", b.abandonedList()},
 			{"PrefundingCorrection", wire.KindPrefundingCorrect, "treasury-1", b.correction(1)},
 			{"ModelChange", wire.KindModelSet, "treasury-1", wire.ModelChange{ParticipantID: "HK-WALLET", Currency: "HKD", Model: "PREFUNDED"}},
 			{"ThresholdsChange", wire.KindThresholdsSet, "treasury-1", wire.ThresholdsChange{Percents: []int16{50}}},

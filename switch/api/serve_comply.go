@@ -159,12 +159,19 @@ func (s *server) shadow(c call) (answer, error) {
 
 func (s *server) lists(c call) (answer, error) {
 	versions, err := keeper.Versions(c.Context(), s.Pool, versionsShown)
-	return ok(wire.ListVersions{Versions: each(versions, func(v keeper.Version) wire.ListVersion {
-		return wire.ListVersion{
-			List: v.List, Version: v.Version, FetchedAt: v.FetchedAt, Entries: v.Entries, Added: v.Added, Changed: v.Changed,
-			Removed: v.Removed, Active: v.Active, ConfirmedAt: v.ConfirmedAt,
-		}
-	})}, err)
+	if err != nil {
+		return answer{}, err
+	}
+	refused, err := keeper.RefusedLists(c.Context(), s.Pool)
+	return ok(wire.ListVersions{
+		Versions: each(versions, func(v keeper.Version) wire.ListVersion {
+			return wire.ListVersion{
+				List: v.List, Version: v.Version, FetchedAt: v.FetchedAt, Entries: v.Entries, Added: v.Added, Changed: v.Changed,
+				Removed: v.Removed, Active: v.Active, ConfirmedAt: v.ConfirmedAt,
+			}
+		}),
+		Refused: each(refused, func(r keeper.Refused) wire.RefusedList { return wire.RefusedList(r) }),
+	}, err)
 }
 
 // trialMost is how many payments a trial looks at: ten thousand take some seconds.

@@ -13,6 +13,8 @@ const (
 	KindPolicySet     = "policy.set"
 	KindPolicyPromote = "policy.promote"
 	KindPartyClear    = "party.clear"
+	KindListAccept    = "list.accept"
+	KindListRetire    = "list.retire"
 )
 
 // Case is a payment that people must look at.
@@ -167,7 +169,34 @@ type ListVersion struct {
 	ConfirmedAt time.Time `json:"confirmed_at"`
 }
 
-// ListVersions are the newest versions of all lists, newest first.
+// RefusedList is the version of a list that differed by too much from the one in force
+// when it was fetched last: counts of entries, and what is against it.
+type RefusedList struct {
+	List    string    `json:"list"`
+	Version string    `json:"version"`
+	SeenAt  time.Time `json:"seen_at"`
+	Entries int64     `json:"entries"`
+	Added   int64     `json:"added"`
+	Changed int64     `json:"changed"`
+	Removed int64     `json:"removed"`
+	Problem string    `json:"problem"`
+	// Accepted says that two people have accepted it and a hub is about to fetch it again.
+	Accepted bool `json:"accepted"`
+}
+
+// ListVersions are the newest versions of all lists, newest first, and what was refused.
 type ListVersions struct {
 	Versions []ListVersion `json:"versions"`
+	Refused  []RefusedList `json:"refused"`
+}
+
+// ListAcceptance lets the version of a list that was refused take its place.
+type ListAcceptance struct {
+	List    string `json:"list"`
+	Version string `json:"version"`
+}
+
+// ListRetirement takes a list out of force that no hub fetches any more.
+type ListRetirement struct {
+	List string `json:"list"`
 }
