@@ -243,13 +243,7 @@ func parseUK(data []byte, give func(Entry) error) error {
 
 func entryOfUK(columns table, row []string) Entry {
 	get := func(name string) string { return columns.get(row, name) }
-	e := Entry{ID: get("Group ID"), Kind: Entity}
-	switch get("Group Type") {
-	case "Individual":
-		e.Kind = Person
-	case "Ship":
-		e.Kind = Vessel
-	}
+	e := Entry{ID: get("Group ID"), Kind: kindOfUK(get("Group Type"))}
 	var parts []string
 	for _, name := range ukNames {
 		parts = append(parts, get(name))

@@ -20,6 +20,7 @@ func FuzzUN(f *testing.F)            { fuzz(f, lists.FormatUN) }
 func FuzzEU(f *testing.F)            { fuzz(f, lists.FormatEU) }
 func FuzzEUCSV(f *testing.F)         { fuzz(f, lists.FormatEUCSV) }
 func FuzzUK(f *testing.F)            { fuzz(f, lists.FormatUK) }
+func FuzzUKXML(f *testing.F)         { fuzz(f, lists.FormatUKXML) }
 func FuzzSimple(f *testing.F)        { fuzz(f, lists.FormatSimple) }
 
 // fuzz reads any bytes as a list of a format: they are refused with nothing read, or

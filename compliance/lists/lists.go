@@ -39,8 +39,11 @@ const (
 	// FormatEUCSV is the same as CSV 1.0: ";" between, one row for each name,
 	// address, birth or document.
 	FormatEUCSV = "eu-csv"
-	// FormatUK is the consolidated list of the UK (ConList, CSV).
+	// FormatUK is the consolidated list of the UK (ConList, CSV), which ended on
+	// 2026-01-28.
 	FormatUK = "uk"
+	// FormatUKXML is the UK Sanctions List, XML (Designations), which took its place.
+	FormatUKXML = "uk-xml"
 	// FormatSimple is a CSV for own lists: a header of columns, of which id and name
 	// are needed (quality, kind, programme, birth, identifier, country, address may
 	// be there), and one row per name.
@@ -114,7 +117,7 @@ func Unpacked(reader io.Reader) (io.Reader, error) {
 var parsers = map[string]func(data []byte, give func(Entry) error) error{
 	FormatOFAC: parseOFAC, FormatOFACAliases: parseOFACAliases, FormatOFACAddresses: parseOFACAddresses,
 	FormatOFACXML: parseOFACXML, FormatOFACEnhanced: parseOFACEnhanced, FormatUN: parseUN, FormatEU: parseEU,
-	FormatEUCSV: parseEUCSV, FormatUK: parseUK, FormatSimple: parseSimple,
+	FormatEUCSV: parseEUCSV, FormatUK: parseUK, FormatUKXML: parseUKXML, FormatSimple: parseSimple,
 }
 
 // Formats returns the names of the formats in order.

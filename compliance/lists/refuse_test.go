@@ -54,6 +54,12 @@ countryIso2Code="XX"/>
 		"Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,DOB,Group Type,Alias Type," +
 		"Regime,Group ID\n" +
 		"BLOCKSWORTH,Viktor,,,,,01/01/1970,Individual,Prime Alias,Test,1\nDOCKSIDE,,,,,,,Entity,AKA,Test,2\n",
+	lists.FormatUKXML: `<?xml version="1.0" encoding="utf-8"?><Designations><DateGenerated>31/07/2026</DateGenerated>
+<Designation><UniqueID>TST0001</UniqueID><Names><Name><Name1>Viktor</Name1><Name6>BLOCKSWORTH</Name6>
+<NameType>Primary Name</NameType></Name></Names><RegimeName>Test</RegimeName>
+<IndividualEntityShip>Individual</IndividualEntityShip></Designation>
+<Designation><UniqueID>TST0002</UniqueID><Names><Name><Name6>DOCKSIDE</Name6><NameType>Primary Name</NameType></Name>
+</Names><IndividualEntityShip>Entity</IndividualEntityShip></Designation></Designations>`,
 	lists.FormatSimple: "id,name\n1,Viktor Blocksworth\n2,Dockside\n",
 }
 
