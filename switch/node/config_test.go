@@ -23,7 +23,7 @@ func TestExampleIsValid(t *testing.T) {
 	if len(rates.Sources) != 2 || rates.Sources[1].Columns.ObservedAt != "^at" || rates.Pairs[0].SpreadPoints != 50 {
 		t.Errorf("%+v", rates)
 	}
-	if config.Rates.FreshFor != 120*time.Hour || len(config.Lists) != 3 || config.Compliance.ListAge != 24*time.Hour || config.Bus.URL == "" {
+	if config.Rates.FreshFor != 120*time.Hour || len(config.Lists) != 4 || config.Compliance.ListAge != 24*time.Hour || config.Bus.URL == "" {
 		t.Errorf("%+v", config)
 	}
 }
