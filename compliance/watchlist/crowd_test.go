@@ -89,7 +89,7 @@ func TestWeakBesideStrong(t *testing.T) {
 
 // TestWeakBesideStrongInText: nor does it in free text, where both are like the same words.
 func TestWeakBesideStrongInText(t *testing.T) {
-	const strong, weak = "Victor Bloksword", "Viktor Anatol Bloksworth"
+	const strong, weak = "Victor Maria Bloksword", "Viktor Anatol Bloksworth"
 	both, err := lists.Read("OWN", lists.FormatSimple,
 		strings.NewReader("id,name,quality\n7,"+strong+",strong\n7,"+weak+",weak\n"))
 	if err != nil {
