@@ -404,10 +404,10 @@ func (c *comparison) gatherPair(i, j int) {
 		// No more than the cut word itself weighs.
 		c.edge(1<<i, 1<<j, min(weight, c.query.weights[i]), full, byCut)
 	}
-	if s := c.queryJoin(i, j); s > 0 {
+	if s := c.queryJoin(i, j); s > 0 && c.alike(i, j) < full && c.alike(i+1, j) < full {
 		c.edge(3<<i, 1<<j, weight, s*byJoin/full, byQueryJoin)
 	}
-	if s := c.listJoin(i, j); s > 0 {
+	if s := c.listJoin(i, j); s > 0 && c.alike(i, j) < full && c.alike(i, j+1) < full {
 		c.edge(1<<i, 3<<j, weight+c.listed.weights[j+1], s*byJoin/full, byListJoin)
 	}
 }

@@ -58,7 +58,8 @@ func losesNothing(t rapid.TB, x *match.Index, name string, threshold, listed int
 func scores(matches []match.Match) map[string]int {
 	all := map[string]int{}
 	for _, m := range matches {
-		all[m.Name.List+" "+m.Name.Entry] = m.Score
+		entry := m.Name.List + " " + m.Name.Entry
+		all[entry] = max(all[entry], m.Score)
 	}
 	return all
 }

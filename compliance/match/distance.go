@@ -213,7 +213,7 @@ func (t *table) distance(a, b []byte, limit int, freeVowels bool) int {
 		line := costs[int(c)*symbols : int(c)*symbols+symbols]
 		for j, d := range b {
 			cost := last[j] + int16(line[d])
-			if i == 0 && j == 0 && c != d {
+			if i == 0 && j == 0 && c != d && !oneVowel(c, d) {
 				cost += first
 			}
 			cost = min(cost, last[j+1]+out, row[j]+t.adds[j])
@@ -261,3 +261,17 @@ func single(c byte, freeVowels bool) int16 {
 	}
 	return int16(cost)
 }
+
+// firstVowels are the kinds of first vowels that are spellings of one: Ibrahim and Ebrahim,
+// Omar and Umar.
+var firstVowels = func() (all [symbols]byte) {
+	for kind, letters := range []string{"EI", "OU"} {
+		for i := range len(letters) {
+			all[symbol(letters[i])] = byte(kind + 1)
+		}
+	}
+	return all
+}()
+
+// oneVowel says whether two first sounds differ by no more than the spelling of a vowel.
+func oneVowel(a, b byte) bool { return firstVowels[a] != 0 && firstVowels[a] == firstVowels[b] }

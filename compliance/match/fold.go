@@ -27,7 +27,8 @@ const (
 	stopWord
 	particle
 	legalForm
-	// formWord is a word of a legal form that stands without the others.
+	// formWord is a word of a legal form that stands without the others, or a title behind
+	// a single word.
 	formWord
 	// initial is a single letter, number a word of digits.
 	initial
@@ -200,6 +201,8 @@ func spelledOut(tokens []token) []token {
 	return out[:min(len(out), tokensMax)]
 }
 
+// withoutTitles leaves titles out, unless nothing else would be left. One behind a single
+// word may be a family name: it stays, and tells little.
 func withoutTitles(tokens []token) []token {
 	isTitle := func(t token) bool { return tables.titles[t.text] }
 	if !slices.ContainsFunc(tokens, isTitle) {
@@ -212,7 +215,11 @@ func withoutTitles(tokens []token) []token {
 			left++
 		}
 	}
-	if left == 0 || left == 1 && len(named) == len(tokens)-1 && len(tokens) == 2 && !tables.titles[tokens[0].text] {
+	switch {
+	case left == 0:
+		return tokens
+	case left == 1 && len(named) == 1 && len(tokens) == 2 && !isTitle(tokens[0]):
+		tokens[1].class = formWord
 		return tokens
 	}
 	return named
@@ -221,7 +228,7 @@ func withoutTitles(tokens []token) []token {
 func classify(tokens []token) []token {
 	for i, t := range tokens {
 		switch {
-		case t.class == legalForm:
+		case t.class != plainWord:
 		case strings.Trim(t.text, "0123456789") == "", tables.numerals[t.text]:
 			tokens[i].class = number
 		case tables.particles[t.text] && !t.syllable:

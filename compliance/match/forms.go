@@ -52,13 +52,14 @@ func splitsForm(first, second string) bool {
 	return tables.formWords[first+second] && !tables.formWords[first] && !tables.formStarts[first+" "+second]
 }
 
-// grownForms are those that hardly a name begins or ends with.
-var grownForms = []string{
-	"LTD", "LLC", "GMBH", "OOO", "PJSC", "OJSC", "CJSC", "JSC", "PLC", "LIMITED", "COMPANY", "CORPORATION",
-}
-
-// grownEnds are those that hardly a name ends with.
-var grownEnds = []string{"OAO", "ZAO", "CORP", "INC", "PTY"}
+// Legal forms that hardly a name begins or ends with, ends with, and begins with.
+var (
+	grownForms = []string{
+		"LTD", "LLC", "GMBH", "OOO", "PJSC", "OJSC", "CJSC", "JSC", "PLC", "LIMITED", "COMPANY", "CORPORATION",
+	}
+	grownEnds   = append([]string{"OAO", "ZAO", "CORP", "INC", "PTY"}, grownForms...)
+	grownStarts = append([]string{"OAO", "NPO", "NPP", "NPF", "FGUP"}, grownForms...)
+)
 
 // grownFrom is how many letters of a name must be left beside a form, and
 // grownWord how long a word of a form must be to be told from a name.
@@ -67,29 +68,46 @@ const (
 	grownWord = 8
 )
 
+// startsFrom is how many letters of a name must be left behind a form: two where no name
+// begins as the form does, since nobody could speak it.
+func startsFrom(form string) int {
+	if strings.ContainsAny(form, "AEIUY") {
+		return grownFrom + 1
+	}
+	return 2
+}
+
 // grown takes a legal form off a word, or apart two words of a form.
 func grown(text string) (first, second string, ok bool) {
 	if !tables.formBounds.touches(text) {
 		return "", "", false
-	}
-	for _, form := range grownForms {
-		if name, found := strings.CutSuffix(text, form); found && len(name) >= grownFrom {
-			return name, form, true
-		}
-		if name, found := strings.CutPrefix(text, form); found && len(name) > grownFrom {
-			return form, name, true
-		}
 	}
 	for _, form := range grownEnds {
 		if name, found := strings.CutSuffix(text, form); found && len(name) >= grownFrom {
 			return name, form, true
 		}
 	}
+	for _, form := range grownStarts {
+		if name, found := strings.CutPrefix(text, form); found && len(name) >= startsFrom(form) {
+			return form, name, true
+		}
+	}
+	return grownWords(text)
+}
+
+// grownWords takes apart two words of which one is a word of a form, both where there are
+// such.
+func grownWords(text string) (first, second string, ok bool) {
+	for i := grownFrom; i <= len(text)-grownFrom; i++ {
+		if tables.formWords[text[:i]] && tables.formWords[text[i:]] {
+			return text[:i], text[i:], true
+		}
+	}
 	for i := grownFrom; i <= len(text)-grownFrom; i++ {
 		first, second = text[:i], text[i:]
 		isFirst, isSecond := tables.formWords[first], tables.formWords[second]
 		switch {
-		case isFirst && (isSecond || i >= grownWord || tables.forms[second] != ""), isSecond && len(second) >= grownWord:
+		case isFirst && (i >= grownWord || tables.forms[second] != ""), isSecond && len(second) >= grownWord:
 			return first, second, true
 		}
 	}

@@ -18,8 +18,11 @@ const (
 	indicBehindThat = 0x4E
 )
 
-// indicLetters are those that are written otherwise than scholars do.
-var indicLetters = map[rune]string{0x1A: "CH", 0x1B: "CH", 0x36: "SH", 0x37: "SH", 0x70: "N"}
+// indicLetters are those that are written otherwise than scholars do, and the vowels of
+// English words.
+var indicLetters = map[rune]string{
+	0x1A: "CH", 0x1B: "CH", 0x36: "SH", 0x37: "SH", 0x70: "N", 0x0D: "E", 0x11: "O", 0x45: "E", 0x49: "O",
+}
 
 // spokenIndic reads the scripts of India: a consonant has the vowel A behind it unless
 // another one is written, a virama takes it off, or the word ends there.

@@ -39,7 +39,7 @@ func modelDistance(a, b []byte, free bool) int {
 			}
 			if i > 0 && j > 0 {
 				exchange := cost(a[i-1], b[j-1])
-				if a[i-1] != b[j-1] {
+				if a[i-1] != b[j-1] && !slices.Contains([]string{"EI", "IE", "OU", "UO"}, lettersOf(a[i-1], b[j-1])) {
 					exchange += first(i-1, j-1)
 				}
 				best = min(best, rows[i-1][j-1]+exchange)
@@ -51,6 +51,48 @@ func modelDistance(a, b []byte, free bool) int {
 		}
 	}
 	return rows[len(a)][len(b)]
+}
+
+func lettersOf(sounds ...byte) string {
+	text := ""
+	for _, s := range sounds {
+		text += string(rune(letterOf[s]))
+	}
+	return text
+}
+
+// TestFirstVowels: a first vowel that is spelt otherwise costs what one inside does, any
+// other first difference more.
+func TestFirstVowels(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"ISAK", "ESAK", vowelTwin}, {"OMAR", "UMAR", vowelTwin}, {"ASAK", "ESAK", vowelTwin + firstExtra},
+		{"OSAK", "ISAK", vowelTwin + firstExtra}, {"BISAK", "BESAK", vowelTwin}, {"SISAK", "SESAK", vowelTwin},
+		{"ISAK", "SAK", vowel + firstExtra}, {"OMAR", "VMAR", kin + firstExtra}, {"IMAR", "EMAL", vowelTwin + whole},
+	} {
+		for _, pair := range [][2]string{{c.a, c.b}, {c.b, c.a}} {
+			if got := distance([]byte(soundOf(pair[0])), []byte(soundOf(pair[1])), 1_000, false); got != c.want {
+				t.Errorf("%v: %d, want %d", pair, got, c.want)
+			}
+		}
+	}
+}
+
+// TestIyad: a Y before a vowel is a consonant where only an I stands before it.
+func TestIyad(t *testing.T) {
+	for _, pair := range [][2]string{{"IYAD", "EYAD"}, {"IYAS", "EYAS"}, {"IYOB", "EYOB"}} {
+		a, b := hear(pair[0]), hear(pair[1])
+		if near(&a, &b, false) == 0 {
+			t.Errorf("%v are not near: %q, %q", pair, a.sound, b.sound)
+		}
+	}
+	for _, pair := range [][2]string{{"YURIY", "YURI"}, {"VASILIY", "VASILY"}, {"IYR", "IR"}, {"IY", "I"}} {
+		if soundOf(pair[0]) != soundOf(pair[1]) {
+			t.Errorf("%v are heard apart", pair)
+		}
+	}
 }
 
 // sounds draws a word as it is heard and another that some changes made of it.

@@ -149,8 +149,9 @@ func (x *Index) reachedJoin(text string, freeVowels bool) []cell {
 	return cells
 }
 
-// Search returns the entries with a name whose score is at least the threshold,
-// best first, at most limit, each with its best name.
+// Search returns the entries with a name whose score is at least the threshold, best
+// first, each with its best name, and with its best strong name where that is a weak one:
+// a policy may ask more of a weak alias than it has. At most limit names.
 func (x *Index) Search(name string, threshold, limit int) []Match {
 	var matches []Match
 	if !hasHan(name) {
@@ -167,26 +168,41 @@ func (x *Index) Search(name string, threshold, limit int) []Match {
 	return best(matches, limit)
 }
 
-// best sorts matches, keeps the best of each entry, and of these at most limit.
+// best sorts matches, keeps the best of each entry and its best that is not weak, and of
+// these at most limit.
 func best(matches []Match, limit int) []Match {
 	if len(matches) < 2 {
 		return matches[:min(len(matches), limit)]
 	}
 	slices.SortFunc(matches, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name.List, b.Name.List),
-			cmp.Compare(a.Name.Entry, b.Name.Entry), cmp.Compare(a.Name.Text, b.Name.Text))
+			cmp.Compare(a.Name.Entry, b.Name.Entry), strongFirst(a.Name, b.Name), cmp.Compare(a.Name.Text, b.Name.Text))
 	})
 	type entry struct{ list, entry string }
-	seen := map[entry]bool{}
+	const named, strong = 1, 2
+	seen := map[entry]int{}
 	matches = slices.DeleteFunc(matches, func(m Match) bool {
 		key := entry{m.Name.List, m.Name.Entry}
-		if seen[key] {
-			return true
+		before := seen[key]
+		if m.Name.Weak {
+			seen[key] = max(before, named)
+			return before > 0
 		}
-		seen[key] = true
-		return false
+		seen[key] = strong
+		return before == strong
 	})
 	return matches[:min(len(matches), limit)]
+}
+
+// strongFirst orders a name before a weak one.
+func strongFirst(a, b Name) int {
+	switch {
+	case a.Weak == b.Weak:
+		return 0
+	case b.Weak:
+		return -1
+	}
+	return 1
 }
 
 // search adds the names that one reading of a name is like.

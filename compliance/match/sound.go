@@ -62,7 +62,7 @@ func heard(text string, i int) (to string, length int) {
 	}
 	for _, at := range digraphsOf[text[i]] {
 		d := digraphs[at]
-		if len(text)-i >= len(d.text) && text[i:i+len(d.text)] == d.text && (i > 0 || d.text != "YI") {
+		if len(text)-i >= len(d.text) && text[i:i+len(d.text)] == d.text && (i > 0 || d.text != "YI" && !iyad(text)) {
 			return d.to, len(d.text)
 		}
 	}
@@ -71,6 +71,11 @@ func heard(text string, i int) (to string, length int) {
 		next = text[i+1]
 	}
 	return heardAlone(text, i, next), 1
+}
+
+// iyad says whether a word begins with I and the consonant Y, as Iyad does.
+func iyad(text string) bool {
+	return len(text) > 2 && text[0] == 'I' && text[1] == 'Y' && isVowel(text[2])
 }
 
 // heardAlone returns the sound of a single letter, by what stands beside it.

@@ -55,7 +55,7 @@ func load() knowledge {
 			k.addForm(strings.TrimSpace(form), strings.Fields(spelling))
 		}
 	}
-	for _, form := range append(grownForms, grownEnds...) {
+	for _, form := range slices.Concat(grownEnds, grownStarts) {
 		k.formBounds.touch(form)
 	}
 	for name := range set("population") {
@@ -119,7 +119,8 @@ func (k *knowledge) groupsOf(word string) []int32 {
 func (k *knowledge) fathers(word string, ends []string, child int32) []int32 {
 	for _, end := range ends {
 		stem, ok := strings.CutSuffix(word, end)
-		if !ok {
+		if !ok || end[0] == 'O' && strings.HasSuffix(stem, "A") {
+			// Sons of Aleksandr are no sons of Aleksandra.
 			continue
 		}
 		for _, father := range []string{

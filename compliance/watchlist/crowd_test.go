@@ -86,3 +86,28 @@ func TestWeakBesideStrong(t *testing.T) {
 		t.Errorf("above both: %+v", hits)
 	}
 }
+
+// TestWeakBesideStrongInText: nor does it in free text, where both are like the same words.
+func TestWeakBesideStrongInText(t *testing.T) {
+	const strong, weak = "Victor Maria Bloksword", "Viktor Anatol Bloksworth"
+	both, err := lists.Read("OWN", lists.FormatSimple,
+		strings.NewReader("id,name,quality\n7,"+strong+",strong\n7,"+weak+",weak\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := match.NewIndex(both.Names())
+	name := "Viktor Bloksworth"
+	lesser, greater := x.Compare(name, strong).Score, x.Compare(name, weak).Score
+	if lesser >= greater || greater == 10_000 {
+		t.Fatalf("the strong alias has %d, the weak one %d", lesser, greater)
+	}
+	party := watchlist.Party{Name: "rent of March for " + name, Text: true}
+	policy := match.Policy{Default: lesser, Weak: greater - lesser + 1}
+	if hits := loaded(t, both).Screen(party, policy, nil, 10); entries(hits) != "7" || hits[0].Listed != strong {
+		t.Errorf("%+v", hits)
+	}
+	policy.Default++
+	if hits := loaded(t, both).Screen(party, policy, nil, 10); len(hits) != 0 {
+		t.Errorf("above both: %+v", hits)
+	}
+}

@@ -154,10 +154,6 @@ func (w *Watchlist) judge(p Party, policy match.Policy, cleared match.GoodGuys, 
 		list := w.lists[w.find(k.list)]
 		entry, _ := list.Entries.Find(k.entry)
 		score, reasons := match.Qualify(m.Score, p.Facts, entry.Facts())
-		if score < policy.Threshold(m.Name) && m.Name.Weak && !p.Text {
-			m = w.strong(p, m, entry)
-			score, reasons = match.Qualify(m.Score, p.Facts, entry.Facts())
-		}
 		if told[k] || score < policy.Threshold(m.Name) {
 			continue
 		}
@@ -173,22 +169,6 @@ func (w *Watchlist) judge(p Party, policy match.Policy, cleared match.GoodGuys, 
 		})
 	}
 	return hits
-}
-
-// strong returns the match of the name of an entry that is most like the party's among
-// those that are not weak, for one of a weak name that is more like it and not enough.
-func (w *Watchlist) strong(p Party, weak match.Match, entry lists.Entry) match.Match {
-	best := weak
-	for _, n := range entry.Names {
-		if n.Quality == lists.Weak {
-			continue
-		}
-		if m := w.index.Compare(p.Name, n.Text); best.Name.Weak || m.Score > best.Score {
-			best = m
-			best.Name = match.Name{List: weak.Name.List, Entry: entry.ID, Text: n.Text}
-		}
-	}
-	return best
 }
 
 func (w *Watchlist) byName(p Party, policy match.Policy, limit int) []match.Match {

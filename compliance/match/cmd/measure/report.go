@@ -82,7 +82,7 @@ func (r recall) print(out io.Writer, name string, misses bool) {
 		}
 		for _, m := range r.index.Search(s.name, lowest, r.index.Len()) {
 			if m.Name.Entry == s.entry {
-				scores[i] = m.Score
+				scores[i] = max(scores[i], m.Score)
 			}
 		}
 		if misses && scores[i] < r.curve.threshold(rates[1]) {
