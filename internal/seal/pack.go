@@ -2,8 +2,6 @@ package seal
 
 import (
 	"bytes"
-	_ "embed"
-	"sync"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -18,28 +16,14 @@ var (
 // packMin is from where on packing is tried: hardly anything shorter gets shorter still.
 const packMin = 64
 
-// text is what messages of the hub say again and again: one of each kind without what it
-// tells, the most frequent last. Values that were packed with it cannot be opened with
-// another. A better one is another file with another mark, and this one stays.
-//
-//go:embed words/1.txt
-var text []byte
-
-// words is the text as a dictionary of S2; it takes a millisecond to make.
-var words = sync.OnceValue(func() *s2.Dict { return s2.MakeDict(text, nil) })
-
-// buffers are what values are packed in, which are sealed out of them at once.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// pack makes a value shorter, by an eighth at least, in a buffer that it may replace with a
-// larger one; nil if it cannot. A message of the protocol or of ISO 20022 is mostly names of
-// fields, and gets shorter by two thirds.
-func pack(buffer *[]byte, clear []byte) []byte {
+// pack makes a value shorter, by an eighth at least; nil if it cannot. A message of the
+// protocol or of ISO 20022 is mostly names of fields, and gets shorter by two thirds. What
+// it returns is good until the packer packs again.
+func (p *packer) pack(clear []byte) []byte {
 	if len(clear) < packMin {
 		return nil
 	}
-	*buffer = words().Encode(*buffer, clear)
-	if packed := *buffer; len(packed) < len(clear)-len(clear)/8 {
+	if packed := p.encode(clear); len(packed) < len(clear)-len(clear)/8 {
 		return packed
 	}
 	return nil

@@ -97,9 +97,9 @@ func (b *Box) Seal(clear []byte) []byte {
 		return clear
 	}
 	begins, authenticated := mark, []byte(nil)
-	buffer := buffers.Get().(*[]byte)
-	defer buffers.Put(buffer)
-	if packed := pack(buffer, clear); packed != nil {
+	p := packers.Get().(*packer)
+	defer packers.Put(p)
+	if packed := p.pack(clear); packed != nil {
 		clear, begins, authenticated = packed, markWords, markWords
 	}
 	sealed := make([]byte, 0, markSize+nameSize+nonceSize+len(clear)+16)
