@@ -10,6 +10,7 @@ import (
 
 	"github.com/causeway-pay/causeway/fx"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
@@ -37,7 +38,9 @@ func give(t *testing.T, pool *db.Pool, f fx.Firm) {
 
 func useFirm(t *testing.T, pool *db.Pool, c fx.Claim, payment ids.ID, at time.Time) error {
 	t.Helper()
-	return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return fx.UseFirm(ctx, tx, c, payment, at) })
+	return dbtest.Persistently(func() error {
+		return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return fx.UseFirm(ctx, tx, c, payment, at) })
+	})
 }
 
 func TestFirmQuotesComeBack(t *testing.T) {

@@ -141,7 +141,9 @@ func use(t *testing.T, pool *db.Pool, at time.Time, quotes ...fx.Quote) error {
 	for i := range quotes {
 		quotes[i].UsedAt = at
 	}
-	return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return fx.UseQuotes(ctx, tx, quotes) })
+	return dbtest.Persistently(func() error {
+		return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return fx.UseQuotes(ctx, tx, quotes) })
+	})
 }
 
 func TestQuotesComeBack(t *testing.T) {

@@ -272,7 +272,7 @@ func TestCapUnderConcurrency(t *testing.T) {
 		for range workers {
 			wg.Go(func() {
 				b := booking()
-				results <- pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				results <- persistently(pool, func(ctx context.Context, tx db.Tx) error {
 					return position.Reserve(ctx, tx, reserve(b))
 				})
 			})

@@ -32,9 +32,11 @@ func take(pool *db.Pool, rules limits.Rules, p limits.Payment) error {
 	if err != nil {
 		return err
 	}
-	return pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error {
-		refused, err := limits.Take(ctx, tx, []limits.Taking{{PaymentID: p.ID, Region: p.Region, At: p.At, Uses: uses}})
-		return errors.Join(append(refused, err)...)
+	return dbtest.Persistently(func() error {
+		return pool.InTx(context.Background(), func(ctx context.Context, tx db.Tx) error {
+			refused, err := limits.Take(ctx, tx, []limits.Taking{{PaymentID: p.ID, Region: p.Region, At: p.At, Uses: uses}})
+			return errors.Join(append(refused, err)...)
+		})
 	})
 }
 

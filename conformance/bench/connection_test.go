@@ -39,7 +39,7 @@ func TestExchangeKeepsTheConnection(t *testing.T) {
 	}
 	server.Start()
 	defer server.Close()
-	c := &connection{address: server.Listener.Addr().String(), patient: time.Second}
+	c := &connection{address: server.Listener.Addr().String(), patient: time.Minute}
 	defer c.close()
 	for i, test := range []struct {
 		body, answer string
@@ -88,7 +88,7 @@ func TestNobodyThere(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	_ = listener.Close()
-	if _, err := (&connection{address: address, patient: time.Second}).exchange([]byte("x")); err == nil {
+	if _, err := (&connection{address: address, patient: time.Minute}).exchange([]byte("x")); err == nil {
 		t.Error("no error")
 	}
 }

@@ -28,7 +28,7 @@ func TestKilledCloses(t *testing.T) {
 		}
 		paying.Wait()
 		closeAndKill(t, s, time.Duration(i)*6*time.Millisecond)
-		finished := until(t, 30*time.Second, func() bool { return !interrupted(t, s) })
+		finished := until(t, time.Minute, func() bool { return !interrupted(t, s) })
 		if !finished {
 			t.Fatalf("kill %d: a window was never finished", i)
 		}

@@ -177,7 +177,7 @@ func (o objection) decided() {
 		return len(stagetest.Texts(o.t, o.Stage, `SELECT state FROM dispute WHERE dispute_id::TEXT = $1
 			AND state = 'SETTLED'`, o.id)) == 1
 	}
-	if !until(o.t, 5*time.Second, settled) {
+	if !until(o.t, time.Minute, settled) {
 		o.t.Fatal("never decided")
 	}
 	kill(o.t, o.Stage)

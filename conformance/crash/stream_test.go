@@ -63,12 +63,12 @@ func wipe(t *testing.T, s *stage.Stage) {
 func TestLostStream(t *testing.T) {
 	s := open(t)
 	traffic := startTraffic(t, s, 1)
-	pause(t.Context(), 2*time.Second)
+	enough := until(t, settleWait, func() bool { return outboxOf(t, s).events >= 100 })
 	traffic.stop()
 	settle(t, s)
 	published := until(t, settleWait, func() bool { return outboxOf(t, s).whole() })
 	before := outboxOf(t, s)
-	if before.events < 20 || !published {
+	if !enough || !published {
 		t.Fatalf("before the loss: %+v", before)
 	}
 	claims, entries, notifications := heard(t, s)

@@ -129,7 +129,7 @@ func (l *till) amount() string { return fmt.Sprint(300 + l.random.IntN(3000)) }
 
 // answerWait is how long a till asks for an answer. A hub is up again within a
 // second or two.
-const answerWait = 30 * time.Second
+const answerWait = time.Minute
 
 // insist repeats a call until it has an answer.
 func (l *till) insist(what string, call func() (answered bool)) bool {

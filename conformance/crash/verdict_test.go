@@ -17,11 +17,11 @@ import (
 // pays any more and the hub lives: the longest of code window, the lease of a
 // relay that died, an undisturbed call and a notification's pause, with time to
 // spare on a busy machine.
-const settleWait = 30 * time.Second
+const settleWait = time.Minute
 
 // finalWait is how long after its beginning a payment may be open, with kills
 // in between.
-const finalWait = 45 * time.Second
+const finalWait = time.Minute
 
 const countOpen = `
 SELECT (SELECT count(*) FROM payment WHERE state NOT IN ('POSTED', 'DECLINED', 'CANCELLED', 'REJECTED')),

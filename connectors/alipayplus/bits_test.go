@@ -69,7 +69,7 @@ func (l *line) ask(request []byte) string {
 		}
 		l.conn, l.reader = conn, bufio.NewReader(conn)
 	}
-	if err := l.conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := l.conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		l.t.Fatal(err)
 	}
 	if _, err := l.conn.Write(request); err != nil {

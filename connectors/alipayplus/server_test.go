@@ -143,20 +143,23 @@ func TestSuspendedParticipantsMayOnlyAsk(t *testing.T) {
 		map[string]any{"result.resultCode": "ORDER_NOT_EXIST"})
 }
 
-// slowHub answers only when its context ends.
+// slowHub answers only when its context ends, or is let go.
 type slowHub struct {
 	*connectortest.Hub
-	entered chan struct{}
+	entered, letGo chan struct{}
 }
 
 func (s slowHub) Pay(ctx context.Context, _ connectors.Participant, _ connectors.Order) (connectors.Payment, error) {
 	s.entered <- struct{}{}
-	<-ctx.Done()
-	return connectors.Payment{}, fmt.Errorf("engine: %w", ctx.Err())
+	select {
+	case <-ctx.Done():
+	case <-s.letGo:
+	}
+	return connectors.Payment{}, reason.New(reason.Unknown, "engine", "")
 }
 
 func TestAnAnswerThatIsDueIsOpen(t *testing.T) {
-	hub, config := slowHub{connectortest.NewHub(), make(chan struct{}, 1)}, gateConfig(t)
+	hub, config := slowHub{Hub: connectortest.NewHub(), entered: make(chan struct{}, 1)}, gateConfig(t)
 	config.AnswerWithin = 50 * time.Millisecond
 	b := bench{hub.Hub, serve(t, alipayplus.ServerConfig{Gate: config, Hub: hub})}
 	expect(t, b.post(t, acquirer, alipayplus.PathPay, string(payBody("PR-1", 1500))),
@@ -164,8 +167,8 @@ func TestAnAnswerThatIsDueIsOpen(t *testing.T) {
 }
 
 func TestMoreThanInFlightIsNotRead(t *testing.T) {
-	hub, config := slowHub{connectortest.NewHub(), make(chan struct{}, 1)}, gateConfig(t)
-	config.AnswerWithin, config.InFlight = time.Second, 1
+	hub, config := slowHub{connectortest.NewHub(), make(chan struct{}, 1), make(chan struct{})}, gateConfig(t)
+	config.AnswerWithin, config.InFlight = time.Minute, 1
 	b := bench{hub.Hub, serve(t, alipayplus.ServerConfig{Gate: config, Hub: hub})}
 	held := make(chan int, 1)
 	go func() {
@@ -179,6 +182,7 @@ func TestMoreThanInFlightIsNotRead(t *testing.T) {
 	if response.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("a request above the limit was answered %d", response.StatusCode)
 	}
+	close(hub.letGo)
 	if status := <-held; status != http.StatusOK {
 		t.Errorf("the held request was answered %d", status)
 	}

@@ -46,7 +46,7 @@ func newBrowser(t *testing.T, film string) browser {
 	t.Cleanup(stop)
 	tab, shut := chromedp.NewContext(started)
 	t.Cleanup(shut)
-	tab, cancel := context.WithTimeout(tab, time.Minute)
+	tab, cancel := context.WithTimeout(tab, 3*time.Minute)
 	t.Cleanup(cancel)
 	b := browser{t, tab}
 	b.do(chromedp.EmulateViewport(390, 844))

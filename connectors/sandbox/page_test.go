@@ -279,7 +279,7 @@ func TestPagesAreClosedToOtherSites(t *testing.T) {
 // A price is paid until it ends and never after.
 func TestAnOfferThatHasEndedIsNotPaid(t *testing.T) {
 	s := newStreet(t, customers(sandbox.Approve), 0)
-	s.hub.life = 300 * time.Millisecond
+	s.hub.life = 3 * time.Second // in which a busy machine shows it
 	offer := s.scan(t, s.sell(t).code(t))
 	offer.wants(t, "HKD 75.00")
 	at := s.wallet.Base + offer.at

@@ -238,10 +238,9 @@ func TestSlowHandlerLosesItsClaim(t *testing.T) {
 		}
 		return bus.Done()
 	})
-	for want := uint64(1); want <= 2; want++ {
-		if got := <-attempts; got != want {
-			t.Fatalf("attempt %d, want %d", got, want)
-		}
+	// The first may be so late that the second overtakes it.
+	if one, other := <-attempts, <-attempts; min(one, other) != 1 || max(one, other) != 2 {
+		t.Fatalf("attempts %d and %d, want 1 and 2", one, other)
 	}
 }
 
@@ -285,7 +284,7 @@ func TestConsumerWaitsForAStreamThatComesLater(t *testing.T) {
 	ensure(t, b, payments())
 	publish(t, b, events(1, 2))
 	eventually(t, "both", func() bool { return got.has(2) })
-	if told(`level=WARN msg="bus consumer`) {
+	if told(`level=WARN msg="bus consumer starts again"`) {
 		t.Error("it complained at its first start")
 	}
 	if err := b.DropStream(t.Context(), "PAYMENTS"); err != nil {

@@ -28,7 +28,7 @@ func TestEnsureLeavesAStreamAlone(t *testing.T) {
 	expect := func(what string, options bus.StreamOptions, subject string) {
 		t.Helper()
 		ensure(t, b, options)
-		wait := 5 * time.Second
+		wait := time.Minute
 		if subject == "" {
 			wait = 100 * time.Millisecond // nothing comes, so this is all it takes
 		}

@@ -124,9 +124,10 @@ func TestConsumerEndsWhileAHandlerRuns(t *testing.T) {
 	ensure(t, b, payments())
 	publish(t, b, events(1, 1))
 	ctx, cancel := context.WithCancel(t.Context())
-	running := make(chan struct{})
+	// What is given back may come once more before the consumer sees that it is to end.
+	running := make(chan struct{}, 100)
 	consumer := b.Consume(ctx, archive(), func(ctx context.Context, d bus.Delivery) bus.Verdict {
-		close(running)
+		running <- struct{}{}
 		<-ctx.Done()
 		return bus.Retry(0)
 	})

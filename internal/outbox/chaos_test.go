@@ -97,6 +97,7 @@ func TestEverythingFailsAtOnce(t *testing.T) {
 	if len(all) < 100 {
 		t.Fatalf("only %d events in a minute", len(all))
 	}
+	eventually(t, "the broker is back", func() bool { return first.Check(t.Context()) == nil })
 	eventually(t, "all published", func() bool { return waiting(t, straight) == 0 && holdsAll(t, first, all) })
 	// Commits of unknown outcome count when they are there.
 	appliedOnce(t, straight, count(t, straight, `SELECT count(*)::BIGINT FROM outbox`))

@@ -1,11 +1,13 @@
 package outbox
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -177,4 +179,38 @@ func TestOptionsHaveDefaults(t *testing.T) {
 	if near >= overlap || overlapEvery < leaseDuration {
 		t.Errorf("near %s, overlap %s", near, overlap)
 	}
+}
+
+// Events that are committed soon after each other, as those of one payment are, go together:
+// the first nudge keeps the relay for a moment, and a later one does not keep it longer.
+func TestRelayWaitsForWhatGoesAlong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &Relay{
+			options: Options{Poll: time.Minute, Collect: time.Second}.withDefaults(),
+			nudged:  make(chan struct{}, 1), online: make(chan struct{}, 1),
+		}
+		s := &shift{Relay: r, compared: time.Now()}
+		waits := func(what string, want time.Duration) {
+			t.Helper()
+			begun := time.Now()
+			if s.wait(t.Context()); time.Since(begun) != want {
+				t.Errorf("%s: waited %s, want %s", what, time.Since(begun), want)
+			}
+		}
+		waits("nothing", time.Minute)
+		time.AfterFunc(3*time.Second, r.Nudge)
+		time.AfterFunc(3500*time.Millisecond, r.Nudge)
+		waits("a nudge", 4*time.Second)
+		waits("one that came meanwhile", time.Second)
+		time.AfterFunc(2*time.Second, func() { r.online <- struct{}{} })
+		if waits("the broker is back", 2*time.Second); !s.compared.IsZero() {
+			t.Error("a broker that is back is not compared")
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		begun := time.Now()
+		if s.wait(ended); !time.Now().Equal(begun) {
+			t.Error("it waits beyond its end")
+		}
+	})
 }

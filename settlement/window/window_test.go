@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -219,11 +220,12 @@ func TestClosingWhilePosting(t *testing.T) {
 		start(t, pool)
 		var mu sync.Mutex
 		want := map[ids.ID]figures{}
+		var closes atomic.Int64
 		var posting sync.WaitGroup
 		for worker := range uint64(12) {
 			posting.Go(func() {
 				random := rand.New(rand.NewPCG(2, worker))
-				for range 10 {
+				for n := 0; n < 10 || closes.Load() < 3; n++ {
 					list := movements(random)
 					id, err := postOnce(t, pool, list)
 					if err != nil {
@@ -241,7 +243,6 @@ func TestClosingWhilePosting(t *testing.T) {
 		}
 		done := make(chan struct{})
 		go func() { posting.Wait(); close(done) }()
-		closes := 0
 		for working := true; working; {
 			select {
 			case <-done:
@@ -252,8 +253,8 @@ func TestClosingWhilePosting(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if closes++; closed.Number != int64(closes) {
-				t.Errorf("window %d is the %dth to be closed", closed.Number, closes)
+			if nth := closes.Add(1); closed.Number != nth {
+				t.Errorf("window %d is the %dth to be closed", closed.Number, nth)
 			}
 		}
 		all := recent(t, pool)
@@ -263,8 +264,8 @@ func TestClosingWhilePosting(t *testing.T) {
 			}
 			want[w.ID].compare(t, pool, w.ID)
 		}
-		if len(all) != closes+1 || closes < 3 {
-			t.Errorf("%d windows after %d closes", len(all), closes)
+		if n := closes.Load(); int64(len(all)) != n+1 {
+			t.Errorf("%d windows after %d closes", len(all), n)
 		}
 	})
 }

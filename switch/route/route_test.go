@@ -225,9 +225,11 @@ func TestCodeIsUsedOnce(t *testing.T) {
 		for range cap(results) {
 			payment := ids.New()
 			wg.Go(func() {
-				results <- pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-					refused, err := route.UseCodes(ctx, tx, []route.Spending{{Code: code.Value, Payment: payment, At: at}})
-					return errors.Join(append(refused, err)...)
+				results <- dbtest.Persistently(func() error {
+					return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+						refused, err := route.UseCodes(ctx, tx, []route.Spending{{Code: code.Value, Payment: payment, At: at}})
+						return errors.Join(append(refused, err)...)
+					})
 				})
 			})
 		}

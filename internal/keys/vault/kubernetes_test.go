@@ -273,14 +273,14 @@ func TestKubernetesOutage(t *testing.T) {
 	open(t, config)
 }
 
-// TestKubernetesTokensAreReplaced: Vault's tokens of five seconds that may be renewed up to
-// ten are renewed, and replaced by a new login with the token that Kubernetes has put
+// TestKubernetesTokensAreReplaced: Vault's tokens of eight seconds that may be renewed up to
+// sixteen are renewed, and replaced by a new login with the token that Kubernetes has put
 // into the file meanwhile; the first one has ended by then.
 func TestKubernetesTokensAreReplaced(t *testing.T) {
 	server, c := vaulttest.Start(t), newCluster(t)
-	c.trust(t, server, "5s", "10s")
+	c.trust(t, server, "8s", "16s")
 	file := filepath.Join(t.TempDir(), "token")
-	place(t, file, c.token(t, "causeway", "hub", 5*time.Second))
+	place(t, file, c.token(t, "causeway", "hub", 10*time.Second))
 	client := open(t, vault.Config{Address: server.Address, KubernetesRole: "hub", ServiceTokenFile: file})
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
@@ -298,7 +298,7 @@ func TestKubernetesTokensAreReplaced(t *testing.T) {
 	home := vault.NewTransit(client, "transit", "hub", keys.Ed25519)
 	for end := time.Now().Add(2 * time.Minute); c.reviews.Load() < 2; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("the cluster was asked %d times, want once for each login of ten seconds", c.reviews.Load())
+			t.Fatalf("the cluster was asked %d times, want once for each login of sixteen seconds", c.reviews.Load())
 		}
 		if _, err := home.SignWith(t.Context(), 1, []byte("x")); err != nil {
 			t.Fatal(err)

@@ -129,11 +129,11 @@ func TestTokenThatOthersCanReadIsRefused(t *testing.T) {
 	}
 }
 
-// Tokens of four seconds that may be renewed up to eight are renewed, and replaced by
+// Tokens of six seconds that may be renewed up to twelve are renewed, and replaced by
 // a new login, while the hub signs.
 func TestTokensAreRenewedAndReplaced(t *testing.T) {
 	server := vaulttest.Start(t)
-	role := appRole(t, server, "4s", "8s")
+	role := appRole(t, server, "6s", "12s")
 	server.Write(t, "transit/keys/hub", map[string]any{"type": "ed25519"})
 	client := open(t, vault.Config{Address: server.Address, RoleID: role, WrappedSecretFile: wrapped(t, server, secretIDPath)})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -149,5 +149,5 @@ func TestTokensAreRenewedAndReplaced(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Logf("%d signatures over twenty seconds with tokens of at most eight", signed)
+	t.Logf("%d signatures over twenty seconds with tokens of at most twelve", signed)
 }

@@ -59,12 +59,12 @@ func databaseEngine(t *testing.T, server *vaulttest.Server, address, ttl, most s
 	})
 }
 
-// Users of the database that live ten seconds: the pool reads on without an error
+// Users of the database that live fifteen seconds: the pool reads on without an error
 // while they come and go, each with a name of its own.
 func TestCredentialsOfTheDatabaseChangeUnderWay(t *testing.T) {
 	server := vaulttest.Start(t)
 	address := dbtest.URL(t)
-	databaseEngine(t, server, address, "6s", "10s")
+	databaseEngine(t, server, address, "9s", "15s")
 	credentials, err := rootClient(t, server).Credentials(t.Context(), "database/creds/causeway")
 	if err != nil {
 		t.Fatal(err)

@@ -82,8 +82,10 @@ func TestSignedTogether(t *testing.T) {
 			const messages = 300
 			before, release := c.calls.Load(), c.held()
 			var group sync.WaitGroup
+			var begun atomic.Int64
 			for i := range messages {
 				group.Go(func() {
+					begun.Add(1)
 					payload, version := fmt.Appendf(nil, "message %d", i), 1+i%2
 					signature, err := home.SignWith(t.Context(), version, payload)
 					if err == nil {
@@ -93,6 +95,9 @@ func TestSignedTogether(t *testing.T) {
 						t.Errorf("%d: %v", i, err)
 					}
 				})
+			}
+			for begun.Load() < messages {
+				time.Sleep(10 * time.Millisecond)
 			}
 			time.AfterFunc(200*time.Millisecond, release)
 			group.Wait()
