@@ -64,7 +64,9 @@ func TestGrownIsTheWord(t *testing.T) {
 			return
 		}
 		apart++
-		isForm := func(word string) bool { return tables.formWords[word] || tables.forms[word] != "" || slices.Contains(forms, word) }
+		isForm := func(word string) bool {
+			return tables.formWords[word] || tables.forms[word] != "" || slices.Contains(forms, word)
+		}
 		if first == "" || second == "" || first+second != text || !isForm(first) && !isForm(second) {
 			t.Fatalf("%s is %q and %q", text, first, second)
 		}
