@@ -408,7 +408,12 @@ func (c *comparison) gatherPair(i, j int) {
 		c.edge(3<<i, 1<<j, weight, s*byJoin/full, byQueryJoin)
 	}
 	if s := c.listJoin(i, j); s > 0 && c.alike(i, j) < full && c.alike(i, j+1) < full {
-		c.edge(1<<i, 3<<j, weight+c.listed.weights[j+1], s*byJoin/full, byListJoin)
+		weight += c.listed.weights[j+1]
+		if tables.manyHave(q.text) {
+			// A name of many people is no rarer for being written in two words.
+			weight = min(weight, c.query.weights[i])
+		}
+		c.edge(1<<i, 3<<j, weight, s*byJoin/full, byListJoin)
 	}
 }
 

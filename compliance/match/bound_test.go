@@ -17,6 +17,7 @@ var words = []string{
 	"Viktor", "Wiktor", "Victor", "Anatol", "Anatoly", "Blocksworth", "Blockswort", "Block", "Sworth", "Dockside",
 	"Dock", "Side", "Mohammed", "Muhamad", "Ali", "Al", "Rahman", "Abdul", "Abdulrahman", "A", "B", "V", "M", "J", "K",
 	"LLC", "Ltd", "Trading", "Company", "Plant", "7", "12", "Ivanovich", "Ivan", "Kim", "Lee", "Zarya", "Saria",
+	"Haji", "Zadeh", "Hajizadeh", "Qari", "Gholamreza", "Reza", "Marti", "Nez", "Martinez", "Iyad", "Eyad", "Omar", "Umar",
 }
 
 func drawName(t *rapid.T, label string, most int) string {

@@ -78,6 +78,10 @@ func parts(text string) (first, second string) {
 		}
 	case len(text) < partFrom+len("DIN"):
 		return text, ""
+	case text[0] == 'G' || text[0] == 'Q':
+		if slave, name := slaveOf(text); name != "" {
+			return slave, name
+		}
 	}
 	if end := text[len(text)-1]; end != 'N' && end != 'E' {
 		return text, ""
@@ -88,6 +92,19 @@ func parts(text string) (first, second string) {
 		}
 	}
 	return text, ""
+}
+
+// slaves are the ways to write the first part of names like Gholamreza.
+var slaves = []string{"GHOLAM", "GHULAM", "GOLAM", "GULAM", "QOLAM", "QULAM"}
+
+// slaveOf takes names like Gholamreza apart where the second part is a name of many people.
+func slaveOf(text string) (slave, name string) {
+	for _, slave := range slaves {
+		if name, ok := strings.CutPrefix(text, slave); ok && len(name) >= partFrom && tables.manyHave(name) {
+			return slave, name
+		}
+	}
+	return "", ""
 }
 
 // servantOf returns the second part of a word that begins with a servant.

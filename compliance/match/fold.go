@@ -201,6 +201,10 @@ func spelledOut(tokens []token) []token {
 	return out[:min(len(out), tokensMax)]
 }
 
+// sonsBehind are words for a son that stand behind the father's name, which may be a title:
+// Haji Zadeh is a family name, Hajizadeh in one word.
+var sonsBehind = []string{"ZADEH", "ZADE", "ZADA", "ZADAH", "ZADH", "OGLU", "OGLI", "UGLI", "OGLY"}
+
 // withoutTitles leaves titles out, unless nothing else would be left. One behind a single
 // word may be a family name: it stays, and tells little.
 func withoutTitles(tokens []token) []token {
@@ -208,7 +212,12 @@ func withoutTitles(tokens []token) []token {
 	if !slices.ContainsFunc(tokens, isTitle) {
 		return tokens
 	}
-	named := slices.DeleteFunc(slices.Clone(tokens), isTitle)
+	named := make([]token, 0, len(tokens))
+	for i, t := range tokens {
+		if !isTitle(t) || i+1 < len(tokens) && slices.Contains(sonsBehind, tokens[i+1].text) {
+			named = append(named, t)
+		}
+	}
 	left := 0
 	for _, t := range named {
 		if t.class != legalForm {

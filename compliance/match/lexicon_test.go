@@ -13,6 +13,7 @@ var foldWords = []string{
 	"Viktor", "Blocksworth", "Abd", "al", "Rahman", "Abdul", "Allah", "Abdel", "lah", "عبد", "الله", "Abdulrahman", "Nureddin", "Nur", "Din", "S", "A", "L", "C", "Ltd",
 	"LIMI", "TED", "Limted", "Tate", "Federal", "Stok", "Joint", "Zaryallc", "Comp", "any", "Company", "Dr", "Mr", "OOO", "7", "IV", "de", "Виктор", "Núñez",
 	"محمد", "김", "철수", "Gesellschaft", "mit", "beschränkter", "Haftung", "PDJSC", "J.P.", "S.A.", "O'Hara", "Vik\xfftor",
+	"Haji", "Zadeh", "Gholamreza", "Qari", "LLCF2", "NPOSPLAV", "Open", "Stock", "Ghulam", "Reza", "Iyad",
 }
 
 // TestLexiconFoldsAlike: whatever was remembered before, a name folds as it does without.

@@ -124,7 +124,7 @@ type Policy struct {
 	Weak int
 }
 
-// DefaultPolicy alerts on about one ordinary name of 200 by the name alone, with
+// DefaultPolicy alerts on about one ordinary name of 260 by the name alone, with
 // the list of OFAC; docs/screening.md has the thresholds of other rates.
 var DefaultPolicy = Policy{Default: 7_250, Weak: 1_500}
 

@@ -119,7 +119,7 @@ func (k *knowledge) groupsOf(word string) []int32 {
 func (k *knowledge) fathers(word string, ends []string, child int32) []int32 {
 	for _, end := range ends {
 		stem, ok := strings.CutSuffix(word, end)
-		if !ok || end[0] == 'O' && strings.HasSuffix(stem, "A") {
+		if !ok || stem == "" || end[0] == 'O' && strings.HasSuffix(stem, "A") {
 			// Sons of Aleksandr are no sons of Aleksandra.
 			continue
 		}

@@ -80,7 +80,7 @@ func TestNamesOfAnEntry(t *testing.T) {
 			told[m.Name.List+" "+m.Name.Entry] = append(told[m.Name.List+" "+m.Name.Entry], m)
 		}
 		for entry, of := range told {
-			if len(of) > 2 || len(of) == 2 && !(of[0].Name.Weak && !of[1].Name.Weak) {
+			if len(of) > 2 || len(of) == 2 && (!of[0].Name.Weak || of[1].Name.Weak) {
 				t.Fatalf("%s is told by %v", entry, of)
 			}
 		}

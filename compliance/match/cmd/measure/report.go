@@ -34,8 +34,12 @@ func alerts(x *match.Index, ordinary []string) alertCurve {
 			all[i].score = found[0].Score
 		}
 	}
-	slices.SortStableFunc(all, func(a, b alert) int { return cmp.Compare(b.score, a.score) })
+	sortAlerts(all)
 	return all
+}
+
+func sortAlerts(all alertCurve) {
+	slices.SortStableFunc(all, func(a, b alert) int { return cmp.Compare(b.score, a.score) })
 }
 
 // threshold is the lowest score at which no more than the rate alerts.

@@ -142,6 +142,11 @@ func (t table) read(path string) ([]match.Name, error) {
 	if err != nil || len(rows) == 0 {
 		return nil, errors.Join(err, errors.New("no table in "+path))
 	}
+	for _, column := range []string{t.id, t.title, t.aliases, t.except} {
+		if column != "" && !slices.Contains(rows[0], column) {
+			return nil, fmt.Errorf("%s has no column %s", path, column)
+		}
+	}
 	at := func(row []string, column string) string { return row[slices.Index(rows[0], column)] }
 	var names []match.Name
 	for _, row := range rows[1:] {
