@@ -129,7 +129,9 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
+// TestRead: an answer means what it says, however often one like it came before.
 func TestRead(t *testing.T) {
+	var g generator
 	for body, want := range map[string]struct {
 		said   said
 		timing int
@@ -143,8 +145,10 @@ func TestRead(t *testing.T) {
 		`{`:                                                                           {failed, -1},
 		``:                                                                            {failed, -1},
 	} {
-		if got, timing := read([]byte(body)); got != want.said || timing != want.timing {
-			t.Errorf("%s: %c %d", body, got, timing)
+		for range 2 {
+			if got, timing := g.read([]byte(body)); got != want.said || timing != want.timing {
+				t.Errorf("%s: %c %d", body, got, timing)
+			}
 		}
 	}
 }

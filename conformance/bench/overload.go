@@ -57,6 +57,12 @@ func (r *Report) addOverload(p *phase, capacity float64) {
 	r.add("overload failed", "requests", Less, float64(p.outcome.Counts.Failed))
 	r.add("overload recovery", "s", Less, p.outcome.Recovery.Seconds())
 	r.add("overload done after", "s", Less, p.drain.Seconds())
+	times := used(p.samples[0], p.samples[len(p.samples)-1])
+	for _, name := range processNames {
+		if time, known := times[name]; known {
+			r.add("overload processor "+name, "cores", Neither, time.Seconds()/p.plan.Duration.Seconds())
+		}
+	}
 	r.add("overload memory hub", "MB", Less, float64(p.drained[ofHub].MemoryMost)/(1<<20))
 }
 

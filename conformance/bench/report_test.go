@@ -98,6 +98,7 @@ func TestFiguresOfAnOverload(t *testing.T) {
 	r.addOverload(p, 1000)
 	for name, want := range map[string]float64{
 		"overload goodput": 500, "overload goodput to peak": 0.5, "overload busy": 10, "overload recovery": 1.5,
+		"overload processor hub": 0.4, "overload processor generator": 0.02,
 	} {
 		if got, known := r.Figure(name); !known || got.Value != want {
 			t.Errorf("%s: %+v, want %v", name, got, want)

@@ -109,11 +109,12 @@ type Call struct {
 // Gate is the envelope of a server: it authenticates requests over their raw
 // bytes and signs the answers. It serves HTTP.
 type Gate struct {
-	config GateConfig
-	serve  func(context.Context, Call) any
-	slots  chan struct{}
-	shares *throttle.Throttle
-	told   *throttle.Throttle
+	config      GateConfig
+	serve       func(context.Context, Call) any
+	slots       chan struct{}
+	shares      *throttle.Throttle
+	told        *throttle.Throttle
+	busyAnswers busyAnswers
 }
 
 // NewGate returns a gate that passes authenticated calls on. What serve returns
@@ -148,7 +149,8 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuseBusy(ctx, w, r, target, claimed.ID)
 		return
 	case known && g.config.Full(r.URL.Path):
-		g.answer(ctx, w, r, target, refusal(reason.New(reason.Busy, "alipayplus.gate", "the hub")))
+		answer, err := g.busy(ctx, addresseeOf(r, target))
+		g.write(ctx, w, answer, err)
 		return
 	}
 	call, verified, err := g.admit(ctx, r)
@@ -275,33 +277,38 @@ func readBody(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// answer signs and writes. An answer that cannot be signed is not given: the
-// partner reads the status as an unknown outcome.
+// answer signs and writes.
 func (g *Gate) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, target string, message any) {
-	clientID := onlyHeader(r.Header, headerClientID)
-	at := formatTime(g.config.Clock.Now())
-	body, err := Encode(message)
-	if err == nil {
-		err = g.sign(ctx, w.Header(), SigningString(r.Method, target, clientID, at, body))
+	answer, err := g.signed(ctx, addresseeOf(r, target), g.config.Clock.Now(), message)
+	g.write(ctx, w, answer, err)
+}
+
+// signed signs an answer.
+func (g *Gate) signed(ctx context.Context, to addressee, at time.Time, message any) (signedAnswer, error) {
+	answer := signedAnswer{addressee: to, at: formatTime(at)}
+	var err error
+	if answer.body, err = Encode(message); err != nil {
+		return answer, err
 	}
+	value, version, err := g.config.Signer.Sign(ctx, SigningString(to.method, to.target, to.clientID, answer.at, answer.body))
+	answer.signature = FormatSignature(Signature{KeyVersion: version, Value: value})
+	return answer, err
+}
+
+// write writes an answer. One that could not be signed is not given: the partner reads the
+// status as an unknown outcome.
+func (g *Gate) write(ctx context.Context, w http.ResponseWriter, answer signedAnswer, err error) {
 	if err != nil {
 		g.config.Logger.LogAttrs(ctx, slog.LevelError, "answer not signed", slog.String("error", err.Error()))
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	w.Header()[answerClientID] = []string{clientID}
-	w.Header()[answerTime] = []string{at}
-	w.Header().Set("Content-Type", contentType)
-	_, _ = w.Write(body) // a partner that hung up asks again
-}
-
-func (g *Gate) sign(ctx context.Context, header http.Header, signed []byte) error {
-	value, version, err := g.config.Signer.Sign(ctx, signed)
-	if err != nil {
-		return err
-	}
-	header[answerSignature] = []string{FormatSignature(Signature{KeyVersion: version, Value: value})}
-	return nil
+	header := w.Header()
+	header[answerClientID] = []string{answer.clientID}
+	header[answerTime] = []string{answer.at}
+	header[answerSignature] = []string{answer.signature}
+	header.Set("Content-Type", contentType)
+	_, _ = w.Write(answer.body) // a partner that hung up asks again
 }
 
 // NewHTTPServer returns a server with the limits that fit a gate: headers

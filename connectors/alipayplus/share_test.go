@@ -14,6 +14,8 @@ import (
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 	"github.com/causeway-pay/causeway/connectors/connectortest"
+	"github.com/causeway-pay/causeway/internal/clock"
+	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/internal/throttle"
 )
@@ -94,6 +96,50 @@ func TestAFullHubSaysSoBeforeItReads(t *testing.T) {
 	if diff := cmp.Diff(free, codes()); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// TestAFullHubSignsASecondOnce: partners that ask again and again are told by one signature
+// in each second for each of them and each path, and never by one of a second that is over.
+func TestAFullHubSignsASecondOnce(t *testing.T) {
+	config := gateConfig(t)
+	signer, now := &countingSigner{Signer: config.Signer}, &clock.Fixed{At: config.Clock.Now()}
+	config.Signer, config.Clock = signer, now
+	b := bench{connectortest.NewHub(), serve(t, alipayplus.ServerConfig{
+		Gate: config, Hub: connectortest.NewHub(), Full: func() bool { return true },
+	})}
+	ask := func() {
+		t.Helper()
+		for _, path := range []string{alipayplus.PathPay, alipayplus.PathRefund} {
+			for _, from := range []connectors.Participant{acquirer, wallet} {
+				response := b.do(t, from, path, `{}`)
+				said, err := time.Parse(time.RFC3339, response.Header.Get("Response-Time"))
+				if err != nil || now.At.Sub(said) < 0 || now.At.Sub(said) >= time.Second {
+					t.Errorf("said at %s, it is %s (%v)", said, now.At, err)
+				}
+				expect(t, verified(t, response), map[string]any{"result.resultCode": "REQUEST_TRAFFIC_EXCEED_LIMIT"})
+			}
+		}
+	}
+	for second := range int64(3) {
+		now.At = now.At.Truncate(time.Second).Add(400 * time.Millisecond)
+		ask()
+		now.At = now.At.Add(599 * time.Millisecond)
+		ask()
+		if got := signer.count.Load(); got != 4*(second+1) {
+			t.Errorf("second %d: %d signatures", second, got)
+		}
+		now.At = now.At.Add(time.Millisecond)
+	}
+}
+
+type countingSigner struct {
+	keys.Signer
+	count atomic.Int64
+}
+
+func (s *countingSigner) Sign(ctx context.Context, payload []byte) ([]byte, int, error) {
+	s.count.Add(1)
+	return s.Signer.Sign(ctx, payload)
 }
 
 // TestASilentPartnerHoldsItsOwnPlaces: calls to a partner that does not answer end

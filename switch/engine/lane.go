@@ -10,10 +10,11 @@ import (
 )
 
 // Limits of a lane. A batch of 128 brings the cost of one commit close to its
-// floor; a queue of 4,096 is what the slowest supported disk commits within a
+// floor, and a payment makes two changes and one note; a queue of 4,096 is what the slowest supported disk commits within a
 // partner's patience of ten seconds.
 const (
 	laneBatch   = 128
+	laneNotes   = laneBatch / 2
 	laneQueue   = 4096
 	laneTimeout = 20 * time.Second
 	// lanePatience is how long the note of a notification waits for a change that it can go
@@ -139,10 +140,10 @@ func (l *lane) drain() {
 	}
 }
 
-// batch adds what waits already and never waits for more. Notes get a quarter of it, so
+// batch adds what waits already and never waits for more. Notes get half of it, so
 // that changes without end do not keep them waiting.
 func (l *lane) batch(batch ...*job) []*job {
-	return fill(fill(batch, l.notes, laneBatch/4), l.jobs, laneBatch)
+	return fill(fill(batch, l.notes, laneNotes), l.jobs, laneBatch)
 }
 
 // fill adds what waits in a queue until a batch has so many.

@@ -255,7 +255,7 @@ func TestNotesGoAlong(t *testing.T) {
 		t.Error("an answer waits like a notification")
 	}
 	for changes := range laneBatch + 3 {
-		for notes := range 3 * laneBatch / 8 {
+		for notes := range 3 * laneBatch / 4 {
 			l = newLane(nil, nil)
 			for range changes {
 				l.jobs <- change
@@ -263,7 +263,7 @@ func TestNotesGoAlong(t *testing.T) {
 			for range notes {
 				l.notes <- letter
 			}
-			most := min(notes, laneBatch/4)
+			most := min(notes, laneNotes)
 			if batch := l.batch(); len(batch) != min(laneBatch, changes+most) || len(l.notes) != notes-most {
 				t.Fatalf("%d changes and %d notes: %d go", changes, notes, len(batch))
 			}

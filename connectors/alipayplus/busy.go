@@ -1,0 +1,69 @@
+package alipayplus
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/causeway-pay/causeway/internal/reason"
+)
+
+// addressee is all that an answer says of its request.
+type addressee struct{ method, target, clientID string }
+
+func addresseeOf(r *http.Request, target string) addressee {
+	return addressee{r.Method, target, onlyHeader(r.Header, headerClientID)}
+}
+
+// signedAnswer is an answer as it goes over the wire.
+type signedAnswer struct {
+	addressee
+	at, signature string
+	body          []byte
+}
+
+// busyAnswers are the refusals of a full hub that were signed in the present second. As an
+// answer says so little of its request, one that was signed is as good for all who hear it in
+// the second that it names, and a hub that is full has no time for more signatures.
+type busyAnswers struct {
+	mu     sync.Mutex
+	second time.Time
+	signed map[addressee]signedAnswer // guarded by mu
+}
+
+// busyAnswersMost bounds them. Partners ask for a handful of paths, and a path can be spelt
+// in many ways.
+const busyAnswersMost = 4096
+
+// busy is what a partner is told of a full hub.
+func (g *Gate) busy(ctx context.Context, to addressee) (signedAnswer, error) {
+	second := g.config.Clock.Now().Truncate(time.Second)
+	if answer, found := g.busyAnswers.find(second, to); found {
+		return answer, nil
+	}
+	answer, err := g.signed(ctx, to, second, refusal(reason.New(reason.Busy, "alipayplus.gate", "the hub")))
+	if err == nil {
+		g.busyAnswers.keep(second, answer)
+	}
+	return answer, err
+}
+
+func (b *busyAnswers) find(second time.Time, to addressee) (signedAnswer, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	answer, found := b.signed[to]
+	return answer, found && second.Equal(b.second)
+}
+
+// keep keeps an answer, and forgets those of another second.
+func (b *busyAnswers) keep(second time.Time, answer signedAnswer) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !second.Equal(b.second) {
+		b.second, b.signed = second, map[addressee]signedAnswer{}
+	}
+	if len(b.signed) < busyAnswersMost {
+		b.signed[answer.addressee] = answer
+	}
+}
