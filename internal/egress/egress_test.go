@@ -27,7 +27,7 @@ func counter(t *testing.T) (port string, count *atomic.Int64) {
 	}
 	count = new(atomic.Int64)
 	server := &http.Server{
-		ReadHeaderTimeout: time.Second,
+		ReadHeaderTimeout: time.Minute,
 		ConnState: func(_ net.Conn, state http.ConnState) {
 			if state == http.StateNew {
 				count.Add(1)
