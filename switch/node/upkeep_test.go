@@ -67,8 +67,10 @@ func TestListedAreTold(t *testing.T) {
 	n.tellListed(t.Context(), nil)
 	wants(t, "nobody", said())
 	n.tellListed(t.Context(), []engine.Listed{{ParticipantID: "HK-WALLET", List: "OWN", Entry: "7", Score: 97}})
-	wants(t, "a participant", said(), "level=ERROR", "a participant is like", "participant=HK-WALLET", "list=OWN", "entry=7",
-		"score=97")
-	n.tellListed(t.Context(), []engine.Listed{{ParticipantID: "JP-ACQUIRER", MerchantID: "M-1", StoreID: "S-2", List: "OWN"}})
+	wants(t, "a participant", said(), "level=ERROR", "a participant is like", "participant=HK-WALLET", "list=OWN",
+		"entry=7", "score=97")
+	n.tellListed(t.Context(), []engine.Listed{
+		{ParticipantID: "JP-ACQUIRER", MerchantID: "M-1", StoreID: "S-2", List: "OWN"},
+	})
 	wants(t, "a merchant", said(), "a registered merchant is like", "merchant=M-1", "store=S-2")
 }

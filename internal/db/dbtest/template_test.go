@@ -45,7 +45,8 @@ func TestTemplatesAreNamedByWhatIsInThem(t *testing.T) {
 	made := map[string]bool{}
 	for _, steps := range [][]db.Migration{one, other, one} {
 		var by string
-		err := dbtest.Migrated(t, steps).QueryRow(t.Context(), `INSERT INTO thing (id) VALUES (1) RETURNING made_by`).Scan(&by)
+		pool := dbtest.Migrated(t, steps)
+		err := pool.QueryRow(t.Context(), `INSERT INTO thing (id) VALUES (1) RETURNING made_by`).Scan(&by)
 		if err != nil {
 			t.Fatal(err)
 		}
