@@ -39,7 +39,9 @@ func give(t *testing.T, pool *db.Pool, f fx.Firm) {
 func useFirm(t *testing.T, pool *db.Pool, c fx.Claim, payment ids.ID, at time.Time) error {
 	t.Helper()
 	return dbtest.Persistently(func() error {
-		return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error { return fx.UseFirm(ctx, tx, c, payment, at) })
+		return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			return fx.UseFirm(ctx, tx, c, payment, at)
+		})
 	})
 }
 

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/causeway-pay/causeway/internal/ports"
 )
 
 func TestExchangeKeepsTheConnection(t *testing.T) {
@@ -82,12 +84,10 @@ func TestBadAnswersAreErrors(t *testing.T) {
 }
 
 func TestNobodyThere(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := ports.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := listener.Addr().String()
-	_ = listener.Close()
 	if _, err := (&connection{address: address, patient: time.Minute}).exchange([]byte("x")); err == nil {
 		t.Error("no error")
 	}

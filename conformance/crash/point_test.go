@@ -37,6 +37,8 @@ var (
 	posted    = end{payment.Posted, "[debit]"}
 	declined  = end{payment.Declined, "[]"}
 	cancelled = end{payment.Cancelled, "[]"}
+	// undone is what is left of a debit if a busy machine has not the hub back in time.
+	undone = end{payment.Cancelled, "[debit credit]"}
 )
 
 func in(states ...payment.State) func(engine.Record) bool {
@@ -62,9 +64,9 @@ func points() []point {
 	return []point{
 		{"reserved, and the wallet does not know it", stage.Silent, in(payment.Reserved), []end{cancelled}},
 		// On a busy machine the wallet may not have heard of it after all.
-		{"the wallet was asked and does not answer", slow, asked, []end{posted, cancelled}},
-		{"the wallet has debited and its answer is lost", stage.SilentDebited, nil, []end{posted}},
-		{"the wallet says later", later, in(payment.Unresolved), []end{posted}},
+		{"the wallet was asked and does not answer", slow, asked, []end{posted, cancelled, undone}},
+		{"the wallet has debited and its answer is lost", stage.SilentDebited, nil, []end{posted, undone}},
+		{"the wallet says later", later, in(payment.Unresolved), []end{posted, cancelled, undone}},
 		{"being asked about again", stage.Silent, in(payment.Unresolved), []end{cancelled}},
 		{"being cancelled at the wallet", stage.Silent, unanswered, []end{cancelled}},
 		{"posted, and the acquirer is not told", regular, in(payment.Posted), []end{posted}},

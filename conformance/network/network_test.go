@@ -149,7 +149,7 @@ func (y way) declines(t *testing.T) {
 // later: the payment is in process at first, and each side tells the next one.
 func (y way) later(t *testing.T) {
 	customer := stage.Regular + "-1"
-	y.payers.behave(t, y.wallet, customer, sandbox.Later, 700)
+	y.payers.behave(t, y.wallet, customer, sandbox.Later, 1500)
 	order := y.order(t, customer)
 	if paid := y.merchants.Pay(t, y.acquirer, order); paid.Answer.Result.Code != "PAYMENT_IN_PROCESS" {
 		t.Errorf("%+v", paid.Answer.Result)
@@ -211,14 +211,14 @@ func (y way) cancels(t *testing.T) {
 // cancelsInProcess: a cancel beats a yes that comes later.
 func (y way) cancelsInProcess(t *testing.T) {
 	customer := stage.Regular + "-3"
-	y.payers.behave(t, y.wallet, customer, sandbox.Later, 1500)
+	y.payers.behave(t, y.wallet, customer, sandbox.Later, 4000)
 	order := y.order(t, customer)
 	y.merchants.Pay(t, y.acquirer, order)
 	stagetest.Eventually(t, "the cancel is done", func() bool {
 		return y.merchants.cancel(t, y.acquirer, order.RequestID) == "SUCCESS"
 	})
 	y.states(t, order.RequestID, payment.Cancelled)
-	time.Sleep(1500 * time.Millisecond) // until the wallet would have debited
+	time.Sleep(4 * time.Second) // until the wallet would have debited
 	_, reached := y.both(t, order.RequestID)
 	if _, sum := y.payers.moved(t, y.wallet, reached.ID.String()); sum != 0 {
 		t.Errorf("the payer is left with %d", sum)

@@ -86,7 +86,7 @@ func TestRecord(t *testing.T) {
 		t: t, payments: map[string]ids.ID{}, bodies: map[ids.ID][]byte{},
 		Stage: stagetest.Open(t, stage.Options{
 			Customers: []sandbox.Customer{
-				{ID: "later", Name: "Late Waystone", Balance: 1e9, Behaviour: sandbox.Later, DelayMillis: 300},
+				{ID: "later", Name: "Late Waystone", Balance: 1e9, Behaviour: sandbox.Later, DelayMillis: 1200},
 			},
 			// Long enough for wallets that answer on a busy machine: the stories are told to the word.
 			Timing: stage.Timing{WalletPatience: 5 * time.Second, CodeWindow: 60 * time.Second, Inquiries: "1500ms"},

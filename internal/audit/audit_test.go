@@ -169,7 +169,8 @@ func TestConcurrentWriters(t *testing.T) {
 		for w := range writers {
 			group.Go(func() {
 				for n := range each {
-					if err := tryAppend(pool, audit.NewLog("operators"), entry(w*each+n)); err != nil {
+					err := dbtest.Persistently(func() error { return tryAppend(pool, audit.NewLog("operators"), entry(w*each+n)) })
+					if err != nil {
 						t.Error(err)
 					}
 				}

@@ -16,18 +16,24 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/causeway-pay/causeway/internal/egress"
+	"github.com/causeway-pay/causeway/internal/ports"
 )
 
 // counter listens on every address of this machine and counts who connects.
 func counter(t *testing.T) (port string, count *atomic.Int64) {
 	t.Helper()
-	listener, err := net.Listen("tcp", ":0")
+	// Not a port that another process has just left, whose callers may still come.
+	free, err := ports.Free()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", fmt.Sprint(":", free))
 	if err != nil {
 		t.Fatal(err)
 	}
 	count = new(atomic.Int64)
 	server := &http.Server{
-		ReadHeaderTimeout: time.Second,
+		ReadHeaderTimeout: time.Minute,
 		ConnState: func(_ net.Conn, state http.ConnState) {
 			if state == http.StateNew {
 				count.Add(1)

@@ -169,7 +169,7 @@ func TestConcurrentClaimsHaveOneWinner(t *testing.T) {
 	for range 4 {
 		done.Go(func() {
 			for _, id := range events {
-				if err := applyOnce(t.Context(), pool, id); err != nil {
+				if err := dbtest.Persistently(func() error { return applyOnce(t.Context(), pool, id) }); err != nil {
 					t.Error(err)
 				}
 			}

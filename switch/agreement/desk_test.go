@@ -458,8 +458,10 @@ func TestManyAtOnce(t *testing.T) {
 		var group sync.WaitGroup
 		for i := range got {
 			group.Go(func() {
-				var err error
-				if got[i], err = o.apply(shop, "CODE-A-1", ""); err != nil {
+				if err := dbtest.Persistently(func() (err error) {
+					got[i], err = o.apply(shop, "CODE-A-1", "")
+					return err
+				}); err != nil {
 					t.Error(err)
 				}
 			})

@@ -165,7 +165,11 @@ var sakura = participant("JP-ACQUIRER", connectors.RoleAcquirer, "JP").Participa
 
 func (b *bench) declare(said connectors.CustomsDeclaration) (connectors.CustomsReceipt, reason.Kind) {
 	b.t.Helper()
-	got, err := b.Declare(b.t.Context(), sakura, said)
+	var got connectors.CustomsReceipt
+	err := dbtest.Persistently(func() (err error) {
+		got, err = b.Declare(b.t.Context(), sakura, said)
+		return err
+	})
 	return got, reason.Of(err)
 }
 

@@ -224,7 +224,9 @@ func TestRegisteredAtOnceByMany(t *testing.T) {
 		for i := range cap(results) {
 			wg.Go(func() {
 				name := string(rune('A' + i))
-				results <- reason.Of(b.Register(t.Context(), b.acquirer.Participant, registration(name, "M-1", "", name)))
+				results <- reason.Of(dbtest.Persistently(func() error {
+					return b.Register(t.Context(), b.acquirer.Participant, registration(name, "M-1", "", name))
+				}))
 			})
 		}
 		wg.Wait()

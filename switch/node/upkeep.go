@@ -102,11 +102,14 @@ func (n *Node) sweep(ctx context.Context, s sweep) {
 			count, err = s.do(ctx, tx, before, upkeepSlice)
 			return err
 		})
-		if err != nil && ctx.Err() == nil {
-			n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "upkeep interrupted", slog.String("of", s.name),
-				slog.Any("problem", err))
+		if err != nil {
+			if ctx.Err() == nil {
+				n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "upkeep interrupted", slog.String("of", s.name),
+					slog.Any("problem", err))
+			}
+			break
 		}
-		total, more = total+count, err == nil && count >= upkeepSlice
+		total, more = total+count, count >= upkeepSlice
 	}
 	if total > 0 {
 		n.telemetry.Logger().LogAttrs(ctx, slog.LevelInfo, "upkeep", slog.String("of", s.name), slog.Int64("rows", total))
