@@ -7,7 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
-	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -214,14 +214,14 @@ func (c *closing) seed(ctx context.Context) error {
 // report writes the reports of a window and measures what they take.
 func (c *closing) report(ctx context.Context, id ids.ID) (ReportCost, error) {
 	c.options.Log("writing the reports of the last window")
-	runtime.GC()
+	debug.FreeOSMemory() // or the filling's would be given back meanwhile
 	cost := ReportCost{Before: memory.Held()}
 	peak, stop := memory.Watch()
 	began := c.clock.Now()
 	paths, err := c.engine.Report(ctx, c.options.Dir, id)
 	cost.Seconds = c.clock.Now().Sub(began).Seconds()
 	stop()
-	cost.Memory, cost.Files = peak(), len(paths)
+	cost.Memory, cost.Files = max(peak(), cost.Before), len(paths)
 	for _, path := range paths {
 		info, statErr := os.Stat(path)
 		if statErr != nil {
