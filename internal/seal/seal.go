@@ -97,9 +97,9 @@ func (b *Box) Seal(clear []byte) []byte {
 		return clear
 	}
 	begins, authenticated := mark, []byte(nil)
-	p := packers.Get().(*packer)
-	defer packers.Put(p)
-	if packed := p.pack(clear); packed != nil {
+	w := works.Get().(*work)
+	defer works.Put(w)
+	if packed := w.pack(clear); packed != nil {
 		clear, begins, authenticated = packed, markWords, markWords
 	}
 	sealed := make([]byte, 0, markSize+nameSize+nonceSize+len(clear)+16)
