@@ -37,6 +37,7 @@ var messages = []any{
 	wire.Exposure{}, wire.ExposureAlert{}, wire.FeeLine{}, wire.FeeSchedules{}, wire.Hit{}, wire.Instructed{},
 	wire.IssuerPrefix{}, wire.Issuers{}, wire.KeyAddition{}, wire.KeyRetirement{}, wire.LimitChange{}, wire.Limits{},
 	wire.LimitsChange{}, wire.ListVersion{}, wire.ListVersions{}, wire.MerchantDecision{}, wire.MerchantFile{},
+	wire.RefusedList{}, wire.ListAcceptance{}, wire.ListRetirement{},
 	wire.MerchantStatus{}, wire.Merchants{}, wire.Message{}, wire.Messages{}, wire.ModelChange{}, wire.Net{},
 	wire.NewComment{}, wire.NewProposal{}, wire.Obligation{}, wire.ObligationChange{}, wire.ObligationFile{},
 	wire.Obligations{}, wire.OpenPosition{}, wire.Operator{}, wire.OperatorAddition{}, wire.OperatorRemoval{},
