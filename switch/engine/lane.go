@@ -10,8 +10,8 @@ import (
 )
 
 // Limits of a lane. A batch of 128 brings the cost of one commit close to its
-// floor, and a payment makes two changes and one note; a queue of 4,096 is what the slowest supported disk commits within a
-// partner's patience of ten seconds.
+// floor, and a payment makes two changes and one note; a queue of 4,096 is what the
+// slowest supported disk commits within a partner's patience of ten seconds.
 const (
 	laneBatch   = 128
 	laneNotes   = laneBatch / 2
