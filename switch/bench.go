@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/conformance/bench"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // benchCommands measure the switch.
@@ -53,6 +55,7 @@ type benchCommand struct {
 	Hot         float64       `help:"Share of one wallet, such as 0.7; 0 spreads evenly."`
 	Decline     float64       `help:"Share that wallets refuse."`
 	Timeout     float64       `help:"Share that wallets never answer."`
+	Notices     string        `enum:"every,untold" default:"every" help:"Final states that acquirers are notified of: every, or those that the answer to pay has not told."`
 	Stored      int           `help:"Payments in the database before the load."`
 	Rate        float64       `xor:"how" required:"" help:"Arrivals a second of an open loop."`
 	Saturate    bool          `xor:"how" required:"" help:"Look for the peak instead."`
@@ -94,9 +97,10 @@ func (c benchCommand) Run(ctx context.Context) error {
 }
 
 func (c benchCommand) options() bench.Options {
+	notices, _ := route.ParseNotices(strings.ToUpper(c.Notices)) // it is one of the enum
 	return bench.Options{
 		DatabaseURL: c.Database, Keys: keysNamed(c.Keys), Library: c.Library, Partners: c.Partners,
-		Mix: bench.Mix{Hot: c.Hot, Decline: c.Decline, Timeout: c.Timeout}, Stored: c.Stored, Rate: c.Rate,
+		Mix: bench.Mix{Hot: c.Hot, Decline: c.Decline, Timeout: c.Timeout}, Notices: notices, Stored: c.Stored, Rate: c.Rate,
 		Overload: c.Overload, Duration: c.Duration, Warm: c.Warm, Connections: c.Connections, Seed: c.Seed,
 		Lists: c.Lists, Floor: c.Floor, Clients: c.Clients, CPUProfile: c.CPUProfile, MemoryProfile: c.MemProfile,
 		Log: func(text string) { fmt.Fprintln(os.Stderr, text) },

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type partnerCommand struct {
 	RetireKey   partnerRetireKeyCommand `cmd:"" help:"Propose to end a version of a partner's key."`
 	SetEndpoint partnerEndpointCommand  `cmd:"" help:"Propose where a partner is called."`
 	SetLimits   partnerLimitsCommand    `cmd:"" help:"Propose how much is served of a partner, and how much it is asked."`
+	SetNotices  partnerNoticesCommand   `cmd:"" help:"Propose of which final states an acquirer is notified."`
 	Suspend     partnerSuspendCommand   `cmd:"" help:"Propose that a partner may start no payments."`
 	Resume      partnerResumeCommand    `cmd:"" help:"Propose that a suspended partner may start payments again."`
 }
@@ -107,6 +109,7 @@ func (c partnerShowCommand) Run(ctx context.Context, p *partnerCommand) error {
 				{"country", p.Country}, {"settlement currency", p.Currency}, {"client id", p.ClientID},
 				{"endpoint", p.Endpoint}, {"protocol", p.Connector}, {"code prefix", p.CodePrefix},
 				{"fee (basis points)", fmt.Sprint(p.FeeBasisPoints)}, {"key versions", versionsText(p.KeyVersions)},
+				{"merchants registered", cmp.Or(p.Registration, "-")}, {"notified of", cmp.Or(p.Notices, "-")},
 				{"served", limitsText(p.Inbound)}, {"asked", limitsText(p.Outbound)},
 			}
 		})
@@ -203,6 +206,16 @@ func (c partnerLimitsCommand) Run(ctx context.Context, p *partnerCommand) error 
 		Inbound:       wire.Limits{PerSecond: c.Served, Burst: c.ServedBurst, AtOnce: c.ServedAtOnce},
 		Outbound:      wire.Limits{PerSecond: c.Asked, Burst: c.AskedBurst, AtOnce: c.AskedAtOnce},
 	})
+}
+
+type partnerNoticesCommand struct {
+	partnerID
+	Notices string `arg:"" help:"EVERY, or UNTOLD: those that the answer to its pay has not told." enum:"EVERY,UNTOLD"`
+}
+
+// Run implements the command.
+func (c partnerNoticesCommand) Run(ctx context.Context, p *partnerCommand) error {
+	return p.propose(ctx, wire.KindNoticesSet, wire.NoticesChange{ParticipantID: c.ID, Notices: c.Notices})
 }
 
 type partnerSuspendCommand struct{ partnerID }

@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/keys/openssl"
 	"github.com/causeway-pay/causeway/internal/ports"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // Options of a run.
@@ -31,6 +32,8 @@ type Options struct {
 	Library  string
 	Partners int
 	Mix      Mix
+	// Notices is of which final states acquirers are notified.
+	Notices route.Notices
 	// Stored is how many payments are in the database before the load.
 	Stored int
 	// Rate is the arrivals a second of an open loop; 0 looks for the peak.
@@ -122,6 +125,11 @@ func newRun(options Options) *run {
 	r := &run{
 		Options: options, clock: clock.System{}, cast: cast(options.Partners), proc: processes{"/proc"},
 		stepTime: stepTime, easeTime: easeTime,
+	}
+	for i, p := range r.cast {
+		if p.Role == sandbox.RoleAcquirer {
+			r.cast[i].Notices = options.Notices.String()
+		}
 	}
 	if r.Log == nil {
 		r.Log = func(string) {}

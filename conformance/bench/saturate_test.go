@@ -9,11 +9,12 @@ import (
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 	"github.com/causeway-pay/causeway/internal/keys"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // TestSaturateAndOverload looks for the peak in short steps, with payments that were
-// there before and wallets that sometimes refuse, and goes beyond the peak:
-// what was acknowledged is true, and all that was accepted is decided.
+// there before, wallets that sometimes refuse and acquirers whom their answers suffice, and
+// goes beyond the peak: nobody is notified, what was acknowledged is true, and all that was accepted is decided.
 func TestSaturateAndOverload(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, filepath.Dir(dir)} {
@@ -23,7 +24,7 @@ func TestSaturateAndOverload(t *testing.T) {
 	}
 	r := newRun(Options{
 		Dir: dir, Program: stagetest.Program(t), DatabaseURL: dbtest.URL(t), Keys: keys.RSA2048, Partners: 3,
-		Mix: Mix{Decline: 0.05}, Stored: 300, Overload: true, Duration: 2 * time.Second, Warm: time.Second,
+		Mix: Mix{Decline: 0.05}, Notices: route.NoticesUntold, Stored: 300, Overload: true, Duration: 2 * time.Second, Warm: time.Second,
 		Connections: 8, Seed: 1, Clients: 1, Log: func(text string) { t.Log(text) },
 	})
 	r.stepTime, r.easeTime = time.Second, time.Second
@@ -47,7 +48,7 @@ func TestSaturateAndOverload(t *testing.T) {
 	}
 	for name, bounds := range map[string][2]float64{
 		"overload goodput": {1, 10_000}, "overload goodput to peak": {0.05, 5}, "overload failed": {0, 0},
-		"overload recovery": {0, 1}, "overload memory hub": {20, 4000}, "overload done after": {0, 300},
+		"notifications": {0, 0}, "overload recovery": {0, 1}, "overload memory hub": {20, 4000}, "overload done after": {0, 300},
 	} {
 		if f, known := report.Figure(name); !known || f.Value < bounds[0] || f.Value > bounds[1] {
 			t.Errorf("%s: %+v, want %v to %v", name, f, bounds[0], bounds[1])

@@ -21,6 +21,8 @@ type Partner struct {
 	Prefix string
 	// FeeBasisPoints is the service fee of an acquirer.
 	FeeBasisPoints int64
+	// Notices is of which final states an acquirer is notified; empty means of every one.
+	Notices string
 	// Cap is the net debit cap in major units.
 	Cap string
 }

@@ -230,7 +230,7 @@ func (s *Stage) hubConfig() map[string]any {
 			"id": p.ID, "role": p.Role, "name": p.Name, "country": p.Country, "currency": string(p.Currency),
 			"client_id": ClientID(p.ID), "endpoint": "http://" + s.addresses.Sides[p.ID].Side, "code_prefix": p.Prefix,
 			"fee_basis_points": p.FeeBasisPoints, "cap": p.Cap, "public_key_file": s.publicKey(p.ID),
-			"merchant_codes": p.codes(),
+			"merchant_codes": p.codes(), "notices": p.Notices,
 		})
 	}
 	for _, o := range operators() {

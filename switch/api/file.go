@@ -39,7 +39,7 @@ func reasonOf(kind reason.Kind) string {
 func fileOf(file engine.File, entries []ledger.Entry, decisions []compliance.Decision,
 	confidential bool) wire.PaymentFile {
 	shown := wire.PaymentFile{
-		Payment: paymentOf(file.Payment), Notified: file.Notified, Returns: each(file.Returns, returnOf),
+		Payment: paymentOf(file.Payment), Notified: file.Notified, Told: file.Told, Returns: each(file.Returns, returnOf),
 		History: each(file.History, changeOf), Entries: each(entries, entryOf), Messages: messagesOf(file.Messages),
 		Decisions: each(decisions, func(d compliance.Decision) wire.Decision { return decisionOf(d, confidential) }),
 	}

@@ -27,7 +27,8 @@ func kinds(config Config) []Kind {
 		versioned(keyRetire(config.Directory)), versioned(limitsSet(config.Directory)),
 		versioned(codeSet(config)), versioned(codeRemove(config)),
 		versioned(issuerSet(config.Directory)), versioned(issuerRemove()),
-		versioned(registrationSet(config.Directory)), merchantDecide(), personErase(config),
+		versioned(registrationSet(config.Directory)), versioned(noticesSet(config.Directory)), merchantDecide(),
+		personErase(config),
 		disputeDecide(config.Engine), paymentResolve(config.Engine), operatorAdd(), operatorDeactivate(),
 	}
 }

@@ -9,37 +9,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 	"github.com/causeway-pay/causeway/switch/merchant"
-	"github.com/causeway-pay/causeway/switch/route"
 )
-
-// registrations are the words of the API for what a contract says.
-var registrations = map[string]route.Registration{
-	"NONE": route.RegistrationNone, "AT_ONCE": route.RegistrationAtOnce, "REVIEWED": route.RegistrationReviewed,
-}
-
-func registrationSet(directory func() *route.Directory) Kind {
-	return Definition[wire.RegistrationChange]{
-		Name: wire.KindRegistrationSet, Propose: []Role{Operations}, Approve: []Role{Operations, Compliance}, Reload: true,
-		Check: func(change *wire.RegistrationChange) error {
-			if _, known := registrations[change.Registration]; !known {
-				return refused(reason.InvalidRequest, "registration is NONE, AT_ONCE or REVIEWED")
-			}
-			return nil
-		},
-		Verify: func(_ context.Context, _ db.Reader, change wire.RegistrationChange) error {
-			if p, found := directory().Participant(change.ParticipantID); !found || p.Role != connectors.RoleAcquirer {
-				return refused(reason.Missing, "no acquirer "+change.ParticipantID)
-			}
-			return nil
-		},
-		Describe: func(change wire.RegistrationChange) string {
-			return "registration of the merchants of " + change.ParticipantID + ": " + change.Registration
-		},
-		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.RegistrationChange) error {
-			return route.SetRegistration(ctx, tx, change.ParticipantID, registrations[change.Registration])
-		},
-	}.Kind()
-}
 
 func merchantDecide() Kind {
 	return Definition[wire.MerchantDecision]{

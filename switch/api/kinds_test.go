@@ -252,6 +252,10 @@ func TestMalformedChanges(t *testing.T) {
 			`{"participant_id":"JP-ACQUIRER"}`, `{"participant_id":"JP-ACQUIRER","registration":"LATER"}`,
 			`{"participant_id":"JP-ACQUIRER","registration":""}`,
 		},
+		"operations-1 participant.notices.set": {
+			`{"participant_id":"JP-ACQUIRER"}`, `{"participant_id":"JP-ACQUIRER","notices":"NEVER"}`,
+			`{"participant_id":"JP-ACQUIRER","notices":""}`, `{"notices":"EVERY"}`,
+		},
 		"compliance-1 merchant.decide": {
 			`{"participant_id":"JP-ACQUIRER","request_id":"R-1","status":"PENDING"}`,
 			`{"participant_id":"JP-ACQUIRER","request_id":"R-1","status":"REFUSED"}`,
@@ -349,7 +353,7 @@ func TestWhoMayPropose(t *testing.T) {
 		wire.KindLimitsSet: "operations", wire.KindCodeSet: "operations", wire.KindCodeRemove: "operations",
 		wire.KindIssuerSet: "operations", wire.KindIssuerRemove: "operations",
 		wire.KindDisputeDecide:   "operations treasury",
-		wire.KindRegistrationSet: "operations", wire.KindMerchantDecide: "operations compliance",
+		wire.KindRegistrationSet: "operations", wire.KindNoticesSet: "operations", wire.KindMerchantDecide: "operations compliance",
 		wire.KindPersonErase: "operations compliance",
 		wire.KindRateSet:     "treasury", wire.KindPairStop: "treasury", wire.KindPairResume: "treasury",
 		wire.KindSourceSuspend: "treasury", wire.KindSourceResume: "treasury", wire.KindRuleSet: "treasury",
@@ -410,6 +414,9 @@ func TestChangesFitTheDocument(t *testing.T) {
 			{"IssuerPrefix", wire.KindIssuerRemove, "operations-1", wire.IssuerPrefix{ParticipantID: "HK-NETWORK", Prefix: "2810"}},
 			{"RegistrationChange", wire.KindRegistrationSet, "operations-1", wire.RegistrationChange{
 				ParticipantID: "JP-ACQUIRER", Registration: "REVIEWED",
+			}},
+			{"NoticesChange", wire.KindNoticesSet, "operations-1", wire.NoticesChange{
+				ParticipantID: "JP-ACQUIRER", Notices: "UNTOLD",
 			}},
 			{"MerchantDecision", wire.KindMerchantDecide, "compliance-1", wire.MerchantDecision{
 				ParticipantID: "JP-ACQUIRER", RequestID: "R-1", WalletID: "HK-WALLET", Status: "REFUSED", Why: "no licence",

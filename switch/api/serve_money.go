@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/audit"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
@@ -31,12 +32,16 @@ func participantOf(p route.Participant) wire.Participant {
 		versions = append(versions, version)
 	}
 	slices.Sort(versions)
-	return wire.Participant{
+	view := wire.Participant{
 		ID: p.ID, Role: string(p.Role), Name: p.Name, Region: p.Region, Country: p.Country, Currency: string(p.Currency),
 		ClientID: p.ClientID, Endpoint: p.Endpoint, Connector: p.Connector, CodePrefix: p.CodePrefix,
 		FeeBasisPoints: p.FeeBasisPoints, KeyVersions: versions, Suspended: p.Suspended,
 		Inbound: wire.Limits(p.Inbound), Outbound: wire.Limits(p.Outbound),
 	}
+	if p.Role == connectors.RoleAcquirer {
+		view.Registration, view.Notices = p.Registration.String(), p.Notices.String()
+	}
+	return view
 }
 
 func (s *server) corridors(call) (answer, error) {

@@ -182,7 +182,7 @@ func (s *sheet) changed(r Record, what string, effects payment.Effect, when mome
 	}, r.Region, r.ID})
 	return s.event(paymentPrefix, r.ID, r.Region, when.trace, Event{
 		PaymentID: r.ID, Version: r.Version, State: string(r.State), Final: r.State.Final() && !contradiction,
-		AcquirerID: r.AcquirerID, WalletID: r.WalletID, Currency: string(r.Amount.Currency),
+		Told: effects.Has(payment.Tell), AcquirerID: r.AcquirerID, WalletID: r.WalletID, Currency: string(r.Amount.Currency),
 		Minor: fmt.Sprint(r.Amount.Minor), Reason: r.Reason.String(), At: when.at,
 	})
 }

@@ -26,13 +26,15 @@ func StreamSubjects() []string {
 }
 
 // Event is the payload of an outbox event: that something changed, never what
-// about persons. A consumer that needs more reads it from the database.
+// about persons. A consumer that needs more reads it from the database. Told is whether the
+// acquirer had its final state as the answer to its own request and wants no other word.
 type Event struct {
 	PaymentID  ids.ID    `json:"payment_id"`
 	ReturnID   *ids.ID   `json:"return_id,omitempty"`
 	Version    int64     `json:"version"`
 	State      string    `json:"state"`
 	Final      bool      `json:"final"`
+	Told       bool      `json:"told,omitempty"`
 	AcquirerID string    `json:"acquirer_id"`
 	WalletID   string    `json:"wallet_id"`
 	Currency   string    `json:"currency"`

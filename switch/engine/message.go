@@ -35,6 +35,9 @@ type caller struct {
 	id    ids.ID
 	from  connectors.Participant
 	words connectors.Words
+	// suffices is whether the answer to this call is all that its partner's contract wants
+	// of a final state that it tells.
+	suffices bool
 	// question is the hub's own call, where the partner did not come by itself.
 	question connectors.Answer
 	// told is whether an answer was committed: view, or back to a refund. It is

@@ -63,7 +63,7 @@ func (n *Notifier) handle(ctx context.Context, acquirerID string, d bus.Delivery
 		n.engine.Logger.LogAttrs(ctx, slog.LevelError, "event unreadable", slog.String("event", d.ID))
 		return bus.Terminate("unreadable")
 	}
-	if !event.Final {
+	if !event.Final || event.Told {
 		return bus.Done()
 	}
 	eventID, err := ids.Parse(d.ID)

@@ -17,6 +17,7 @@ import (
 	"github.com/causeway-pay/causeway/iso20022"
 	"github.com/causeway-pay/causeway/switch/engine"
 	"github.com/causeway-pay/causeway/switch/payment"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // acquirer is an acquirer's side that refuses notifications at first.
@@ -121,6 +122,57 @@ func TestNotification(t *testing.T) {
 		if p := to.told[0]; p.ID != paid.ID || p.Status != iso20022.Completed || p.NotifyURL == "" {
 			t.Errorf("told %s %s at %q", p.ID, p.Status, p.NotifyURL)
 		}
+	})
+}
+
+// TestToldByItsAnswer: an acquirer whose contract says so is notified of those final states
+// alone that no answer of its own pay has told it.
+func TestToldByItsAnswer(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		all := participants()
+		all[0].Notices = route.NoticesUntold
+		h.directory = route.NewDirectory(all, corridors())
+		to := &acquirer{}
+		h.notifying(to)
+		later := says(connectors.Accepted)
+		for _, c := range []struct {
+			name   string
+			wallet func(string) connectors.Answer
+			minor  int64
+			state  payment.State
+			told   bool
+		}{
+			{"posted", says(connectors.Accepted), 1500, payment.Posted, true},
+			{"declined", says(connectors.Declined), 1500, payment.Declined, true},
+			{"rejected", says(connectors.Accepted), 2_000_000, payment.Rejected, true},
+			{"unknown", nil, 1500, payment.Unresolved, false},
+		} {
+			h.wallet.pay, h.wallet.inquire = c.wallet, later
+			answered, err := h.pay("PR-"+c.name, jpy(c.minor))
+			if err != nil {
+				t.Fatal(err)
+			}
+			file, err := engine.Open(t.Context(), h.pool, answered.ID)
+			if err != nil || file.Payment.State != c.state || file.Told != c.told || file.Notified {
+				t.Errorf("%s: %s, told %t, notified %t, %v", c.name, file.Payment.State, file.Told, file.Notified, err)
+			}
+			if h.Young(answered.ID, file.Payment.Version) != nil {
+				t.Errorf("%s is remembered for a notification", c.name)
+			}
+		}
+		h.duties()
+		unknown, err := engine.ByRequest(t.Context(), h.pool, "JP-ACQUIRER", "PR-unknown")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.eventually("the acquirer confirms what it was not told", func() bool {
+			file, err := engine.Open(t.Context(), h.pool, unknown.ID)
+			return err == nil && file.Payment.State == payment.Posted && file.Notified && !file.Told
+		})
+		if tries, _ := to.counts(); tries != 1 || to.told[0].ID != unknown.ID {
+			t.Errorf("%d notifications, the first about %s", tries, to.told[0].ID)
+		}
+		h.sound()
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/switch/agreement"
 	"github.com/causeway-pay/causeway/switch/payment"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 const operationPay = "pay"
@@ -42,6 +43,7 @@ func (e *Engine) Pay(
 		Checked: order.CheckedFields, SubjectID: record.ID, At: record.CreatedAt,
 	}
 	by := newCaller(from, order.Words)
+	by.suffices = e.suffices(from)
 	if order.Mode.Fetched() {
 		return e.fetchedBefore(ctx, by, c)
 	}
@@ -57,6 +59,13 @@ func (e *Engine) Pay(
 		}
 	}
 	return by.view, nil
+}
+
+// suffices reports whether an acquirer's contract wants no word of a final state beyond the
+// answer to its pay.
+func (e *Engine) suffices(from connectors.Participant) bool {
+	acquirer, known := e.Directory().Participant(from.ID)
+	return known && acquirer.Notices == route.NoticesUntold
 }
 
 // fetchedBefore answers a pay of an order that can only be fetched: it may ask for one

@@ -130,6 +130,10 @@ func (e *Engine) told(st *start, record Record) (*sheet, error) {
 		effects = payment.Reserve | payment.Inquire
 	case payment.UnderReview:
 		effects = payment.Reserve
+	case payment.Rejected:
+		if st.by.suffices {
+			effects = payment.Tell
+		}
 	}
 	s := &sheet{}
 	e.say(s, messages)

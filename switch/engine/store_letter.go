@@ -102,9 +102,9 @@ func (e *Engine) ReplayInTx(ctx context.Context, tx db.Tx, eventID ids.ID) error
 }
 
 // notified reports whether the acquirer confirmed a payment's final state.
-func notified(ctx context.Context, reader db.Reader, record Record) (bool, error) {
+func notified(ctx context.Context, reader db.Reader, acquirerID string, end Change) (bool, error) {
 	confirmed := outbox.Claimant{
-		Consumer: Consumer(record.AcquirerID), Event: ids.Derive(record.ID, "event", record.Version),
+		Consumer: Consumer(acquirerID), Event: ids.Derive(end.SubjectID, "event", end.Version),
 	}
 	claimed, err := outbox.Claimed(ctx, reader, []outbox.Claimant{confirmed})
 	return claimed[confirmed], err

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -58,8 +60,9 @@ type File struct {
 	Returns  []ReturnRecord
 	History  []Change
 	Messages []Message
-	// Notified tells whether the acquirer has confirmed the final state.
-	Notified bool
+	// Notified tells whether the acquirer has confirmed the final state, Told whether it had
+	// it as the answer to its request, which by its contract suffices.
+	Notified, Told bool
 }
 
 // Open returns the file of a payment.
@@ -78,7 +81,15 @@ func Open(ctx context.Context, reader db.Reader, id ids.ID) (File, error) {
 	if file.Messages, err = MessagesOf(ctx, reader, id); err != nil {
 		return File{}, err
 	}
-	file.Notified, err = notified(ctx, reader, file.Payment)
+	ended := slices.IndexFunc(file.History, func(c Change) bool {
+		return c.SubjectID == id && payment.State(c.State).Final()
+	})
+	if ended < 0 {
+		return file, nil
+	}
+	end := file.History[ended]
+	file.Told = strings.Contains(end.Effects, payment.Tell.String())
+	file.Notified, err = notified(ctx, reader, file.Payment.AcquirerID, end)
 	return file, err
 }
 

@@ -26,6 +26,9 @@ type fact struct {
 	completedAt    time.Time
 	// says puts on record how it was found out.
 	says []saying
+	// tells is whether what becomes of it is the answer to the acquirer's request, and
+	// the acquirer wants no other word of it.
+	tells bool
 	// again marks one of many calls that ask the same until the answer decides.
 	// They are on record thinly, see kept.
 	again bool
@@ -223,6 +226,9 @@ func (e *Engine) transit(record Record, f fact, trace string) (*change, error) {
 	if c.idle() {
 		e.say(c.sheet, said(record, f, c.before, false))
 		return c, nil
+	}
+	if f.tells && c.step.Effects.Has(payment.Notify) {
+		c.step.Effects = c.step.Effects&^payment.Notify | payment.Tell
 	}
 	r := &c.record
 	e.advance(r, c.step, f, f.at)

@@ -85,6 +85,7 @@ func (e *Engine) askWallet(ctx context.Context, record Record, ask debit, by *ca
 	f.says = []saying{paid(ids.New(), answer)}
 	if by != nil {
 		f.says = append(f.says, e.answered(by))
+		f.tells = by.suffices && ctx.Err() == nil // later it has no answer but "in process"
 	}
 	return e.apply(ctx, record, f)
 }

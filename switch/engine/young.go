@@ -30,16 +30,17 @@ type young struct {
 
 func newYoung() *young { return &young{payments: map[ids.ID]*Record{}} }
 
-// committed remembers the payments of a batch that have become final by it.
+// committed remembers the payments of a batch that have become final by it and whose
+// acquirers are still to be told.
 func (y *young) committed(batch []*job) {
 	for _, j := range batch {
 		switch w := j.work.(type) {
 		case *move:
-			if w.err == nil && w.record.CompletedAt.Equal(w.fact.at) {
+			if w.err == nil && !w.fact.tells && w.record.CompletedAt.Equal(w.fact.at) {
 				y.finished(&w.record)
 			}
 		case *start:
-			if w.holder == w.record.ID {
+			if w.holder == w.record.ID && !w.by.suffices {
 				y.finished(&w.record)
 			}
 		}

@@ -75,7 +75,7 @@ func TestYoungIsBounded(t *testing.T) {
 }
 
 // TestYoungIsWhatEnded: of a batch the payments are remembered that ended by it, and not those
-// that had ended before, were refused, or belong to an earlier request.
+// that had ended before, were refused, belong to an earlier request, or need no notification.
 func TestYoungIsWhatEnded(t *testing.T) {
 	ended := clock.System{}.Now()
 	at := func(r *Record, completed time.Time) Record {
@@ -86,12 +86,15 @@ func TestYoungIsWhatEnded(t *testing.T) {
 	posted := &move{record: at(finishedRecord(2), ended), fact: now}
 	before := &move{record: at(finishedRecord(2), ended.Add(-time.Second)), fact: now}
 	refused := &move{record: at(finishedRecord(2), ended), fact: now, err: reason.New(reason.Inconsistent, "test", "")}
-	rejected := &start{record: *finishedRecord(1)}
+	rejected := &start{record: *finishedRecord(1), by: &caller{}}
 	rejected.holder = rejected.record.ID
-	again := &start{record: *finishedRecord(1), holder: ids.New()}
+	again := &start{record: *finishedRecord(1), holder: ids.New(), by: &caller{}}
+	told := &move{record: at(finishedRecord(2), ended), fact: fact{at: ended, tells: true}}
+	toldAtOnce := &start{record: *finishedRecord(1), by: &caller{suffices: true}}
+	toldAtOnce.holder = toldAtOnce.record.ID
 	y := newYoung()
 	var batch []*job
-	for _, w := range []work{posted, before, refused, rejected, again, delivered()} {
+	for _, w := range []work{posted, before, refused, rejected, again, told, toldAtOnce, delivered()} {
 		batch = append(batch, &job{work: w})
 	}
 	y.committed(batch)
@@ -101,6 +104,7 @@ func TestYoungIsWhatEnded(t *testing.T) {
 	}{
 		"posted": {posted.record, true}, "ended before": {before.record, false}, "refused": {refused.record, false},
 		"rejected": {rejected.record, true}, "of an earlier request": {again.record, false},
+		"told by its answer": {told.record, false}, "told by its answer at once": {toldAtOnce.record, false},
 	} {
 		if got := y.take(c.record.ID, c.record.Version) != nil; got != c.want {
 			t.Errorf("%s: remembered %v", name, got)

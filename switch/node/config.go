@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -174,6 +175,9 @@ type ParticipantConfig struct {
 	Endpoint       string `koanf:"endpoint"`
 	CodePrefix     string `koanf:"code_prefix"`
 	FeeBasisPoints int64  `koanf:"fee_basis_points"`
+	// Notices is of which final states an acquirer is notified: EVERY, the default, or
+	// UNTOLD.
+	Notices string `koanf:"notices"`
 	// Cap is the net debit cap in major units: "1000000.00".
 	Cap string `koanf:"cap"`
 	// PublicKeyFile holds the public key of version 1, PEM or base64 DER.
@@ -297,6 +301,11 @@ func (p ParticipantConfig) validate(name string) error {
 			return fmt.Errorf("%s.merchant_codes[%d]: %w", name, i, err)
 		}
 	}
+	if notices, err := p.notices(); err != nil {
+		return fmt.Errorf("%s.notices: %w", name, err)
+	} else if notices != route.NoticesEvery && p.Role != string(connectors.RoleAcquirer) {
+		return fmt.Errorf("%s.notices: only acquirers are notified", name)
+	}
 	if err := p.validateKey(); err != nil {
 		return fmt.Errorf("%s.public_key_file: %w", name, err)
 	}
@@ -305,13 +314,18 @@ func (p ParticipantConfig) validate(name string) error {
 
 // participant is the participant without region and keys, which stand elsewhere.
 func (p ParticipantConfig) participant() route.Participant {
+	notices, _ := p.notices() // it is valid
 	return route.Participant{
 		Participant: connectors.Participant{
 			ID: p.ID, Role: connectors.Role(p.Role), Name: p.Name, Country: p.Country,
 			Currency: money.Currency(p.Currency), ClientID: p.ClientID, Endpoint: p.Endpoint, Connector: alipayplusName,
 		},
-		CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints,
+		CodePrefix: p.CodePrefix, FeeBasisPoints: p.FeeBasisPoints, Notices: notices,
 	}
+}
+
+func (p ParticipantConfig) notices() (route.Notices, error) {
+	return route.ParseNotices(cmp.Or(p.Notices, route.NoticesEvery.String()))
 }
 
 func (p ParticipantConfig) merchantCodes() []route.MerchantCode {

@@ -126,6 +126,16 @@ func TestValidate(t *testing.T) {
 			"reports: r\nparticipants: [{id: JP-1, role: acquirer, country: JP, client_id: X, currency: JPY, cap: \"1\", public_key_file: nowhere}]",
 			"participants[0].public_key_file",
 		},
+		"notices": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: JP-1, role: acquirer, country: JP, client_id: X, currency: JPY, cap: \"1\", notices: untold}]",
+			"participants[0].notices: notices are EVERY or UNTOLD",
+		},
+		"a wallet's notices": {
+			"reports: reports",
+			"reports: r\nparticipants: [{id: HK-1, role: wallet, country: HK, client_id: X, code_prefix: \"251001\", currency: HKD, cap: \"1\", notices: UNTOLD}]",
+			"participants[0].notices: only acquirers are notified",
+		},
 		"corridor's hours": {
 			"reports: reports",
 			"reports: r\ncorridors: [{payer: HK, merchant: JP, limit: \"9\", currency: JPY, hours: always}]",

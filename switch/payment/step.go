@@ -31,11 +31,14 @@ const (
 	Push
 	// Send makes asking the wallet for the first time the payment's duty.
 	Send
+	// Tell has taken the place of Notify: the answer to the acquirer's own request tells it
+	// the final state, which by its contract suffices. No state asks for it.
+	Tell
 )
 
 var effectNames = []string{
 	"reserve", "post", "void", "inquire", "undo", "rest", "notify", "reverse", "contradiction",
-	"push", "send",
+	"push", "send", "tell",
 }
 
 // Has reports whether all of the given effects are in the set.

@@ -1,6 +1,8 @@
 package route
 
 import (
+	"cmp"
+	"fmt"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -19,6 +21,37 @@ type Participant struct {
 	FeeBasisPoints int64
 	// Registration is what an acquirer's contract says about its merchants.
 	Registration Registration
+	// Notices is what an acquirer's contract says about notifications.
+	Notices Notices
+}
+
+// Notices is of which final states an acquirer is notified.
+type Notices string
+
+// What a contract can say.
+const (
+	// NoticesEvery: of every one, also if the answer to its request has told it.
+	NoticesEvery Notices = ""
+	// NoticesUntold: of those that the answer to its own pay has not told. An acquirer that
+	// got no answer asks, as after any other.
+	NoticesUntold Notices = "UNTOLD"
+)
+
+// noticesEvery is the word for [NoticesEvery].
+const noticesEvery = "EVERY"
+
+// String returns the word for what a contract says: EVERY or UNTOLD.
+func (n Notices) String() string { return cmp.Or(string(n), noticesEvery) }
+
+// ParseNotices reads a word for what a contract says.
+func ParseNotices(word string) (Notices, error) {
+	switch word {
+	case noticesEvery:
+		return NoticesEvery, nil
+	case string(NoticesUntold):
+		return NoticesUntold, nil
+	}
+	return "", fmt.Errorf("notices are EVERY or UNTOLD, not %q", word)
 }
 
 // Registration is whether an acquirer's merchants must be registered to be paid.
@@ -33,6 +66,9 @@ const (
 	// RegistrationReviewed: they must, and two operators decide about each.
 	RegistrationReviewed Registration = "REVIEWED"
 )
+
+// String returns the word for what a contract says: NONE, AT_ONCE or REVIEWED.
+func (r Registration) String() string { return cmp.Or(string(r), "NONE") }
 
 // Directory is one immutable state of participants and corridors.
 type Directory struct {

@@ -18,8 +18,8 @@ func Migrations() ([]db.Migration, error) { return db.LoadMigrations("route", fi
 
 const insertParticipant = `
 INSERT INTO participant (participant_id, role, name, region, country, currency, client_id, endpoint, connector,
-	code_prefix, fee_basis_points, suspended)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+	code_prefix, fee_basis_points, suspended, notices)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (participant_id) DO UPDATE SET name = excluded.name, endpoint = excluded.endpoint,
 	code_prefix = excluded.code_prefix, fee_basis_points = excluded.fee_basis_points, suspended = excluded.suspended`
 
@@ -28,11 +28,11 @@ INSERT INTO participant_key (participant_id, key_version, public_key) VALUES ($1
 ON CONFLICT (participant_id, key_version) DO UPDATE SET public_key = excluded.public_key`
 
 // SaveParticipant adds a participant or changes what may change: name,
-// endpoint, prefix, fee, suspension and keys. Role, region, country and
-// currency stay as they were.
+// endpoint, prefix, fee, suspension and keys. Role, region, country, currency and
+// what its contract says about notifications stay as they were.
 func SaveParticipant(ctx context.Context, tx db.Tx, p Participant) error {
 	_, err := tx.Exec(ctx, insertParticipant, p.ID, p.Role, p.Name, p.Region, p.Country, p.Currency, p.ClientID,
-		p.Endpoint, p.Connector, p.CodePrefix, p.FeeBasisPoints, p.Suspended)
+		p.Endpoint, p.Connector, p.CodePrefix, p.FeeBasisPoints, p.Suspended, string(p.Notices))
 	if err != nil {
 		return fmt.Errorf("route: save participant %s: %w", p.ID, err)
 	}
@@ -60,7 +60,7 @@ func Suspend(ctx context.Context, tx db.Tx, participantID string, suspended bool
 
 const selectParticipants = `
 SELECT participant_id, role, name, region, country, currency, client_id, endpoint, connector, code_prefix,
-	fee_basis_points, suspended, registration, inbound_per_second, inbound_burst, inbound_at_once,
+	fee_basis_points, suspended, registration, notices, inbound_per_second, inbound_burst, inbound_at_once,
 	outbound_per_second, outbound_burst, outbound_at_once
 FROM participant ORDER BY participant_id`
 
@@ -110,7 +110,7 @@ func loadParticipants(ctx context.Context, reader db.Reader) ([]Participant, err
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Participant, error) {
 		var p Participant
 		err := row.Scan(&p.ID, &p.Role, &p.Name, &p.Region, &p.Country, &p.Currency, &p.ClientID, &p.Endpoint,
-			&p.Connector, &p.CodePrefix, &p.FeeBasisPoints, &p.Suspended, &p.Registration,
+			&p.Connector, &p.CodePrefix, &p.FeeBasisPoints, &p.Suspended, &p.Registration, &p.Notices,
 			&p.Inbound.PerSecond, &p.Inbound.Burst, &p.Inbound.AtOnce,
 			&p.Outbound.PerSecond, &p.Outbound.Burst, &p.Outbound.AtOnce)
 		p.Keys = keys[p.ID]

@@ -63,6 +63,14 @@ func SetRegistration(ctx context.Context, tx db.Tx, participantID string, regist
 	return update(ctx, tx, "route.SetRegistration", setRegistration, participantID, registration)
 }
 
+const setNotices = `UPDATE participant SET notices = $2 WHERE participant_id = $1`
+
+// SetNotices sets of which final states an acquirer is notified. The error of an unknown
+// participant is of kind [reason.Missing].
+func SetNotices(ctx context.Context, tx db.Tx, participantID string, notices Notices) error {
+	return update(ctx, tx, "route.SetNotices", setNotices, participantID, notices)
+}
+
 func update(ctx context.Context, tx db.Tx, op, statement string, arguments ...any) error {
 	changed, err := tx.Exec(ctx, statement, arguments...)
 	if err != nil {

@@ -52,8 +52,12 @@ type Participant struct {
 	FeeBasisPoints int64  `json:"fee_basis_points"`
 	KeyVersions    []int  `json:"key_versions"`
 	Suspended      bool   `json:"suspended"`
-	Inbound        Limits `json:"inbound"`
-	Outbound       Limits `json:"outbound"`
+	// Registration and Notices are what an acquirer's contract says about its merchants
+	// and about notifications; absent for a wallet.
+	Registration string `json:"registration,omitempty"`
+	Notices      string `json:"notices,omitempty"`
+	Inbound      Limits `json:"inbound"`
+	Outbound     Limits `json:"outbound"`
 }
 
 // Participants are all participants in the order of their ids.

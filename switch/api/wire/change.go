@@ -10,6 +10,7 @@ const (
 	KindParticipantResume  = "participant.resume"
 	KindCorridorSet        = "corridor.set"
 	KindRegistrationSet    = "participant.registration.set"
+	KindNoticesSet         = "participant.notices.set"
 	KindMerchantDecide     = "merchant.decide"
 	KindPersonErase        = "person.erase"
 	KindCodeSet            = "code.set"
@@ -125,6 +126,13 @@ type RegistrationChange struct {
 	ParticipantID string `json:"participant_id"`
 	// Registration is NONE, AT_ONCE or REVIEWED.
 	Registration string `json:"registration"`
+}
+
+// NoticesChange sets of which final states an acquirer is notified.
+type NoticesChange struct {
+	ParticipantID string `json:"participant_id"`
+	// Notices is EVERY, or UNTOLD: those that the answer to its own pay has not told.
+	Notices string `json:"notices"`
 }
 
 // MerchantDecision decides about a merchant that an acquirer has registered.

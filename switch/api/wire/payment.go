@@ -167,7 +167,10 @@ type PaymentFile struct {
 	// Parties is absent for roles that do not see personal data.
 	Parties *Parties `json:"parties,omitempty"`
 	// Notified tells whether the acquirer has confirmed the final state.
-	Notified  bool       `json:"notified"`
+	Notified bool `json:"notified"`
+	// Told tells whether the acquirer had it as the answer to its request, and by its
+	// contract is not notified.
+	Told      bool       `json:"told,omitempty"`
 	Returns   []Return   `json:"returns"`
 	History   []Change   `json:"history"`
 	Entries   []Entry    `json:"entries"`

@@ -49,7 +49,7 @@ var messages = []any{
 	wire.PrefundingCorrection{}, wire.Price{}, wire.Problem{}, wire.Profit{}, wire.Proposal{}, wire.Proposals{},
 	wire.PushedRates{}, wire.Quote{}, wire.QuoteRequest{}, wire.Rate{}, wire.RateHistory{}, wire.Reconciled{},
 	wire.ReconciledStatements{}, wire.ReconciliationTotal{}, wire.ReconciliationTotals{}, wire.Redelivered{},
-	wire.Redelivery{}, wire.RegistrationChange{}, wire.ReportFile{}, wire.ReportFiles{}, wire.ResolveChange{},
+	wire.NoticesChange{}, wire.Redelivery{}, wire.RegistrationChange{}, wire.ReportFile{}, wire.ReportFiles{}, wire.ResolveChange{},
 	wire.Return{}, wire.RoundingChange{}, wire.RuleChange{}, wire.Screening{}, wire.Settlement{},
 	wire.SettlementStep{}, wire.ShadowCount{}, wire.ShadowReport{}, wire.SourceChange{}, wire.StateCount{},
 	wire.Stop{}, wire.Summary{}, wire.Taken{}, wire.Tariff{}, wire.ThresholdsChange{}, wire.Tier{},
