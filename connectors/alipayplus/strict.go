@@ -30,7 +30,8 @@ const (
 	kindObject
 )
 
-// value is one JSON value with the bytes it came from.
+// value is one JSON value with the bytes it came from. Its strings are parts of one copy of
+// the message where they can be.
 type value struct {
 	kind kind
 	// text is the decoded string, or the literal of a number or boolean.
@@ -62,7 +63,7 @@ func parseStrict(data []byte) (value, error) {
 	if !utf8.Valid(data) {
 		return value{}, malformed("not UTF-8", 0)
 	}
-	p := parser{data: data}
+	p := parser{data: data, text: string(data), open: make([]value, 0, openAtFirst)}
 	p.space()
 	v, err := p.value(0)
 	if err != nil {
@@ -78,8 +79,12 @@ func malformed(what string, at int) error {
 	return reason.New(reason.InvalidRequest, "alipayplus.parse", what+" at byte "+strconv.Itoa(at))
 }
 
+// openAtFirst is room for the members of most messages.
+const openAtFirst = 32
+
 type parser struct {
 	data []byte
+	text string // data
 	at   int
 	// open are the members of the objects and arrays around the place, the inner ones last.
 	open []value
@@ -134,7 +139,7 @@ func (p *parser) bare(depth int) (value, error) {
 
 func (p *parser) literal() (value, error) {
 	for _, word := range [...]string{"true", "false", "null"} {
-		if strings.HasPrefix(string(p.data[p.at:min(len(p.data), p.at+len(word))]), word) {
+		if strings.HasPrefix(p.text[p.at:], word) {
 			p.at += len(word)
 			if word == "null" {
 				return value{kind: kindNull}, nil
@@ -239,7 +244,7 @@ func (p *parser) number() (value, error) {
 			return value{}, malformed("not a number", start)
 		}
 	}
-	return value{kind: kindNumber, text: string(p.data[start:p.at])}, nil
+	return value{kind: kindNumber, text: p.text[start:p.at]}, nil
 }
 
 func (p *parser) quoted() (string, error) {
@@ -250,9 +255,8 @@ func (p *parser) quoted() (string, error) {
 	for p.at < len(p.data) && p.data[p.at] >= ' ' {
 		switch p.data[p.at] {
 		case '"':
-			text := string(p.data[start+1 : p.at])
 			p.at++
-			return text, nil
+			return p.text[start+1 : p.at-1], nil
 		case '\\':
 			return p.escaped(start)
 		}
@@ -320,7 +324,7 @@ func (p *parser) hex() (rune, bool) {
 	if p.at+4 > len(p.data) {
 		return 0, false
 	}
-	code, err := strconv.ParseUint(string(p.data[p.at:p.at+4]), 16, 16)
+	code, err := strconv.ParseUint(p.text[p.at:p.at+4], 16, 16)
 	p.at += 4
 	return rune(code), err == nil
 }

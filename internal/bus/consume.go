@@ -21,8 +21,10 @@ type ConsumerOptions struct {
 	Stream string
 	// Durable names the consumer; processes that share it share the work.
 	Durable string
-	// Subject is the pattern of the messages it wants; "" means all.
-	Subject string
+	// Subjects are the patterns of the messages it wants, none of which may overlap with
+	// another; none means all. A message that its turn passed over is not delivered when it is
+	// wanted later.
+	Subjects []string
 	// AckWait is how long a handler may take before another gets the message;
 	// 0 means 30 s.
 	AckWait time.Duration
@@ -210,7 +212,7 @@ func (c *Consumer) subscribe(ctx context.Context) (jetstream.MessagesContext, er
 		return nil, err
 	}
 	consumer, err := c.bus.stream.CreateOrUpdateConsumer(request, c.options.Stream, jetstream.ConsumerConfig{
-		Durable: c.options.Durable, FilterSubject: c.options.Subject,
+		Durable: c.options.Durable, FilterSubjects: c.options.Subjects,
 		AckPolicy: jetstream.AckExplicitPolicy, DeliverPolicy: jetstream.DeliverAllPolicy,
 		AckWait: c.options.AckWait, MaxAckPending: c.options.AckPendingMax, MaxDeliver: -1,
 	})

@@ -117,18 +117,33 @@ func TestDurableGoesOnWhereItStopped(t *testing.T) {
 	}
 }
 
+// TestSubjectFilter: a consumer gets what fits one of its subjects, also when an earlier
+// program wanted more.
 func TestSubjectFilter(t *testing.T) {
 	b := open(t, bus.Options{})
 	ensure(t, b, payments())
 	options := archive()
-	options.Subject = "payment.refunded"
-	_, got := consume(t, b, options)
-	messages := events(1, 3)
-	messages[1].Subject = "payment.refunded"
+	options.Subjects = []string{"payment.*"}
+	ctx, cancel := context.WithCancel(t.Context())
+	before := &record{}
+	consumer := b.Consume(ctx, options, func(_ context.Context, d bus.Delivery) bus.Verdict {
+		before.add(d)
+		return bus.Done()
+	})
+	publish(t, b, append(events(1, 2), bus.Message{Subject: "payment.posted.told", ID: "told"}))
+	eventually(t, "both", func() bool { return before.has(2) })
+	eventually(t, "acknowledged", settled(t, consumer))
+	cancel()
+	consumer.Wait()
+	options.Subjects = []string{"payment.refunded", "payment.held"}
+	messages := events(3, 6)
+	messages[1].Subject, messages[3].Subject = "payment.held", "payment.refunded"
 	publish(t, b, messages)
-	eventually(t, "the refund", func() bool { return len(got.ids()) > 0 })
-	if ids := got.ids(); !slices.Equal(ids, []string{"event-2"}) {
-		t.Fatal(ids)
+	_, after := consume(t, b, options)
+	eventually(t, "the other two", func() bool { return len(after.ids()) > 1 })
+	if first, then := before.ids(), after.ids(); !slices.Equal(first, []string{"event-1", "event-2"}) ||
+		!slices.Equal(then, []string{"event-4", "event-6"}) {
+		t.Fatal(first, then)
 	}
 }
 

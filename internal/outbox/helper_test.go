@@ -180,7 +180,7 @@ func apply(t *testing.T, pool *db.Pool, b *bus.Bus) *bus.Consumer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	options := bus.ConsumerOptions{
-		Stream: "EVENTS", Durable: "archive", Subject: "payment.posted", Concurrency: 2, AckWait: 2 * time.Second,
+		Stream: "EVENTS", Durable: "archive", Subjects: []string{"payment.posted"}, Concurrency: 2, AckWait: 2 * time.Second,
 	}
 	consumer := b.Consume(ctx, options,
 		func(ctx context.Context, d bus.Delivery) bus.Verdict {

@@ -212,8 +212,12 @@ func eventAs(id ids.ID, prefix string, subject ids.ID, region string, event Even
 	if err != nil {
 		return outbox.Event{}, fmt.Errorf("engine: encode event: %w", err)
 	}
+	name := prefix + "." + region + "." + event.AcquirerID + "." + event.State
+	if event.Told {
+		name += toldSuffix
+	}
 	return outbox.Event{
-		ID: id, Region: region, Subject: prefix + "." + region + "." + event.AcquirerID + "." + event.State,
+		ID: id, Region: region, Subject: name,
 		Aggregate: subject, Version: event.Version, Payload: payload, At: event.At,
 	}, nil
 }

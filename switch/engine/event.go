@@ -10,13 +10,15 @@ import (
 
 // Subjects of the events: payment.<region>.<acquirer>.<state>,
 // return.<region>.<acquirer>.<state>, dispute.<region>.<acquirer>.<state> and
-// settlement.<region>.<state>. None of the parts is personal data.
+// settlement.<region>.<state>. A payment's event that the answer to its acquirer's request has
+// told ends in another part, ".told". None of the parts is personal data.
 const (
 	// Stream is the name of the JetStream stream.
 	Stream           = "CAUSEWAY"
 	paymentPrefix    = "payment"
 	returnPrefix     = "return"
 	settlementPrefix = "settlement"
+	toldSuffix       = ".told"
 )
 
 // StreamSubjects are what the stream takes in.

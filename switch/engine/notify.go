@@ -12,6 +12,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/outbox"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/switch/payment"
 )
 
 // NotifySchedule is when a notification that was not confirmed is sent again:
@@ -49,11 +50,23 @@ func (n *Notifier) Start(ctx context.Context, acquirerID string) *bus.Consumer {
 	return n.bus.Consume(ctx, bus.ConsumerOptions{
 		Stream:        Stream,
 		Durable:       Consumer(acquirerID),
-		Subject:       paymentPrefix + ".*." + acquirerID + ".*",
+		Subjects:      finalSubjects(acquirerID),
 		AckWait:       n.engine.options.undisturbed(),
 		AckPendingMax: 10_000,
 		Concurrency:   notifiedAtOnce,
 	}, func(ctx context.Context, d bus.Delivery) bus.Verdict { return n.handle(ctx, acquirerID, d) })
+}
+
+// finalSubjects are those of the events that an acquirer is notified of, and of
+// contradictions of them. What an answer has told has another subject, and never gets here.
+func finalSubjects(acquirerID string) []string {
+	var subjects []string
+	for _, state := range payment.States() {
+		if state.Final() {
+			subjects = append(subjects, paymentPrefix+".*."+acquirerID+"."+string(state))
+		}
+	}
+	return subjects
 }
 
 // handle delivers one event: at least once to the partner, counted once by us.
@@ -63,7 +76,7 @@ func (n *Notifier) handle(ctx context.Context, acquirerID string, d bus.Delivery
 		n.engine.Logger.LogAttrs(ctx, slog.LevelError, "event unreadable", slog.String("event", d.ID))
 		return bus.Terminate("unreadable")
 	}
-	if !event.Final || event.Told {
+	if !event.Final {
 		return bus.Done()
 	}
 	eventID, err := ids.Parse(d.ID)
