@@ -166,11 +166,21 @@ const (
 // stepPayments is how many payments the first step can send: a thousand a second.
 func (r *run) stepPayments() int { return max(1000, int(1000*r.stepTime.Seconds())) }
 
+// steps are how many requests at once are tried, with so many at most: one alone if that is
+// all.
+func steps(most int) []int {
+	all := []int{min(stepFirst, most)}
+	for next := 2 * all[0]; next <= most; next *= 2 {
+		all = append(all, next)
+	}
+	return all
+}
+
 // saturate looks for the peak of a closed loop and measures there.
 func (r *run) saturate(ctx context.Context, report *Report) (*phase, error) {
-	best, at := 0.0, stepFirst
+	best, at := 0.0, 0
 	expected := r.stepPayments()
-	for connections := stepFirst; connections <= r.Connections; connections *= 2 {
+	for _, connections := range steps(r.Connections) {
 		step, err := r.loadClosed(ctx, connections, expected, r.stepTime)
 		if err != nil {
 			return nil, err

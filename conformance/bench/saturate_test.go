@@ -3,6 +3,7 @@ package bench
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +12,15 @@ import (
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/switch/route"
 )
+
+// TestSteps: the search doubles from four and stays within what is allowed at once.
+func TestSteps(t *testing.T) {
+	for most, want := range map[int][]int{1: {1}, 3: {3}, 4: {4}, 7: {4}, 8: {4, 8}, 100: {4, 8, 16, 32, 64}} {
+		if got := steps(most); !slices.Equal(got, want) {
+			t.Errorf("%d at most: %v, want %v", most, got, want)
+		}
+	}
+}
 
 // TestSaturateAndOverload looks for the peak in short steps, with payments that were
 // there before, wallets that sometimes refuse and acquirers whom their answers suffice, and
