@@ -38,6 +38,7 @@ type complyCommand struct {
 	Promote   promoteCommand   `cmd:"" help:"Propose to put the policy that runs beside in force."`
 	Shadow    shadowCommand    `cmd:"" help:"What the policy that runs beside would have decided."`
 	Lists     listsCommand     `cmd:"" help:"List the versions of the sanctions lists, first those that were refused."`
+	Changes   changesCommand   `cmd:"" help:"What a version of a list changed, entry by entry, also one that was refused."`
 	Accept    acceptCommand    `cmd:"" help:"Propose to accept the version of a list that was refused."`
 	Retire    retireCommand    `cmd:"" help:"Propose to screen no more against a list that no hub fetches."`
 	Variables variablesCommand `cmd:"" help:"What the expressions of rules can use; needs no hub."`

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
+	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
 )
@@ -33,6 +35,7 @@ func (listsCommand) Run(ctx context.Context, c *complyCommand) error {
 		}, 3)
 	for _, r := range refused {
 		if !r.Accepted {
+			fmt.Fprintf(os.Stderr, "who came and went: switch comply changes %s %s\n", r.List, r.Version)
 			fmt.Fprintf(os.Stderr, "if the authority meant it: switch comply accept %s %s\n", r.List, r.Version)
 		}
 	}
@@ -52,6 +55,46 @@ func waiting(r wire.RefusedList) string {
 		return "accepted, about to be fetched"
 	}
 	return "refused: " + r.Problem
+}
+
+type changesCommand struct {
+	List    string `arg:"" help:"The list."`
+	Version string `arg:"" help:"The version; switch comply lists shows it."`
+}
+
+// Run implements the command.
+func (v changesCommand) Run(ctx context.Context, c *complyCommand) error {
+	var changes wire.ListChanges
+	err := ask(c, func(hub *client.Client) (wire.ListChanges, error) { return hub.ListChanges(ctx, v.List, v.Version) },
+		func(found wire.ListChanges) ([]string, [][]string) {
+			changes = found
+			return []string{"fate", "entry", "name", "programmes", "what"}, differenceRows(found.Differences)
+		})
+	if all := changes.Added + changes.Changed + changes.Removed; int64(len(changes.Differences)) < all {
+		fmt.Fprintf(os.Stderr, "%d of %d: %d came, %d changed, %d went\n", len(changes.Differences), all, changes.Added,
+			changes.Changed, changes.Removed)
+	}
+	return err
+}
+
+// differenceRows has a row for each entry, and one more for each further part of it that
+// changed.
+func differenceRows(all []wire.ListDifference) [][]string {
+	var rows [][]string
+	for _, d := range all {
+		row := []string{d.Fate, d.ID, d.Name, strings.Join(d.Programmes, ", "), ""}
+		for i, p := range d.Parts {
+			if i > 0 {
+				row = []string{"", "", "", "", ""}
+			}
+			row[4] = lists.Part(p).String()
+			rows = append(rows, row)
+		}
+		if len(d.Parts) == 0 {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 type acceptCommand struct {

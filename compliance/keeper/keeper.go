@@ -187,18 +187,16 @@ func (k *Keeper) check(ctx context.Context, s Source) error {
 			return fmt.Errorf("keeper: %w", err)
 		}
 	}
-	var stored []part
-	var change lists.Change
+	var fresh release
 	if list.Version != before.Version {
-		if stored, err = packed(parts); err != nil {
+		if fresh, err = newRelease(before, list, parts); err != nil {
 			return err
 		}
-		change = lists.Compare(before, list)
 	}
 	now := k.Clock.Now()
 	err = k.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if list.Version != before.Version {
-			if err := insertVersion(ctx, tx, list, change, stored, now); err != nil {
+			if err := insertVersion(ctx, tx, fresh, now); err != nil {
 				return err
 			}
 		}

@@ -19,17 +19,21 @@ func (k *Keeper) guarded(ctx context.Context, before, after lists.List) error {
 		return problem
 	}
 	change := lists.Compare(before, after)
+	differences, err := described(change, before, after)
+	if err != nil {
+		return err
+	}
 	refused := Refused{
 		List: after.Name, Version: after.Version, SeenAt: k.Clock.Now(), Entries: int64(after.Entries.Len()),
 		Added: int64(len(change.Added)), Changed: int64(len(change.Changed)), Removed: int64(len(change.Removed)),
 		Problem: strings.TrimPrefix(problem.Error(), lists.ErrBeyond.Error()+": "),
 	}
 	var accepted bool
-	err := k.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+	err = k.Pool.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
 		if err = abreast(ctx, tx, after.Name, before.Version, after.Version); err != nil {
 			return err
 		}
-		accepted, err = upsertRefused(ctx, tx, refused)
+		accepted, err = upsertRefused(ctx, tx, refused, differences)
 		return err
 	})
 	if err != nil || accepted {

@@ -22,8 +22,8 @@ var files embed.FS
 func Migrations() ([]db.Migration, error) { return db.LoadMigrations("keeper", files) }
 
 const insertListVersion = `
-INSERT INTO list_version (list, version, fetched_at, entries, added, changed, removed)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (list, version) DO NOTHING`
+INSERT INTO list_version (list, version, fetched_at, entries, added, changed, removed, differences)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (list, version) DO NOTHING`
 
 const insertListPart = `
 INSERT INTO list_part (list, version, number, piece, format, body) VALUES ($1, $2, $3, $4, $5, $6)
@@ -32,15 +32,36 @@ ON CONFLICT (list, version, number, piece) DO NOTHING`
 // pieceSize is how much of a packed file goes into one row.
 const pieceSize = 1 << 20
 
-// insertVersion stores a list as it came, in parts that are packed, so that a decision
-// can be made again as it was made.
-func insertVersion(ctx context.Context, tx db.Tx, l lists.List, c lists.Change, packed []part, at time.Time) error {
+// release is a version of a list that is to be stored: its files as they came, packed, so
+// that a decision can be made again as it was made, and what it changes.
+type release struct {
+	list        lists.List
+	change      lists.Change
+	differences []byte
+	packed      []part
+}
+
+// newRelease packs what is to be stored, which takes too long for a transaction that waits
+// meanwhile.
+func newRelease(before, after lists.List, parts []part) (release, error) {
+	r := release{list: after, change: lists.Compare(before, after)}
+	var err error
+	if r.packed, err = packed(parts); err != nil {
+		return r, err
+	}
+	r.differences, err = described(r.change, before, after)
+	return r, err
+}
+
+// insertVersion stores a version.
+func insertVersion(ctx context.Context, tx db.Tx, r release, at time.Time) error {
+	l, c := r.list, r.change
 	_, err := tx.Exec(ctx, insertListVersion, l.Name, l.Version, at, l.Entries.Len(), len(c.Added), len(c.Changed),
-		len(c.Removed))
+		len(c.Removed), r.differences)
 	if err != nil {
 		return fmt.Errorf("keeper: insert version: %w", err)
 	}
-	for number, p := range packed {
+	for number, p := range r.packed {
 		for piece, rest := 0, p.body; len(rest) > 0; piece++ {
 			size := min(len(rest), pieceSize)
 			if _, err := tx.Exec(ctx, insertListPart, l.Name, l.Version, int64(number), int64(piece), p.format, rest[:size]); err != nil {
@@ -52,7 +73,7 @@ func insertVersion(ctx context.Context, tx db.Tx, l lists.List, c lists.Change, 
 	return nil
 }
 
-// packed packs parts, which takes too long for a transaction that waits meanwhile.
+// packed packs parts.
 func packed(parts []part) ([]part, error) {
 	all := make([]part, len(parts))
 	for i, p := range parts {

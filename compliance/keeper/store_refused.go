@@ -24,19 +24,20 @@ type Refused struct {
 }
 
 const upsertRefusedList = `
-INSERT INTO list_refused (list, version, seen_at, entries, added, changed, removed, problem)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO list_refused (list, version, seen_at, entries, added, changed, removed, problem, differences)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (list) DO UPDATE SET
 	accepted_at = CASE WHEN list_refused.version = excluded.version THEN list_refused.accepted_at END,
 	version = excluded.version, seen_at = excluded.seen_at, entries = excluded.entries, added = excluded.added,
-	changed = excluded.changed, removed = excluded.removed, problem = excluded.problem
+	changed = excluded.changed, removed = excluded.removed, problem = excluded.problem,
+	differences = excluded.differences
 RETURNING accepted_at IS NOT NULL`
 
 // upsertRefused stores what was refused in place of what was before, and reports whether
 // this very version was accepted.
-func upsertRefused(ctx context.Context, tx db.Tx, r Refused) (accepted bool, err error) {
+func upsertRefused(ctx context.Context, tx db.Tx, r Refused, differences []byte) (accepted bool, err error) {
 	err = tx.QueryRow(ctx, upsertRefusedList, r.List, r.Version, r.SeenAt, r.Entries, r.Added, r.Changed, r.Removed,
-		r.Problem).Scan(&accepted)
+		r.Problem, differences).Scan(&accepted)
 	if err != nil {
 		return false, fmt.Errorf("keeper: insert refused: %w", err)
 	}

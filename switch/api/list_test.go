@@ -107,6 +107,14 @@ func TestListAccept(t *testing.T) {
 		if len(refused) != 1 || refused[0].Removed != 30 || !strings.Contains(refused[0].Problem, "lost 30 of 60") {
 			t.Fatalf("%+v", refused)
 		}
+		changes, err := b.as("viewer-1").ListChanges(t.Context(), change.List, change.Version)
+		if err != nil || changes.Removed != 30 || len(changes.Differences) != 30 ||
+			changes.Differences[0].Fate != "removed" || changes.Differences[0].Name != "Viktor Blocksworth" {
+			t.Errorf("%+v, %v", changes, err)
+		}
+		if _, err := b.as("viewer-1").ListChanges(t.Context(), change.List, "0000"); client.ReasonOf(err) != "Missing" {
+			t.Errorf("what nobody has seen: %v", err)
+		}
 		for _, c := range []struct {
 			spoil            func(a *wire.ListAcceptance)
 			proposer, reason string

@@ -9,6 +9,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/keeper"
+	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/rules"
@@ -171,6 +172,23 @@ func (s *server) lists(c call) (answer, error) {
 			}
 		}),
 		Refused: each(refused, func(r keeper.Refused) wire.RefusedList { return wire.RefusedList(r) }),
+	}, err)
+}
+
+func (s *server) listChanges(c call) (answer, error) {
+	query, err := c.query("list", "version")
+	if err != nil {
+		return answer{}, err
+	}
+	changes, err := keeper.ChangesOf(c.Context(), s.Pool, query.Get("list"), query.Get("version"))
+	return ok(wire.ListChanges{
+		List: changes.List, Version: changes.Version, Added: changes.Added, Changed: changes.Changed, Removed: changes.Removed,
+		Differences: each(changes.Differences, func(d lists.Difference) wire.ListDifference {
+			return wire.ListDifference{
+				Fate: string(d.Fate), ID: d.ID, Name: d.Name, Programmes: d.Programmes,
+				Parts: each(d.Parts, func(p lists.Part) wire.ListPart { return wire.ListPart(p) }),
+			}
+		}),
 	}, err)
 }
 

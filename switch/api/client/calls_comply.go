@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -44,6 +45,11 @@ func (c *Client) Shadow(ctx context.Context) (wire.ShadowReport, error) {
 // Lists returns the versions of the sanctions lists.
 func (c *Client) Lists(ctx context.Context) (wire.ListVersions, error) {
 	return get[wire.ListVersions](ctx, c, "/v1/lists", nil)
+}
+
+// ListChanges returns what a version of a list changed, also one that was refused.
+func (c *Client) ListChanges(ctx context.Context, list, version string) (wire.ListChanges, error) {
+	return get[wire.ListChanges](ctx, c, "/v1/lists/changes", url.Values{"list": {list}, "version": {version}})
 }
 
 // TryPolicy returns what the rules of a policy would have done to payments of the

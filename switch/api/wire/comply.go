@@ -190,6 +190,34 @@ type ListVersions struct {
 	Refused  []RefusedList `json:"refused"`
 }
 
+// ListChanges is what a version of a list changed as against the one that was in force: the
+// first entries of each fate, those that were removed before those that changed and came.
+type ListChanges struct {
+	List        string           `json:"list"`
+	Version     string           `json:"version"`
+	Added       int64            `json:"added"`
+	Changed     int64            `json:"changed"`
+	Removed     int64            `json:"removed"`
+	Differences []ListDifference `json:"differences"`
+}
+
+// ListDifference is an entry that was removed, changed or added.
+type ListDifference struct {
+	Fate       string     `json:"fate"`
+	ID         string     `json:"id"`
+	Name       string     `json:"name"`
+	Programmes []string   `json:"programmes,omitempty"`
+	Parts      []ListPart `json:"parts,omitempty"`
+}
+
+// ListPart is a part of an entry that changed, such as names or births, with what it has
+// no more and what it did not have.
+type ListPart struct {
+	Name   string   `json:"name"`
+	Lost   []string `json:"lost,omitempty"`
+	Gained []string `json:"gained,omitempty"`
+}
+
 // ListAcceptance lets the version of a list that was refused take its place.
 type ListAcceptance struct {
 	List    string `json:"list"`

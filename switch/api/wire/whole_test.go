@@ -36,7 +36,7 @@ var messages = []any{
 	wire.EndpointChange{}, wire.Entry{}, wire.Erasure{}, wire.Erasures{}, wire.ExplainedEntry{}, wire.Explanation{},
 	wire.Exposure{}, wire.ExposureAlert{}, wire.FeeLine{}, wire.FeeSchedules{}, wire.Hit{}, wire.Instructed{},
 	wire.IssuerPrefix{}, wire.Issuers{}, wire.KeyAddition{}, wire.KeyRetirement{}, wire.LimitChange{}, wire.Limits{},
-	wire.LimitsChange{}, wire.ListVersion{}, wire.ListVersions{}, wire.MerchantDecision{}, wire.MerchantFile{},
+	wire.LimitsChange{}, wire.ListVersion{}, wire.ListChanges{}, wire.ListDifference{}, wire.ListPart{}, wire.ListVersions{}, wire.MerchantDecision{}, wire.MerchantFile{},
 	wire.RefusedList{}, wire.ListAcceptance{}, wire.ListRetirement{},
 	wire.MerchantStatus{}, wire.Merchants{}, wire.Message{}, wire.Messages{}, wire.ModelChange{}, wire.Net{},
 	wire.NewComment{}, wire.NewProposal{}, wire.Obligation{}, wire.ObligationChange{}, wire.ObligationFile{},
