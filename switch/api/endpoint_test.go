@@ -150,6 +150,10 @@ func TestEveryEndpoint(t *testing.T) {
 		b.readsReports()
 		b.readsBreaks()
 		b.readsDisputes(paid)
+		_, refused := b.refusedVersion()
+		if _, err := b.as("viewer-1").ListChanges(t.Context(), refused.List, refused.Version); err != nil {
+			t.Error(err)
+		}
 		for _, r := range api.Routes() {
 			good := 0
 			for _, status := range []string{"200", "201", "204"} {
