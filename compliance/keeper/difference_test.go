@@ -37,12 +37,15 @@ func TestChangesOfARefusedVersion(t *testing.T) {
 	}
 	renamed := lists.Difference{
 		Fate: lists.Changed, ID: "1", Name: "Anna Otherwise",
-		Parts: []lists.Part{{Name: "names", Lost: []string{"Viktor Blocksworth (strong)"}, Gained: []string{"Anna Otherwise (strong)"}}},
+		Parts: []lists.Part{{
+			Name: "names", Lost: []string{"Viktor Blocksworth (strong)"}, Gained: []string{"Anna Otherwise (strong)"},
+		}},
 	}
 	if diff := cmp.Diff(renamed, before.Differences[200]); diff != "" {
 		t.Error(diff)
 	}
-	if first := before.Differences[0]; first.Fate != lists.Removed || first.ID != "101" || !strings.HasPrefix(first.Name, "Person Number") {
+	first := before.Differences[0]
+	if first.Fate != lists.Removed || first.ID != "101" || !strings.HasPrefix(first.Name, "Person Number") {
 		t.Errorf("%+v", first)
 	}
 	if err := w.accept("OWN", version); err != nil {

@@ -23,7 +23,10 @@ func described(before, after []lists.Entry, most int) []lists.Difference {
 // one that came or went who it is.
 func TestDifferencesSayWhat(t *testing.T) {
 	before := []lists.Entry{
-		{ID: "gone", Kind: lists.Person, Programmes: []string{"DPRK"}, Names: []lists.Name{{Text: "Ivan Blok", Quality: lists.Primary}}},
+		{
+			ID: "gone", Kind: lists.Person, Programmes: []string{"DPRK"},
+			Names: []lists.Name{{Text: "Ivan Blok", Quality: lists.Primary}},
+		},
 		{
 			ID: "other", Kind: lists.Person, Programmes: []string{"IRAN", "SDGT"},
 			Names: []lists.Name{{Text: "Anna Old", Quality: lists.Primary}, {Text: "Ann", Quality: lists.Weak}},

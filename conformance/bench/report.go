@@ -97,7 +97,8 @@ func millis(micros int64) float64 { return float64(micros) / 1000 }
 func (r *run) newReport(ctx context.Context) Report {
 	report := Report{At: r.clock.Now(), Machine: machineOf(ctx, r.stage.Pool), Broken: []string{}}
 	report.Profile = map[string]string{
-		"keys": string(r.Keys), "library": r.Library, "partners": fmt.Sprint(r.Partners), "notices": r.Notices.String(), "hot": fmt.Sprint(r.Mix.Hot),
+		"keys": string(r.Keys), "library": r.Library, "partners": fmt.Sprint(r.Partners),
+		"notices": r.Notices.String(), "hot": fmt.Sprint(r.Mix.Hot),
 		"decline": fmt.Sprint(r.Mix.Decline), "timeout": fmt.Sprint(r.Mix.Timeout), "stored": fmt.Sprint(r.Stored),
 		"rate": fmt.Sprint(r.Rate), "duration": r.Duration.String(), "connections": fmt.Sprint(r.Connections),
 		"names":    fmt.Sprintf("%d of authorities' lists, %d made up", r.lists.Real, r.lists.Made),

@@ -34,7 +34,8 @@ func TestSaturateAndOverload(t *testing.T) {
 	}
 	r := newRun(Options{
 		Dir: dir, Program: stagetest.Program(t), DatabaseURL: dbtest.URL(t), Keys: keys.RSA2048, Partners: 3,
-		Mix: Mix{Decline: 0.05}, Notices: route.NoticesUntold, Stored: 300, Overload: true, Duration: 2 * time.Second, Warm: time.Second,
+		Mix: Mix{Decline: 0.05}, Notices: route.NoticesUntold, Stored: 300, Overload: true,
+		Duration: 2 * time.Second, Warm: time.Second,
 		Connections: 8, Seed: 1, Clients: 1, Log: func(text string) { t.Log(text) },
 	})
 	r.stepTime, r.easeTime = time.Second, time.Second
@@ -58,7 +59,8 @@ func TestSaturateAndOverload(t *testing.T) {
 	}
 	for name, bounds := range map[string][2]float64{
 		"overload goodput": {1, 10_000}, "overload goodput to peak": {0.05, 5}, "overload failed": {0, 0},
-		"notifications": {0, 0}, "overload recovery": {0, 1}, "overload memory hub": {20, 4000}, "overload done after": {0, 300},
+		"notifications": {0, 0}, "overload recovery": {0, 1}, "overload memory hub": {20, 4000},
+		"overload done after": {0, 300},
 	} {
 		if f, known := report.Figure(name); !known || f.Value < bounds[0] || f.Value > bounds[1] {
 			t.Errorf("%s: %+v, want %v to %v", name, f, bounds[0], bounds[1])

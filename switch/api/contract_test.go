@@ -38,7 +38,8 @@ func TestNoticesAreAgreed(t *testing.T) {
 		}
 		before := b.pay("PR-1")
 		untold := wire.NoticesChange{ParticipantID: "JP-ACQUIRER", Notices: "UNTOLD"}
-		if err := b.agree(wire.KindNoticesSet, untold, "operations-1", "operations-1"); client.ReasonOf(err) != "SelfApproval" {
+		err := b.agree(wire.KindNoticesSet, untold, "operations-1", "operations-1")
+		if client.ReasonOf(err) != "SelfApproval" {
 			t.Errorf("agreed by one: %v", err)
 		}
 		if err := b.agree(wire.KindNoticesSet, untold, "operations-1", "operations-2"); err != nil {
