@@ -86,33 +86,14 @@ func sums(all []ledger.Entry, account string, moment time.Time, basis ledger.Bas
 }
 
 // TestPagesOfAnAccount: pages of any length together are all entries of an account,
-// each once and in order.
+// each once and in order, also of the exchange, which is in no index of accounts.
 func TestPagesOfAnAccount(t *testing.T) {
 	each(t, func(t *testing.T, pool *db.Pool) {
 		account := ledger.PositionOf("KR-WALLET").ID("JPY")
-		var want []ledger.Entry
-		for _, e := range scattered(t, pool, rand.New(rand.NewPCG(41, 41))) {
-			if e.Debit.ID(e.Amount.Currency) == account || e.Credit.ID(e.Amount.Currency) == account {
-				want = append(want, e)
-			}
-		}
-		slices.SortFunc(want, func(a, b ledger.Entry) int {
-			return cmp.Or(a.BookedAt.Compare(b.BookedAt), slices.Compare(a.ID[:], b.ID[:]))
-		})
-		for _, limit := range []int{1, 3, 7, 1000} {
-			var got []ledger.Entry
-			for place := (ledger.Place{}); ; place = ledger.PlaceOf(got[len(got)-1]) {
-				page, err := ledger.EntriesOfAccount(t.Context(), pool, account, place, limit)
-				if err != nil {
-					t.Fatal(err)
-				}
-				got = append(got, page...)
-				if len(page) < limit {
-					break
-				}
-			}
-			if diff := gocmp.Diff(want, got); diff != "" || len(want) == 0 {
-				t.Fatalf("pages of %d: %s", limit, diff)
+		all := scattered(t, pool, rand.New(rand.NewPCG(41, 41)))
+		for _, id := range []string{account, ledger.HubAccount(ledger.Exchange).ID("JPY")} {
+			for _, limit := range []int{1, 3, 7, 1000} {
+				pagesAre(t, pool, id, limit, all)
 			}
 		}
 		for id, want := range map[string]bool{account: true, "NOBODY.POSITION.JPY": false, "": false} {
@@ -121,4 +102,31 @@ func TestPagesOfAnAccount(t *testing.T) {
 			}
 		}
 	})
+}
+
+// pagesAre requires pages of a length to be the entries of an account among all.
+func pagesAre(t *testing.T, pool *db.Pool, account string, limit int, all []ledger.Entry) {
+	t.Helper()
+	var want, got []ledger.Entry
+	for _, e := range all {
+		if e.Debit.ID(e.Amount.Currency) == account || e.Credit.ID(e.Amount.Currency) == account {
+			want = append(want, e)
+		}
+	}
+	slices.SortFunc(want, func(a, b ledger.Entry) int {
+		return cmp.Or(a.BookedAt.Compare(b.BookedAt), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	for place := (ledger.Place{}); ; place = ledger.PlaceOf(got[len(got)-1]) {
+		page, err := ledger.EntriesOfAccount(t.Context(), pool, account, place, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, page...)
+		if len(page) < limit {
+			break
+		}
+	}
+	if diff := gocmp.Diff(want, got); diff != "" || len(want) == 0 {
+		t.Fatalf("%s, pages of %d: %s", account, limit, diff)
+	}
 }

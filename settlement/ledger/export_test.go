@@ -43,6 +43,8 @@ UPDATE ledger_account SET
 
 // What must find its entries by an index, however many others there are.
 const (
-	SelectEntries  = selectEntries
-	SelectOfWindow = selectOfWindow
+	SelectEntries    = selectEntries
+	SelectOfWindow   = selectOfWindow
+	SelectOfAccount  = selectOfAccount
+	SelectOfExchange = selectOfExchange
 )

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -81,6 +82,8 @@ func TestEntriesAreFoundByIndex(t *testing.T) {
 			ledger.SelectEntries: {[]any{payment}, []string{"ledger_entry_once", "ledger_entry_of_other_subject"}},
 			ledger.SelectOfWindow: {[]any{window, account, ids.Nil, ids.Nil, int16(0), 500},
 				[]string{"ledger_entry_of_participant"}},
+			ledger.SelectOfAccount: {[]any{account, time.Time{}, ids.Nil, 500},
+				[]string{"ledger_entry_debited", "ledger_entry_credited"}},
 		} {
 			plan := planOf(t, pool, sql, c.arguments...)
 			for _, index := range c.indexes {
@@ -91,6 +94,38 @@ func TestEntriesAreFoundByIndex(t *testing.T) {
 			if strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "Removed by Filter") {
 				t.Errorf("entries are read that nobody asked for:\n%s", plan)
 			}
+		}
+	})
+}
+
+// TestEntriesOfTheExchangeAreFound: a page of the exchange's entries is read from the indexes
+// of the accounts at their other sides, and from its place on.
+func TestEntriesOfTheExchangeAreFound(t *testing.T) {
+	each(t, func(t *testing.T, pool *db.Pool) {
+		exchange, currency, window := ledger.HubAccount(ledger.Exchange), currencies[0], ids.New()
+		var all []ledger.Entry
+		for i := range 2000 {
+			subject := ids.New()
+			entry := between(subject, subject, window, 1, exchange, ledger.HubAccount(ledger.Fee), 1)
+			entry.BookedAt = at.Add(time.Duration(i) * time.Second)
+			all = append(all, entry)
+		}
+		if err := post(t, pool, all); err != nil {
+			t.Fatal(err)
+		}
+		if !onPostgres(t, pool) {
+			return // others write their plans in other words
+		}
+		place := ledger.PlaceOf(all[1900])
+		plan := planOf(t, pool, ledger.SelectOfExchange,
+			exchange.ID(currency), place.BookedAt, place.EntryID, 50, string(currency))
+		for _, part := range []string{"ledger_entry_debited", "ledger_entry_credited", "booked_at >="} {
+			if !strings.Contains(plan, part) {
+				t.Errorf("%s is not used:\n%s", part, plan)
+			}
+		}
+		if strings.Contains(plan, "Seq Scan on ledger_entry") {
+			t.Errorf("all entries are read:\n%s", plan)
 		}
 	})
 }
