@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/conformance/stage"
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
 	"github.com/causeway-pay/causeway/connectors/sandbox"
+	"github.com/causeway-pay/causeway/switch/route"
 )
 
 // hurried are schedules of seconds instead of minutes, so that what a crash
@@ -43,8 +44,15 @@ func hardCustomers() []sandbox.Customer {
 	}
 }
 
+// open starts a stage one of whose acquirers is not notified of what its answers have told.
 func open(t *testing.T) *stage.Stage {
-	return stagetest.Open(t, stage.Options{Timing: hurried(), Customers: hardCustomers()})
+	cast := stage.Cast()
+	for i, p := range cast {
+		if p.ID == shops[1].acquirer {
+			cast[i].Notices = route.NoticesUntold.String()
+		}
+	}
+	return stagetest.Open(t, stage.Options{Cast: cast, Timing: hurried(), Customers: hardCustomers()})
 }
 
 // setting reads a number that the environment may ask for.
@@ -96,6 +104,9 @@ func TestKills(t *testing.T) {
 	t.Logf("%d kills, slowest start %s, %s", rounds, slowest.Round(time.Millisecond), traffic.summary())
 	settle(t, s)
 	traffic.judge()
+	if len(stagetest.Texts(t, s, selectTold)) == 0 {
+		t.Error("no payment was told by its answer alone")
+	}
 }
 
 // killAtStart kills a hub that has not come up yet.
