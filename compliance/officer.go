@@ -17,7 +17,7 @@ import (
 
 // EngineVersion names the matching; it changes whenever the same name and the same
 // list could give another decision.
-const EngineVersion = "match-4"
+const EngineVersion = "match-5"
 
 // hitsMax bounds what is recorded of one party: more hits say nothing more.
 const hitsMax = 10

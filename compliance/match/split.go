@@ -17,11 +17,35 @@ const wordsUsual = 4
 // on its way has one error, and is not two words. What nobody sees does not cut either,
 // and letters in a circle or of double width are letters.
 func split(name string) []string {
+	name = apart(name)
 	if isASCII(name) {
 		return splitASCII(strings.ToUpper(name[:min(len(name), NameMax)]))
 	}
 	return splitRunes(name)
 }
+
+// apart sets off legal forms in capitals that were grown on small letters, as people write
+// SiemensAG: there the letters show what is a form, and no name is taken for one.
+func apart(name string) string {
+	for i := 1; i+1 < len(name); i++ {
+		if !isSmall(name[i-1]) || !isCapital(name[i]) || !isCapital(name[i+1]) {
+			continue
+		}
+		end := i + 2
+		for end < len(name) && isCapital(name[end]) {
+			end++
+		}
+		ends := end == len(name) || name[end] < utf8.RuneSelf && !isWord(rune(name[end]))
+		if ends && tables.forms[name[i:end]] != "" {
+			name = name[:i] + " " + name[i:]
+		}
+	}
+	return name
+}
+
+func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }
+
+func isCapital(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 // splitASCII is splitRunes for upper case names whose characters are bytes: most are,
 // and their words are parts of the name, not copies.
