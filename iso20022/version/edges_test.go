@@ -43,7 +43,7 @@ func TestEachLoss(t *testing.T) {
 			from: "pacs.008.001.13", to: "pacs.008.001.08", creditor: "<Nm>C</Nm><PstlAdr><BldgNm>" + strings.Repeat("b", 36) + "</BldgNm></PstlAdr>",
 			want: version.Loss{Path: at + "Cdtr/PstlAdr/BldgNm", Problem: "longer than the 35 characters of the target"},
 		},
-		"more often": {
+		"a second agent": {
 			from: "pacs.008.001.08", to: "pacs.008.001.06",
 			behindBearer: "<PrvsInstgAgt1><FinInstnId/></PrvsInstgAgt1><PrvsInstgAgt2><FinInstnId/></PrvsInstgAgt2>",
 			want:         version.Loss{Path: at + "PrvsInstgAgt2", Problem: "the target has no such element"},
@@ -58,6 +58,30 @@ func TestEachLoss(t *testing.T) {
 		dropped, err := version.Convert(parse(t, transfer(c.from, "", c.behindBearer, c.creditor, c.end)), schema.Lookup(c.to), version.Options{Drop: true})
 		if err != nil || !cmp.Equal(dropped.Lost, []version.Loss{c.want}) {
 			t.Errorf("%s: dropped %+v, %v", name, dropped.Lost, err)
+		}
+	}
+}
+
+// TestMoreOften: of what the target takes once the first stays, each further one is a loss
+// of its own, and one alone is none.
+func TestMoreOften(t *testing.T) {
+	const at = "FIToFICstmrCdtTrf/CdtTrfTxInf[1]/PmtTpInf/"
+	const problem = "more often than the target allows"
+	levels := "<PmtTpInf>"
+	for i, code := range []string{"SEPA", "URGP", "NURG"} {
+		levels += "<SvcLvl><Cd>" + code + "</Cd></SvcLvl>"
+		whole := transfer("pacs.008.001.08", "", "", "", "")
+		part := parse(t, with(t, whole, "</PmtId>", "</PmtId>"+levels+"</PmtTpInf>"))
+		want := []version.Loss{{Path: at + "SvcLvl[2]", Problem: problem}, {Path: at + "SvcLvl[3]", Problem: problem}}[:i]
+		_, err := version.Convert(part, schema.Lookup("pacs.008.001.06"), version.Options{})
+		var loss *version.LossError
+		if errors.As(err, &loss) != (i > 0) || (i > 0 && !cmp.Equal(loss.Losses, want)) {
+			t.Errorf("%d levels: %v", i+1, err)
+		}
+		dropped, err := version.Convert(part, schema.Lookup("pacs.008.001.06"), version.Options{Drop: true})
+		first := []byte("<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>")
+		if err != nil || len(dropped.Lost) != i || !bytes.Contains(dropped.XML, first) {
+			t.Errorf("%d levels: dropped %+v, %v\n%s", i+1, dropped.Lost, err, dropped.XML)
 		}
 	}
 }
