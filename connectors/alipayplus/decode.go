@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -21,14 +22,12 @@ import (
 // error's kind is InvalidRequest and its detail names the field, never its
 // content.
 func Decode(data []byte, into any) error {
-	v, err := parseStrict(data)
-	if err != nil {
-		return err
-	}
-	if v.kind != kindObject {
-		return malformed("not an object", 0)
-	}
-	return fillStruct("", &v, reflect.ValueOf(into).Elem())
+	return parseStrict(data, func(v *value) error {
+		if v.kind != kindObject {
+			return malformed("not an object", 0)
+		}
+		return fillStruct("", v, reflect.ValueOf(into).Elem())
+	})
 }
 
 // illegal is the refusal of a field.
@@ -36,32 +35,57 @@ func illegal(field, what string) error {
 	return reason.New(reason.InvalidRequest, "alipayplus.decode", field+": "+what)
 }
 
+// field is what the tags of a struct's field say about the member that it takes.
+type field struct {
+	// name is "" for a struct whose fields are those of the outer one.
+	name string
+	// most is the greatest length in characters, 0 for none.
+	most     int
+	required bool
+}
+
+// fields keeps those of each struct.
+var fields sync.Map
+
+func fieldsOf(of reflect.Type) []field {
+	if known, ok := fields.Load(of); ok {
+		return known.([]field)
+	}
+	list := make([]field, of.NumField())
+	for i := range list {
+		tag := of.Field(i).Tag
+		name, _, _ := strings.Cut(tag.Get("json"), ",")
+		most, option, _ := strings.Cut(tag.Get("aps"), ",")
+		list[i] = field{name: name, required: option == "required"}
+		list[i].most, _ = strconv.Atoi(most)
+	}
+	fields.Store(of, list)
+	return list
+}
+
 func fillStruct(path string, v *value, into reflect.Value) error {
-	for i := range into.NumField() {
-		field := into.Type().Field(i)
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		most, option, _ := strings.Cut(field.Tag.Get("aps"), ",")
-		if name == "" {
+	for i, f := range fieldsOf(into.Type()) {
+		if f.name == "" {
 			if err := fillStruct(path, v, into.Field(i)); err != nil {
 				return err
 			}
 			continue
 		}
-		member := v.member(name)
+		member := v.member(f.name)
 		if member == nil || member.kind == kindNull || member.kind == kindString && member.text == "" {
-			if option == "required" {
-				return illegal(path+name, "missing")
+			if f.required {
+				return illegal(path+f.name, "missing")
 			}
 			continue
 		}
-		if err := fill(path+name, member, into.Field(i), most); err != nil {
+		if err := fill(path+f.name, member, into.Field(i), f.most); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func fill(path string, v *value, into reflect.Value, most string) error {
+func fill(path string, v *value, into reflect.Value, most int) error {
 	if raw, isRaw := into.Addr().Interface().(*json.RawMessage); isRaw {
 		if v.kind != kindObject {
 			return illegal(path, "not an object")
@@ -84,18 +108,18 @@ func fill(path string, v *value, into reflect.Value, most string) error {
 	return fillStruct(path+".", v, into)
 }
 
-func fillText(path string, v *value, into reflect.Value, most string) error {
+func fillText(path string, v *value, into reflect.Value, most int) error {
 	if v.kind == kindObject || v.kind == kindArray {
 		return illegal(path, "not a text")
 	}
-	if limit, err := strconv.Atoi(most); err == nil && utf8.RuneCountInString(v.text) > limit {
-		return illegal(path, "longer than "+most+" characters")
+	if most > 0 && utf8.RuneCountInString(v.text) > most {
+		return illegal(path, "longer than "+strconv.Itoa(most)+" characters")
 	}
 	into.SetString(v.text)
 	return nil
 }
 
-func fillSlice(path string, v *value, into reflect.Value, most string) error {
+func fillSlice(path string, v *value, into reflect.Value, most int) error {
 	if v.kind != kindArray {
 		return illegal(path, "not an array")
 	}

@@ -109,7 +109,12 @@ func (o Order) transfer(raw json.RawMessage, acquirer connectors.Participant) is
 // orderFor returns the order for a wallet: the acquirer's own object, or, for a
 // payment that came in another protocol, one made of the transfer.
 func orderFor(transfer iso20022.CreditTransfer) (json.RawMessage, error) {
-	if v, err := parseStrict(transfer.Supplementary); err == nil && v.kind == kindObject && v.member("merchant") != nil {
+	var own bool
+	err := parseStrict(transfer.Supplementary, func(v *value) error {
+		own = v.kind == kindObject && v.member("merchant") != nil
+		return nil
+	})
+	if err == nil && own {
 		return transfer.Supplementary, nil
 	}
 	creditor := transfer.Creditor

@@ -3,6 +3,8 @@ package alipayplus
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +13,9 @@ import (
 
 	"github.com/causeway-pay/causeway/internal/reason"
 )
+
+// parsed reads a message with a parser that nobody had before.
+func parsed(data []byte) (value, error) { return new(parser).parse(data) }
 
 func TestParseStrictRefuses(t *testing.T) {
 	for name, text := range map[string]string{
@@ -55,7 +60,7 @@ func TestParseStrictRefuses(t *testing.T) {
 		"very deep":          strings.Repeat(`{"a":`, 10000),
 		"too many members":   `{` + strings.Join(numbered(membersMost+1), ",") + `}`,
 	} {
-		if _, err := parseStrict([]byte(text)); reason.Of(err) != reason.InvalidRequest {
+		if _, err := parsed([]byte(text)); reason.Of(err) != reason.InvalidRequest {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -76,14 +81,14 @@ func TestParseStrictAccepts(t *testing.T) {
 		strings.Repeat(`[`, depthMost+1) + strings.Repeat(`]`, depthMost+1),
 		`{` + strings.Join(numbered(membersMost), ",") + `}`,
 	} {
-		if _, err := parseStrict([]byte(text)); err != nil {
+		if _, err := parsed([]byte(text)); err != nil {
 			t.Errorf("%.40q: %v", text, err)
 		}
 	}
 }
 
 func TestParseStrictKeepsWhatWasWritten(t *testing.T) {
-	v, err := parseStrict([]byte(`{"n": 1.50e2, "order": {"b": "x\u0041" , "a":true} ,"t":"\ud83d\ude00"}`))
+	v, err := parsed([]byte(`{"n": 1.50e2, "order": {"b": "x\u0041" , "a":true} ,"t":"\ud83d\ude00"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +118,7 @@ func TestParseStrictReadsWhatOthersWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := parseStrict(data)
+		v, err := parsed(data)
 		if err != nil {
 			t.Fatalf("%s: %v", data, err)
 		}
@@ -130,7 +135,7 @@ func FuzzParseStrict(f *testing.F) {
 	f.Add([]byte("{\"a\":\"\\"))
 	f.Add([]byte(`[[[[`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		v, err := parseStrict(data)
+		v, err := parsed(data)
 		if err != nil {
 			return
 		}
@@ -180,7 +185,7 @@ func TestParseStrictKeepsPlaces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := parseStrict(data)
+		v, err := parsed(data)
 		if err != nil {
 			t.Fatalf("%s: %v", data, err)
 		}
@@ -205,7 +210,7 @@ func anything(depth int) *rapid.Generator[any] {
 
 // sameBytes holds a value and all within it against the bytes that each has.
 func sameBytes(t *rapid.T, v value) {
-	own, err := parseStrict(v.raw)
+	own, err := parsed(v.raw)
 	if err != nil {
 		t.Fatalf("%s: %v", v.raw, err)
 	}
@@ -214,5 +219,50 @@ func sameBytes(t *rapid.T, v value) {
 	}
 	for _, member := range v.members {
 		sameBytes(t, member)
+	}
+}
+
+// A parser that had other messages before, good and broken ones, reads as a new one does, and
+// keeps nothing of them.
+func TestParseStrictForgets(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		used := new(parser)
+		for range rapid.IntRange(1, 8).Draw(t, "messages") {
+			data, err := json.Marshal(anything(3).Draw(t, "value"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			data = data[:rapid.IntRange(len(data)/2, len(data)).Draw(t, "cut")]
+			want, wanted := parsed(data)
+			got, err := used.parse(data)
+			if (err == nil) != (wanted == nil) || err == nil && !cmp.Equal(meaning(want), meaning(got)) {
+				t.Fatalf("%s became %v, %v; a new parser says %v, %v", data, meaning(got), err, meaning(want), wanted)
+			}
+			used.forget()
+			for _, v := range slices.Concat(used.open[:cap(used.open)], used.closed[:cap(used.closed)]) {
+				if v.kind != 0 || v.text != "" || v.name != "" || v.raw != nil || v.members != nil {
+					t.Fatalf("%+v was kept of %s", v, data)
+				}
+			}
+		}
+	})
+}
+
+// What use keeps of a message stays what it was when the parser has others.
+func TestParseStrictStringsStay(t *testing.T) {
+	var kept []string
+	for i := range 100 {
+		err := parseStrict(fmt.Appendf(nil, `{"a":["%d","\u0041%d"]}`, i, i), func(v *value) error {
+			kept = append(kept, v.members[0].members[0].text, v.members[0].members[1].text)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 100 {
+		if kept[2*i] != fmt.Sprint(i) || kept[2*i+1] != fmt.Sprint("A", i) {
+			t.Errorf("message %d became %q", i, kept[2*i:2*i+2])
+		}
 	}
 }
