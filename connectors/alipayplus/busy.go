@@ -36,6 +36,24 @@ type busyAnswers struct {
 // in many ways.
 const busyAnswersMost = 4096
 
+// turnAway answers a request that finds the hub full, and reports whether it did. Whoever
+// is beyond its own share is told that instead.
+func (g *Gate) turnAway(w http.ResponseWriter, r *http.Request) bool {
+	if !g.config.Full(r.URL.Path) {
+		return false
+	}
+	claimed, known := g.claimed(r)
+	if !known || g.shares.Full(claimed.ID) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), g.config.AnswerWithin)
+	defer cancel()
+	g.full.Add(ctx, 1)
+	answer, err := g.busy(ctx, addresseeOf(r, r.URL.EscapedPath()))
+	g.write(ctx, w, answer, err)
+	return true
+}
+
 // busy is what a partner is told of a full hub.
 func (g *Gate) busy(ctx context.Context, to addressee) (signedAnswer, error) {
 	second := g.config.Clock.Now().Truncate(time.Second)

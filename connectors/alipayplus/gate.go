@@ -1,6 +1,7 @@
 package alipayplus
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"io"
@@ -9,6 +10,10 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/clock"
@@ -54,8 +59,11 @@ type GateConfig struct {
 	// Full reports whether a request for a path would find the hub at its capacity. It is
 	// answered so before it is read, because a busy hub has no time for it; nil means
 	// never.
-	Full   func(path string) bool
-	Logger *slog.Logger
+	Full func(path string) bool
+	// Operation is the name under which requests are traced and measured; empty means not
+	// at all. Those that find the hub full are counted only.
+	Operation string
+	Logger    *slog.Logger
 }
 
 // DefaultInbound is one partner's share of a gate: a quarter of the places, so that
@@ -115,6 +123,10 @@ type Gate struct {
 	shares      *throttle.Throttle
 	told        *throttle.Throttle
 	busyAnswers busyAnswers
+	// full counts the requests that found the hub full.
+	full metric.Int64Counter
+	// open serves what does not.
+	open http.Handler
 }
 
 // NewGate returns a gate that passes authenticated calls on. What serve returns
@@ -122,17 +134,33 @@ type Gate struct {
 // answer is due, not when the partner hangs up: what was begun is finished.
 func NewGate(config GateConfig, serve func(context.Context, Call) any) *Gate {
 	config = config.withDefaults()
-	return &Gate{
+	g := &Gate{
 		config: config, serve: serve, slots: make(chan struct{}, config.InFlight),
 		shares: throttle.New(config.Clock, config.Share),
 		told: throttle.New(config.Clock, throttle.Limits{
 			PerSecond: toldPerSecond, Burst: toldPerSecond, AtOnce: toldPerSecond,
 		}),
 	}
+	// A counter that cannot be made counts nothing.
+	g.full, _ = otel.Meter("github.com/causeway-pay/causeway/connectors/alipayplus").Int64Counter(
+		"causeway.requests.full", metric.WithUnit("{request}"),
+		metric.WithDescription("requests of partners that found the hub full"))
+	g.open = http.HandlerFunc(g.take)
+	if config.Operation != "" {
+		g.open = otelhttp.NewHandler(g.open, config.Operation)
+	}
+	return g
 }
 
 // ServeHTTP implements [http.Handler].
 func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !g.turnAway(w, r) {
+		g.open.ServeHTTP(w, r)
+	}
+}
+
+// take serves a request for which there is room.
+func (g *Gate) take(w http.ResponseWriter, r *http.Request) {
 	select {
 	case g.slots <- struct{}{}:
 		defer func() { <-g.slots }()
@@ -143,14 +171,8 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), g.config.AnswerWithin)
 	defer cancel()
 	target := r.URL.EscapedPath()
-	claimed, known := g.config.Directory.ByClient(onlyHeader(r.Header, headerClientID))
-	switch {
-	case known && g.shares.Full(claimed.ID):
+	if claimed, known := g.claimed(r); known && g.shares.Full(claimed.ID) {
 		g.refuseBusy(ctx, w, r, target, claimed.ID)
-		return
-	case known && g.config.Full(r.URL.Path):
-		answer, err := g.busy(ctx, addresseeOf(r, target))
-		g.write(ctx, w, answer, err)
 		return
 	}
 	call, verified, err := g.admit(ctx, r)
@@ -167,6 +189,11 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave()
 	g.answer(ctx, w, r, verified, g.serve(ctx, call))
+}
+
+// claimed is who a request says that it is from.
+func (g *Gate) claimed(r *http.Request) (connectors.Participant, bool) {
+	return g.config.Directory.ByClient(onlyHeader(r.Header, headerClientID))
 }
 
 // refuseBusy tells a partner that it is beyond its share. Only its own authentic
@@ -266,15 +293,21 @@ func jsonOnly(header http.Header) error {
 	return nil
 }
 
+// bodyUsual is what a body gets before any of it has come: most messages fit, and who
+// announces more and sends nothing holds no more.
+const bodyUsual = 4 << 10
+
 func readBody(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, BodyMost+1))
-	if err != nil {
+	var body bytes.Buffer
+	// With room for the read that finds nothing more, see [bytes.Buffer.ReadFrom].
+	body.Grow(int(min(max(r.ContentLength, 0), bodyUsual)) + bytes.MinRead)
+	if _, err := body.ReadFrom(io.LimitReader(r.Body, BodyMost+1)); err != nil {
 		return nil, illegal("body", "cut off")
 	}
-	if len(body) > BodyMost {
+	if body.Len() > BodyMost {
 		return nil, illegal("body", "larger than 64 KiB")
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // answer signs and writes.

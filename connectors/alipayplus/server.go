@@ -6,8 +6,6 @@ import (
 	"maps"
 	"net/http"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/reason"
 )
@@ -159,7 +157,8 @@ func NewServer(config ServerConfig) *Server {
 	if config.Full != nil {
 		gate.Full = func(path string) bool { return s.open[path].places && config.Full() }
 	}
-	s.handler = otelhttp.NewHandler(NewGate(gate, s.serve), "alipayplus")
+	gate.Operation = "alipayplus"
+	s.handler = NewGate(gate, s.serve)
 	return s
 }
 

@@ -3,6 +3,7 @@ package alipayplus_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/keys"
 	"github.com/causeway-pay/causeway/internal/reason"
+	"github.com/causeway-pay/causeway/internal/telemetry"
 	"github.com/causeway-pay/causeway/internal/throttle"
 )
 
@@ -129,6 +131,39 @@ func TestAFullHubSignsASecondOnce(t *testing.T) {
 			t.Errorf("second %d: %d signatures", second, got)
 		}
 		now.At = now.At.Add(time.Millisecond)
+	}
+}
+
+// TestAFullHubCounts: requests that find the hub full are counted, and measured no further,
+// since that would cost a full hub more than the refusal; the others are.
+func TestAFullHubCounts(t *testing.T) {
+	measured, err := telemetry.Start(t.Context(), telemetry.Options{Service: "test", LogOutput: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = measured.Shutdown(t.Context()) }()
+	var full atomic.Bool
+	hub := connectortest.NewHub()
+	b := bench{hub, serve(t, alipayplus.ServerConfig{Gate: gateConfig(t), Hub: hub, Full: full.Load})}
+	for i := range 5 {
+		full.Store(i < 3)
+		b.post(t, acquirer, alipayplus.PathPay, `{}`)
+	}
+	series, err := measured.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found, served float64
+	for _, m := range series {
+		switch m.Name {
+		case "causeway.requests.full":
+			found += m.Sum
+		case "http.server.request.duration":
+			served += float64(m.Count)
+		}
+	}
+	if found != 3 || served != 2 {
+		t.Errorf("%v found the hub full and %v were served, want 3 and 2", found, served)
 	}
 }
 
