@@ -4,8 +4,10 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/causeway-pay/causeway/compliance/lists"
@@ -96,4 +98,59 @@ func TestScreenByModel(t *testing.T) {
 			}
 		}
 	})
+}
+
+// drawParty draws somebody or a text, and how sure one must be.
+func drawParty(t *rapid.T) (watchlist.Party, match.Policy) {
+	party := watchlist.Party{Name: drawName(t), Text: rapid.Bool().Draw(t, "text")}
+	if rapid.Bool().Draw(t, "born") {
+		party.Facts.Born = []match.Date{{Year: 1970, Month: 3, Day: 4}}
+	}
+	return party, match.Policy{Default: rapid.SampledFrom([]int{7_000, 8_500, 9_900}).Draw(t, "threshold")}
+}
+
+// TestWhoIsUnlikeStaysSo: a watchlist that was asked about many says of each, and of each
+// again, what one says that was asked about nobody before: under other thresholds, as a
+// text, and with a birth date, too.
+func TestWhoIsUnlikeStaysSo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawList(t)
+		asked, err := watchlist.New([]lists.List{l})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range rapid.IntRange(2, 12).Draw(t, "parties") {
+			party, policy := drawParty(t)
+			fresh, err := watchlist.New([]lists.List{l})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := fresh.Screen(party, policy, nil, 10)
+			for range 2 {
+				if difference := cmp.Diff(want, asked.Screen(party, policy, nil, 10)); difference != "" {
+					t.Fatalf("%+v under %d: %s", party, policy.Default, difference)
+				}
+			}
+		}
+	})
+}
+
+// TestUnlikeAtOnce: many ask one watchlist at once about few, some of whom are listed.
+func TestUnlikeAtOnce(t *testing.T) {
+	w := loaded(t, list(t, "OWN", rows))
+	var group sync.WaitGroup
+	for who := range 8 {
+		group.Go(func() {
+			for i := range 200 {
+				name, listed := "Mei Lantern", (who+i)%3 == 0
+				if listed {
+					name = "Viktor Blocksworth"
+				}
+				if hits := w.Screen(watchlist.Party{Name: name}, match.Policy{Default: 8_500}, nil, 5); (len(hits) > 0) != listed {
+					t.Errorf("%s: %d hits", name, len(hits))
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -5,10 +5,14 @@ package watchlist
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"slices"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/match"
@@ -75,7 +79,17 @@ type Watchlist struct {
 	// numbers are the identifiers of all entries by the hash of their keys.
 	numbers []number
 	seed    maphash.Seed
+	// unlike are questions whose answer is nobody. Merchants, places and partners come with
+	// every payment, and so do regular payers.
+	unlike *lru.Cache[question, struct{}]
 }
+
+// unlikeMost is how many are remembered, which takes some 5 MB.
+const unlikeMost = 32_768
+
+// question is the hash of a name and of what it is compared by: names of persons are not
+// kept, and no two questions have one hash.
+type question [sha256.Size]byte
 
 // number is an identifier of an entry of a list, both by their places.
 type number struct {
@@ -85,7 +99,11 @@ type number struct {
 
 // New builds a watchlist of lists, whose names must differ.
 func New(all []lists.List) (*Watchlist, error) {
-	w := &Watchlist{lists: all, seed: maphash.MakeSeed()}
+	unlike, err := lru.New[question, struct{}](unlikeMost)
+	if err != nil {
+		return nil, fmt.Errorf("watchlist: %w", err)
+	}
+	w := &Watchlist{lists: all, seed: maphash.MakeSeed(), unlike: unlike}
 	var names []match.Name
 	version := sha256.New()
 	for i, list := range all {
@@ -171,15 +189,32 @@ func (w *Watchlist) judge(p Party, policy match.Policy, cleared match.GoodGuys, 
 	return hits
 }
 
+// byName returns the entries with a name like the party's. That there are none is
+// remembered; it is as true for the next payment, since the lists never change.
 func (w *Watchlist) byName(p Party, policy match.Policy, limit int) []match.Match {
+	search, lowest := w.index.Search, policy.Lowest()
 	if p.Text {
-		return w.index.SearchText(p.Name, policy.Lowest(), limit)
-	}
-	lowest := policy.Lowest()
-	if len(p.Facts.Born) > 0 {
+		search = w.index.SearchText
+	} else if len(p.Facts.Born) > 0 {
 		lowest = max(1, lowest-match.FactsMost)
 	}
-	return w.index.Search(p.Name, lowest, limit)
+	asked := questionOf(p, lowest)
+	if _, known := w.unlike.Get(asked); known {
+		return nil
+	}
+	found := search(p.Name, lowest, limit)
+	if len(found) == 0 {
+		w.unlike.Add(asked, struct{}{})
+	}
+	return found
+}
+
+func questionOf(p Party, lowest int) question {
+	text := binary.BigEndian.AppendUint32(make([]byte, 0, 128), uint32(lowest))
+	if p.Text {
+		text[0] = 1
+	}
+	return sha256.Sum256(append(text, p.Name...))
 }
 
 // byNumber returns the entries that may have an identifier of the party: whether

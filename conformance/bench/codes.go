@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"strconv"
 	"time"
 
@@ -55,16 +56,26 @@ func codeFor(wallet stage.Partner, b behaviour, number int, at time.Time) (route
 		Participant: connectors.Participant{ID: wallet.ID, Region: stage.Region}, CodePrefix: wallet.Prefix,
 	}
 	payer := strconv.Itoa(number % payers)
-	code, err := route.NewCode(issuer, string(b)+"-"+payer, payerName(number%payers), at)
+	code, err := route.NewCode(issuer, string(b)+"-"+payer, payerName(wallet.ID+payer), at)
 	code.ExpiresAt = at.Add(codeLife)
 	return code, err
 }
 
-// payerName is a name that is on no list, of words that come back.
-func payerName(number int) string {
-	first := []string{"Wander", "Mei", "Haru", "Luz", "Sora", "Quill", "Perrin", "Odette", "Ansel", "Imogen"}
-	last := []string{"Waystone", "Lantern", "Hushfield", "Stillwater", "Thistlewick", "Marrow", "Fernsby", "Quickbeam"}
-	return fmt.Sprintf("%s %s %c", first[number%len(first)], last[number/len(first)%len(last)], 'A'+rune(number%26))
+// payerName is a name that is on no list, of words that come back, and most likely no other
+// payer's: there are 166,400.
+func payerName(payer string) string {
+	given := []string{"Wander", "Mei", "Haru", "Luz", "Sora", "Quill", "Perrin", "Odette", "Ansel", "Imogen"}
+	family := []string{"Waystone", "Lantern", "Hushfield", "Stillwater", "Thistlewick", "Marrow", "Fernsby", "Quickbeam"}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(payer)) // it never fails
+	rest := h.Sum64()
+	draw := func(of int) int {
+		drawn := rest % uint64(of)
+		rest /= uint64(of)
+		return int(drawn)
+	}
+	return fmt.Sprintf("%s %s %c %s-%s", given[draw(len(given))], given[draw(len(given))], 'A'+rune(draw(26)),
+		family[draw(len(family))], family[draw(len(family))])
 }
 
 // amountOf is a small amount in the acquirer's currency, in digits of minor units.
