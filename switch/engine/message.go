@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -99,21 +101,36 @@ func (t *talk) put(leg connectors.Role, m Message) {
 	t.messages = append(t.messages, m)
 }
 
-// bodyRoom is what most messages fit into, and messagesRoom how many most talks have.
+// messagesRoom is how many messages most talks have.
+const messagesRoom = 6
+
+// Messages are written in rooms that are used again. Most fit into bodyRoom; one that took
+// more than bodyRoomMost is not used again.
 const (
-	bodyRoom     = 2048
-	messagesRoom = 6
+	bodyRoom     = 4 << 10
+	bodyRoomMost = 64 << 10
 )
+
+var bodyRooms = sync.Pool{New: func() any {
+	room := make([]byte, 0, bodyRoom)
+	return &room
+}}
 
 // iso adds an ISO 20022 message whose message id is that of its record, and
 // returns the id. The fields of most come from the hub itself: one that cannot
 // be written is left out rather than stopping the money, and its id is nil.
 func (t *talk) iso(leg connectors.Role, direction string, id ids.ID, message writer) ids.ID {
-	body, err := message.AppendXML(make([]byte, 0, bodyRoom))
+	room := bodyRooms.Get().(*[]byte)
+	body, err := message.AppendXML((*room)[:0])
 	if err != nil {
 		return ids.Nil
 	}
-	t.put(leg, Message{ID: id, PairID: id, Direction: direction, Name: iso20022.MessageName(message), Body: body})
+	t.put(leg, Message{
+		ID: id, PairID: id, Direction: direction, Name: iso20022.MessageName(message), Body: bytes.Clone(body),
+	})
+	if *room = body; cap(body) <= bodyRoomMost {
+		bodyRooms.Put(room)
+	}
 	return id
 }
 
