@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -137,7 +136,7 @@ func (c *Caller) send(ctx context.Context, peer Peer, request *http.Request) ([]
 		return nil, reason.Wrap(reason.Unknown, op, withoutAddress(err))
 	}
 	defer response.Body.Close()
-	received, err := io.ReadAll(io.LimitReader(response.Body, BodyMost+1))
+	received, err := readMost(response.Body, response.ContentLength)
 	switch {
 	case err != nil:
 		return received, reason.Wrap(reason.Unknown, op, withoutAddress(err))

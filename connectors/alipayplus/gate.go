@@ -293,21 +293,29 @@ func jsonOnly(header http.Header) error {
 	return nil
 }
 
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := readMost(r.Body, r.ContentLength)
+	if err != nil {
+		return nil, illegal("body", "cut off")
+	}
+	if len(body) > BodyMost {
+		return nil, illegal("body", "larger than 64 KiB")
+	}
+	return body, nil
+}
+
 // bodyUsual is what a body gets before any of it has come: most messages fit, and who
 // announces more and sends nothing holds no more.
 const bodyUsual = 4 << 10
 
-func readBody(r *http.Request) ([]byte, error) {
+// readMost reads a body to its end, or until it is larger than one may be. announced is the
+// length that its header tells, if it does.
+func readMost(from io.Reader, announced int64) ([]byte, error) {
 	var body bytes.Buffer
 	// With room for the read that finds nothing more, see [bytes.Buffer.ReadFrom].
-	body.Grow(int(min(max(r.ContentLength, 0), bodyUsual)) + bytes.MinRead)
-	if _, err := body.ReadFrom(io.LimitReader(r.Body, BodyMost+1)); err != nil {
-		return nil, illegal("body", "cut off")
-	}
-	if body.Len() > BodyMost {
-		return nil, illegal("body", "larger than 64 KiB")
-	}
-	return body.Bytes(), nil
+	body.Grow(int(min(max(announced, 0), bodyUsual)) + bytes.MinRead)
+	_, err := body.ReadFrom(io.LimitReader(from, BodyMost+1))
+	return body.Bytes(), err
 }
 
 // answer signs and writes.

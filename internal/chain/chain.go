@@ -22,10 +22,13 @@ func Zero() []byte { return make([]byte, sha256.Size) }
 // two rows have the same text.
 type Text struct{ bytes []byte }
 
+// textRoom is what the text of most rows fits into: five entries of a payment take 1.3 KB.
+const textRoom = 2048
+
 // NewText begins the text of a row behind a hash. The label names what is chained and in
 // which version of its form.
 func NewText(label string, previous []byte) *Text {
-	t := &Text{[]byte(label)}
+	t := &Text{append(make([]byte, 0, textRoom), label...)}
 	t.Part(previous)
 	return t
 }
