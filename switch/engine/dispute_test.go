@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"log/slog"
 	"testing"
 
@@ -148,5 +149,60 @@ func TestDisputeDismissed(t *testing.T) {
 		if _, err := h.escalate(h.disputes(), "HK-WALLET", paid, 1); reason.Of(err) != reason.RefundExceeds {
 			t.Errorf("a dispute of what was refunded: %v", err)
 		}
+	})
+}
+
+// disputed has a part of a payment given back by a dispute.
+func (h *hub) disputed(desk *dispute.Desk, paid connectors.Payment, minor int64) {
+	h.t.Helper()
+	d, err := h.escalate(desk, "HK-WALLET", paid, minor)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	err = desk.RespondToDispute(h.t.Context(), h.participant("JP-ACQUIRER"), connectors.DisputeResponse{
+		RequestID: d.ID.String(), Stage: d.Stage, Whole: true, CheckedFields: sha256.Sum256([]byte("whole")),
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.rule(d, minor, ids.New()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// TestDisputesAndRefundsAddUp: whatever refunds and disputes give back of a payment, in
+// whatever order, together they are exactly what was paid, on both legs.
+func TestDisputesAndRefundsAddUp(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		desk := h.disputes()
+		for number, parts := range [][]struct{ refund, dispute int64 }{
+			{{refund: 1}, {dispute: 1}},
+			{{dispute: 1}, {refund: 1}},
+			{{dispute: 1}, {refund: 1}, {dispute: 1}},
+			{{refund: 1}, {dispute: 1}, {refund: 1}, {dispute: 1}},
+		} {
+			for more := range int64(4) {
+				each := 701 + more
+				id := fmt.Sprint("PR-", number, "-", more)
+				owed := h.position("HK-WALLET").Posted.Minor
+				paid, err := h.pay(id, jpy(each*int64(len(parts))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, part := range parts {
+					if part.refund > 0 {
+						if kind := h.refundOf(paid, fmt.Sprint(id, "-", i), each); kind != reason.None {
+							t.Fatalf("%s: refund: %s", id, kind)
+						}
+						continue
+					}
+					h.disputed(desk, paid, each)
+				}
+				if p := h.position("HK-WALLET"); p.Posted.Minor != owed {
+					t.Errorf("%+v of %d each: the wallet owes %d more than before", parts, each, p.Posted.Minor-owed)
+				}
+			}
+		}
+		h.sound()
 	})
 }
