@@ -156,10 +156,12 @@ LEFT JOIN payment_return r ON r.return_id = e.subject_id AND r.payment_id = e.pa
 WHERE e.kind = 'RETURN' AND r.return_id IS NULL`
 
 // backIsPaid compares in the currency of the order: at the rate of the day more of another
-// may come back than was paid.
+// may come back than was paid. What disputes have given back counts like what refunds have.
 const backIsPaid = `
 SELECT p.payment_id::TEXT FROM payment p
-JOIN payment_return r ON r.payment_id = p.payment_id AND r.state <> 'DECLINED'
+JOIN (SELECT payment_id, currency, amount_minor FROM payment_return WHERE state <> 'DECLINED'
+	UNION ALL SELECT payment_id, currency, refund_minor FROM dispute WHERE state IN ('ACCEPTED', 'SETTLED')) r
+	ON r.payment_id = p.payment_id
 GROUP BY p.payment_id, p.amount_minor, p.currency
 HAVING sum(r.amount_minor)::BIGINT > p.amount_minor OR min(r.currency) <> p.currency OR max(r.currency) <> p.currency`
 

@@ -90,6 +90,9 @@ func damages() map[string][]string {
 			`INSERT INTO payment_return SELECT gen_random_uuid(), r.region, r.payment_id, 1, 'HELD', r.kind, r.acquirer_id, r.wallet_id,
 				'BACK-1', '', r.currency, 1001, r.window_id, r.duty, 0, r.due_at, r.created_at, r.completed_at, r.detail
 				FROM payment_return r WHERE r.request_id = 'BACK-0'`,
+			`INSERT INTO dispute SELECT gen_random_uuid(), region, payment_id, acquirer_id, wallet_id, 'OBJECTED', '', 'ESCALATION',
+				'SETTLED', 1, currency, 1001, 1001, '', '', '', created_at, created_at, created_at, created_at, created_at, '', 0,
+				created_at FROM payment_return WHERE request_id = 'BACK-0'`,
 		},
 		"the nets of a window sum to zero in every currency": {
 			`UPDATE window_net SET debits_minor = debits_minor + 1 WHERE participant_id <> 'HUB'`,

@@ -68,7 +68,7 @@ func (e *Engine) RuleDispute(ctx context.Context, tx db.Tx, ruling dispute.Rulin
 	if err != nil {
 		return err
 	}
-	back, err := disputedPart(ctx, tx, record, ruled)
+	back, err := e.disputedPart(ctx, tx, record, ruled)
 	if err != nil {
 		return err
 	}
@@ -98,8 +98,8 @@ func (e *Engine) RuleDispute(ctx context.Context, tx db.Tx, ruling dispute.Rulin
 
 // disputedPart is the stretch of a payment's amount that a ruling gives back. Returns take
 // theirs from the beginning and rulings from the end, so that both together make exactly
-// the whole, in whatever order they come.
-func disputedPart(ctx context.Context, tx db.Tx, record Record, ruled dispute.Dispute) (part, error) {
+// the whole, in whatever order they come. They never overlap.
+func (e *Engine) disputedPart(ctx context.Context, tx db.Tx, record Record, ruled dispute.Dispute) (part, error) {
 	p := part{after: record.Amount.Minor, whole: record.Amount}
 	disputes, err := dispute.OfPayment(ctx, tx, record.ID)
 	for _, d := range disputes {
@@ -108,6 +108,13 @@ func disputedPart(ctx context.Context, tx db.Tx, record Record, ruled dispute.Di
 		}
 	}
 	p.before = p.after - ruled.Refund.Minor
+	if err != nil {
+		return part{}, err
+	}
+	of, err := e.PaymentOf(ctx, tx, record.ID)
+	if err == nil && p.before < of.Returned.Minor {
+		err = reason.New(reason.RefundExceeds, "engine.RuleDispute", "refunds and other disputes have given it back")
+	}
 	return p, err
 }
 
