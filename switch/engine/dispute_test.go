@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -266,6 +268,47 @@ func TestTwoDisputesGiveBackOnce(t *testing.T) {
 			}
 			if got := h.position("HK-WALLET").Posted.Minor; got < owed {
 				t.Errorf("the wallet got back %d more than it has paid", owed-got)
+			}
+		}
+		h.sound()
+	})
+}
+
+// TestOneOfManyGivesBack: of a refund, a cancel and a dispute of the whole that come at once one
+// gets it, and the others nothing.
+func TestOneOfManyGivesBack(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		desk := h.disputes()
+		for number := range 12 {
+			id := fmt.Sprint("PR-", number)
+			paid, err := h.pay(id, jpy(1500))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var given sync.WaitGroup
+			var count atomic.Int64
+			once := func(err error) {
+				if err == nil {
+					count.Add(1)
+				}
+			}
+			given.Go(func() {
+				_, err := h.refund("RF-"+id, id, jpy(1500))
+				once(err)
+			})
+			given.Go(func() {
+				_, err := h.cancelOf(id)
+				once(err)
+			})
+			given.Go(func() {
+				once(desk.OpenDispute(t.Context(), h.participant("HK-WALLET"), connectors.DisputeOrder{
+					RequestID: ids.New().String(), Stage: connectors.Escalation, Amount: jpy(1500), Why: "not delivered",
+					Payment: connectors.Reference{RequestID: paid.ID.String()},
+				}))
+			})
+			given.Wait()
+			if count.Load() != 1 {
+				t.Errorf("%s: %d may give back all", id, count.Load())
 			}
 		}
 		h.sound()
