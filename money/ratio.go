@@ -140,8 +140,11 @@ func (r Ratio) Convert(a Amount, rounding Rounding) (Amount, error) {
 	} else {
 		denominator, also = denominator.power10(-shift)
 	}
+	if !fits || !also {
+		return Amount{}, ErrOverflow
+	}
 	minor, rounds := numerator.round(&denominator, rounding)
-	if !fits || !also || !rounds {
+	if !rounds {
 		return Amount{}, ErrOverflow
 	}
 	if negative {

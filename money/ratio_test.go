@@ -2,6 +2,7 @@ package money_test
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"testing"
 
@@ -216,5 +217,23 @@ func TestRatioConvertsExactly(t *testing.T) {
 	}
 	if back, err := dollar.Inverse().Convert(money.New(-11684, "USD"), money.Down); err != nil || back != money.New(-10000, "EUR") {
 		t.Errorf("%s, %v", back, err)
+	}
+}
+
+// TestLongRatioConverts: a ratio that is as long as ratios may be converts, or says that it
+// cannot, also where the exponents of the currencies make it longer still.
+func TestLongRatioConverts(t *testing.T) {
+	tiny := func(base, quote money.Currency) money.Ratio {
+		return money.Rate{Base: quote, Quote: base, Mantissa: 999_999_999_999_999_999}.Ratio().Inverse()
+	}
+	ratio := tiny("CLF", "JPY").Through(tiny("JPY", "KWD")).Through(tiny("KWD", "KRW")).Through(tiny("KRW", "USD")).
+		Through(tiny("USD", "JPY")).MarkedUp(9999)
+	if !ratio.Valid() {
+		t.Fatal("five rates are too long")
+	}
+	for _, minor := range []int64{1, -1, math.MaxInt64, math.MinInt64} {
+		if got, err := ratio.Convert(money.New(minor, "CLF"), money.Up); !errors.Is(err, money.ErrOverflow) {
+			t.Errorf("%d is %s, %v", minor, got, err)
+		}
 	}
 }

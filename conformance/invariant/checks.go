@@ -6,12 +6,15 @@ func Checks() []Check {
 		{"I1", "debits equal credits in every currency", debitsEqualCredits},
 		{"I2", "every balance is the sum of its entries", balancesAreSums},
 		{"I2", "every posted position is its account's net debit", positionsAreBalances},
+		{"I2", "what was reserved and posted is the first entry", reservedIsPosted},
 		{"I3", "posted, reserved and what is paid out stay under the cap", capHolds},
 		{"I3", "what is set aside is the rest of what is paid out", payingIsInstructed},
 		{"I3", "what the regions are allotted is the cap: limit and prefunding", allotmentsAreCap},
 		{"I3", "what a cap counts as prefunded is on the prefunding account", prefundedIsThere},
+		{"I3", "prefunding that came in or went out is in the ledger", fundingIsPosted},
 		{"I4", "what is reserved is the sum of the pending reservations", reservedIsPending},
 		{"I4", "a reservation is pending exactly while its payment is open", pendingIsOpen},
+		{"I4", "what is reserved for a payment is what its payer agreed to", reservedIsAgreed},
 		{"I5", "one debit and one credit for a posted payment, none for any other", onePosting},
 		{"I5", "at most one debit and one credit for a posted return, none for any other", oneReturn},
 		{"I6", "every payment is on record as it came, and every end with its status report", paymentsOnRecord},
@@ -23,7 +26,12 @@ func Checks() []Check {
 		{"I10", "a quote is used by one payment, before its expiry", quotesUsedOnce},
 		{"I10", "amounts agreed are amounts posted", agreedIsPosted},
 		{"I10", "no more is given back than was paid", backIsPaid},
-		{"I11", "every posted payment is in one window", oneWindow},
+		{"I10", "what is given back is so on both sides, and is the whole if all is given back", backIsWhole},
+		{"I10", "a quote is that of its payment or return", quotedIsAgreed},
+		{"I10", "what is converted has one quote for each side on which it is", convertedIsQuoted},
+		{"I10", "the parts of a price make the price", partsMakePrice},
+		{"I10", "a firm quote that was used is that of its payment", firmIsAgreed},
+		{"I11", "every posted payment and return is in one window", oneWindow},
 		{"I11", "the nets of a window sum to zero in every currency", netsSumToZero},
 		{"I11", "the nets of a window equal its entries", netsEqualGross},
 		{"I11", "what was settled in a window equals its entries", settledEqualsEntries},
@@ -32,12 +40,19 @@ func Checks() []Check {
 		{"I11", "what is kept as brought into a window is the sum of those before it", carriedIsSum},
 		{"I11", "an obligation is discharged as its steps say", dischargedBySteps},
 		{"I11", "a window is settled exactly when nothing of it is left to pay", settledIsPaid},
+		{"I11", "what is owed for a window is its net", obligedIsNet},
+		{"I11", "what banks moved and people decided is in the ledger", stepsArePosted},
+		{"I11", "the volumes that fees are charged by are what the window moved", volumesAreMoved},
 		{"I12", "no reservation without a recorded decision that does not refuse it", screened},
 		{"I12", "a held payment goes on by the decision of a case and not without", heldIsDecided},
 		{"I16", "the exposure in a currency is the exchange account's", exposureIsExchange},
 		{"I16", "the book's positions are the sums of its flows", positionsAreFlows},
 		{"I16", "the book's profit is the ledger's", profitIsPosted},
 		{"I16", "the book's income is the ledger's", incomeIsPosted},
+		{"I16", "a flow is what its subject moved through the exchange, at one cost on both sides", flowsAreEntries},
+		{"I16", "the income of each position is that of its flows", incomeIsFlows},
+		{"I16", "a deal is in the ledger as it was made", dealsArePosted},
+		{"I16", "what a day gained is what its positions did, and in the ledger", revaluedIsPosted},
 		{"I17", "every entry is in its region's chain or waits for it, and not both", linkedOnce},
 		{"I17", "every link has its entry and its place before the head", linksHold},
 		{"I18", "customs are told of no more than was paid, and of an order once at each office", declaredIsPaid},
@@ -141,10 +156,12 @@ LEFT JOIN payment_return r ON r.return_id = e.subject_id AND r.payment_id = e.pa
 WHERE e.kind = 'RETURN' AND r.return_id IS NULL`
 
 // backIsPaid compares in the currency of the order: at the rate of the day more of another
-// may come back than was paid.
+// may come back than was paid. What disputes have given back counts like what refunds have.
 const backIsPaid = `
 SELECT p.payment_id::TEXT FROM payment p
-JOIN payment_return r ON r.payment_id = p.payment_id AND r.state <> 'DECLINED'
+JOIN (SELECT payment_id, currency, amount_minor FROM payment_return WHERE state <> 'DECLINED'
+	UNION ALL SELECT payment_id, currency, refund_minor FROM dispute WHERE state IN ('ACCEPTED', 'SETTLED')) r
+	ON r.payment_id = p.payment_id
 GROUP BY p.payment_id, p.amount_minor, p.currency
 HAVING sum(r.amount_minor)::BIGINT > p.amount_minor OR min(r.currency) <> p.currency OR max(r.currency) <> p.currency`
 
@@ -238,20 +255,34 @@ WHERE c.number <> coalesce(l.links, 0)`
 const agreedIsPosted = `
 SELECT p.payment_id::TEXT FROM payment p
 JOIN ledger_entry e ON e.subject_id = p.payment_id AND e.kind = 'PAYMENT'
-WHERE (e.debit_account = p.wallet_id || '.POSITION.' || p.payer_currency AND e.amount_minor <> p.payer_minor)
-	OR (e.credit_account = p.acquirer_id || '.POSITION.' || p.merchant_currency AND e.amount_minor <> p.merchant_minor)`
+WHERE NOT (e.debit_account = p.wallet_id || '.POSITION.' || p.payer_currency AND e.amount_minor = p.payer_minor)
+	AND NOT (e.credit_account = p.acquirer_id || '.POSITION.' || p.merchant_currency AND e.amount_minor = p.merchant_minor)
+UNION ALL
+SELECT p.payment_id::TEXT FROM payment p
+LEFT JOIN (SELECT subject_id, debit_account, sum(amount_minor)::BIGINT AS total FROM ledger_entry
+	WHERE kind = 'FEE' AND debit_account LIKE '%.POSITION.%' GROUP BY subject_id, debit_account) f
+	ON f.subject_id = p.payment_id AND f.debit_account = p.acquirer_id || '.POSITION.' || p.merchant_currency
+WHERE p.state = 'POSTED' AND p.fee_minor <> coalesce(f.total, 0)`
 
 const oneWindow = `
 SELECT p.payment_id::TEXT FROM payment p
 LEFT JOIN (SELECT subject_id, count(DISTINCT window_id) AS windows, min(window_id::TEXT) AS window_id
 	FROM ledger_entry GROUP BY subject_id) e ON e.subject_id = p.payment_id
-WHERE p.state = 'POSTED' AND (coalesce(e.windows, 0) <> 1 OR e.window_id <> p.window_id::TEXT)`
+WHERE p.state = 'POSTED' AND (coalesce(e.windows, 0) <> 1 OR e.window_id <> p.window_id::TEXT)
+UNION ALL
+SELECT r.return_id::TEXT FROM payment_return r
+LEFT JOIN (SELECT subject_id, count(DISTINCT window_id) AS windows, min(window_id::TEXT) AS window_id
+	FROM ledger_entry GROUP BY subject_id) e ON e.subject_id = r.return_id
+WHERE r.state = 'POSTED' AND (coalesce(e.windows, 0) <> 1 OR e.window_id <> r.window_id::TEXT)`
 
 const netsSumToZero = `
 SELECT window_id::TEXT || ' ' || currency FROM window_net GROUP BY window_id, currency
 HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT
 UNION ALL
 SELECT window_id::TEXT || ' ' || currency || ' gross' FROM window_gross GROUP BY window_id, currency
+HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT
+UNION ALL
+SELECT window_id::TEXT || ' ' || currency || ' settled' FROM window_settled GROUP BY window_id, currency
 HAVING sum(debits_minor)::BIGINT <> sum(credits_minor)::BIGINT`
 
 const netsEqualGross = `

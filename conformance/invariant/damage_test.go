@@ -3,31 +3,22 @@ package invariant_test
 import (
 	"context"
 	"errors"
-	"fmt"
+	"maps"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/conformance/invariant"
 	"github.com/causeway-pay/causeway/conformance/stage"
 	"github.com/causeway-pay/causeway/conformance/stage/stagetest"
-	"github.com/causeway-pay/causeway/connectors/sandbox"
 	"github.com/causeway-pay/causeway/internal/db"
-	"github.com/causeway-pay/causeway/switch/api/wire"
-)
-
-const (
-	shop   = "JP-SAKURA"
-	wallet = "HK-HARBOUR"
 )
 
 // damages are what could be wrong with the books, one statement each, under what the
 // check says that must find it.
 func damages() map[string][]string {
-	return map[string][]string{
+	all := map[string][]string{
 		"debits equal credits in every currency": {
 			`UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE account_id = (SELECT min(account_id) FROM ledger_account)`,
 		},
@@ -60,7 +51,8 @@ func damages() map[string][]string {
 			`UPDATE payment SET state = 'POSTED' WHERE state = 'DECLINED'`,
 			`UPDATE ledger_entry SET kind = 'RETURN' WHERE kind = 'PAYMENT'`,
 			`UPDATE ledger_entry SET kind = 'PAYMENT' WHERE kind = 'RETURN'`,
-			`UPDATE ledger_entry SET subject_id = payment_id, sequence = 100 + sequence, kind = 'PAYMENT' WHERE kind = 'RETURN'`,
+			`UPDATE ledger_entry SET subject_id = payment_id, sequence = 100 + sequence, kind = 'PAYMENT' WHERE kind = 'RETURN'
+				AND subject_id = (SELECT return_id FROM payment_return WHERE request_id = 'BACK-0')`,
 		},
 		"every payment is on record as it came, and every end with its status report": {
 			`DELETE FROM message_record WHERE name LIKE 'pacs.008.%' AND leg = 'acquirer'`,
@@ -90,26 +82,23 @@ func damages() map[string][]string {
 			`UPDATE payment_return SET state = 'DECLINED'`, `DELETE FROM ledger_entry WHERE kind = 'RETURN'`,
 			`UPDATE ledger_entry SET subject_id = entry_id WHERE kind = 'RETURN'`,
 			`UPDATE ledger_entry SET kind = 'RETURN' WHERE kind = 'PAYMENT'`,
-			`UPDATE ledger_entry SET kind = 'RETURN', subject_id = (SELECT return_id FROM payment_return), sequence = sequence + 100
-				WHERE kind = 'PAYMENT' AND payment_id = (SELECT payment_id FROM payment_return)`,
+			`UPDATE ledger_entry SET kind = 'RETURN', subject_id = (SELECT return_id FROM payment_return WHERE request_id = 'BACK-0'), sequence = sequence + 100
+				WHERE kind = 'PAYMENT' AND payment_id = (SELECT payment_id FROM payment_return WHERE request_id = 'BACK-0')`,
 		},
 		"no more is given back than was paid": {
 			`UPDATE payment_return SET amount_minor = 1501`, `UPDATE payment_return SET currency = 'USD'`,
 			`INSERT INTO payment_return SELECT gen_random_uuid(), r.region, r.payment_id, 1, 'HELD', r.kind, r.acquirer_id, r.wallet_id,
 				'BACK-1', '', r.currency, 1001, r.window_id, r.duty, 0, r.due_at, r.created_at, r.completed_at, r.detail
-				FROM payment_return r`,
-		},
-		"amounts agreed are amounts posted": {
-			`UPDATE payment SET payer_minor = payer_minor + 1`, `UPDATE payment SET merchant_minor = merchant_minor - 1`,
-		},
-		"every posted payment is in one window": {
-			`UPDATE payment SET window_id = payment_id WHERE state = 'POSTED'`,
-			`UPDATE ledger_entry SET window_id = entry_id WHERE kind = 'PAYMENT'`,
+				FROM payment_return r WHERE r.request_id = 'BACK-0'`,
+			`INSERT INTO dispute SELECT gen_random_uuid(), region, payment_id, acquirer_id, wallet_id, 'OBJECTED', '', 'ESCALATION',
+				'SETTLED', 1, currency, 1001, 1001, '', '', '', created_at, created_at, created_at, created_at, created_at, '', 0,
+				created_at FROM payment_return WHERE request_id = 'BACK-0'`,
 		},
 		"the nets of a window sum to zero in every currency": {
 			`UPDATE window_net SET debits_minor = debits_minor + 1 WHERE participant_id <> 'HUB'`,
 			`INSERT INTO window_gross (window_id, participant_id, currency, debits_minor, credits_minor, entries)
 				SELECT window_id, participant_id, currency, 1, 0, 1 FROM window_net`,
+			`UPDATE window_settled SET credits_minor = credits_minor + 1 WHERE participant_id = 'HUB'`,
 		},
 		"the nets of a window equal its entries": {
 			`UPDATE window_net SET debits_minor = debits_minor + 1, credits_minor = credits_minor + 1`,
@@ -172,6 +161,8 @@ func damages() map[string][]string {
 			declare("1", "payer_currency", "1", "2"),
 		},
 	}
+	maps.Copy(all, damagesOfFigures())
+	return all
 }
 
 // unconstrained are statements that do what a constraint forbids.
@@ -256,52 +247,4 @@ func afterDamage(t *testing.T, s *stage.Stage, check invariant.Check, statement 
 		t.Fatalf("%s: %v", statement, err)
 	}
 	return found
-}
-
-// day is a hub with a bit of everything: payments, one of them declined, one given back in
-// part and one held, a window that was closed, and entries in the chain.
-func day(t *testing.T) stagetest.Hub {
-	h := stagetest.Hub{Stage: stagetest.Open(t, stage.Options{})}
-	pay := func(customer, requestID string) string {
-		t.Helper()
-		codes := stagetest.Must[sandbox.Codes](t)(h.Control(wallet).Codes(t.Context(), sandbox.CodeOrder{Customer: customer}))
-		return h.Pay(t, shop, sandbox.PayOrder{
-			RequestID: requestID, Code: codes.Codes[0].PaymentCode, Amount: "1500", Currency: "JPY", MerchantName: "Corner Shop",
-		}).Answer.Result.Code
-	}
-	for i := range 3 {
-		if got := pay(fmt.Sprint(stage.Regular, "-", i), fmt.Sprint("PAID-", i)); got != "SUCCESS" {
-			t.Fatalf("paid: %s", got)
-		}
-	}
-	pay(stage.Poor, "DECLINED")
-	h.Agree(t, wire.KindPrefundingReceive, wire.PrefundingChange{
-		ParticipantID: wallet, Amount: wire.Amount{Currency: "HKD", Minor: "5000"}, Evidence: "CAMT054-1/1",
-		EffectiveAt: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),
-	})
-	back := stagetest.Must[sandbox.RefundOutcome](t)(h.Control(shop).Refund(t.Context(), sandbox.RefundOrder{
-		NamedPayment: sandbox.NamedPayment{RequestID: "PAID-0"}, RefundID: "BACK-0", Amount: "500", Currency: "JPY",
-	}))
-	if back.Answer.Result.Code != "SUCCESS" {
-		t.Fatalf("given back: %+v", back)
-	}
-	stagetest.Must[wire.Closed](t)(h.Operator(t, h.Operators()[0]).CloseWindow(t.Context()))
-	holding(t, h)
-	pay(stage.Listed, "HELD")
-	stagetest.Eventually(t, "all entries are in the chain", func() bool {
-		return len(stagetest.Texts(t, h.Stage, `SELECT entry_id::TEXT FROM ledger_unsealed`)) == 0
-	})
-	return h
-}
-
-// holding has hits hold payments, by a policy that the hub follows as it starts.
-func holding(t *testing.T, h stagetest.Hub) {
-	t.Helper()
-	held := policy.Standard()
-	held.Hold, held.ReviewMinutes = []policy.Scope{{}}, 30
-	h.Agree(t, wire.KindPolicySet, wire.PolicyChange{State: "LIVE", Document: held})
-	h.KillHub()
-	if err := h.StartHub(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -205,7 +205,7 @@ func (l Line) charge(v Volume) (money.Amount, error) {
 	if err != nil {
 		return money.Amount{}, fmt.Errorf("fees: %s of %s: %w", l.Kind, l.Currency, err)
 	}
-	if share.Minor += l.Fixed * v.Payments; share.Minor >= 0 {
+	if share.Minor += l.Fixed * v.Payments; v.Paid >= v.Returned {
 		share.Minor = max(share.Minor, l.Least)
 		if l.Most > 0 {
 			share.Minor = min(share.Minor, l.Most)

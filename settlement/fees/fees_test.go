@@ -113,6 +113,9 @@ func TestCharges(t *testing.T) {
 		"given back": {
 			[]fees.Line{bounded}, []fees.Volume{volume("A", "HK-JP", 0, 0, 10_000)}, summer, []figure{{fees.Scheme, "A", -10}},
 		},
+		"given back less than a unit": {
+			[]fees.Line{bounded}, []fees.Volume{volume("A", "HK-JP", 0, 0, 100)}, summer, nil,
+		},
 		"paid": {
 			[]fees.Line{paid}, []fees.Volume{volume("A", "HK-JP", 1, 10_000, 0)}, summer, []figure{{fees.Interchange, "A", -30}},
 		},
@@ -164,7 +167,7 @@ func TestChargesHold(t *testing.T) {
 			l.Most = l.Least + rapid.Int64Range(1, 1_000_000).Draw(t, "most")
 		}
 		var volumes []fees.Volume
-		exact := map[string]int64{} // ten thousandths
+		exact, moved := map[string]int64{}, map[string]int64{} // ten thousandths, units
 		for range rapid.IntRange(0, 8).Draw(t, "volumes") {
 			v := volume(
 				rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, "who"), rapid.SampledFrom([]string{"HK-JP", "HK-SG"}).Draw(t, "corridor"),
@@ -173,6 +176,7 @@ func TestChargesHold(t *testing.T) {
 			)
 			volumes = append(volumes, v)
 			exact[v.ParticipantID] += (v.Paid-v.Returned)*l.Points + 10_000*l.Fixed*v.Payments
+			moved[v.ParticipantID] += v.Paid - v.Returned
 		}
 		charges, err := fees.Charges([]fees.Line{l}, volumes, summer)
 		if err != nil {
@@ -180,7 +184,11 @@ func TestChargesHold(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for _, c := range charges {
-			checkCharge(t, l, c, exact[c.ParticipantID], seen)
+			bounds := l
+			if moved[c.ParticipantID] < 0 {
+				bounds.Least, bounds.Most = 0, 0
+			}
+			checkCharge(t, bounds, c, exact[c.ParticipantID], seen)
 		}
 		rand.Shuffle(len(volumes), func(i, j int) { volumes[i], volumes[j] = volumes[j], volumes[i] })
 		again, err := fees.Charges([]fees.Line{l}, volumes, summer)
@@ -189,11 +197,11 @@ func TestChargesHold(t *testing.T) {
 		}
 		w := window.Window{ID: ids.New(), Region: "asia-1", Number: 1}
 		for i, entry := range fees.Entries(w, charges, summer) {
-			moved := entry.Amount.Minor
+			debited := entry.Amount.Minor
 			if entry.Credit.Owner == charges[i].ParticipantID {
-				moved = -moved
+				debited = -debited
 			}
-			if moved != charges[i].Amount.Minor || entry.Amount.Minor <= 0 || entry.WindowID != w.ID {
+			if debited != charges[i].Amount.Minor || entry.Amount.Minor <= 0 || entry.WindowID != w.ID {
 				t.Fatalf("%+v of %+v", entry, charges[i])
 			}
 		}
@@ -209,7 +217,7 @@ func checkCharge(t *rapid.T, l fees.Line, c fees.Charge, exact int64, seen map[s
 	switch {
 	case got == l.Least && exact <= 10_000*l.Least, l.Most > 0 && got == l.Most && exact >= 10_000*l.Most:
 		return
-	case got >= 0 && (got < l.Least || l.Most > 0 && got > l.Most):
+	case got < l.Least && l.Least > 0, l.Most > 0 && got > l.Most:
 		t.Fatalf("%d is out of bounds %d and %d", got, l.Least, l.Most)
 	}
 	if off := 10_000*got - exact; off > 5_000 || off < -5_000 {

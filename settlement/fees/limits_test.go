@@ -18,7 +18,7 @@ func exactly(l fees.Line, payments, paid, returned int64) int64 {
 	points := new(big.Int).Mul(new(big.Int).Sub(big.NewInt(paid), big.NewInt(returned)), big.NewInt(l.Points))
 	share := halfEven(points, 10_000)
 	share.Add(share, new(big.Int).Mul(big.NewInt(l.Fixed), big.NewInt(payments)))
-	if share.Sign() >= 0 {
+	if paid >= returned {
 		if share.Cmp(big.NewInt(l.Least)) < 0 {
 			share.SetInt64(l.Least)
 		}

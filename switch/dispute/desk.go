@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -168,7 +169,7 @@ func (d *Desk) answer(
 }
 
 // affordable refuses to give back more than is left of the payment: it may have been
-// refunded since the dispute was opened.
+// refunded since the dispute was opened, or another dispute may still give it back.
 func (d *Desk) affordable(ctx context.Context, tx db.Tx, disputed Dispute, refund money.Amount) error {
 	p, err := d.Payments.PaymentOf(ctx, tx, disputed.PaymentID)
 	if err != nil {
@@ -178,7 +179,8 @@ func (d *Desk) affordable(ctx context.Context, tx db.Tx, disputed Dispute, refun
 	if err != nil {
 		return err
 	}
-	if refund.Minor > p.Amount.Minor-p.Returned.Minor-Given(others) {
+	others = slices.DeleteFunc(others, func(d Dispute) bool { return d.ID == disputed.ID })
+	if refund.Minor > p.Amount.Minor-p.Returned.Minor-Held(others) {
 		return reason.New(reason.RefundExceeds, "dispute.Respond", "")
 	}
 	return nil

@@ -68,15 +68,19 @@ func (e *Engine) RuleDispute(ctx context.Context, tx db.Tx, ruling dispute.Rulin
 	if err != nil {
 		return err
 	}
+	back, err := e.disputedPart(ctx, tx, record, ruled)
+	if err != nil {
+		return err
+	}
 	for number, leg := range []struct {
 		debit, credit string
 		whole         money.Amount
 	}{
 		{record.AcquirerID, ledger.Hub, record.MerchantAmount}, {ledger.Hub, record.WalletID, record.PayerAmount},
 	} {
-		part, err := money.Prorate(leg.whole, ruled.Refund.Minor, record.Amount.Minor, money.HalfEven)
+		part, err := back.stretch(leg.whole)
 		if err != nil {
-			return reason.Wrap(reason.Unknown, op, err)
+			return err
 		}
 		if !part.IsPositive() {
 			return reason.New(reason.AmountTooSmall, op, "")
@@ -90,6 +94,28 @@ func (e *Engine) RuleDispute(ctx context.Context, tx db.Tx, ruling dispute.Rulin
 		}
 	}
 	return nil
+}
+
+// disputedPart is the stretch of a payment's amount that a ruling gives back. Returns take
+// theirs from the beginning and rulings from the end, so that both together make exactly
+// the whole, in whatever order they come. They never overlap.
+func (e *Engine) disputedPart(ctx context.Context, tx db.Tx, record Record, ruled dispute.Dispute) (part, error) {
+	p := part{after: record.Amount.Minor, whole: record.Amount}
+	disputes, err := dispute.OfPayment(ctx, tx, record.ID)
+	for _, d := range disputes {
+		if d.ID != ruled.ID && d.State == dispute.Settled {
+			p.after -= d.Refund.Minor
+		}
+	}
+	p.before = p.after - ruled.Refund.Minor
+	if err != nil {
+		return part{}, err
+	}
+	of, err := e.PaymentOf(ctx, tx, record.ID)
+	if err == nil && p.before < of.Returned.Minor {
+		err = reason.New(reason.RefundExceeds, "engine.RuleDispute", "refunds and other disputes have given it back")
+	}
+	return p, err
 }
 
 // undisputed refuses a return of what disputes have given back or may: nobody gets it

@@ -3,7 +3,10 @@ package engine_test
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/causeway-pay/causeway/connectors"
@@ -28,8 +31,15 @@ func (h *hub) disputes() *dispute.Desk {
 func (h *hub) escalate(desk *dispute.Desk, from string, payment connectors.Payment,
 	minor int64) (dispute.Dispute, error) {
 	h.t.Helper()
+	return h.object(desk, from, payment, connectors.Escalation, minor)
+}
+
+// object opens a dispute about a payment and returns it.
+func (h *hub) object(desk *dispute.Desk, from string, payment connectors.Payment, stage connectors.DisputeStage,
+	minor int64) (dispute.Dispute, error) {
+	h.t.Helper()
 	err := desk.OpenDispute(h.t.Context(), h.participant(from), connectors.DisputeOrder{
-		RequestID: ids.New().String(), Stage: connectors.Escalation, Amount: jpy(minor), Why: "not delivered",
+		RequestID: ids.New().String(), Stage: stage, Amount: jpy(minor), Why: "not delivered",
 		Payment: connectors.Reference{RequestID: payment.ID.String()},
 	})
 	if err != nil {
@@ -148,5 +158,159 @@ func TestDisputeDismissed(t *testing.T) {
 		if _, err := h.escalate(h.disputes(), "HK-WALLET", paid, 1); reason.Of(err) != reason.RefundExceeds {
 			t.Errorf("a dispute of what was refunded: %v", err)
 		}
+	})
+}
+
+// concedes has the acquirer give back what is disputed.
+func (h *hub) concedes(desk *dispute.Desk, d dispute.Dispute) error {
+	return desk.RespondToDispute(h.t.Context(), h.participant("JP-ACQUIRER"), connectors.DisputeResponse{
+		RequestID: d.ID.String(), Stage: d.Stage, Whole: true, CheckedFields: sha256.Sum256([]byte("whole")),
+	})
+}
+
+// contests has the acquirer give back nothing.
+func (h *hub) contests(desk *dispute.Desk, d dispute.Dispute) {
+	h.t.Helper()
+	err := desk.RespondToDispute(h.t.Context(), h.participant("JP-ACQUIRER"), connectors.DisputeResponse{
+		RequestID: d.ID.String(), Stage: d.Stage, Evidence: "a receipt", CheckedFields: sha256.Sum256([]byte("nothing")),
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// disputed has a part of a payment given back by a dispute.
+func (h *hub) disputed(desk *dispute.Desk, paid connectors.Payment, minor int64) {
+	h.t.Helper()
+	d, err := h.escalate(desk, "HK-WALLET", paid, minor)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.concedes(desk, d); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.rule(d, minor, ids.New()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// TestDisputesAndRefundsAddUp: whatever refunds and disputes give back of a payment, in
+// whatever order, together they are exactly what was paid, on both legs.
+func TestDisputesAndRefundsAddUp(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		desk := h.disputes()
+		for number, parts := range [][]struct{ refund, dispute int64 }{
+			{{refund: 1}, {dispute: 1}},
+			{{dispute: 1}, {refund: 1}},
+			{{dispute: 1}, {refund: 1}, {dispute: 1}},
+			{{refund: 1}, {dispute: 1}, {refund: 1}, {dispute: 1}},
+		} {
+			for more := range int64(4) {
+				each := 701 + more
+				id := fmt.Sprint("PR-", number, "-", more)
+				owed := h.position("HK-WALLET").Posted.Minor
+				paid, err := h.pay(id, jpy(each*int64(len(parts))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, part := range parts {
+					if part.refund > 0 {
+						if kind := h.refundOf(paid, fmt.Sprint(id, "-", i), each); kind != reason.None {
+							t.Fatalf("%s: refund: %s", id, kind)
+						}
+						continue
+					}
+					h.disputed(desk, paid, each)
+				}
+				if p := h.position("HK-WALLET"); p.Posted.Minor != owed {
+					t.Errorf("%+v of %d each: the wallet owes %d more than before", parts, each, p.Posted.Minor-owed)
+				}
+			}
+		}
+		h.sound()
+	})
+}
+
+// TestTwoDisputesGiveBackOnce: a retrieval and an escalation of the same money, open at once,
+// do not both give it back.
+func TestTwoDisputesGiveBackOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		desk := h.disputes()
+		for number, retrievalFirst := range []bool{false, true} {
+			owed := h.position("HK-WALLET").Posted.Minor
+			paid, err := h.pay(fmt.Sprint("PR-", number), jpy(1500))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stages := []connectors.DisputeStage{connectors.Escalation, connectors.Retrieval}
+			if retrievalFirst {
+				stages = []connectors.DisputeStage{connectors.Retrieval, connectors.Escalation}
+			}
+			var open []dispute.Dispute
+			for _, stage := range stages {
+				d, err := h.object(desk, "HK-WALLET", paid, stage, 1000)
+				if err != nil {
+					t.Fatal(err)
+				}
+				open = append(open, d)
+			}
+			for _, d := range open {
+				if d.Stage == connectors.Retrieval {
+					if err := h.concedes(desk, d); reason.Of(err) != reason.RefundExceeds {
+						t.Errorf("gives back what is escalated: %v", err)
+						_ = h.rule(d, 1000, ids.New())
+					}
+				}
+			}
+			h.contests(desk, open[number])
+			if err := h.rule(open[number], 1000, ids.New()); err != nil {
+				t.Error(err)
+			}
+			if got := h.position("HK-WALLET").Posted.Minor; got < owed {
+				t.Errorf("the wallet got back %d more than it has paid", owed-got)
+			}
+		}
+		h.sound()
+	})
+}
+
+// TestOneOfManyGivesBack: of a refund, a cancel and a dispute of the whole that come at once one
+// gets it, and the others nothing.
+func TestOneOfManyGivesBack(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		desk := h.disputes()
+		for number := range 12 {
+			id := fmt.Sprint("PR-", number)
+			paid, err := h.pay(id, jpy(1500))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var given sync.WaitGroup
+			var count atomic.Int64
+			once := func(err error) {
+				if err == nil {
+					count.Add(1)
+				}
+			}
+			given.Go(func() {
+				_, err := h.refund("RF-"+id, id, jpy(1500))
+				once(err)
+			})
+			given.Go(func() {
+				_, err := h.cancelOf(id)
+				once(err)
+			})
+			given.Go(func() {
+				once(desk.OpenDispute(t.Context(), h.participant("HK-WALLET"), connectors.DisputeOrder{
+					RequestID: ids.New().String(), Stage: connectors.Escalation, Amount: jpy(1500), Why: "not delivered",
+					Payment: connectors.Reference{RequestID: paid.ID.String()},
+				}))
+			})
+			given.Wait()
+			if count.Load() != 1 {
+				t.Errorf("%s: %d may give back all", id, count.Load())
+			}
+		}
+		h.sound()
 	})
 }
