@@ -60,21 +60,31 @@ func waiting(r wire.RefusedList) string {
 type changesCommand struct {
 	List    string `arg:"" help:"The list."`
 	Version string `arg:"" help:"The version; switch comply lists shows it."`
+	Limit   int    `default:"100" help:"How many entries, at most 500."`
+	Before  string `              help:"Where the page before ended (its next)."`
 }
 
 // Run implements the command.
 func (v changesCommand) Run(ctx context.Context, c *complyCommand) error {
 	var changes wire.ListChanges
-	err := ask(c, func(hub *client.Client) (wire.ListChanges, error) { return hub.ListChanges(ctx, v.List, v.Version) },
-		func(found wire.ListChanges) ([]string, [][]string) {
-			changes = found
-			return []string{"fate", "entry", "name", "programmes", "what"}, differenceRows(found.Differences)
-		})
-	if all := changes.Added + changes.Changed + changes.Removed; int64(len(changes.Differences)) < all {
-		fmt.Fprintf(os.Stderr, "%d of %d: %d came, %d changed, %d went\n", len(changes.Differences), all, changes.Added,
-			changes.Changed, changes.Removed)
+	err := ask(c, func(hub *client.Client) (wire.ListChanges, error) {
+		return hub.ListChanges(ctx, v.List, v.Version, client.Page{Before: v.Before, Limit: v.Limit})
+	}, func(found wire.ListChanges) ([]string, [][]string) {
+		changes = found
+		return []string{"fate", "entry", "name", "programmes", "what"}, differenceRows(found.Differences)
+	})
+	if err != nil || c.JSON {
+		return err
 	}
-	return err
+	fmt.Fprintf(os.Stderr, "%d went, %d changed, %d came", changes.Removed, changes.Changed, changes.Added)
+	if changes.Previous != "" {
+		fmt.Fprintf(os.Stderr, " since version %s", changes.Previous)
+	}
+	fmt.Fprintln(os.Stderr)
+	if changes.NotKept > 0 {
+		fmt.Fprintf(os.Stderr, "%d of them are not kept one by one, on no page: compare the authority's files\n", changes.NotKept)
+	}
+	return nil
 }
 
 // differenceRows has a row for each entry, and one more for each further part of it that
@@ -83,6 +93,9 @@ func differenceRows(all []wire.ListDifference) [][]string {
 	var rows [][]string
 	for _, d := range all {
 		row := []string{d.Fate, d.ID, d.Name, strings.Join(d.Programmes, ", "), ""}
+		if d.Fate == string(lists.Changed) {
+			row[4] = "only the order of what it says" // unless a part says more
+		}
 		for i, p := range d.Parts {
 			if i > 0 {
 				row = []string{"", "", "", "", ""}

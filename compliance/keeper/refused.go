@@ -33,7 +33,7 @@ func (k *Keeper) guarded(ctx context.Context, before, after lists.List) error {
 		if err = abreast(ctx, tx, after.Name, before.Version, after.Version); err != nil {
 			return err
 		}
-		accepted, err = upsertRefused(ctx, tx, refused, differences)
+		accepted, err = upsertRefused(ctx, tx, refused, before.Version, differences)
 		return err
 	})
 	if err != nil || accepted {
@@ -68,7 +68,7 @@ func Refusable(ctx context.Context, reader db.Reader, list, version string) erro
 			return nil
 		}
 	}
-	return reason.New(reason.Missing, "keeper.Refusable", "")
+	return reason.New(reason.Missing, "keeper.Refusable", "this version of the list is not the one that was refused last")
 }
 
 // abandoned is for how long nobody must have taken a list's turn until nobody keeps it:
@@ -104,5 +104,5 @@ func Retirable(ctx context.Context, reader db.Reader, list string, at time.Time)
 			return nil
 		}
 	}
-	return reason.New(reason.Missing, op, "")
+	return reason.New(reason.Missing, op, "no list of this name is in force")
 }

@@ -190,16 +190,25 @@ type ListVersions struct {
 	Refused  []RefusedList `json:"refused"`
 }
 
-// ListChanges is what a version of a list changed as against the one that was in force: the
-// first entries of each fate, those that were removed before those that changed and came.
+// ListChanges is what a version of a list changed as against the one that was in force, and
+// one page of its entries: those that were removed before those that changed and came.
 type ListChanges struct {
-	List        string           `json:"list"`
-	Version     string           `json:"version"`
+	List    string `json:"list"`
+	Version string `json:"version"`
+	// Previous is the version that was in force; it is absent if there was none or if it is
+	// not on record.
+	Previous string `json:"previous,omitempty"`
+	// Added, Changed and Removed count all entries, NotKept those of them that no page has.
 	Added       int64            `json:"added"`
 	Changed     int64            `json:"changed"`
 	Removed     int64            `json:"removed"`
+	NotKept     int64            `json:"not_kept"`
 	Differences []ListDifference `json:"differences"`
+	Next        string           `json:"next,omitempty"`
 }
+
+// NextPage is where the next page starts; empty after the last one.
+func (c ListChanges) NextPage() string { return c.Next }
 
 // ListDifference is an entry that was removed, changed or added.
 type ListDifference struct {
