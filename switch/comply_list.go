@@ -74,7 +74,7 @@ func (v changesCommand) Run(ctx context.Context, c *complyCommand) error {
 		return []string{"fate", "entry", "name", "programmes", "what"}, differenceRows(found.Differences)
 	})
 	if err != nil || c.JSON {
-		return err
+		return named(err)
 	}
 	fmt.Fprintf(os.Stderr, "%d went, %d changed, %d came", changes.Removed, changes.Changed, changes.Added)
 	if changes.Previous != "" {
@@ -110,6 +110,14 @@ func differenceRows(all []wire.ListDifference) [][]string {
 	return rows
 }
 
+// named says where names are found that the hub does not know.
+func named(err error) error {
+	if client.ReasonOf(err) == "Missing" {
+		return fmt.Errorf("%w\nswitch comply lists shows lists, versions that are on record, and those that were refused", err)
+	}
+	return err
+}
+
 type acceptCommand struct {
 	List    string `arg:"" help:"The list."`
 	Version string `arg:"" help:"The version that was refused; switch comply lists shows it."`
@@ -117,7 +125,7 @@ type acceptCommand struct {
 
 // Run implements the command.
 func (a acceptCommand) Run(ctx context.Context, c *complyCommand) error {
-	return c.propose(ctx, wire.KindListAccept, wire.ListAcceptance{List: a.List, Version: a.Version})
+	return named(c.propose(ctx, wire.KindListAccept, wire.ListAcceptance{List: a.List, Version: a.Version}))
 }
 
 type retireCommand struct {
@@ -126,5 +134,5 @@ type retireCommand struct {
 
 // Run implements the command.
 func (r retireCommand) Run(ctx context.Context, c *complyCommand) error {
-	return c.propose(ctx, wire.KindListRetire, wire.ListRetirement{List: r.List})
+	return named(c.propose(ctx, wire.KindListRetire, wire.ListRetirement{List: r.List}))
 }

@@ -61,7 +61,7 @@ func ChangesOf(ctx context.Context, reader db.Reader, list, version string) (Cha
 	var packed []byte
 	err := reader.QueryRow(ctx, selectDifferences, list, version).Scan(&c.Previous, &c.Added, &c.Changed, &c.Removed, &packed)
 	if db.NoRows(err) {
-		return c, reason.New(reason.Missing, "keeper.ChangesOf", "this version of the list is not on record and was not refused last")
+		return c, reason.New(reason.Missing, "keeper.ChangesOf", "")
 	}
 	if err != nil {
 		return c, fmt.Errorf("keeper: differences: %w", err)

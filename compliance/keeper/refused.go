@@ -68,7 +68,7 @@ func Refusable(ctx context.Context, reader db.Reader, list, version string) erro
 			return nil
 		}
 	}
-	return reason.New(reason.Missing, "keeper.Refusable", "this version of the list is not the one that was refused last")
+	return reason.New(reason.Missing, "keeper.Refusable", "")
 }
 
 // abandoned is for how long nobody must have taken a list's turn until nobody keeps it:
@@ -104,5 +104,5 @@ func Retirable(ctx context.Context, reader db.Reader, list string, at time.Time)
 			return nil
 		}
 	}
-	return reason.New(reason.Missing, op, "no list of this name is in force")
+	return reason.New(reason.Missing, op, "")
 }
