@@ -82,7 +82,10 @@ type PartyClearance struct {
 	CaseID ids.ID `json:"case_id"`
 	List   string `json:"list"`
 	Entry  string `json:"entry"`
-	Days   int64  `json:"days"`
+	// Role is which party is cleared, as the hit says it; needed where several are like the
+	// entry.
+	Role string `json:"role,omitempty"`
+	Days int64  `json:"days"`
 }
 
 // PolicyChange puts a document in force, or beside the one in force.
