@@ -228,6 +228,7 @@ type clearCommand struct {
 
 	List  string `arg:"" help:"The list of the entry."`
 	Entry string `arg:"" help:"The entry that the party is like and is not."`
+	Role  string `help:"Which party it is, as switch comply case tells it; needed where several are like the entry."`
 	Days  int64  `default:"365" help:"For how long, at most 730 days."`
 }
 
@@ -237,7 +238,9 @@ func (o clearCommand) Run(ctx context.Context, c *complyCommand) error {
 	if err != nil {
 		return err
 	}
-	return c.propose(ctx, wire.KindPartyClear, wire.PartyClearance{CaseID: id, List: o.List, Entry: o.Entry, Days: o.Days})
+	return c.propose(ctx, wire.KindPartyClear, wire.PartyClearance{
+		CaseID: id, List: o.List, Entry: o.Entry, Role: o.Role, Days: o.Days,
+	})
 }
 
 type policyCommand struct {

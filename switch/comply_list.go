@@ -60,21 +60,31 @@ func waiting(r wire.RefusedList) string {
 type changesCommand struct {
 	List    string `arg:"" help:"The list."`
 	Version string `arg:"" help:"The version; switch comply lists shows it."`
+	Limit   int    `default:"100" help:"How many entries, at most 500."`
+	Before  string `              help:"Where the page before ended (its next)."`
 }
 
 // Run implements the command.
 func (v changesCommand) Run(ctx context.Context, c *complyCommand) error {
 	var changes wire.ListChanges
-	err := ask(c, func(hub *client.Client) (wire.ListChanges, error) { return hub.ListChanges(ctx, v.List, v.Version) },
-		func(found wire.ListChanges) ([]string, [][]string) {
-			changes = found
-			return []string{"fate", "entry", "name", "programmes", "what"}, differenceRows(found.Differences)
-		})
-	if all := changes.Added + changes.Changed + changes.Removed; int64(len(changes.Differences)) < all {
-		fmt.Fprintf(os.Stderr, "%d of %d: %d came, %d changed, %d went\n", len(changes.Differences), all, changes.Added,
-			changes.Changed, changes.Removed)
+	err := ask(c, func(hub *client.Client) (wire.ListChanges, error) {
+		return hub.ListChanges(ctx, v.List, v.Version, client.Page{Before: v.Before, Limit: v.Limit})
+	}, func(found wire.ListChanges) ([]string, [][]string) {
+		changes = found
+		return []string{"fate", "entry", "name", "programmes", "what"}, differenceRows(found.Differences)
+	})
+	if err != nil || c.JSON {
+		return named(err)
 	}
-	return err
+	fmt.Fprintf(os.Stderr, "%d went, %d changed, %d came", changes.Removed, changes.Changed, changes.Added)
+	if changes.Previous != "" {
+		fmt.Fprintf(os.Stderr, " since version %s", changes.Previous)
+	}
+	fmt.Fprintln(os.Stderr)
+	if changes.NotKept > 0 {
+		fmt.Fprintf(os.Stderr, "%d of them are not kept one by one, on no page: compare the authority's files\n", changes.NotKept)
+	}
+	return nil
 }
 
 // differenceRows has a row for each entry, and one more for each further part of it that
@@ -83,6 +93,9 @@ func differenceRows(all []wire.ListDifference) [][]string {
 	var rows [][]string
 	for _, d := range all {
 		row := []string{d.Fate, d.ID, d.Name, strings.Join(d.Programmes, ", "), ""}
+		if d.Fate == string(lists.Changed) {
+			row[4] = "only the order of what it says" // unless a part says more
+		}
 		for i, p := range d.Parts {
 			if i > 0 {
 				row = []string{"", "", "", "", ""}
@@ -97,6 +110,14 @@ func differenceRows(all []wire.ListDifference) [][]string {
 	return rows
 }
 
+// named says where names are found that the hub does not know.
+func named(err error) error {
+	if client.ReasonOf(err) == "Missing" {
+		return fmt.Errorf("%w\nswitch comply lists shows lists, versions that are on record, and those that were refused", err)
+	}
+	return err
+}
+
 type acceptCommand struct {
 	List    string `arg:"" help:"The list."`
 	Version string `arg:"" help:"The version that was refused; switch comply lists shows it."`
@@ -104,7 +125,7 @@ type acceptCommand struct {
 
 // Run implements the command.
 func (a acceptCommand) Run(ctx context.Context, c *complyCommand) error {
-	return c.propose(ctx, wire.KindListAccept, wire.ListAcceptance{List: a.List, Version: a.Version})
+	return named(c.propose(ctx, wire.KindListAccept, wire.ListAcceptance{List: a.List, Version: a.Version}))
 }
 
 type retireCommand struct {
@@ -113,5 +134,5 @@ type retireCommand struct {
 
 // Run implements the command.
 func (r retireCommand) Run(ctx context.Context, c *complyCommand) error {
-	return c.propose(ctx, wire.KindListRetire, wire.ListRetirement{List: r.List})
+	return named(c.propose(ctx, wire.KindListRetire, wire.ListRetirement{List: r.List}))
 }

@@ -48,10 +48,12 @@ var canned = map[string]string{
 		"screening":{"default":7700,"weak":1500},"review_minutes":60,"travel":[{"name":"standard","need":[["creditor.name"]]}]}}]}`,
 	"/v1/policy/shadow": `{"version":4,"counts":[{"outcome":"PASS","shadow":"HOLD","decisions":12},
 		{"outcome":"PASS","shadow":"PASS","decisions":4711}]}`,
-	"/v1/lists/changes?list=OWN&version=fedcba9876543210fedcba9876543210": `{"list":"OWN","version":"fedcba9876543210fedcba9876543210","added":0,"changed":1,"removed":200,
-		"differences":[{"fate":"removed","id":"101","name":"Ivan Blok","programmes":["DPRK","IRAN"]},
+	"/v1/lists/changes?limit=100&list=OWN&version=fedcba9876543210fedcba9876543210": `{
+		"list":"OWN","version":"fedcba9876543210fedcba9876543210","previous":"0123456789abcdef0123456789abcdef",
+		"added":0,"changed":2,"removed":200,"not_kept":198,"next":"100","differences":[{"fate":"removed","id":"101","name":"Ivan Blok","programmes":["DPRK","IRAN"]},
 		{"fate":"changed","id":"1","name":"Anna Otherwise","parts":[{"name":"names","lost":["Anna Old (primary)"],
-		"gained":["Anna Otherwise (primary)"]},{"name":"births","gained":["1970"]}]}]}`,
+		"gained":["Anna Otherwise (primary)"]},{"name":"births","gained":["1970"]}]},
+		{"fate":"changed","id":"2","name":"Ben Same"}]}`,
 	"/v1/lists": `{"refused":[{"list":"OWN","version":"fedcba9876543210fedcba9876543210","seen_at":"2026-01-02T08:00:00Z",
 		"entries":100,"added":0,"changed":1,"removed":200,"accepted":false,
 		"problem":"OWN lost 200 of 300 entries"}],"versions":[

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/compliance/match"
@@ -129,8 +132,8 @@ func (c screenCommand) load() (*watchlist.Watchlist, error) {
 func (c screenCommand) subjects() ([]subject, error) {
 	var all []subject
 	for _, who := range c.Who {
-		info, err := os.Stat(who)
-		if err != nil || !info.Mode().IsRegular() {
+		_, err := os.Stat(who)
+		if err != nil && !looksLikeFile(who) {
 			s, err := newSubject(who, c.Born, c.ID...)
 			if err != nil {
 				return nil, err
@@ -148,6 +151,13 @@ func (c screenCommand) subjects() ([]subject, error) {
 		all = append(all, read...)
 	}
 	return all, nil
+}
+
+// looksLikeFile reports whether a text that names no file was to name one: screened as the
+// name of a person it would be no hit, and nobody in the file were screened.
+func looksLikeFile(who string) bool {
+	return filepath.IsAbs(who) || strings.HasPrefix(who, ".") ||
+		slices.Contains([]string{".csv", ".txt", ".tsv", ".xlsx"}, strings.ToLower(filepath.Ext(who)))
 }
 
 func newSubject(name, born string, identifiers ...string) (subject, error) {
@@ -183,8 +193,12 @@ func readSubjects(path string) ([]subject, error) {
 	if len(data) > screenFile {
 		return nil, fmt.Errorf("larger than %d bytes", screenFile)
 	}
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		return nil, errors.New("not UTF-8")
+	}
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	first, _, _ := bytes.Cut(data, []byte("\n"))
-	if columns := strings.Split(strings.TrimSpace(string(first)), ","); columns[0] == "name" {
+	if columns := columnsOf(string(first)); slices.Contains(columns, "name") {
 		return readTable(data, columns)
 	}
 	var all []subject
@@ -193,23 +207,46 @@ func readSubjects(path string) ([]subject, error) {
 			all = append(all, subject{name: name})
 		}
 	}
+	if len(all) == 0 {
+		return nil, errors.New("no names in it")
+	}
 	return all, nil
 }
 
+// columnsOf are the words of a header, however it is written.
+func columnsOf(header string) []string {
+	columns := strings.Split(strings.ToLower(header), ",")
+	for i, name := range columns {
+		columns[i] = strings.Trim(strings.TrimSpace(name), `"`)
+	}
+	return columns
+}
+
+// readTable reads CSV. A column that is not known is refused: what was to clear or find
+// somebody would go unread.
 func readTable(data []byte, columns []string) ([]subject, error) {
 	place := map[string]int{}
 	for i, name := range columns {
+		if !slices.Contains([]string{"name", "born", "identifier"}, name) {
+			return nil, fmt.Errorf("column %q is none of name, born, identifier", name)
+		}
+		if _, twice := place[name]; twice {
+			return nil, fmt.Errorf("column %s stands twice", name)
+		}
 		place[name] = i
 	}
 	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
 	if err != nil {
 		return nil, err
 	}
+	if len(rows) == 1 {
+		return nil, errors.New("no names in it")
+	}
 	var all []subject
 	for i, row := range rows[1:] {
 		get := func(name string) string {
 			if at, ok := place[name]; ok {
-				return row[at]
+				return strings.TrimSpace(row[at])
 			}
 			return ""
 		}

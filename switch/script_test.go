@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"os"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -25,6 +27,7 @@ func TestScripts(t *testing.T) {
 	strangers := otherKeys(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", UpdateScripts: os.Getenv("CAUSEWAY_TEST_UPDATE") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"until": until, "capture": capture},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("FRESH_DATABASE", dbtest.URL(t))
 			sound, edited, keyFolder := auditedDatabase(t)
@@ -46,4 +49,27 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// until runs a command again and again until its output matches: until PATTERN COMMAND ...
+func until(script *testscript.TestScript, _ bool, args []string) {
+	pattern := regexp.MustCompile("(?m)" + args[0])
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Second) {
+		err := script.Exec(args[1], args[2:]...)
+		if err == nil && pattern.MatchString(script.ReadFile("stdout")) {
+			return
+		}
+		if time.Now().After(end) {
+			script.Fatalf("%s did not come: %v\n%s", args[0], err, script.ReadFile("stdout"))
+		}
+	}
+}
+
+// capture keeps what the group of a pattern has matched of the output: capture NAME PATTERN.
+func capture(script *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(script.ReadFile("stdout"))
+	if len(found) != 2 {
+		script.Fatalf("%s is not in the output", args[1])
+	}
+	script.Setenv(args[0], found[1])
 }

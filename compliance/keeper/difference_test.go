@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -32,6 +33,9 @@ func TestChangesOfARefusedVersion(t *testing.T) {
 	w, k := shrunk(t)
 	version := refused(t, w.pool)[0].Version
 	before := w.changes(version)
+	if versions(t, w.pool)[0].Version != before.Previous {
+		t.Errorf("as against %s", before.Previous)
+	}
 	if before.Removed != 200 || before.Changed != 1 || before.Added != 0 || len(before.Differences) != 201 {
 		t.Fatalf("%d, %d, %d, %d described", before.Removed, before.Changed, before.Added, len(before.Differences))
 	}
@@ -64,28 +68,71 @@ func TestChangesOfARefusedVersion(t *testing.T) {
 	}
 }
 
-// A version with more changes than people read shows the first of each fate and the counts
-// of all, also if its entries say so much that fewer have room.
+// everybody is a list of so many people, each with a name of so many bytes more.
+func everybody(people, more int, suffix string) []byte {
+	var text bytes.Buffer
+	text.WriteString("id,name\n")
+	for n := range people {
+		fmt.Fprintf(&text, "%d,Person %s%d%s\n", n, strings.Repeat("long ", more/5), n, suffix)
+	}
+	return text.Bytes()
+}
+
+// All entries of a version are kept, more than any list has, also if each of them changed; of
+// entries that say more than any list's do, as many as have room, and of each fate some.
 func TestChangesHaveTheirRoom(t *testing.T) {
-	for name, c := range map[string]struct{ text, least, most int }{
-		"short": {10, 500, 500}, "long": {4000, 60, 130},
+	for name, c := range map[string]struct{ people, more, least, most int }{
+		"short": {20_000, 0, 20_000, 20_000}, "long": {3000, 4000, 330, 360},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			var text bytes.Buffer
-			text.WriteString("id,name\n")
-			for n := range 700 {
-				fmt.Fprintf(&text, "%d,Person %s%d\n", n, strings.Repeat("long ", c.text/5), n)
-			}
-			w.set(text.Bytes(), "", 0)
-			w.clock.At = noon.Add(time.Minute)
+			w.set(everybody(c.people, c.more, ""), "", 0)
 			k, _ := w.hub(w.source(w.address))
 			start(t, k)
-			found := w.changes(versions(t, w.pool)[0].Version)
-			if shown := len(found.Differences); found.Added != 700 || shown < c.least || shown > c.most {
-				t.Errorf("%d came, %d are described", found.Added, shown)
+			w.set(append(everybody(c.people-10, c.more, "x"), "new,Somebody Else\n"...), "", 0)
+			w.clock.At = noon.Add(time.Minute)
+			if err := k.Check(t.Context(), k.Sources[0]); !errors.Is(err, lists.ErrBeyond) {
+				t.Fatalf("got %v", err)
+			}
+			found := w.changes(refused(t, w.pool)[0].Version)
+			fates := map[lists.Fate]int{}
+			for _, d := range found.Differences {
+				fates[d.Fate]++
+			}
+			if shown := fates[lists.Changed]; int(found.Changed) != c.people-10 || shown < c.least-10 || shown > c.most {
+				t.Errorf("%d changed, %d are described", found.Changed, shown)
+			}
+			if fates[lists.Removed] != 10 || fates[lists.Added] != 1 {
+				t.Errorf("%v", fates)
 			}
 		})
+	}
+}
+
+// A version that the authority goes back to is the newest again, and has what it changed as
+// against the one before it, not what it had changed when it first came.
+func TestBackToAnEarlierVersion(t *testing.T) {
+	w := newWorld(t)
+	k, _ := w.hub(w.source(w.address))
+	var names []string
+	for i, name := range []string{"Viktor Blocksworth", "Anna Otherwise", "Viktor Blocksworth"} {
+		w.set(csv(name, 300), "", 0)
+		w.clock.At = noon.Add(time.Duration(i) * time.Minute)
+		if err := k.Check(t.Context(), k.Sources[0]); err != nil {
+			t.Fatal(err)
+		}
+		all := versions(t, w.pool)
+		if !all[0].Active || !all[0].FetchedAt.Equal(w.clock.At) {
+			t.Fatalf("the newest: %+v", all[0])
+		}
+		names = append(names, all[0].Version)
+	}
+	back := w.changes(names[0])
+	if names[0] != names[2] || back.Previous != names[1] || back.Added != 0 || back.Changed != 1 || len(back.Differences) != 1 {
+		t.Errorf("%s: %+v", names, back)
+	}
+	if first := w.changes(names[1]); first.Previous != names[0] || first.Changed != 1 {
+		t.Errorf("%+v", first)
 	}
 }
 

@@ -33,7 +33,7 @@ func (k *Keeper) guarded(ctx context.Context, before, after lists.List) error {
 		if err = abreast(ctx, tx, after.Name, before.Version, after.Version); err != nil {
 			return err
 		}
-		accepted, err = upsertRefused(ctx, tx, refused, differences)
+		accepted, err = upsertRefused(ctx, tx, refused, before.Version, differences)
 		return err
 	})
 	if err != nil || accepted {

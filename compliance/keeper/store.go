@@ -22,8 +22,11 @@ var files embed.FS
 func Migrations() ([]db.Migration, error) { return db.LoadMigrations("keeper", files) }
 
 const insertListVersion = `
-INSERT INTO list_version (list, version, fetched_at, entries, added, changed, removed, differences)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (list, version) DO NOTHING`
+INSERT INTO list_version (list, version, fetched_at, entries, added, changed, removed, differences, previous)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (list, version) DO UPDATE SET
+	fetched_at = excluded.fetched_at, added = excluded.added, changed = excluded.changed, removed = excluded.removed,
+	differences = excluded.differences, previous = excluded.previous`
 
 const insertListPart = `
 INSERT INTO list_part (list, version, number, piece, format, body) VALUES ($1, $2, $3, $4, $5, $6)
@@ -35,7 +38,9 @@ const pieceSize = 1 << 20
 // release is a version of a list that is to be stored: its files as they came, packed, so
 // that a decision can be made again as it was made, and what it changes.
 type release struct {
-	list        lists.List
+	list lists.List
+	// previous is the version that it takes the place of.
+	previous    string
 	change      lists.Change
 	differences []byte
 	packed      []part
@@ -44,7 +49,7 @@ type release struct {
 // newRelease packs what is to be stored, which takes too long for a transaction that waits
 // meanwhile.
 func newRelease(before, after lists.List, parts []part) (release, error) {
-	r := release{list: after, change: lists.Compare(before, after)}
+	r := release{list: after, previous: before.Version, change: lists.Compare(before, after)}
 	var err error
 	if r.packed, err = packed(parts); err != nil {
 		return r, err
@@ -53,11 +58,12 @@ func newRelease(before, after lists.List, parts []part) (release, error) {
 	return r, err
 }
 
-// insertVersion stores a version.
+// insertVersion stores a version. One that an authority went back to has what it changed
+// then, not what it had changed when it first came.
 func insertVersion(ctx context.Context, tx db.Tx, r release, at time.Time) error {
 	l, c := r.list, r.change
 	_, err := tx.Exec(ctx, insertListVersion, l.Name, l.Version, at, l.Entries.Len(), len(c.Added), len(c.Changed),
-		len(c.Removed), r.differences)
+		len(c.Removed), r.differences, r.previous)
 	if err != nil {
 		return fmt.Errorf("keeper: insert version: %w", err)
 	}

@@ -24,20 +24,20 @@ type Refused struct {
 }
 
 const upsertRefusedList = `
-INSERT INTO list_refused (list, version, seen_at, entries, added, changed, removed, problem, differences)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO list_refused (list, version, seen_at, entries, added, changed, removed, problem, differences, previous)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (list) DO UPDATE SET
 	accepted_at = CASE WHEN list_refused.version = excluded.version THEN list_refused.accepted_at END,
 	version = excluded.version, seen_at = excluded.seen_at, entries = excluded.entries, added = excluded.added,
 	changed = excluded.changed, removed = excluded.removed, problem = excluded.problem,
-	differences = excluded.differences
+	differences = excluded.differences, previous = excluded.previous
 RETURNING accepted_at IS NOT NULL`
 
 // upsertRefused stores what was refused in place of what was before, and reports whether
-// this very version was accepted.
-func upsertRefused(ctx context.Context, tx db.Tx, r Refused, differences []byte) (accepted bool, err error) {
+// this very version was accepted; previous is the version in force, which it differs from.
+func upsertRefused(ctx context.Context, tx db.Tx, r Refused, previous string, differences []byte) (accepted bool, err error) {
 	err = tx.QueryRow(ctx, upsertRefusedList, r.List, r.Version, r.SeenAt, r.Entries, r.Added, r.Changed, r.Removed,
-		r.Problem, differences).Scan(&accepted)
+		r.Problem, differences, previous).Scan(&accepted)
 	if err != nil {
 		return false, fmt.Errorf("keeper: insert refused: %w", err)
 	}

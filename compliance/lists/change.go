@@ -1,6 +1,10 @@
 package lists
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/causeway-pay/causeway/compliance/match"
+)
 
 // ErrBeyond means that a list changed by more than a [Guard] lets it at once. It is an
 // [ErrList] too.
@@ -37,8 +41,9 @@ func Compare(before, after List) Change {
 }
 
 // Guard bounds how much a list may change at once, in hundredths of what was there
-// before. A list that lost more entries, or names of those that stay, was cut off, or
-// one of its files was; one that gained more entries is another.
+// before. A list that lost more entries, or names, births or identifiers of those that stay,
+// was cut off, or one of its files was, or its columns are others and every entry goes by
+// what is no name; one that gained more entries is another.
 type Guard struct {
 	ShrinkMax, GrowMax int
 }
@@ -65,9 +70,10 @@ func (g Guard) Check(before, after List) error {
 	case beyond(len(c.Added), was, g.GrowMax):
 		return fmt.Errorf("%w: %s gained %d entries over %d", ErrBeyond, after.Name, len(c.Added), was)
 	}
-	lost, names := c.names(before, after)
-	if beyond(lost, names, g.ShrinkMax) {
-		return fmt.Errorf("%w: %s lost %d of %d names of entries that stay", ErrBeyond, after.Name, lost, names)
+	for _, part := range c.losses(before, after) {
+		if beyond(part.lost, part.all, g.ShrinkMax) {
+			return fmt.Errorf("%w: %s lost %d of %d %s of entries that stay", ErrBeyond, after.Name, part.lost, part.all, part.name)
+		}
 	}
 	return nil
 }
@@ -75,15 +81,70 @@ func (g Guard) Check(before, after List) error {
 // beyond says that a part is more than few, and more than so many hundredths of all.
 func beyond(part, all, most int) bool { return part > few && part*100 > all*most }
 
-// names counts the names before, and how many of them the entries that changed have less.
-func (c Change) names(before, after List) (lost, all int) {
+// loss is how many there were of what parties are found by, and how many of them the entries
+// that stay have no more.
+type loss struct {
+	name      string
+	lost, all int
+}
+
+// losses counts what was lost of what decides whether somebody is found: names, and births
+// and identifiers, which clear a match if they are others.
+func (c Change) losses(before, after List) []loss {
+	names, births, identifiers := loss{name: "names"}, loss{name: "births"}, loss{name: "identifiers"}
 	for _, e := range before.Entries.All() {
-		all += len(e.Names)
+		names.all += len(e.Names)
+		births.all += len(e.Born)
+		identifiers.all += len(e.numbers())
 	}
 	for _, id := range c.Changed {
 		was, _ := before.Entries.Find(id)
 		is, _ := after.Entries.Find(id)
-		lost += max(0, len(was.Names)-len(is.Names))
+		names.lost += lostNames(was.Names, is.Names)
+		births.lost += lost(was.Born, is.Born)
+		identifiers.lost += lost(was.numbers(), is.numbers())
 	}
-	return lost, all
+	return []loss{names, births, identifiers}
+}
+
+// numbers are the identifiers by which parties are found.
+func (e *Entry) numbers() []string {
+	var keys []string
+	for _, i := range e.Identifiers {
+		if key := match.IdentifierKey(i.Value); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// lostNames counts the names that an entry has no more, or only as weak ones, which count
+// for less.
+func lostNames(was, is []Name) int {
+	left := map[string]Quality{}
+	for _, n := range is {
+		left[n.Text] = n.Quality
+	}
+	count := 0
+	for _, n := range was {
+		if quality, stays := left[n.Text]; !stays || quality == Weak && n.Quality != Weak {
+			count++
+		}
+	}
+	return count
+}
+
+// lost counts what is in one and not in the other.
+func lost[T comparable](was, is []T) int {
+	left := map[T]bool{}
+	for _, one := range is {
+		left[one] = true
+	}
+	count := 0
+	for _, one := range was {
+		if !left[one] {
+			count++
+		}
+	}
+	return count
 }

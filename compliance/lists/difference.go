@@ -35,31 +35,57 @@ type Part struct {
 	Gained []string `json:"gained,omitempty"`
 }
 
-// Differences describes at most so many entries of each fate.
-func (c Change) Differences(before, after List, most int) []Difference {
-	var all []Difference
-	for _, group := range []struct {
-		fate Fate
+// Differences describes the entries of each fate, the removed before the changed and these
+// before the added. Each must be kept by keep, which is asked about one of each fate in
+// turn, so that none of them takes the room of the others.
+func (c Change) Differences(before, after List, keep func(Difference) bool) []Difference {
+	groups := []struct {
 		ids  []string
-		of   List
-	}{{Removed, c.Removed, before}, {Changed, c.Changed, after}, {Added, c.Added, after}} {
-		for _, id := range group.ids[:min(most, len(group.ids))] {
-			entry, _ := group.of.Entries.Find(id)
-			d := Difference{Fate: group.fate, ID: id, Programmes: entry.Programmes}
-			if len(entry.Names) > 0 {
-				d.Name = entry.Names[0].Text
+		tell func(id string) Difference
+		kept []Difference
+	}{
+		{ids: c.Removed, tell: func(id string) Difference { return of(Removed, before, id) }},
+		{ids: c.Changed, tell: func(id string) Difference { return changed(before, after, id) }},
+		{ids: c.Added, tell: func(id string) Difference { return of(Added, after, id) }},
+	}
+	for i := range max(len(c.Removed), len(c.Changed), len(c.Added)) {
+		for g := range groups {
+			if group := &groups[g]; i < len(group.ids) {
+				if d := group.tell(group.ids[i]); keep(d) {
+					group.kept = append(group.kept, d)
+				}
 			}
-			if group.fate == Changed {
-				was, _ := before.Entries.Find(id)
-				d.Parts = partsOf(was, entry)
-			}
-			all = append(all, d)
 		}
 	}
-	return all
+	return slices.Concat(groups[0].kept, groups[1].kept, groups[2].kept)
 }
 
-// partsOf tells two versions of an entry apart.
+// of is an entry of a list and its fate.
+func of(fate Fate, list List, id string) Difference {
+	entry, _ := list.Entries.Find(id)
+	return entry.met(fate)
+}
+
+// changed is an entry that both lists have.
+func changed(before, after List, id string) Difference {
+	was, _ := before.Entries.Find(id)
+	is, _ := after.Entries.Find(id)
+	d := is.met(Changed)
+	d.Parts = partsOf(was, is)
+	return d
+}
+
+// met is the entry with its fate.
+func (e *Entry) met(fate Fate) Difference {
+	d := Difference{Fate: fate, ID: e.ID, Programmes: e.Programmes}
+	if len(e.Names) > 0 {
+		d.Name = e.Names[0].Text
+	}
+	return d
+}
+
+// partsOf tells two versions of an entry apart. One that has everything that it had, in
+// another order, has no parts.
 func partsOf(before, after Entry) []Part {
 	var parts []Part
 	was, is := before.texts(), after.texts()
@@ -74,9 +100,13 @@ func partsOf(before, after Entry) []Part {
 
 // without are the texts of one that the other does not have.
 func without(one, other []string) []string {
+	there := make(map[string]bool, len(other))
+	for _, text := range other {
+		there[text] = true
+	}
 	var left []string
 	for _, text := range one {
-		if !slices.Contains(other, text) {
+		if !there[text] {
 			left = append(left, text)
 		}
 	}

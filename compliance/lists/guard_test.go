@@ -2,12 +2,15 @@ package lists_test
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/compliance/match"
 )
 
 // crowd is a list of entries with so many names each.
@@ -64,6 +67,48 @@ func TestGuardAtItsEdges(t *testing.T) {
 		// A list that holds nobody is nothing that people may accept.
 		if beyond := c.refused != "" && len(c.after) > 0; errors.Is(err, lists.ErrBeyond) != beyond {
 			t.Errorf("%s: by too much: %v", name, err)
+		}
+	}
+}
+
+// TestOtherColumns: a list whose entries all stay, with as many names as before, and which
+// finds nobody any more, is refused.
+func TestOtherColumns(t *testing.T) {
+	person := func(n int) lists.Entry {
+		return lists.Entry{
+			ID: strconv.Itoa(n), Names: []lists.Name{{Text: fmt.Sprintf("Name %d", n), Quality: lists.Primary}},
+			Born:        []match.Date{{Year: 1950 + n%50}},
+			Identifiers: []lists.Identifier{{Type: "Passport", Value: fmt.Sprintf("A-%06d", n)}},
+		}
+	}
+	for name, c := range map[string]struct {
+		change  func(e *lists.Entry)
+		refused string
+	}{
+		"every name is a kind":       {func(e *lists.Entry) { e.Names[0].Text = "individual" }, "lost 100 of 100 names"},
+		"every name is weak":         {func(e *lists.Entry) { e.Names[0].Quality = lists.Weak }, "lost 100 of 100 names"},
+		"every birth is another":     {func(e *lists.Entry) { e.Born[0].Year += 50 }, "lost 100 of 100 births"},
+		"no births":                  {func(e *lists.Entry) { e.Born = nil }, "lost 100 of 100 births"},
+		"every number is another":    {func(e *lists.Entry) { e.Identifiers[0].Value += "9" }, "lost 100 of 100 identifiers"},
+		"numbers written another":    {func(e *lists.Entry) { e.Identifiers[0].Value = "A " + e.Identifiers[0].Value[2:] }, ""},
+		"numbers that are of a type": {func(e *lists.Entry) { e.Identifiers[0].Type = "Document" }, ""},
+		"every name is stronger":     {func(e *lists.Entry) { e.Names[0].Quality = lists.Strong }, ""},
+		"more of everything": {func(e *lists.Entry) {
+			e.Names = append(e.Names, lists.Name{Text: "Other " + e.ID})
+			e.Born = append(e.Born, match.Date{Year: 1900})
+			e.Identifiers = append(e.Identifiers, lists.Identifier{Value: "B-" + e.ID + "000000"})
+		}, ""},
+		"other programmes": {func(e *lists.Entry) { e.Programmes = []string{"X"} }, ""},
+	} {
+		var before, after []lists.Entry
+		for n := range 100 {
+			changed := person(n)
+			c.change(&changed)
+			before, after = append(before, person(n)), append(after, changed)
+		}
+		err := lists.DefaultGuard.Check(listOf(before), listOf(after))
+		if c.refused == "" && err != nil || c.refused != "" && (!errors.Is(err, lists.ErrBeyond) || !strings.Contains(err.Error(), c.refused)) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

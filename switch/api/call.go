@@ -114,6 +114,22 @@ func (c call) listing(known ...string) (url.Values, place, error) {
 	return query, page, err
 }
 
+// countedMax is beyond every listing whose pages are counted.
+const countedMax = 1e9
+
+// counted reads where a page starts of a listing whose before is how many of it were seen,
+// and takes that out of the query.
+func counted(query url.Values) (seen int, page place, err error) {
+	if text := query.Get("before"); text != "" {
+		if seen, err = strconv.Atoi(text); err != nil || seen < 0 || seen > countedMax {
+			return 0, place{}, malformed("before is the next of an earlier page")
+		}
+		query.Del("before")
+	}
+	page, err = pageOf(query)
+	return seen, page, err
+}
+
 // more is one row more than the page: if it comes, there is another page.
 func (p place) more() int { return p.limit + 1 }
 

@@ -6,11 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/clearance"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/rules"
+	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/audit"
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/client"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -313,6 +316,101 @@ func TestPartyClear(t *testing.T) {
 			if err != nil || file.Decisions[0].Outcome != outcome {
 				t.Errorf("after %d days: %+v, %v", days, file.Decisions, err)
 			}
+		}
+	})
+}
+
+// decideAgain puts another decision about a payment on record, as a change of the lists does.
+func (b *bench) decideAgain(paymentID ids.ID, change func(hits []watchlist.Hit) []watchlist.Hit) {
+	b.t.Helper()
+	err := b.pool.InTx(b.t.Context(), func(ctx context.Context, tx db.Tx) error {
+		all, err := compliance.DecisionsOf(ctx, tx, paymentID)
+		if err != nil {
+			return err
+		}
+		d := all[len(all)-1]
+		d.ID, d.DecidedAt = ids.New(), b.clock.Now()
+		d.Findings.Hits = change(d.Findings.Hits)
+		if err := compliance.InsertDecisions(ctx, tx, []compliance.Decision{d}); err != nil {
+			return err
+		}
+		return review.Amend(ctx, tx, paymentID, d.ID, d.DecidedAt)
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// A clearance is of the entry that its proposer has read: if the entry has changed since,
+// such as by the birth date that makes the party the listed one, nobody approves it.
+func TestPartyClearOfAnEntryThatChanged(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.holding()
+		c := b.held("PR-1")
+		change := wire.PartyClearance{CaseID: c.ID, List: "OWN", Entry: "7", Days: 30}
+		propose := func() wire.Proposal {
+			b.clock.Advance(time.Second)
+			p, err := b.as("compliance-1").Propose(t.Context(), wire.KindPartyClear, change)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.clock.Advance(time.Second)
+			return p
+		}
+		early := propose()
+		b.decideAgain(c.PaymentID, func(hits []watchlist.Hit) []watchlist.Hit {
+			hits[0].EntryVersion = "another"
+			return hits
+		})
+		if _, err := b.as("compliance-2").Approve(t.Context(), early.ID, early.ChangeHash); client.ReasonOf(err) != "ProposalChanged" {
+			t.Errorf("the entry has changed: %v", err)
+		}
+		late := propose()
+		b.decideAgain(c.PaymentID, func(hits []watchlist.Hit) []watchlist.Hit { return hits })
+		if _, err := b.as("compliance-2").Approve(t.Context(), late.ID, late.ChangeHash); err != nil {
+			t.Errorf("looked at again, with nothing new: %v", err)
+		}
+	})
+}
+
+// Where two parties are like one entry, people say which of them is cleared.
+func TestPartyClearOfOneOfTwo(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.holding()
+		c := b.held("PR-1")
+		payer := ""
+		b.clock.Advance(time.Second)
+		b.decideAgain(c.PaymentID, func(hits []watchlist.Hit) []watchlist.Hit {
+			payer = hits[0].Party
+			merchant := hits[0]
+			merchant.Role, merchant.Party = "merchant", "of the merchant"
+			return append(hits, merchant)
+		})
+		change := wire.PartyClearance{CaseID: c.ID, List: "OWN", Entry: "7", Days: 30}
+		for role, want := range map[string]string{"": "InvalidRequest", "acquirer": "Missing"} {
+			change.Role = role
+			if err := b.agree(wire.KindPartyClear, change, "compliance-1", "compliance-2"); client.ReasonOf(err) != want {
+				t.Errorf("%q: %v", role, err)
+			}
+		}
+		change.Role = "merchant"
+		p, err := b.as("compliance-1").Propose(t.Context(), wire.KindPartyClear, change)
+		if err != nil || !strings.Contains(p.Description, "clear the merchant of case") {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		if _, err := b.as("compliance-2").Approve(t.Context(), p.ID, p.ChangeHash); err != nil {
+			t.Fatal(err)
+		}
+		cleared, err := clearance.Load(t.Context(), b.pool, b.clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		parties := map[string]bool{}
+		for g := range cleared {
+			parties[g.Party] = true
+		}
+		if !parties["of the merchant"] || parties[payer] {
+			t.Errorf("%v", parties)
 		}
 	})
 }

@@ -151,7 +151,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.readsBreaks()
 		b.readsDisputes(paid)
 		_, refused := b.refusedVersion()
-		if _, err := b.as("viewer-1").ListChanges(t.Context(), refused.List, refused.Version); err != nil {
+		if _, err := b.as("viewer-1").ListChanges(t.Context(), refused.List, refused.Version, client.Page{}); err != nil {
 			t.Error(err)
 		}
 		for _, r := range api.Routes() {

@@ -32,7 +32,9 @@ type Approval struct {
 	ProposalID ids.ID
 	ProposerID ids.ID
 	ApproverID ids.ID
-	At         time.Time
+	// ProposedAt is when the proposer had read what the change is about, At when it is
+	// approved.
+	ProposedAt, At time.Time
 }
 
 // Definition is how a part of the switch describes a change with four eyes. T is

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/clearance"
@@ -12,6 +15,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/watchlist"
+	"github.com/causeway-pay/causeway/internal/clock"
 	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -20,7 +24,7 @@ import (
 // complyKinds are the changes that compliance staff make.
 func complyKinds(config Config) []Kind {
 	return []Kind{
-		caseDecide(config.Engine), policySet(), policyPromote(), partyClear(), listAccept(), listRetire(config.Clock),
+		caseDecide(config.Engine), policySet(), policyPromote(), partyClear(config.Clock), listAccept(), listRetire(config.Clock),
 	}
 }
 
@@ -111,8 +115,9 @@ func policyPromote() Kind {
 	}.Kind()
 }
 
-// hitOf returns the newest hit of a case's payment with an entry.
-func hitOf(ctx context.Context, reader db.Reader, change wire.PartyClearance) (watchlist.Hit, error) {
+// hitOf returns the hit of a party of a case's payment with an entry, by the newest decision
+// until a time that has one.
+func hitOf(ctx context.Context, reader db.Reader, change wire.PartyClearance, until time.Time) (watchlist.Hit, error) {
 	c, err := review.Find(ctx, reader, change.CaseID)
 	if err != nil {
 		return watchlist.Hit{}, err
@@ -122,16 +127,52 @@ func hitOf(ctx context.Context, reader db.Reader, change wire.PartyClearance) (w
 		return watchlist.Hit{}, err
 	}
 	for _, d := range slices.Backward(decisions) {
+		if d.DecidedAt.After(until) {
+			continue
+		}
+		var found []watchlist.Hit
 		for _, hit := range d.Findings.Hits {
-			if hit.List == change.List && hit.Entry == change.Entry {
-				return hit, nil
+			if hit.List == change.List && hit.Entry == change.Entry && (change.Role == "" || change.Role == hit.Role) {
+				found = append(found, hit)
 			}
+		}
+		if len(found) > 0 {
+			return onlyParty(found)
 		}
 	}
 	return watchlist.Hit{}, refused(reason.Missing, "")
 }
 
-func partyClear() Kind {
+// onlyParty returns the first of hits with one entry, unless they are of several parties:
+// who of them was meant nobody knows.
+func onlyParty(hits []watchlist.Hit) (watchlist.Hit, error) {
+	roles, several := map[string]bool{}, false
+	for _, hit := range hits {
+		roles[hit.Role] = true
+		several = several || hit.Party != hits[0].Party
+	}
+	if several {
+		names := slices.Sorted(maps.Keys(roles))
+		return watchlist.Hit{}, refused(reason.InvalidRequest, "several are like it; role is one of "+strings.Join(names, ", "))
+	}
+	return hits[0], nil
+}
+
+// clearable returns the hit that two people clear: what the proposer had read, if it is so
+// still.
+func clearable(ctx context.Context, tx db.Tx, change wire.PartyClearance, approval Approval) (watchlist.Hit, error) {
+	hit, err := hitOf(ctx, tx, change, approval.At)
+	if err != nil {
+		return hit, err
+	}
+	read, err := hitOf(ctx, tx, change, approval.ProposedAt)
+	if err == nil && (read.Party != hit.Party || read.EntryVersion != hit.EntryVersion) {
+		err = refused(reason.ProposalChanged, "the entry has changed since the case was read")
+	}
+	return hit, err
+}
+
+func partyClear(now clock.Clock) Kind {
 	return Definition[wire.PartyClearance]{
 		Name: wire.KindPartyClear, Propose: []Role{Compliance}, Approve: []Role{Compliance}, Reload: true,
 		Check: func(change *wire.PartyClearance) error {
@@ -141,14 +182,15 @@ func partyClear() Kind {
 			return nil
 		},
 		Verify: func(ctx context.Context, reader db.Reader, change wire.PartyClearance) error {
-			_, err := hitOf(ctx, reader, change)
+			_, err := hitOf(ctx, reader, change, now.Now())
 			return err
 		},
 		Describe: func(change wire.PartyClearance) string {
-			return fmt.Sprintf("clear the party of case %s of %s %s for %d days", change.CaseID, change.List, change.Entry, change.Days)
+			return fmt.Sprintf("clear the %s of case %s of %s %s for %d days", cmp.Or(change.Role, "party"), change.CaseID,
+				change.List, change.Entry, change.Days)
 		},
 		Apply: func(ctx context.Context, tx db.Tx, approval Approval, change wire.PartyClearance) error {
-			hit, err := hitOf(ctx, tx, change)
+			hit, err := clearable(ctx, tx, change, approval)
 			if err != nil {
 				return err
 			}

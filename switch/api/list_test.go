@@ -107,12 +107,12 @@ func TestListAccept(t *testing.T) {
 		if len(refused) != 1 || refused[0].Removed != 30 || !strings.Contains(refused[0].Problem, "lost 30 of 60") {
 			t.Fatalf("%+v", refused)
 		}
-		changes, err := b.as("viewer-1").ListChanges(t.Context(), change.List, change.Version)
+		changes, err := b.as("viewer-1").ListChanges(t.Context(), change.List, change.Version, client.Page{})
 		if err != nil || changes.Removed != 30 || len(changes.Differences) != 30 ||
 			changes.Differences[0].Fate != "removed" || changes.Differences[0].Name != "Viktor Blocksworth" {
 			t.Errorf("%+v, %v", changes, err)
 		}
-		if _, err := b.as("viewer-1").ListChanges(t.Context(), change.List, "0000"); client.ReasonOf(err) != "Missing" {
+		if _, err := b.as("viewer-1").ListChanges(t.Context(), change.List, "0000", client.Page{}); client.ReasonOf(err) != "Missing" {
 			t.Errorf("what nobody has seen: %v", err)
 		}
 		for _, c := range []struct {
@@ -149,6 +149,45 @@ func TestListAccept(t *testing.T) {
 		inForce, refused := b.shown()
 		if list, _ := b.officer.Watchlist(); inForce != 1 || len(refused) != 0 || list.Names() != 30 {
 			t.Errorf("%d in force, %+v, %d names", inForce, refused, list.Names())
+		}
+	})
+}
+
+// What a version changed comes in pages, each entry once, and every page says how many there
+// are in all; what a page does not know is refused.
+func TestListChangesInPages(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		_, change := b.refusedVersion()
+		page := func(before string, limit int) (wire.ListChanges, error) {
+			return b.as("viewer-1").ListChanges(t.Context(), change.List, change.Version, client.Page{Before: before, Limit: limit})
+		}
+		seen := map[string]bool{}
+		for before, pages := "", 1; ; pages++ {
+			found, err := page(before, 7)
+			if err != nil || found.Removed != 30 || found.NotKept != 0 || len(found.Previous) != 32 {
+				t.Fatalf("%+v, %v", found, err)
+			}
+			for _, d := range found.Differences {
+				seen[d.ID] = true
+			}
+			if before = found.Next; before == "" {
+				if len(seen) != 30 || pages != 5 || len(found.Differences) != 2 {
+					t.Errorf("%d entries on %d pages, the last of %d", len(seen), pages, len(found.Differences))
+				}
+				break
+			}
+		}
+		if beyond, err := page("31", 7); err != nil || len(beyond.Differences) != 0 || beyond.Next != "" || beyond.Removed != 30 {
+			t.Errorf("behind the last page: %+v, %v", beyond, err)
+		}
+		for before, limit := range map[string]int{"-1": 7, "one": 7, "2000000000": 7, "0": 501} {
+			if _, err := page(before, limit); client.ReasonOf(err) != "InvalidRequest" {
+				t.Errorf("before %s, %d: %v", before, limit, err)
+			}
+		}
+		b.exec(`UPDATE list_refused SET differences = ''`)
+		if bare, err := page("", 7); err != nil || bare.NotKept != 30 || bare.Differences == nil || len(bare.Differences) != 0 {
+			t.Errorf("of an earlier program: %+v, %v", bare, err)
 		}
 	})
 }

@@ -127,7 +127,9 @@ func (d *desk) approve(ctx context.Context, by Operator, id ids.ID, hash []byte)
 		if !bytes.Equal(hash, p.ChangeHash) {
 			return refused(reason.ProposalChanged, "the approval is for another hash")
 		}
-		approval := Approval{ProposalID: p.ID, ProposerID: p.ProposerID, ApproverID: by.ID, At: now}
+		approval := Approval{
+			ProposalID: p.ID, ProposerID: p.ProposerID, ApproverID: by.ID, ProposedAt: p.CreatedAt, At: now,
+		}
 		return d.kinds[p.Kind].apply(ctx, tx, approval, p.Change)
 	})
 }

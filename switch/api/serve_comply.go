@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
@@ -175,21 +176,41 @@ func (s *server) lists(c call) (answer, error) {
 	}, err)
 }
 
+// listChanges answers with a page of what a version changed. The next one starts where
+// before says, which here is how many entries were seen.
 func (s *server) listChanges(c call) (answer, error) {
-	query, err := c.query("list", "version")
+	query, err := c.query("list", "version", "before", "limit")
+	if err != nil {
+		return answer{}, err
+	}
+	seen, page, err := counted(query)
 	if err != nil {
 		return answer{}, err
 	}
 	changes, err := keeper.ChangesOf(c.Context(), s.Pool, query.Get("list"), query.Get("version"))
-	return ok(wire.ListChanges{
-		List: changes.List, Version: changes.Version, Added: changes.Added, Changed: changes.Changed, Removed: changes.Removed,
-		Differences: each(changes.Differences, func(d lists.Difference) wire.ListDifference {
-			return wire.ListDifference{
-				Fate: string(d.Fate), ID: d.ID, Name: d.Name, Programmes: d.Programmes,
-				Parts: each(d.Parts, func(p lists.Part) wire.ListPart { return wire.ListPart(p) }),
-			}
-		}),
-	}, err)
+	if err != nil {
+		return answer{}, err
+	}
+	kept := len(changes.Differences)
+	from := min(seen, kept)
+	to := min(from+page.limit, kept)
+	shown := wire.ListChanges{
+		List: changes.List, Version: changes.Version, Previous: changes.Previous,
+		Added: changes.Added, Changed: changes.Changed, Removed: changes.Removed,
+		NotKept:     changes.Added + changes.Changed + changes.Removed - int64(kept),
+		Differences: each(changes.Differences[from:to], differenceOf),
+	}
+	if to < kept {
+		shown.Next = strconv.Itoa(to)
+	}
+	return ok(shown, nil)
+}
+
+func differenceOf(d lists.Difference) wire.ListDifference {
+	return wire.ListDifference{
+		Fate: string(d.Fate), ID: d.ID, Name: d.Name, Programmes: d.Programmes,
+		Parts: each(d.Parts, func(p lists.Part) wire.ListPart { return wire.ListPart(p) }),
+	}
 }
 
 // trialMost is how many payments a trial looks at: ten thousand take some seconds.

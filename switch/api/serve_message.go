@@ -166,14 +166,7 @@ func (s *server) windowMessages(c call, query url.Values) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	seen := 0
-	if text := query.Get("before"); text != "" {
-		if seen, err = strconv.Atoi(text); err != nil || seen < 0 || seen > 1e9 {
-			return answer{}, malformed("before is the next of an earlier page")
-		}
-		query.Del("before")
-	}
-	page, err := pageOf(query)
+	seen, page, err := counted(query)
 	if err != nil {
 		return answer{}, err
 	}

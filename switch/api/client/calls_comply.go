@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"net/http"
-	"net/url"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -47,9 +46,12 @@ func (c *Client) Lists(ctx context.Context) (wire.ListVersions, error) {
 	return get[wire.ListVersions](ctx, c, "/v1/lists", nil)
 }
 
-// ListChanges returns what a version of a list changed, also one that was refused.
-func (c *Client) ListChanges(ctx context.Context, list, version string) (wire.ListChanges, error) {
-	return get[wire.ListChanges](ctx, c, "/v1/lists/changes", url.Values{"list": {list}, "version": {version}})
+// ListChanges returns a page of what a version of a list changed, also one that was refused.
+func (c *Client) ListChanges(ctx context.Context, list, version string, page Page) (wire.ListChanges, error) {
+	query := page.query()
+	query.Set("list", list)
+	query.Set("version", version)
+	return get[wire.ListChanges](ctx, c, "/v1/lists/changes", query)
 }
 
 // TryPolicy returns what the rules of a policy would have done to payments of the

@@ -82,7 +82,10 @@ type PartyClearance struct {
 	CaseID ids.ID `json:"case_id"`
 	List   string `json:"list"`
 	Entry  string `json:"entry"`
-	Days   int64  `json:"days"`
+	// Role is which party is cleared, as the hit says it; needed where several are like the
+	// entry.
+	Role string `json:"role,omitempty"`
+	Days int64  `json:"days"`
 }
 
 // PolicyChange puts a document in force, or beside the one in force.
@@ -190,16 +193,25 @@ type ListVersions struct {
 	Refused  []RefusedList `json:"refused"`
 }
 
-// ListChanges is what a version of a list changed as against the one that was in force: the
-// first entries of each fate, those that were removed before those that changed and came.
+// ListChanges is what a version of a list changed as against the one that was in force, and
+// one page of its entries: those that were removed before those that changed and came.
 type ListChanges struct {
-	List        string           `json:"list"`
-	Version     string           `json:"version"`
+	List    string `json:"list"`
+	Version string `json:"version"`
+	// Previous is the version that was in force; it is absent if there was none or if it is
+	// not on record.
+	Previous string `json:"previous,omitempty"`
+	// Added, Changed and Removed count all entries, NotKept those of them that no page has.
 	Added       int64            `json:"added"`
 	Changed     int64            `json:"changed"`
 	Removed     int64            `json:"removed"`
+	NotKept     int64            `json:"not_kept"`
 	Differences []ListDifference `json:"differences"`
+	Next        string           `json:"next,omitempty"`
 }
+
+// NextPage is where the next page starts; empty after the last one.
+func (c ListChanges) NextPage() string { return c.Next }
 
 // ListDifference is an entry that was removed, changed or added.
 type ListDifference struct {
