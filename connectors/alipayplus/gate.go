@@ -149,7 +149,7 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuseBusy(ctx, w, r, target, claimed.ID)
 		return
 	case known && g.config.Full(r.URL.Path):
-		answer, err := g.busy(ctx, addresseeOf(r, target))
+		answer, err := g.busy(ctx, g.addressee(r, target))
 		g.write(ctx, w, answer, err)
 		return
 	}
@@ -279,7 +279,7 @@ func readBody(r *http.Request) ([]byte, error) {
 
 // answer signs and writes.
 func (g *Gate) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, target string, message any) {
-	answer, err := g.signed(ctx, addresseeOf(r, target), g.config.Clock.Now(), message)
+	answer, err := g.signed(ctx, g.addressee(r, target), g.config.Clock.Now(), message)
 	g.write(ctx, w, answer, err)
 }
 
