@@ -58,6 +58,8 @@ func (c TransportConfig) client(guarded bool) *http.Client {
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true, // the signature is over the bytes of the wire
 		ForceAttemptHTTP2:   true,
+		// The three headers of an answer have 4,608 bytes each at most.
+		MaxResponseHeaderBytes: 32 << 10,
 	}
 	return &http.Client{
 		Transport:     hideAddress{otelhttp.NewTransport(restoreAddress{steady{base}}), base},

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net/url"
 	"os"
@@ -104,6 +105,8 @@ func exporters(ctx context.Context, endpoint string) (sdktrace.SpanExporter, sdk
 }
 
 func (t *Telemetry) install() {
+	log.SetFlags(0)
+	log.SetOutput(standard{t.logger})
 	otel.SetTracerProvider(t.traces)
 	otel.SetMeterProvider(t.meters)
 	otel.SetTextMapPropagator(propagation.TraceContext{})
