@@ -3,8 +3,10 @@ package alipayplus
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"mime"
 	"net/http"
 	"strings"
@@ -114,6 +116,7 @@ type Gate struct {
 	slots       chan struct{}
 	shares      *throttle.Throttle
 	told        *throttle.Throttle
+	reading     *throttle.Throttle
 	busyAnswers busyAnswers
 }
 
@@ -127,6 +130,9 @@ func NewGate(config GateConfig, serve func(context.Context, Call) any) *Gate {
 		shares: throttle.New(config.Clock, config.Share),
 		told: throttle.New(config.Clock, throttle.Limits{
 			PerSecond: toldPerSecond, Burst: toldPerSecond, AtOnce: toldPerSecond,
+		}),
+		reading: throttle.New(config.Clock, throttle.Limits{
+			PerSecond: math.MaxInt32, Burst: math.MaxInt32, AtOnce: max(1, int64(config.InFlight/4)),
 		}),
 	}
 }
@@ -154,6 +160,10 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call, verified, err := g.admit(ctx, r)
+	if errors.Is(err, errUnread) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	if err != nil {
 		g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request not admitted",
 			slog.String("participant", call.From.ID), slog.String("reason", reason.Of(err).String()))
@@ -205,7 +215,7 @@ func (g *Gate) admit(ctx context.Context, r *http.Request) (call Call, target st
 	if err != nil {
 		return call, "", err
 	}
-	if call.Body, err = readBody(r); err != nil {
+	if call.Body, err = g.readBody(r, from); err != nil {
 		return call, "", err
 	}
 	for _, target = range targets(r) {
@@ -266,7 +276,19 @@ func jsonOnly(header http.Header) error {
 	return nil
 }
 
-func readBody(r *http.Request) ([]byte, error) {
+// errUnread means that too many bodies of one partner are being read.
+var errUnread = errors.New("alipayplus: too many requests are being read")
+
+// readBody reads a body in one of the places of the partner that a request claims to be
+// from. Whether it is cannot be known before it is read, and a body that does not come
+// holds its place until the connection's time is over: without a share a stranger could
+// hold them all.
+func (g *Gate) readBody(r *http.Request, claimed connectors.Participant) ([]byte, error) {
+	leave, err := g.reading.Enter(claimed.ID, throttle.Limits{})
+	if err != nil {
+		return nil, errUnread
+	}
+	defer leave()
 	body, err := io.ReadAll(io.LimitReader(r.Body, BodyMost+1))
 	if err != nil {
 		return nil, illegal("body", "cut off")
