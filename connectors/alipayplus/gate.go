@@ -53,6 +53,9 @@ type GateConfig struct {
 	// Share is what one partner gets of that unless its contract says otherwise; 0
 	// means DefaultInbound.
 	Share throttle.Limits
+	// Strangers is how many requests that are not admitted are told why, all together; 0
+	// means DefaultStrangers.
+	Strangers throttle.Limits
 	// Full reports whether a request for a path would find the hub at its capacity. It is
 	// answered so before it is read, because a busy hub has no time for it; nil means
 	// never.
@@ -65,6 +68,12 @@ type GateConfig struct {
 // carry at all, so that it stops floods and not business.
 func DefaultInbound() throttle.Limits {
 	return throttle.Limits{PerSecond: 4000, Burst: 8000, AtOnce: DefaultInFlight / 4}
+}
+
+// DefaultStrangers is enough for partners that get their first requests wrong. Signing all
+// of it takes a fifth of a processor; what is above is answered by a bare 503.
+func DefaultStrangers() throttle.Limits {
+	return throttle.Limits{PerSecond: 200, Burst: 1000, AtOnce: 64}
 }
 
 // toldPerSecond is how many times a second a partner beyond its share is told so in
@@ -87,6 +96,9 @@ func (c GateConfig) withDefaults() GateConfig {
 	}
 	if c.Share == (throttle.Limits{}) {
 		c.Share = DefaultInbound()
+	}
+	if c.Strangers == (throttle.Limits{}) {
+		c.Strangers = DefaultStrangers()
 	}
 	if c.Full == nil {
 		c.Full = func(string) bool { return false }
@@ -116,6 +128,7 @@ type Gate struct {
 	slots       chan struct{}
 	shares      *throttle.Throttle
 	told        *throttle.Throttle
+	strangers   *throttle.Throttle
 	reading     *throttle.Throttle
 	busyAnswers busyAnswers
 }
@@ -131,6 +144,7 @@ func NewGate(config GateConfig, serve func(context.Context, Call) any) *Gate {
 		told: throttle.New(config.Clock, throttle.Limits{
 			PerSecond: toldPerSecond, Burst: toldPerSecond, AtOnce: toldPerSecond,
 		}),
+		strangers: throttle.New(config.Clock, config.Strangers),
 		reading: throttle.New(config.Clock, throttle.Limits{
 			PerSecond: math.MaxInt32, Burst: math.MaxInt32, AtOnce: max(1, int64(config.InFlight/4)),
 		}),
@@ -165,9 +179,7 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request not admitted",
-			slog.String("participant", call.From.ID), slog.String("reason", reason.Of(err).String()))
-		g.answer(ctx, w, r, target, refusal(err))
+		g.refuseStranger(ctx, w, r, target, call.From.ID, err)
 		return
 	}
 	leave, err := g.shares.Enter(call.From.ID, call.From.Inbound)
@@ -177,6 +189,22 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave()
 	g.answer(ctx, w, r, verified, g.serve(ctx, call))
+}
+
+// refuseStranger tells why a request was not admitted, as long as there are not too many
+// of them. They use up nobody's share, so only this bounds what they cost.
+func (g *Gate) refuseStranger(
+	ctx context.Context, w http.ResponseWriter, r *http.Request, target, claimed string, why error,
+) {
+	leave, err := g.strangers.Enter("", throttle.Limits{})
+	if err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	defer leave()
+	g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request not admitted",
+		slog.String("participant", claimed), slog.String("reason", reason.Of(why).String()))
+	g.answer(ctx, w, r, target, refusal(why))
 }
 
 // refuseBusy tells a partner that it is beyond its share. Only its own authentic

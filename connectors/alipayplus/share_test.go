@@ -204,6 +204,32 @@ func TestAStrangerWithoutABodyHoldsOneShare(t *testing.T) {
 	b.server.CloseClientConnections()
 }
 
+// TestAFloodOfStrangersIsNotSigned: a request that nobody vouches for uses up no partner's
+// share, so that a partner could flood the hub as a stranger. Beyond some it costs no
+// signature, and partners are served as before.
+func TestAFloodOfStrangersIsNotSigned(t *testing.T) {
+	config := gateConfig(t)
+	signer := &countingSigner{Signer: config.Signer}
+	config.Signer, config.Strangers = signer, throttle.Limits{PerSecond: 1, Burst: 3, AtOnce: 8}
+	hub := connectortest.NewHub()
+	b := bench{hub, serve(t, alipayplus.ServerConfig{Gate: config, Hub: hub})}
+	forged, nobody := wallet, acquirer
+	forged.ClientID, nobody.ClientID = acquirer.ClientID, "NOBODY"
+	statuses := map[int]int{}
+	for range 10 {
+		for _, from := range []connectors.Participant{forged, nobody} {
+			response := b.do(t, from, alipayplus.PathPay, `{}`)
+			response.Body.Close()
+			statuses[response.StatusCode]++
+		}
+	}
+	if statuses[http.StatusOK] != 3 || statuses[http.StatusServiceUnavailable] != 17 || signer.count.Load() != 3 {
+		t.Errorf("%v, %d signatures", statuses, signer.count.Load())
+	}
+	expect(t, b.post(t, wallet, alipayplus.PathGetPaymentCode, `{"customerId":"C"}`),
+		map[string]any{"result.resultStatus": "S"})
+}
+
 // statusOf is what a request is answered, or 0 if it is not within some seconds.
 func statusOf(server *httptest.Server, request string) int {
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
