@@ -2,6 +2,7 @@ package telemetry_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -83,4 +84,40 @@ func TestNetHTTPTellsNothingPersonal(t *testing.T) {
 	defer conn.Close()
 	_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\n\r\n")
 	await("TLS handshake error", "127.0.0.1", conn.LocalAddr().String())
+}
+
+// TestCallersMakeNoSeries: whoever calls chooses the Host that it writes, and must not make
+// a series of the metrics with each, which would use up the limit of series for all.
+func TestCallersMakeNoSeries(t *testing.T) {
+	started := start(t, telemetry.Options{LogOutput: io.Discard})
+	server := httptest.NewServer(telemetry.Handler(http.NotFoundHandler(), "hosts"))
+	defer server.Close()
+	for i := range 20 {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = fmt.Sprintf("mei-%d.example:%d", i, 1000+i)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+	}
+	measured, err := started.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	series := 0
+	for _, m := range measured {
+		if m.Name != "http.server.request.duration" {
+			continue
+		}
+		if series++; series > 1 || m.Count != 20 || strings.Contains(m.Attributes, "example") {
+			t.Errorf("series %d with %d requests: %s", series, m.Count, m.Attributes)
+		}
+	}
+	if series == 0 {
+		t.Error("requests are not measured")
+	}
 }
