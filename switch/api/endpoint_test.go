@@ -76,6 +76,8 @@ func TestMatrix(t *testing.T) {
 			"token and more":      bearer(b.tokens["admin-1"] + "A"),
 			"token cut short":     bearer(b.tokens["admin-1"][:46]),
 			"token in other case": bearer(telemetry.Personal(strings.ToUpper(string(b.tokens["admin-1"])))),
+			"two tokens": {"Authorization": {
+				"Bearer " + string(b.tokens["admin-1"]), "Bearer " + string(b.tokens["viewer-1"])}},
 			"participant": {
 				"Client-Id": {"CLIENT-HK-WALLET"}, "Signature": {"algorithm=RSA256, keyVersion=1, signature=abc"},
 				"Request-Time": {"2026-01-02T00:00:00Z"}, "Content-Type": {"application/json; charset=UTF-8"},
