@@ -72,7 +72,7 @@ func run(ctx context.Context, arguments []string) int {
 	}
 	parsed, err := parser.Parse(arguments)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch --help\n", err)
+		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch %s--help\n", err, begun(err))
 		return 2
 	}
 	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route, &cli.Comply, &cli.Settle, &cli.Dispute, &cli.Customs, &cli.Merchant)
@@ -92,6 +92,21 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintln(os.Stderr, "switch:", err)
 		return 1
 	}
+}
+
+// begun is the command that a wrong command line begins with, for its help.
+func begun(err error) string {
+	var wrong *kong.ParseError
+	if !errors.As(err, &wrong) {
+		return ""
+	}
+	var command string
+	for _, step := range wrong.Context.Path {
+		if step.Command != nil {
+			command += step.Command.Name + " "
+		}
+	}
+	return command
 }
 
 // interrupted is the exit code of a command that Ctrl-C ended before its end.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -41,6 +42,10 @@ type operateCommand struct {
 
 // client returns a client with the operator's token.
 func (c *operateCommand) client() (*client.Client, error) {
+	hub, err := url.Parse(c.Hub)
+	if err != nil || hub.Host == "" || hub.Scheme != "http" && hub.Scheme != "https" {
+		return nil, fmt.Errorf("hub: %q is no address such as http://127.0.0.1:8444", c.Hub)
+	}
 	token, err := os.ReadFile(c.TokenFile)
 	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)

@@ -178,7 +178,7 @@ func (c *caller) confirm(t *testing.T, request *http.Request, a answer) {
 	if got := a.header.Get("client-id"); got != clientID {
 		t.Fatalf("answer for client %q, want %q", got, clientID)
 	}
-	signed := alipayplus.SigningString(request.Method, request.URL.EscapedPath(), clientID,
+	signed := alipayplus.SigningString(request.Method, request.URL.RequestURI(), clientID,
 		a.header.Get("response-time"), a.body)
 	err = verifier.Verify(t.Context(), node.HubOwner, signature.KeyVersion, signed, signature.Value)
 	if err != nil {

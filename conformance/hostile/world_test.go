@@ -35,7 +35,8 @@ func TestHub(t *testing.T) {
 		name string
 		test func(*world, *testing.T)
 	}{
-		{"envelope", (*world).envelopes}, {"connection", (*world).connections}, {"message", (*world).messages},
+		{"envelope", (*world).envelopes}, {"oracle", (*world).oracle}, {"dialect", (*world).dialects},
+		{"connection", (*world).connections}, {"message", (*world).messages},
 		{"missing", (*world).missing}, {"amount", (*world).amounts}, {"code", (*world).codes}, {"role", (*world).roles},
 		{"replay", (*world).replays}, {"many replays", (*world).manyReplays}, {"foreign", (*world).foreign},
 		{"repeated", (*world).repeated},

@@ -111,7 +111,7 @@ func TestNoChangedBitIsAccepted(t *testing.T) {
 	hub, config := connectortest.NewHub(), gateConfig(t)
 	from := acquirer
 	from.Inbound = throttle.Limits{PerSecond: 1_000_000, Burst: 1_000_000, AtOnce: 100}
-	config.Directory = participants(from, stranger, wallet)
+	config.Directory, config.Strangers = participants(from, stranger, wallet), from.Inbound
 	server := serve(t, alipayplus.ServerConfig{Gate: config, Hub: hub, PublicURL: "https://switch.example"})
 	address, err := url.Parse(server.URL)
 	if err != nil {

@@ -3,6 +3,7 @@ package alipayplus
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,8 +13,15 @@ import (
 // addressee is all that an answer says of its request.
 type addressee struct{ method, target, clientID string }
 
-func addresseeOf(r *http.Request, target string) addressee {
-	return addressee{r.Method, target, onlyHeader(r.Header, headerClientID)}
+// addressee is who a request is answered. A client id that nobody has is not repeated if
+// it holds a dot: dots join what is signed, so the stranger would have the hub sign a client
+// id, a time and the beginning of a body of its choice.
+func (g *Gate) addressee(r *http.Request, target string) addressee {
+	clientID := onlyHeader(r.Header, headerClientID)
+	if _, known := g.config.Directory.ByClient(clientID); !known && strings.Contains(clientID, ".") {
+		clientID = ""
+	}
+	return addressee{r.Method, target, clientID}
 }
 
 // signedAnswer is an answer as it goes over the wire.
@@ -49,7 +57,7 @@ func (g *Gate) turnAway(w http.ResponseWriter, r *http.Request) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), g.config.AnswerWithin)
 	defer cancel()
 	g.full.Add(ctx, 1)
-	answer, err := g.busy(ctx, addresseeOf(r, r.URL.EscapedPath()))
+	answer, err := g.busy(ctx, g.addressee(r, r.URL.EscapedPath()))
 	g.write(ctx, w, answer, err)
 	return true
 }

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/internal/clock"
@@ -133,13 +136,13 @@ func (c *Caller) send(ctx context.Context, peer Peer, request *http.Request) ([]
 	}
 	response, err := client.Do(request.WithContext(ctx))
 	if err != nil {
-		return nil, reason.Wrap(reason.Unknown, op, withoutAddress(err))
+		return nil, reason.Wrap(reason.Unknown, op, withoutAnswer(err))
 	}
 	defer response.Body.Close()
 	received, err := readMost(response.Body, response.ContentLength)
 	switch {
 	case err != nil:
-		return received, reason.Wrap(reason.Unknown, op, withoutAddress(err))
+		return received, reason.Wrap(reason.Unknown, op, withoutAnswer(err))
 	case len(received) > BodyMost:
 		return received[:BodyMost], reason.New(reason.Unknown, op, "answer larger than 64 KiB")
 	case response.StatusCode != http.StatusOK:
@@ -213,4 +216,25 @@ func withoutAddress(err error) error {
 		return fmt.Errorf("%s: %w", located.Op, located.Err)
 	}
 	return err
+}
+
+// errNotHTTP stands for every error that quotes what it could not read.
+var errNotHTTP = errors.New("the answer is no HTTP that can be read")
+
+// withoutAnswer keeps the errors of the network and of TLS, which say nothing of the
+// answer. The others quote it, and it may hold anything.
+func withoutAnswer(err error) error {
+	var located *url.Error
+	if errors.As(err, &located) {
+		err = located.Err
+	}
+	var network net.Error
+	switch {
+	case errors.As(err, &network), errors.Is(err, context.Canceled), errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, http.ErrSchemeMismatch),
+		strings.HasPrefix(err.Error(), "tls: "):
+		return err
+	default:
+		return errNotHTTP
+	}
 }

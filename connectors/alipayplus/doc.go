@@ -15,8 +15,8 @@
 // # Open
 //
 // All modes of payment, with every operation that they need in both directions;
-// docs/alipayplus.md lists them. Customs answer BUSINESS_NOT_SUPPORT, paths that are
-// not in the protocol NO_INTERFACE_DEF.
+// docs/alipayplus.md lists them. Paths that are not in the protocol answer
+// NO_INTERFACE_DEF.
 //
 // # Envelope
 //
@@ -25,7 +25,8 @@
 //	METHOD SP path LF Client-Id "." time "." body
 //
 // with the exact bytes of the wire, in both directions; an answer repeats the
-// method and path of its request. Everything is answered with HTTP 200 and a
+// method, path and client id of its request, but no client id of a stranger that
+// could be read as more than one. Everything is answered with HTTP 200 and a
 // signed body; the outcome is in result. Only a server that is over its limit
 // of concurrent requests, or cannot sign, answers 503 or 500, which callers
 // read as an unknown outcome.

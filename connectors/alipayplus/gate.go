@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"mime"
 	"net/http"
 	"strings"
@@ -56,6 +58,9 @@ type GateConfig struct {
 	// Share is what one partner gets of that unless its contract says otherwise; 0
 	// means DefaultInbound.
 	Share throttle.Limits
+	// Strangers is how many requests that are not admitted are told why, all together; 0
+	// means DefaultStrangers.
+	Strangers throttle.Limits
 	// Full reports whether a request for a path would find the hub at its capacity. It is
 	// answered so before it is read, because a busy hub has no time for it; nil means
 	// never.
@@ -71,6 +76,12 @@ type GateConfig struct {
 // carry at all, so that it stops floods and not business.
 func DefaultInbound() throttle.Limits {
 	return throttle.Limits{PerSecond: 4000, Burst: 8000, AtOnce: DefaultInFlight / 4}
+}
+
+// DefaultStrangers is enough for partners that get their first requests wrong. Signing all
+// of it takes a fifth of a processor; what is above is answered by a bare 503.
+func DefaultStrangers() throttle.Limits {
+	return throttle.Limits{PerSecond: 200, Burst: 1000, AtOnce: 64}
 }
 
 // toldPerSecond is how many times a second a partner beyond its share is told so in
@@ -93,6 +104,9 @@ func (c GateConfig) withDefaults() GateConfig {
 	}
 	if c.Share == (throttle.Limits{}) {
 		c.Share = DefaultInbound()
+	}
+	if c.Strangers == (throttle.Limits{}) {
+		c.Strangers = DefaultStrangers()
 	}
 	if c.Full == nil {
 		c.Full = func(string) bool { return false }
@@ -122,6 +136,8 @@ type Gate struct {
 	slots       chan struct{}
 	shares      *throttle.Throttle
 	told        *throttle.Throttle
+	strangers   *throttle.Throttle
+	reading     *throttle.Throttle
 	busyAnswers busyAnswers
 	// full counts the requests that found the hub full.
 	full metric.Int64Counter
@@ -139,6 +155,10 @@ func NewGate(config GateConfig, serve func(context.Context, Call) any) *Gate {
 		shares: throttle.New(config.Clock, config.Share),
 		told: throttle.New(config.Clock, throttle.Limits{
 			PerSecond: toldPerSecond, Burst: toldPerSecond, AtOnce: toldPerSecond,
+		}),
+		strangers: throttle.New(config.Clock, config.Strangers),
+		reading: throttle.New(config.Clock, throttle.Limits{
+			PerSecond: math.MaxInt32, Burst: math.MaxInt32, AtOnce: max(1, int64(config.InFlight/4)),
 		}),
 	}
 	// A counter that cannot be made counts nothing.
@@ -176,10 +196,12 @@ func (g *Gate) take(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call, verified, err := g.admit(ctx, r)
+	if errors.Is(err, errUnread) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	if err != nil {
-		g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request not admitted",
-			slog.String("participant", call.From.ID), slog.String("reason", reason.Of(err).String()))
-		g.answer(ctx, w, r, target, refusal(err))
+		g.refuseStranger(ctx, w, r, target, call.From.ID, err)
 		return
 	}
 	leave, err := g.shares.Enter(call.From.ID, call.From.Inbound)
@@ -194,6 +216,22 @@ func (g *Gate) take(w http.ResponseWriter, r *http.Request) {
 // claimed is who a request says that it is from.
 func (g *Gate) claimed(r *http.Request) (connectors.Participant, bool) {
 	return g.config.Directory.ByClient(onlyHeader(r.Header, headerClientID))
+}
+
+// refuseStranger tells why a request was not admitted, as long as there are not too many
+// of them. They use up nobody's share, so only this bounds what they cost.
+func (g *Gate) refuseStranger(
+	ctx context.Context, w http.ResponseWriter, r *http.Request, target, claimed string, why error,
+) {
+	leave, err := g.strangers.Enter("", throttle.Limits{})
+	if err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	defer leave()
+	g.config.Logger.LogAttrs(ctx, slog.LevelWarn, "request not admitted",
+		slog.String("participant", claimed), slog.String("reason", reason.Of(why).String()))
+	g.answer(ctx, w, r, target, refusal(why))
 }
 
 // refuseBusy tells a partner that it is beyond its share. Only its own authentic
@@ -232,7 +270,7 @@ func (g *Gate) admit(ctx context.Context, r *http.Request) (call Call, target st
 	if err != nil {
 		return call, "", err
 	}
-	if call.Body, err = readBody(r); err != nil {
+	if call.Body, err = g.readBody(r, from); err != nil {
 		return call, "", err
 	}
 	for _, target = range targets(r) {
@@ -293,7 +331,19 @@ func jsonOnly(header http.Header) error {
 	return nil
 }
 
-func readBody(r *http.Request) ([]byte, error) {
+// errUnread means that too many bodies of one partner are being read.
+var errUnread = errors.New("alipayplus: too many requests are being read")
+
+// readBody reads a body in one of the places of the partner that a request claims to be
+// from. Whether it is cannot be known before it is read, and a body that does not come
+// holds its place until the connection's time is over: without a share a stranger could
+// hold them all.
+func (g *Gate) readBody(r *http.Request, claimed connectors.Participant) ([]byte, error) {
+	leave, err := g.reading.Enter(claimed.ID, throttle.Limits{})
+	if err != nil {
+		return nil, errUnread
+	}
+	defer leave()
 	body, err := readMost(r.Body, r.ContentLength)
 	if err != nil {
 		return nil, illegal("body", "cut off")
@@ -320,7 +370,7 @@ func readMost(from io.Reader, announced int64) ([]byte, error) {
 
 // answer signs and writes.
 func (g *Gate) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, target string, message any) {
-	answer, err := g.signed(ctx, addresseeOf(r, target), g.config.Clock.Now(), message)
+	answer, err := g.signed(ctx, g.addressee(r, target), g.config.Clock.Now(), message)
 	g.write(ctx, w, answer, err)
 }
 

@@ -1,11 +1,14 @@
 package alipayplus_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -210,4 +213,70 @@ func TestASilentPartnerHoldsItsOwnPlaces(t *testing.T) {
 	for range cap(answers) {
 		<-answers
 	}
+}
+
+// TestAStrangerWithoutABodyHoldsOneShare: requests whose bodies do not come hold places by
+// the name that they claim, and whoever claims one partner's keeps no other from being served.
+func TestAStrangerWithoutABodyHoldsOneShare(t *testing.T) {
+	config := gateConfig(t)
+	config.InFlight = 8
+	hub := connectortest.NewHub()
+	b := bench{hub, serve(t, alipayplus.ServerConfig{Gate: config, Hub: hub})}
+	head := strings.TrimSuffix(
+		sdk(t, alipayplus.PathPay, alipayplus.PathPay, requestTime, "Signature: {sig}\r\n", `{}`), `{}`)
+	statuses := make(chan int, config.InFlight)
+	for range config.InFlight {
+		go func() { statuses <- statusOf(b.server, head) }()
+	}
+	for range config.InFlight * 3 / 4 {
+		if got := <-statuses; got != http.StatusServiceUnavailable {
+			t.Fatalf("a request beyond the share was answered %d", got)
+		}
+	}
+	expect(t, b.post(t, wallet, alipayplus.PathGetPaymentCode, `{"customerId":"C"}`),
+		map[string]any{"result.resultStatus": "S"})
+	b.server.CloseClientConnections()
+}
+
+// TestAFloodOfStrangersIsNotSigned: a request that nobody vouches for uses up no partner's
+// share, so that a partner could flood the hub as a stranger. Beyond some it costs no
+// signature, and partners are served as before.
+func TestAFloodOfStrangersIsNotSigned(t *testing.T) {
+	config := gateConfig(t)
+	signer := &countingSigner{Signer: config.Signer}
+	config.Signer, config.Strangers = signer, throttle.Limits{PerSecond: 1, Burst: 3, AtOnce: 8}
+	hub := connectortest.NewHub()
+	b := bench{hub, serve(t, alipayplus.ServerConfig{Gate: config, Hub: hub})}
+	forged, nobody := wallet, acquirer
+	forged.ClientID, nobody.ClientID = acquirer.ClientID, "NOBODY"
+	statuses := map[int]int{}
+	for range 10 {
+		for _, from := range []connectors.Participant{forged, nobody} {
+			response := b.do(t, from, alipayplus.PathPay, `{}`)
+			response.Body.Close()
+			statuses[response.StatusCode]++
+		}
+	}
+	if statuses[http.StatusOK] != 3 || statuses[http.StatusServiceUnavailable] != 17 || signer.count.Load() != 3 {
+		t.Errorf("%v, %d signatures", statuses, signer.count.Load())
+	}
+	expect(t, b.post(t, wallet, alipayplus.PathGetPaymentCode, `{"customerId":"C"}`),
+		map[string]any{"result.resultStatus": "S"})
+}
+
+// statusOf is what a request is answered, or 0 if it is not within some seconds.
+func statusOf(server *httptest.Server, request string) int {
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		return 0
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_, _ = io.WriteString(conn, request)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return 0
+	}
+	defer response.Body.Close()
+	return response.StatusCode
 }

@@ -58,9 +58,11 @@ func (c TransportConfig) client(guarded bool) *http.Client {
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true, // the signature is over the bytes of the wire
 		ForceAttemptHTTP2:   true,
+		// The three headers of an answer have 4,608 bytes each at most.
+		MaxResponseHeaderBytes: 32 << 10,
 	}
 	return &http.Client{
-		Transport:     hideAddress{otelhttp.NewTransport(restoreAddress{steady{base}}), base},
+		Transport:     hideAddress{otelhttp.NewTransport(restoreAddress{steady{base}}), base, guarded},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -70,16 +72,24 @@ type addressKey struct{}
 
 // hideAddress and restoreAddress enclose the tracing transport: the path and the
 // query of a notification address that a partner chose may hold a secret and
-// must not become an attribute of a span. The paths of the protocol stay.
+// must not become an attribute of a span, and its host must not make a series of the
+// metrics. Of contracts' addresses the hosts and the paths of the protocol stay.
 type hideAddress struct {
-	next http.RoundTripper
-	base *http.Transport
+	next   http.RoundTripper
+	base   *http.Transport
+	chosen bool
 }
+
+// chosenHost stands for the hosts that partners choose.
+const chosenHost = "callback.invalid"
 
 // RoundTrip implements [http.RoundTripper].
 func (h hideAddress) RoundTrip(r *http.Request) (*http.Response, error) {
 	plain := url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: "/"}
-	if ofProtocol(r.URL.Path) {
+	switch {
+	case h.chosen:
+		plain.Host = chosenHost
+	case ofProtocol(r.URL.Path):
 		plain.Path, plain.RawPath = r.URL.Path, r.URL.RawPath
 	}
 	if plain == *r.URL {

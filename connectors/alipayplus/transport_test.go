@@ -27,23 +27,33 @@ func TestChosenAddressesAreHiddenFromTraces(t *testing.T) {
 	base := &http.Transport{}
 	defer base.CloseIdleConnections()
 	between := &spy{next: restoreAddress{base}}
-	client := http.Client{Transport: hideAddress{between, base}}
-	for target, want := range map[string]string{
-		"/hook/s3cret?token=s3cret&x=%2F": "/", "/hook": "/", "/": "/", "/?token=s3cret": "/", "/a%2Fb": "/",
-		PathPay: PathPay, "/base" + PathNotifyPayment: "/base" + PathNotifyPayment, PathPay + "?token=s3cret": PathPay,
-		PathPay + "/s3cret": "/",
-	} {
+	ask := func(target string, chosen bool) string {
+		t.Helper()
 		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+target, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+		client := http.Client{Transport: hideAddress{between, base, chosen}}
 		response, err := client.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
 		response.Body.Close()
-		if received != target || between.seen != server.URL+want {
-			t.Errorf("partner saw %s, tracing saw %s", received, between.seen)
+		if received != target {
+			t.Errorf("the partner saw %s instead of %s", received, target)
+		}
+		return between.seen
+	}
+	for target, want := range map[string]string{
+		"/hook/s3cret?token=s3cret&x=%2F": "/", "/hook": "/", "/": "/", "/?token=s3cret": "/", "/a%2Fb": "/",
+		PathPay: PathPay, "/base" + PathNotifyPayment: "/base" + PathNotifyPayment, PathPay + "?token=s3cret": PathPay,
+		PathPay + "/s3cret": "/",
+	} {
+		if seen := ask(target, false); seen != server.URL+want {
+			t.Errorf("of %s tracing saw %s", target, seen)
+		}
+		if seen := ask(target, true); seen != "http://"+chosenHost+"/" {
+			t.Errorf("of the chosen %s tracing saw %s", target, seen)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net/url"
 	"os"
@@ -70,7 +71,9 @@ func Start(ctx context.Context, options Options) (*Telemetry, error) {
 	)
 	t := &Telemetry{logger: logger, reader: sdkmetric.NewManualReader()}
 	tracing := []sdktrace.TracerProviderOption{sdktrace.WithResource(about)}
-	metering := []sdkmetric.Option{sdkmetric.WithResource(about), sdkmetric.WithReader(t.reader)}
+	metering := []sdkmetric.Option{
+		sdkmetric.WithResource(about), sdkmetric.WithReader(t.reader), sdkmetric.WithView(withoutHosts()),
+	}
 	if options.OTLPEndpoint == "" {
 		// Without a collector a span is only its ids, for the logs.
 		tracing = append(tracing, sdktrace.WithSampler(sdktrace.NeverSample()))
@@ -85,6 +88,13 @@ func Start(ctx context.Context, options Options) (*Telemetry, error) {
 	t.traces, t.meters = sdktrace.NewTracerProvider(tracing...), sdkmetric.NewMeterProvider(metering...)
 	t.install()
 	return t, nil
+}
+
+// withoutHosts leaves the Host out of what servers measure. Whoever calls chooses it, so
+// that strangers could make as many series as they like.
+func withoutHosts() sdkmetric.View {
+	return sdkmetric.NewView(sdkmetric.Instrument{Name: "http.server.*"},
+		sdkmetric.Stream{AttributeFilter: attribute.NewDenyKeysFilter("server.address", "server.port")})
 }
 
 func exporters(ctx context.Context, endpoint string) (sdktrace.SpanExporter, sdkmetric.Reader, error) {
@@ -104,6 +114,8 @@ func exporters(ctx context.Context, endpoint string) (sdktrace.SpanExporter, sdk
 }
 
 func (t *Telemetry) install() {
+	log.SetFlags(0)
+	log.SetOutput(standard{t.logger})
 	otel.SetTracerProvider(t.traces)
 	otel.SetMeterProvider(t.meters)
 	otel.SetTextMapPropagator(propagation.TraceContext{})

@@ -60,8 +60,8 @@ func New(c clock.Clock, defaults Limits) *Throttle {
 
 // Enter takes a place in a partner's share, by its limits of this moment, until
 // leave is called. A partner without one is refused as [reason.Busy]. Only partners
-// whose identity is certain may be passed: others could use up a share that is not
-// theirs, and the memory is as large as the number of partners.
+// that are known may be passed, since the memory is as large as their number; and unless
+// their identity is certain, somebody else could use up a share that is not theirs.
 func (t *Throttle) Enter(partner string, limits Limits) (leave func(), err error) {
 	limits = limits.or(t.defaults)
 	now := t.clock.Now()

@@ -36,13 +36,14 @@ func (s *server) refused(ctx context.Context, operator Operator, endpoint string
 }
 
 // authenticate finds the operator by the hash of the bearer token (RFC 6750).
-// Whatever is wrong with a token, the answer is the same. The comparison is that
-// of an index with a hash: its time says nothing about the token.
+// Whatever is wrong with a token, the answer is the same; of two of them another reader
+// might take the other. The comparison is that of an index with a hash: its time says
+// nothing about the token.
 func (s *server) authenticate(r *http.Request) (Operator, error) {
 	refusal := reason.New(reason.Unauthenticated, "api.authenticate", "")
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	hash, err := HashToken(telemetry.Personal(token))
-	if err != nil || !strings.EqualFold(scheme, "Bearer") {
+	if err != nil || !strings.EqualFold(scheme, "Bearer") || len(r.Header.Values("Authorization")) > 1 {
 		return Operator{}, refusal
 	}
 	operator, err := findOperator(r.Context(), s.Pool, selectOperatorByToken, hash[:])

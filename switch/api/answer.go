@@ -66,8 +66,9 @@ func send(w http.ResponseWriter, status int, media string, body []byte) {
 	_, _ = w.Write(body)
 }
 
-// fail answers with a problem (RFC 9457). Unknown ids look the same whatever
-// they were to name, and what went wrong inside is in the log alone.
+// fail answers with a problem (RFC 9457). Unknown ids in paths look the same whatever
+// they were to name, a change says which of its names nobody has, and what went wrong
+// inside is in the log alone.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	problem := problemOf(err)
 	problem.TraceID = traceOf(r.Context())
@@ -96,7 +97,7 @@ func problemOf(err error) wire.Problem {
 	// A failure without a kind, or one whose outcome is open, has nothing to say
 	// that an operator could act on but its trace.
 	switch {
-	case kind == reason.NotFound || kind == reason.Missing:
+	case kind == reason.NotFound:
 		kind, detail = reason.Missing, ""
 	case !kind.Final():
 		detail = ""

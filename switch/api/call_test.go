@@ -78,7 +78,7 @@ func TestProblems(t *testing.T) {
 			problem.Type != "urn:causeway:reason:"+codes.Name {
 			t.Errorf("%s: %+v", kind, problem)
 		}
-		says := kind.Final() && codes.Name != "Missing"
+		says := kind.Final() && kind != reason.NotFound
 		if (problem.Detail == "a detail") != says || !says && problem.Detail != "" {
 			t.Errorf("%s: detail %q", kind, problem.Detail)
 		}

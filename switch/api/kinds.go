@@ -52,7 +52,7 @@ func capSet() Kind {
 			if !slices.ContainsFunc(all, func(p position.Position) bool {
 				return p.ParticipantID == change.ParticipantID && string(p.Currency) == change.Cap.Currency
 			}) {
-				return refused(reason.Missing, "")
+				return refused(reason.Missing, "no position of "+change.ParticipantID+" in "+change.Cap.Currency)
 			}
 			return nil
 		},

@@ -33,7 +33,7 @@ func versioned(kind Kind) Kind {
 // known refuses a participant that is not in the directory.
 func known(directory func() *route.Directory, participantID string) error {
 	if _, ok := directory().Participant(participantID); !ok {
-		return refused(reason.Missing, "")
+		return refused(reason.Missing, "no partner "+participantID)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func positionKnown(ctx context.Context, reader db.Reader, participant, currency 
 	if !slices.ContainsFunc(limits, func(l position.Limit) bool {
 		return l.ParticipantID == participant && string(l.Currency) == currency
 	}) {
-		return refused(reason.Missing, "")
+		return refused(reason.Missing, "no position of "+participant+" in "+currency)
 	}
 	return nil
 }
@@ -170,7 +170,7 @@ func thresholdsSet() Kind {
 			if err == nil && change.ParticipantID != "" && !slices.ContainsFunc(limits, func(l position.Limit) bool {
 				return l.ParticipantID == change.ParticipantID
 			}) {
-				return refused(reason.Missing, "")
+				return refused(reason.Missing, "no position of "+change.ParticipantID)
 			}
 			return err
 		},

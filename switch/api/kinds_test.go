@@ -90,8 +90,30 @@ func TestCorridorSet(t *testing.T) {
 		}
 		for _, stranger := range []string{"JP-ACQUIRER", "KR-WALLET"} {
 			ruled.Wallets = []string{stranger}
-			if _, err := b.as("treasury-1").Propose(t.Context(), wire.KindCorridorSet, ruled); client.ReasonOf(err) != "Missing" {
+			_, err := b.as("treasury-1").Propose(t.Context(), wire.KindCorridorSet, ruled)
+			if client.ReasonOf(err) != "Missing" || !strings.Contains(err.Error(), stranger+" is no wallet of HK") {
 				t.Errorf("%s: %v", stranger, err)
+			}
+		}
+	})
+}
+
+// TestWhatIsMissing: a change that names a partner or a position that is not there says which.
+func TestWhatIsMissing(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for _, c := range []struct {
+			kind   string
+			change any
+			by     string
+			says   string
+		}{
+			{wire.KindParticipantSuspend, wire.ParticipantChange{ParticipantID: "NO-SUCH"}, "operations-1", "no partner NO-SUCH"},
+			{wire.KindCapSet, wire.CapChange{ParticipantID: "HK-WALLET", Cap: wire.Amount{Currency: "EUR", Minor: "1"}},
+				"treasury-1", "no position of HK-WALLET in EUR"},
+		} {
+			_, err := b.as(c.by).Propose(t.Context(), c.kind, c.change)
+			if client.ReasonOf(err) != "Missing" || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s: %v", c.kind, err)
 			}
 		}
 	})

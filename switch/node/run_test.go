@@ -127,6 +127,11 @@ func TestReadiness(t *testing.T) {
 	config.Database.URL = front.url
 	stop := run(t, config)
 	eventually(t, "ready at the start", status(t, config, "/readyz", http.StatusOK))
+	for _, path := range []string{"//readyz", "/v1/../readyz", "/readyz/", "//v1/me"} {
+		if err := status(t, config, path, http.StatusNotFound)(); err != nil {
+			t.Error(err)
+		}
+	}
 	front.set(false)
 	eventually(t, "not ready without a database", status(t, config, "/readyz", http.StatusServiceUnavailable))
 	if err := status(t, config, "/livez", http.StatusOK)(); err != nil {

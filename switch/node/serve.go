@@ -103,12 +103,25 @@ func (n *Node) openOperators(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", handler)
-	mux.Handle("GET /livez", n.health.Livez())
-	mux.Handle("GET /readyz", n.health.Readyz())
-	n.operators = mux
+	n.operators = withHealth(handler, n.health)
 	return nil
+}
+
+// withHealth puts the health endpoints beside the operators' API, which takes every other
+// path as it is: a mux would redirect what it finds badly written.
+func withHealth(operators http.Handler, health *telemetry.Health) http.Handler {
+	live, ready := health.Livez(), health.Readyz()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked := r.Method == http.MethodGet || r.Method == http.MethodHead
+		switch {
+		case asked && r.URL.Path == "/livez":
+			live.ServeHTTP(w, r)
+		case asked && r.URL.Path == "/readyz":
+			ready.ServeHTTP(w, r)
+		default:
+			operators.ServeHTTP(w, r)
+		}
+	})
 }
 
 // watch registers what must work for the hub to be given work.

@@ -50,6 +50,9 @@ func (e *Error) Error() string {
 	if e.Problem.Detail != "" {
 		text += ": " + e.Problem.Detail
 	}
+	if e.Problem.Reason == "" {
+		return fmt.Sprintf("%s (status %d, not by a hub's address for operators)", text, e.Problem.Status)
+	}
 	return fmt.Sprintf("%s (%s, status %d, trace %s)", text, e.Problem.Reason, e.Problem.Status, e.Problem.TraceID)
 }
 
@@ -91,7 +94,7 @@ func call[T any](ctx context.Context, c *Client, method, path string, query url.
 		return value, err
 	}
 	if err := json.Unmarshal(data, &value); err != nil {
-		return value, fmt.Errorf("%s %s: read answer: %w", method, path, err)
+		return value, fmt.Errorf("%s %s: read answer of %s: %w", method, path, c.BaseURL, err)
 	}
 	return value, nil
 }
@@ -127,17 +130,31 @@ func (c *Client) open(request *http.Request) (*http.Response, error) {
 	op := operation(request)
 	response, err := c.http().Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op, err)
+		return nil, fmt.Errorf("%s: no answer from %s: %w", op, c.BaseURL, withoutAddress(err))
 	}
-	if response.StatusCode/100 == 2 {
+	// A hub's address for partners answers everything with success and a signature.
+	partners := response.Header.Get("Signature") != ""
+	if response.StatusCode/100 == 2 && !partners {
 		return response, nil
 	}
 	defer func() { _ = response.Body.Close() }()
+	if partners {
+		return nil, fmt.Errorf("%s: %s is a hub's address for partners, not for operators", op, c.BaseURL)
+	}
 	data, err := readBody(response)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
 	return nil, &Error{Op: op, Problem: problemIn(response, data)}
+}
+
+// withoutAddress takes the address out of an error that names it beside.
+func withoutAddress(err error) error {
+	var located *url.Error
+	if errors.As(err, &located) {
+		return located.Err
+	}
+	return err
 }
 
 func readBody(response *http.Response) ([]byte, error) {

@@ -100,6 +100,25 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
+// TestAddressOfPartners: there every request is answered with success and a refusal in
+// the body, which must not be taken for an answer that says nothing.
+func TestAddressOfPartners(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["signature"] = []string{"algorithm=RSA256,keyVersion=1,signature=AAAA"}
+		w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+		_, _ = io.WriteString(w, `{"result":{"resultCode":"METHOD_NOT_SUPPORTED","resultStatus":"F"}}`)
+	}))
+	defer server.Close()
+	c := &client.Client{BaseURL: server.URL, Token: token}
+	_, read := c.Me(t.Context())
+	_, decided := c.Approve(t.Context(), ids.Nil, strings.Repeat("0", 64))
+	for _, err := range []error{read, decided} {
+		if err == nil || !strings.Contains(err.Error(), "address for partners") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 func TestAnswerIsBounded(t *testing.T) {
 	c, _ := answering(t, 200, "application/json", strings.Repeat(" ", 16<<20)+"{}")
 	if _, err := c.Me(t.Context()); err == nil || !strings.Contains(err.Error(), "above") {
