@@ -19,3 +19,9 @@ func Reached(used, limit int64, thresholds []int16) int16 { return reached(used,
 
 // Gather is how a row gets what others do not use, for tests of the rule.
 func Gather(rows []Allotment, at int, room int64) []Allotment { return gather(rows, at, room) }
+
+// Statements that end reservations, for tests of how they are carried out.
+const (
+	ResolveReservations = resolveReservations
+	PostReservations    = postReservations
+)

@@ -184,16 +184,20 @@ func insert(tx db.Tx, list []Reservation) {
 		db.Column(list, func(r Reservation) time.Time { return r.ExpiresAt }))
 }
 
+// statePending is handed to statements that know the reservations they want: a server that
+// read it in their text might take the index of all that are pending, whose number grows.
+const statePending = "PENDING"
+
 const resolveReservations = `
 UPDATE reservation SET state = $2
-WHERE reservation_id = ANY($1::UUID[]) AND state = 'PENDING'
+WHERE reservation_id = ANY($1::UUID[]) AND state = $3
 RETURNING participant_id, currency, region, amount_minor`
 
 const postReservations = `
 UPDATE reservation SET state = 'POSTED'
 FROM (SELECT unnest($1::UUID[]) AS reservation_id, unnest($2::TEXT[]) AS participant_id, unnest($3::TEXT[]) AS currency,
 	unnest($4::TEXT[]) AS region, unnest($5::BIGINT[]) AS amount_minor) AS r
-WHERE reservation.reservation_id = r.reservation_id AND reservation.state = 'PENDING'
+WHERE reservation.reservation_id = r.reservation_id AND reservation.state = $6
 	AND reservation.participant_id = r.participant_id AND reservation.currency = r.currency
 	AND reservation.region = r.region AND reservation.amount_minor = r.amount_minor`
 
@@ -210,7 +214,7 @@ func Post(ctx context.Context, tx db.Tx, reservations []Reservation, changes ...
 			db.Column(reservations, func(r Reservation) string { return r.ParticipantID }),
 			db.Column(reservations, func(r Reservation) string { return string(r.Amount.Currency) }),
 			db.Column(reservations, func(r Reservation) string { return r.Region }),
-			db.Column(reservations, func(r Reservation) int64 { return r.Amount.Minor }))
+			db.Column(reservations, func(r Reservation) int64 { return r.Amount.Minor }), statePending)
 		for _, r := range reservations {
 			resolved(r.share(), r.Amount.Minor)
 		}
@@ -244,7 +248,7 @@ func resolve(
 	if len(reservations) == 0 {
 		return nil
 	}
-	rows, err := tx.Query(ctx, resolveReservations, reservations, state)
+	rows, err := tx.Query(ctx, resolveReservations, reservations, state, statePending)
 	if err != nil {
 		return fmt.Errorf("position: resolve: %w", err)
 	}
