@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/causeway-pay/causeway/conformance/stage"
@@ -61,11 +62,18 @@ func codeFor(wallet stage.Partner, b behaviour, number int, at time.Time) (route
 	return code, err
 }
 
-// payerName is a name that is on no list, of words that come back, and most likely no other
-// payer's: there are 166,400.
+// What payers are called. None of the names made of these is like one on a list.
+var (
+	givenNames = strings.Fields(`Wander Mei Haru Luz Sora Quill Perrin Odette Ansel Imogen Tamsin Corin Elspeth Jory Maren
+		Niall Orla Piran Rowena Senan Thora Ulric Verity Wilfred Xanthe Yestin Zelda Bram Cerys Doran Esme Finola`)
+	familyNames = strings.Fields(`Waystone Lantern Hushfield Stillwater Thistlewick Marrow Fernsby Quickbeam Ashgrove
+		Brambleby Cloverdale Dunmore Elmhurst Foxglove Greenhalgh Hollowell Inglethorpe Juniper Kestrel Larkspur Merriweather
+		Nettleton Oakhurst Primrose Quillfeather Ravenscar Silverdale Tanglewood Underhill Violetbank Willowmere Yarrow`)
+)
+
+// payerName is a name of words that come back. There are 26,624, so that most payments of a
+// run are the first of somebody of that name.
 func payerName(payer string) string {
-	given := []string{"Wander", "Mei", "Haru", "Luz", "Sora", "Quill", "Perrin", "Odette", "Ansel", "Imogen"}
-	family := []string{"Waystone", "Lantern", "Hushfield", "Stillwater", "Thistlewick", "Marrow", "Fernsby", "Quickbeam"}
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(payer)) // it never fails
 	rest := h.Sum64()
@@ -74,8 +82,7 @@ func payerName(payer string) string {
 		rest /= uint64(of)
 		return int(drawn)
 	}
-	return fmt.Sprintf("%s %s %c %s-%s", given[draw(len(given))], given[draw(len(given))], 'A'+rune(draw(26)),
-		family[draw(len(family))], family[draw(len(family))])
+	return fmt.Sprintf("%s %s %c", givenNames[draw(len(givenNames))], familyNames[draw(len(familyNames))], 'A'+rune(draw(26)))
 }
 
 // amountOf is a small amount in the acquirer's currency, in digits of minor units.
