@@ -41,6 +41,7 @@ type complyCommand struct {
 	Changes   changesCommand   `cmd:"" help:"What a version of a list changed, entry by entry, also one that was refused."`
 	Accept    acceptCommand    `cmd:"" help:"Propose to accept the version of a list that was refused."`
 	Retire    retireCommand    `cmd:"" help:"Propose to screen no more against a list that no hub fetches."`
+	Entry     entryCommand     `cmd:"" help:"What a version of a list says of an entry that somebody is like."`
 	Variables variablesCommand `cmd:"" help:"What the expressions of rules can use; needs no hub."`
 }
 
@@ -136,24 +137,7 @@ func (o caseCommand) Run(ctx context.Context, c *complyCommand) error {
 	}
 	return ask(c, func(hub *client.Client) (wire.CaseFile, error) { return hub.Case(ctx, id) },
 		func(file wire.CaseFile) ([]string, [][]string) {
-			rows := [][]string{
-				{"payment", file.Case.PaymentID.String()}, {"waits", waits(file.Case)}, {"state", file.Case.State},
-				{"version", fmt.Sprint(file.Case.Version)}, {"until (UTC)", file.Case.DueAt.Format(time.DateTime)},
-			}
-			for _, d := range file.Decisions {
-				rows = append(rows, []string{"decided", fmt.Sprintf("%s %s by lists %.8s, policy %d", d.DecidedAt.Format(time.DateTime),
-					d.Outcome, d.ListVersion, d.PolicyVersion)})
-				for _, h := range d.Hits {
-					rows = append(rows, []string{"hit", fmt.Sprintf("%s is like %s %s at %d", h.Role, h.List, h.Entry, h.ScoreBasisPoints)})
-				}
-				for _, rule := range d.Rules {
-					rows = append(rows, []string{"rule", rule})
-				}
-			}
-			for _, comment := range file.Comments {
-				rows = append(rows, []string{"comment", comment.At.Format(time.DateTime) + " " + comment.Text})
-			}
-			return []string{"case", file.Case.ID.String()}, rows
+			return []string{"case", file.Case.ID.String()}, caseFileRows(file)
 		})
 }
 

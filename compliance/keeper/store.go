@@ -13,6 +13,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/reason"
 )
 
 //go:embed migrations/*.sql
@@ -259,11 +260,28 @@ func Versions(ctx context.Context, reader db.Reader, limit int) ([]Version, erro
 }
 
 // Stored returns a version of a list on record, so that a decision can be explained
-// by it years later.
+// by it years later. The error of one that is not is of kind [reason.Missing].
 func Stored(ctx context.Context, reader db.Reader, list, version string) (lists.List, error) {
 	parts, err := selectParts(ctx, reader, list, version)
 	if err != nil {
 		return lists.List{}, err
 	}
+	if len(parts) == 0 {
+		return lists.List{}, reason.New(reason.Missing, "keeper.Stored", "")
+	}
 	return parse(list, parts)
+}
+
+// EntryOf returns an entry as a version on record has it. The error of one that is not there
+// is of kind [reason.Missing].
+func EntryOf(ctx context.Context, reader db.Reader, list, version, id string) (lists.Entry, error) {
+	stored, err := Stored(ctx, reader, list, version)
+	if err != nil {
+		return lists.Entry{}, err
+	}
+	entry, found := stored.Entries.Find(id)
+	if !found {
+		return lists.Entry{}, reason.New(reason.Missing, "keeper.EntryOf", "")
+	}
+	return entry, nil
 }
