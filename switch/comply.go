@@ -72,6 +72,14 @@ func (c *complyCommand) propose(ctx context.Context, kind string, change any) er
 	return err
 }
 
+// hinted says where that is found which the hub does not know.
+func hinted(err error, hint string) error {
+	if client.ReasonOf(err) == "Missing" {
+		return fmt.Errorf("%w\n%s", err, hint)
+	}
+	return err
+}
+
 type casesCommand struct {
 	State  string `default:"OPEN" help:"OPEN, RELEASED, REFUSED, LAPSED or MOOT."`
 	Limit  int    `default:"20"   help:"How many, at most 500."`
@@ -222,9 +230,9 @@ func (o clearCommand) Run(ctx context.Context, c *complyCommand) error {
 	if err != nil {
 		return err
 	}
-	return c.propose(ctx, wire.KindPartyClear, wire.PartyClearance{
+	return hinted(c.propose(ctx, wire.KindPartyClear, wire.PartyClearance{
 		CaseID: id, List: o.List, Entry: o.Entry, Role: o.Role, Days: o.Days,
-	})
+	}), "switch comply case shows which party is like which entry of which list")
 }
 
 type policyCommand struct {
@@ -359,21 +367,28 @@ type promoteCommand struct {
 
 // Run implements the command.
 func (p promoteCommand) Run(ctx context.Context, c *complyCommand) error {
-	return c.propose(ctx, wire.KindPolicyPromote, wire.PolicyPromotion{Version: p.Version})
+	return hinted(c.propose(ctx, wire.KindPolicyPromote, wire.PolicyPromotion{Version: p.Version}),
+		"switch comply policy shows which version runs beside, SHADOW")
 }
 
 type shadowCommand struct{}
 
 // Run implements the command.
 func (shadowCommand) Run(ctx context.Context, c *complyCommand) error {
-	return ask(c, func(hub *client.Client) (wire.ShadowReport, error) { return hub.Shadow(ctx) },
+	none := false
+	err := ask(c, func(hub *client.Client) (wire.ShadowReport, error) { return hub.Shadow(ctx) },
 		func(report wire.ShadowReport) ([]string, [][]string) {
+			none = report.Version == 0
 			var rows [][]string
 			for _, n := range report.Counts {
 				rows = append(rows, []string{n.Outcome, n.Shadow, fmt.Sprint(n.Decisions)})
 			}
 			return []string{"decided", fmt.Sprintf("version %d would", report.Version), "payments"}, rows
 		}, 2)
+	if none {
+		fmt.Fprintln(os.Stderr, "no policy runs beside the one in force; switch comply set FILE --shadow proposes one")
+	}
+	return err
 }
 
 type variablesCommand struct{}

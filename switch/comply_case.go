@@ -89,11 +89,14 @@ func (e entryCommand) Run(ctx context.Context, c *complyCommand) error {
 	return named(ask(c, func(hub *client.Client) (wire.ListEntry, error) {
 		return hub.ListEntry(ctx, e.List, e.Version, e.Entry)
 	}, func(entry wire.ListEntry) ([]string, [][]string) {
-		rows := [][]string{{"kind", entry.Kind}}
+		var rows [][]string
 		add := func(what string, texts ...string) {
 			for _, text := range texts {
 				rows = append(rows, []string{what, text})
 			}
+		}
+		if entry.Kind != "" {
+			add("kind", entry.Kind)
 		}
 		add("programme", entry.Programmes...)
 		for _, n := range entry.Names {
