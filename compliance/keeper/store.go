@@ -128,16 +128,23 @@ func abreast(ctx context.Context, tx db.Tx, list, before, version string) error 
 	return nil
 }
 
-// activate puts a version in force in place of the one before, or confirms it. It returns
+// activate puts a version in force in place of the one before, or confirms it: then nothing
+// waits for people any more but what they have accepted and a hub is yet to fetch. It returns
 // [errOvertaken] where neither is in force.
 func activate(ctx context.Context, tx db.Tx, list, before, version string, at, next time.Time) error {
-	if err := abreast(ctx, tx, list, before, version); err != nil {
+	err := abreast(ctx, tx, list, before, version)
+	if err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, upsertActive, list, version, at, next); err != nil {
 		return fmt.Errorf("keeper: activate: %w", err)
 	}
-	if _, err := tx.Exec(ctx, deleteRefused, list); err != nil {
+	if version != before {
+		_, err = tx.Exec(ctx, deleteRefused, list)
+	} else {
+		_, err = tx.Exec(ctx, deleteUnaccepted, list, at.Add(-acceptedFor))
+	}
+	if err != nil {
 		return fmt.Errorf("keeper: activate: %w", err)
 	}
 	return nil
