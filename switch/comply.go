@@ -41,6 +41,7 @@ type complyCommand struct {
 	Changes   changesCommand   `cmd:"" help:"What a version of a list changed, entry by entry, also one that was refused."`
 	Accept    acceptCommand    `cmd:"" help:"Propose to accept the version of a list that was refused."`
 	Retire    retireCommand    `cmd:"" help:"Propose to screen no more against a list that no hub fetches."`
+	Entry     entryCommand     `cmd:"" help:"What a version of a list says of an entry that somebody is like."`
 	Variables variablesCommand `cmd:"" help:"What the expressions of rules can use; needs no hub."`
 }
 
@@ -67,6 +68,14 @@ func (c *complyCommand) propose(ctx context.Context, kind string, change any) er
 	err := ask(c, func(hub *client.Client) (wire.Proposal, error) { return hub.Propose(ctx, kind, change) }, oneProposal)
 	if err == nil && !c.JSON {
 		fmt.Fprintln(os.Stderr, "now another person reads it and runs: switch operate approve PROPOSAL HASH")
+	}
+	return err
+}
+
+// hinted says where that is found which the hub does not know.
+func hinted(err error, hint string) error {
+	if client.ReasonOf(err) == "Missing" {
+		return fmt.Errorf("%w\n%s", err, hint)
 	}
 	return err
 }
@@ -136,24 +145,7 @@ func (o caseCommand) Run(ctx context.Context, c *complyCommand) error {
 	}
 	return ask(c, func(hub *client.Client) (wire.CaseFile, error) { return hub.Case(ctx, id) },
 		func(file wire.CaseFile) ([]string, [][]string) {
-			rows := [][]string{
-				{"payment", file.Case.PaymentID.String()}, {"waits", waits(file.Case)}, {"state", file.Case.State},
-				{"version", fmt.Sprint(file.Case.Version)}, {"until (UTC)", file.Case.DueAt.Format(time.DateTime)},
-			}
-			for _, d := range file.Decisions {
-				rows = append(rows, []string{"decided", fmt.Sprintf("%s %s by lists %.8s, policy %d", d.DecidedAt.Format(time.DateTime),
-					d.Outcome, d.ListVersion, d.PolicyVersion)})
-				for _, h := range d.Hits {
-					rows = append(rows, []string{"hit", fmt.Sprintf("%s is like %s %s at %d", h.Role, h.List, h.Entry, h.ScoreBasisPoints)})
-				}
-				for _, rule := range d.Rules {
-					rows = append(rows, []string{"rule", rule})
-				}
-			}
-			for _, comment := range file.Comments {
-				rows = append(rows, []string{"comment", comment.At.Format(time.DateTime) + " " + comment.Text})
-			}
-			return []string{"case", file.Case.ID.String()}, rows
+			return []string{"case", file.Case.ID.String()}, caseFileRows(file)
 		})
 }
 
@@ -238,9 +230,9 @@ func (o clearCommand) Run(ctx context.Context, c *complyCommand) error {
 	if err != nil {
 		return err
 	}
-	return c.propose(ctx, wire.KindPartyClear, wire.PartyClearance{
+	return hinted(c.propose(ctx, wire.KindPartyClear, wire.PartyClearance{
 		CaseID: id, List: o.List, Entry: o.Entry, Role: o.Role, Days: o.Days,
-	})
+	}), "switch comply case shows which party is like which entry of which list")
 }
 
 type policyCommand struct {
@@ -375,21 +367,28 @@ type promoteCommand struct {
 
 // Run implements the command.
 func (p promoteCommand) Run(ctx context.Context, c *complyCommand) error {
-	return c.propose(ctx, wire.KindPolicyPromote, wire.PolicyPromotion{Version: p.Version})
+	return hinted(c.propose(ctx, wire.KindPolicyPromote, wire.PolicyPromotion{Version: p.Version}),
+		"switch comply policy shows which version runs beside, SHADOW")
 }
 
 type shadowCommand struct{}
 
 // Run implements the command.
 func (shadowCommand) Run(ctx context.Context, c *complyCommand) error {
-	return ask(c, func(hub *client.Client) (wire.ShadowReport, error) { return hub.Shadow(ctx) },
+	none := false
+	err := ask(c, func(hub *client.Client) (wire.ShadowReport, error) { return hub.Shadow(ctx) },
 		func(report wire.ShadowReport) ([]string, [][]string) {
+			none = report.Version == 0
 			var rows [][]string
 			for _, n := range report.Counts {
 				rows = append(rows, []string{n.Outcome, n.Shadow, fmt.Sprint(n.Decisions)})
 			}
 			return []string{"decided", fmt.Sprintf("version %d would", report.Version), "payments"}, rows
 		}, 2)
+	if none {
+		fmt.Fprintln(os.Stderr, "no policy runs beside the one in force; switch comply set FILE --shadow proposes one")
+	}
+	return err
 }
 
 type variablesCommand struct{}

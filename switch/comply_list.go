@@ -110,12 +110,9 @@ func differenceRows(all []wire.ListDifference) [][]string {
 	return rows
 }
 
-// named says where names are found that the hub does not know.
+// named says where the lists and versions are found that the hub does know.
 func named(err error) error {
-	if client.ReasonOf(err) == "Missing" {
-		return fmt.Errorf("%w\nswitch comply lists shows lists, versions that are on record, and those that were refused", err)
-	}
-	return err
+	return hinted(err, "switch comply lists shows lists, versions that are on record, and those that were refused")
 }
 
 type acceptCommand struct {

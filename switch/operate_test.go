@@ -41,7 +41,9 @@ var canned = map[string]string{
 	"/v1/cases?limit=20&state=OPEN": `{"cases":[` + cannedCase + `],"next":"7.x"}`,
 	"/v1/cases/01890000-0000-5000-8000-0000000000c1": `{"case":` + cannedCase + `,"decisions":[
 		{"id":"01890000-0000-7000-8000-0000000000d1","outcome":"HOLD","reason":"InProcess","hits":[
-		 {"role":"payer","list":"UN","entry":"QDi.001","score_basis_points":8565}],"rules":["large"],"list_version":"0123456789abcdef",
+		 {"role":"payer","list":"UN","entry":"QDi.001","score_basis_points":8565,"list_version":"0123456789abcdef0123456789abcdef",
+		  "kind":"person","programmes":["Al-Qaida"],"name_score_basis_points":9565,
+		  "reasons":[{"what":"birth-year-differs","basis_points":-1000}]}],"limit":"payer a day","missing":["debtor.birth"],"rules":["large"],"list_version":"0123456789abcdef",
 		 "engine_version":"match-2","policy_version":3,"decided_at":"2026-01-02T03:04:05Z"}],"comments":[
 		{"number":1,"author_id":"01890000-0000-7000-8000-000000000001","at":"2026-01-02T03:10:00Z","text":"asked the wallet"}]}`,
 	"/v1/policy": `{"versions":[{"version":3,"state":"LIVE","since":"2026-01-02T03:04:05Z","document":{
@@ -54,6 +56,10 @@ var canned = map[string]string{
 		{"fate":"changed","id":"1","name":"Anna Otherwise","parts":[{"name":"names","lost":["Anna Old (primary)"],
 		"gained":["Anna Otherwise (primary)"]},{"name":"births","gained":["1970"]}]},
 		{"fate":"changed","id":"2","name":"Ben Same"}]}`,
+	"/v1/lists/entry?entry=QDi.001&list=UN&version=0123456789abcdef0123456789abcdef": `{"list":"UN",
+		"version":"0123456789abcdef0123456789abcdef","id":"QDi.001","kind":"person","programmes":["Al-Qaida"],
+		"names":[{"text":"Viktor Blocksworth","quality":"primary"},{"text":"Vic","quality":"weak"}],"births":["1970-01-02"],
+		"identifiers":[{"type":"Passport","value":"A1","country":""}],"addresses":["Harbour Road, Nowhere"]}`,
 	"/v1/lists": `{"refused":[{"list":"OWN","version":"fedcba9876543210fedcba9876543210","seen_at":"2026-01-02T08:00:00Z",
 		"entries":100,"added":0,"changed":1,"removed":200,"accepted":false,
 		"problem":"OWN lost 200 of 300 entries"}],"versions":[

@@ -267,3 +267,40 @@ func TestRetire(t *testing.T) {
 		t.Errorf("named again: %d lists", len(list.Lists()))
 	}
 }
+
+// What two people have accepted stays accepted while another hub, whose file is older or
+// whose server is behind, finds the version before: it may take the next turn. After a day
+// they are asked again.
+func TestAcceptedWhileAnotherHubIsBehind(t *testing.T) {
+	w, k := shrunk(t)
+	path := filepath.Join(t.TempDir(), "own.csv")
+	if err := os.WriteFile(path, csv("Viktor Blocksworth", 300), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	behind, _ := w.hub(w.source(path))
+	start(t, behind)
+	if err := k.Check(t.Context(), k.Sources[0]); !errors.Is(err, lists.ErrBeyond) {
+		t.Fatalf("got %v", err)
+	}
+	if err := w.accept("OWN", refused(t, w.pool)[0].Version); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		after time.Duration
+		left  int
+	}{{time.Hour, 1}, {24*time.Hour - time.Microsecond, 1}, {25 * time.Hour, 0}} {
+		w.clock.At = noon.Add(time.Minute + c.after)
+		if err := behind.Check(t.Context(), behind.Sources[0]); err != nil {
+			t.Fatal(err)
+		}
+		if all := refused(t, w.pool); len(all) != c.left || c.left > 0 && !all[0].Accepted {
+			t.Errorf("after %s: %+v", c.after, all)
+		}
+		if c.left > 0 {
+			continue
+		}
+		if err := k.Check(t.Context(), k.Sources[0]); !errors.Is(err, lists.ErrBeyond) {
+			t.Errorf("after %s: %v", c.after, err)
+		}
+	}
+}

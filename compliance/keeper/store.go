@@ -13,6 +13,7 @@ import (
 
 	"github.com/causeway-pay/causeway/compliance/lists"
 	"github.com/causeway-pay/causeway/internal/db"
+	"github.com/causeway-pay/causeway/internal/reason"
 )
 
 //go:embed migrations/*.sql
@@ -127,16 +128,23 @@ func abreast(ctx context.Context, tx db.Tx, list, before, version string) error 
 	return nil
 }
 
-// activate puts a version in force in place of the one before, or confirms it. It returns
+// activate puts a version in force in place of the one before, or confirms it: then nothing
+// waits for people any more but what they have accepted and a hub is yet to fetch. It returns
 // [errOvertaken] where neither is in force.
 func activate(ctx context.Context, tx db.Tx, list, before, version string, at, next time.Time) error {
-	if err := abreast(ctx, tx, list, before, version); err != nil {
+	err := abreast(ctx, tx, list, before, version)
+	if err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, upsertActive, list, version, at, next); err != nil {
 		return fmt.Errorf("keeper: activate: %w", err)
 	}
-	if _, err := tx.Exec(ctx, deleteRefused, list); err != nil {
+	if version != before {
+		_, err = tx.Exec(ctx, deleteRefused, list)
+	} else {
+		_, err = tx.Exec(ctx, deleteUnaccepted, list, at.Add(-acceptedFor))
+	}
+	if err != nil {
 		return fmt.Errorf("keeper: activate: %w", err)
 	}
 	return nil
@@ -259,11 +267,28 @@ func Versions(ctx context.Context, reader db.Reader, limit int) ([]Version, erro
 }
 
 // Stored returns a version of a list on record, so that a decision can be explained
-// by it years later.
+// by it years later. The error of one that is not is of kind [reason.Missing].
 func Stored(ctx context.Context, reader db.Reader, list, version string) (lists.List, error) {
 	parts, err := selectParts(ctx, reader, list, version)
 	if err != nil {
 		return lists.List{}, err
 	}
+	if len(parts) == 0 {
+		return lists.List{}, reason.New(reason.Missing, "keeper.Stored", "")
+	}
 	return parse(list, parts)
+}
+
+// EntryOf returns an entry as a version on record has it. The error of one that is not there
+// is of kind [reason.Missing].
+func EntryOf(ctx context.Context, reader db.Reader, list, version, id string) (lists.Entry, error) {
+	stored, err := Stored(ctx, reader, list, version)
+	if err != nil {
+		return lists.Entry{}, err
+	}
+	entry, found := stored.Entries.Find(id)
+	if !found {
+		return lists.Entry{}, reason.New(reason.Missing, "keeper.EntryOf", "")
+	}
+	return entry, nil
 }

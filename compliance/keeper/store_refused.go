@@ -46,6 +46,13 @@ func upsertRefused(ctx context.Context, tx db.Tx, r Refused, previous string, di
 
 const deleteRefused = `DELETE FROM list_refused WHERE list = $1`
 
+// acceptedFor is for how long a version stays accepted that is not fetched. Meanwhile hubs
+// whose file or server is behind may confirm the one before.
+const acceptedFor = 24 * time.Hour
+
+const deleteUnaccepted = `
+DELETE FROM list_refused WHERE list = $1 AND (accepted_at IS NULL OR accepted_at <= $2)`
+
 const updateRefused = `UPDATE list_refused SET accepted_at = $3 WHERE list = $1 AND version = $2 AND accepted_at IS NULL`
 
 const makeDue = `UPDATE list_active SET next_at = $2 WHERE list = $1`

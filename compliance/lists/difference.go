@@ -133,7 +133,7 @@ func (e *Entry) texts() []part {
 		births.texts = append(births.texts, d.String())
 	}
 	for _, a := range e.Addresses {
-		addresses.texts = append(addresses.texts, joined(a.Lines, a.Country))
+		addresses.texts = append(addresses.texts, a.String())
 	}
 	return []part{
 		names, identifiers, births, addresses, {"programmes", e.Programmes}, {"kind", []string{string(e.Kind)}},

@@ -66,6 +66,9 @@ type Address struct {
 	Lines, Country string
 }
 
+// String is the address in one line.
+func (a Address) String() string { return joined(a.Lines, a.Country) }
+
 // Facts returns what may raise or clear a match of a name.
 func (e *Entry) Facts() match.Facts {
 	facts := match.Facts{Born: e.Born}

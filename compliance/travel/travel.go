@@ -3,6 +3,8 @@ package travel
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
@@ -79,30 +81,43 @@ func (p Payment) has(item Item) bool {
 	d, c := p.Debtor, p.Creditor
 	switch item {
 	case DebtorName:
-		return d.Name != ""
+		return known(d.Name)
 	case DebtorAccount:
-		return d.Account != ""
+		return known(d.Account)
 	case DebtorAddress:
-		return d.Town != "" && d.Country != ""
+		return known(d.Town, d.Country)
 	case DebtorCountry:
-		return d.Country != ""
+		return known(d.Country)
 	case DebtorBirth:
-		return d.BirthDate != "" && d.BirthTown != "" && d.BirthCountry != ""
+		return known(d.BirthDate, d.BirthTown, d.BirthCountry)
 	case DebtorIdentifier:
-		return d.Identifier != ""
+		return known(d.Identifier)
 	case CreditorName:
-		return c.Name != ""
+		return known(c.Name)
 	case CreditorAccount:
-		return c.Account != ""
+		return known(c.Account)
 	case CreditorAddress:
-		return c.Town != "" && c.Country != ""
+		return known(c.Town, c.Country)
 	case CreditorCountry:
-		return c.Country != ""
+		return known(c.Country)
 	case CreditorIdentifier:
-		return c.Identifier != ""
+		return known(c.Identifier)
 	default:
 		return false
 	}
+}
+
+// nothing is what systems write, in capitals, where they have nothing to say; the first is the
+// market practice of ISO 20022.
+var nothing = []string{"NOTPROVIDED", "NOT PROVIDED", "UNKNOWN", "N/A", "NULL"}
+
+// known reports whether each text says something: a field that is filled with a point is as
+// good as none, and nobody is found on a list by it.
+func known(texts ...string) bool {
+	return !slices.ContainsFunc(texts, func(text string) bool {
+		says := strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+		return !says || slices.Contains(nothing, strings.ToUpper(strings.TrimSpace(text)))
+	})
 }
 
 // Rule demands items of the payments that it fits.

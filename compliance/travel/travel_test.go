@@ -67,6 +67,23 @@ func TestEachItem(t *testing.T) {
 	}
 }
 
+// What is filled in so that something is there is missing; what looks strange and names
+// somebody is not.
+func TestFilledWithNothing(t *testing.T) {
+	rules := travel.Rules{{Name: "one", Need: [][]travel.Item{{travel.DebtorName}}}}
+	for name, missing := range map[string]bool{
+		" ": true, ".": true, "-": true, "***": true, "\u200b": true, "NOTPROVIDED": true, " not provided ": true, "n/a": true,
+		"Unknown": true, "null": true,
+		"Na": false, "1010": false, "王": false, "Ⅶ": false, "Unknown Brewery": false, "O": false, "N/A Trading": false,
+	} {
+		p := full()
+		p.Debtor.Name = name
+		if f := rules.Apply(p); (f.Reason() != reason.None) != missing {
+			t.Errorf("%q: %+v", name, f)
+		}
+	}
+}
+
 // The rules of a country that keeps to the revised recommendation, which knows
 // two sets of data, and of payments of merchants, which need less.
 var corridor = travel.Rules{

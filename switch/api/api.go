@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance/review"
@@ -121,6 +122,8 @@ type server struct {
 	Config
 	desk *desk
 	mux  *http.ServeMux
+	// readingList keeps stored lists from being read side by side.
+	readingList sync.Mutex
 }
 
 // New returns the API. It answers /v1/... and /openapi.json, and everything else

@@ -84,6 +84,7 @@ func endpoints() []endpoint {
 		{get, "/v1/screening", anyRole(), (*server).screening},
 		{get, "/v1/lists", anyRole(), (*server).lists},
 		{get, "/v1/lists/changes", anyRole(), (*server).listChanges},
+		{get, "/v1/lists/entry", []Role{Compliance}, (*server).listEntry},
 		{get, "/v1/policy", anyRole(), (*server).policies},
 		{get, "/v1/policy/shadow", anyRole(), (*server).shadow},
 		{post, "/v1/policy/try", []Role{Compliance}, (*server).tryPolicy},

@@ -152,6 +152,7 @@ func TestEveryEndpoint(t *testing.T) {
 		b.readsReports()
 		b.readsBreaks()
 		b.readsDisputes(paid)
+		b.readsAnEntry()
 		_, refused := b.refusedVersion()
 		if _, err := b.as("viewer-1").ListChanges(t.Context(), refused.List, refused.Version, client.Page{}); err != nil {
 			t.Error(err)

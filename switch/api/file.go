@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/causeway-pay/causeway/compliance"
+	"github.com/causeway-pay/causeway/compliance/match"
 	"github.com/causeway-pay/causeway/compliance/rules"
 	"github.com/causeway-pay/causeway/compliance/watchlist"
 	"github.com/causeway-pay/causeway/internal/reason"
@@ -87,7 +88,11 @@ func decisionOf(d compliance.Decision, confidential bool) wire.Decision {
 	}
 	if confidential {
 		shown.Hits = each(d.Findings.Hits, func(h watchlist.Hit) wire.Hit {
-			return wire.Hit{Role: h.Role, List: h.List, Entry: h.Entry, ScoreBasisPoints: h.Score}
+			return wire.Hit{
+				Role: h.Role, List: h.List, Entry: h.Entry, ScoreBasisPoints: h.Score, ListVersion: h.Version,
+				Kind: string(h.Kind), Programmes: h.Programmes, NameScoreBasisPoints: h.NameScore,
+				Reasons: each(h.Reasons, func(r match.Reason) wire.HitReason { return wire.HitReason{What: r.What, BasisPoints: r.Change} }),
+			}
 		})
 		shown.Rules = each(d.Findings.Rules, func(h rules.Hit) string { return h.Rule })
 		for _, group := range d.Findings.Missing {

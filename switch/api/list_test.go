@@ -192,6 +192,61 @@ func TestListChangesInPages(t *testing.T) {
 	})
 }
 
+// readsAnEntry reads what a version on record says of somebody.
+func (b *bench) readsAnEntry() {
+	b.t.Helper()
+	b.keeping("READ")
+	all, err := b.as("viewer-1").Lists(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	version := all.Versions[0].Version
+	entry, err := b.as("compliance-1").ListEntry(b.t.Context(), "READ", version, "aaa")
+	if err != nil || entry.ID != "aaa" || entry.Version != version || entry.Names[0].Text != "Viktor Blocksworth" || entry.Births == nil {
+		b.t.Errorf("%+v, %v", entry, err)
+	}
+	for _, c := range [][3]string{{"READ", version, "nobody"}, {"READ", "0000", "aaa"}, {"OTHER", version, "aaa"}} {
+		if _, err := b.as("compliance-1").ListEntry(b.t.Context(), c[0], c[1], c[2]); client.ReasonOf(err) != "Missing" {
+			b.t.Errorf("%s: %v", c, err)
+		}
+	}
+	if _, err := b.as("viewer-1").ListEntry(b.t.Context(), "READ", version, "aaa"); client.ReasonOf(err) != "AccessDenied" {
+		b.t.Errorf("by a viewer: %v", err)
+	}
+}
+
+// TestListEntry: who an entry is, as a version has it, also one that is in force no more.
+func TestListEntry(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.readsAnEntry()
+		_, file := b.keeping("OWN")
+		all, err := b.as("viewer-1").Lists(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := all.Versions[0].Version
+		file.write(58)
+		b.clock.Advance(time.Minute)
+		k, _ := b.keeping()
+		k.Sources = []keeper.Source{{Name: "OWN", Every: time.Hour, Files: []keeper.File{{Format: lists.FormatSimple, Place: file.path}}}}
+		if err := k.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		gone := strings.Repeat("h", 5)
+		entry, err := b.as("compliance-1").ListEntry(t.Context(), "OWN", before, gone)
+		if err != nil || len(entry.Names) != 1 {
+			t.Errorf("%+v, %v", entry, err)
+		}
+		all, err = b.as("viewer-1").Lists(t.Context())
+		if err != nil || all.Versions[0].Version == before {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		if _, err := b.as("compliance-1").ListEntry(t.Context(), "OWN", all.Versions[0].Version, gone); client.ReasonOf(err) != "Missing" {
+			t.Errorf("who is listed no more: %v", err)
+		}
+	})
+}
+
 // A list that nobody fetches any more is retired by two people; one that a hub may still
 // fetch is not.
 func TestListRetire(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/causeway-pay/causeway/compliance"
 	"github.com/causeway-pay/causeway/compliance/keeper"
 	"github.com/causeway-pay/causeway/compliance/lists"
+	"github.com/causeway-pay/causeway/compliance/match"
 	"github.com/causeway-pay/causeway/compliance/policy"
 	"github.com/causeway-pay/causeway/compliance/review"
 	"github.com/causeway-pay/causeway/compliance/rules"
@@ -211,6 +212,26 @@ func differenceOf(d lists.Difference) wire.ListDifference {
 		Fate: string(d.Fate), ID: d.ID, Name: d.Name, Programmes: d.Programmes,
 		Parts: each(d.Parts, func(p lists.Part) wire.ListPart { return wire.ListPart(p) }),
 	}
+}
+
+// listEntry answers with what a version of a list says of an entry. Versions are read one at
+// a time, because each takes the room of a whole list meanwhile.
+func (s *server) listEntry(c call) (answer, error) {
+	query, err := c.query("list", "version", "entry")
+	if err != nil {
+		return answer{}, err
+	}
+	s.readingList.Lock()
+	defer s.readingList.Unlock()
+	list, version := query.Get("list"), query.Get("version")
+	entry, err := keeper.EntryOf(c.Context(), s.Pool, list, version, query.Get("entry"))
+	return ok(wire.ListEntry{
+		List: list, Version: version, ID: entry.ID, Kind: string(entry.Kind), Programmes: append([]string{}, entry.Programmes...),
+		Names:       each(entry.Names, func(n lists.Name) wire.ListName { return wire.ListName{Text: n.Text, Quality: string(n.Quality)} }),
+		Births:      each(entry.Born, match.Date.String),
+		Identifiers: each(entry.Identifiers, func(i lists.Identifier) wire.ListIdentifier { return wire.ListIdentifier(i) }),
+		Addresses:   each(entry.Addresses, lists.Address.String),
+	}, err)
 }
 
 // trialMost is how many payments a trial looks at: ten thousand take some seconds.

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/switch/api/wire"
@@ -52,6 +53,11 @@ func (c *Client) ListChanges(ctx context.Context, list, version string, page Pag
 	query.Set("list", list)
 	query.Set("version", version)
 	return get[wire.ListChanges](ctx, c, "/v1/lists/changes", query)
+}
+
+// ListEntry returns what a version of a list says of an entry.
+func (c *Client) ListEntry(ctx context.Context, list, version, entry string) (wire.ListEntry, error) {
+	return get[wire.ListEntry](ctx, c, "/v1/lists/entry", url.Values{"list": {list}, "version": {version}, "entry": {entry}})
 }
 
 // TryPolicy returns what the rules of a policy would have done to payments of the

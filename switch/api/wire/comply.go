@@ -230,6 +230,32 @@ type ListPart struct {
 	Gained []string `json:"gained,omitempty"`
 }
 
+// ListEntry is all that a version of a list says of an entry.
+type ListEntry struct {
+	List        string           `json:"list"`
+	Version     string           `json:"version"`
+	ID          string           `json:"id"`
+	Kind        string           `json:"kind"`
+	Programmes  []string         `json:"programmes"`
+	Names       []ListName       `json:"names"`
+	Births      []string         `json:"births"`
+	Identifiers []ListIdentifier `json:"identifiers"`
+	Addresses   []string         `json:"addresses"`
+}
+
+// ListName is a name with its quality: primary, strong or weak.
+type ListName struct {
+	Text    string `json:"text"`
+	Quality string `json:"quality"`
+}
+
+// ListIdentifier is a number that identifies, as the list writes it.
+type ListIdentifier struct {
+	Type    string `json:"type"`
+	Value   string `json:"value"`
+	Country string `json:"country"`
+}
+
 // ListAcceptance lets the version of a list that was refused take its place.
 type ListAcceptance struct {
 	List    string `json:"list"`

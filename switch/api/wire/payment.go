@@ -106,6 +106,19 @@ type Hit struct {
 	List             string `json:"list"`
 	Entry            string `json:"entry"`
 	ScoreBasisPoints int    `json:"score_basis_points"`
+	// ListVersion is that of the list, by which the entry can be read as it was then.
+	ListVersion string   `json:"list_version,omitempty"`
+	Kind        string   `json:"kind,omitempty"`
+	Programmes  []string `json:"programmes,omitempty"`
+	// NameScoreBasisPoints is what the names alone give, and Reasons what else changed it.
+	NameScoreBasisPoints int         `json:"name_score_basis_points,omitempty"`
+	Reasons              []HitReason `json:"reasons,omitempty"`
+}
+
+// HitReason is what a birth date or an identifier did to a score.
+type HitReason struct {
+	What        string `json:"what"`
+	BasisPoints int    `json:"basis_points"`
 }
 
 // Decision is the result of a screening.
