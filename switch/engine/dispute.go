@@ -8,6 +8,7 @@ import (
 	"github.com/causeway-pay/causeway/internal/ids"
 	"github.com/causeway-pay/causeway/internal/reason"
 	"github.com/causeway-pay/causeway/money"
+	"github.com/causeway-pay/causeway/settlement"
 	"github.com/causeway-pay/causeway/settlement/instruct"
 	"github.com/causeway-pay/causeway/settlement/ledger"
 	"github.com/causeway-pay/causeway/switch/dispute"
@@ -68,25 +69,19 @@ func (e *Engine) RuleDispute(ctx context.Context, tx db.Tx, ruling dispute.Rulin
 	if err != nil {
 		return err
 	}
-	back, err := e.disputedPart(ctx, tx, record, ruled)
+	payer, merchant, err := ruledLegs(ctx, tx, record, ruled)
 	if err != nil {
 		return err
 	}
 	for number, leg := range []struct {
 		debit, credit string
-		whole         money.Amount
-	}{
-		{record.AcquirerID, ledger.Hub, record.MerchantAmount}, {ledger.Hub, record.WalletID, record.PayerAmount},
-	} {
-		part, err := back.stretch(leg.whole)
-		if err != nil {
-			return err
-		}
-		if !part.IsPositive() {
+		part          money.Amount
+	}{{record.AcquirerID, ledger.Hub, merchant}, {ledger.Hub, record.WalletID, payer}} {
+		if !leg.part.IsPositive() {
 			return reason.New(reason.AmountTooSmall, op, "")
 		}
 		err = e.Adjust(ctx, tx, instruct.Adjustment{
-			ID: ids.Derive(subject, "dispute", int64(number)), Debit: leg.debit, Credit: leg.credit, Amount: part,
+			ID: ids.Derive(subject, "dispute", int64(number)), Debit: leg.debit, Credit: leg.credit, Amount: leg.part,
 			Link: record.ID, At: ruling.At,
 		})
 		if err != nil {
@@ -96,26 +91,56 @@ func (e *Engine) RuleDispute(ctx context.Context, tx db.Tx, ruling dispute.Rulin
 	return nil
 }
 
-// disputedPart is the stretch of a payment's amount that a ruling gives back. Returns take
-// theirs from the beginning and rulings from the end, so that both together make exactly
-// the whole, in whatever order they come. They never overlap.
-func (e *Engine) disputedPart(ctx context.Context, tx db.Tx, record Record, ruled dispute.Dispute) (part, error) {
-	p := part{after: record.Amount.Minor, whole: record.Amount}
+// ruledLegs are what a ruling gives back on each leg. It takes its stretch of the payment's
+// amount from the end, as returns take theirs from the beginning, so that both together make
+// exactly the whole in whatever order they come; what leaves nothing is all that is left.
+func ruledLegs(
+	ctx context.Context, tx db.Tx, record Record, ruled dispute.Dispute,
+) (payer, merchant money.Amount, err error) {
+	returns, err := returnsOf(ctx, tx, record.ID)
+	if err != nil {
+		return payer, merchant, err
+	}
+	returned, given, err := sumReturns(RefundReturn, returns)
+	if err != nil {
+		return payer, merchant, err
+	}
+	back, err := ruledPart(ctx, tx, record, ruled)
+	if err == nil && back.before < returned {
+		const why = "refunds and other disputes have given it back"
+		err = reason.New(reason.RefundExceeds, "engine.RuleDispute", why)
+	}
+	if err != nil {
+		return payer, merchant, err
+	}
+	legs, whole := [2]settlement.Leg{}, record.booking(record.CompletedAt)
+	for i, side := range []struct {
+		whole, given settlement.Leg
+		priced       Priced
+	}{{whole.Payer, given.Payer, record.Detail.Payer}, {whole.Merchant, given.Merchant, record.Detail.Merchant}} {
+		if back.before > returned {
+			if side.given, err = back.start(side.whole); err != nil {
+				return payer, merchant, err
+			}
+		}
+		if legs[i], _, err = back.leg(side.whole, side.given, side.priced, nil, 1); err != nil {
+			return payer, merchant, err
+		}
+	}
+	return legs[0].Amount, legs[1].Amount, nil
+}
+
+// ruledPart is the stretch of a payment's amount before those of earlier rulings.
+func ruledPart(ctx context.Context, tx db.Tx, record Record, ruled dispute.Dispute) (part, error) {
+	back := part{after: record.Amount.Minor, whole: record.Amount}
 	disputes, err := dispute.OfPayment(ctx, tx, record.ID)
 	for _, d := range disputes {
 		if d.ID != ruled.ID && d.State == dispute.Settled {
-			p.after -= d.Refund.Minor
+			back.after -= d.Refund.Minor
 		}
 	}
-	p.before = p.after - ruled.Refund.Minor
-	if err != nil {
-		return part{}, err
-	}
-	of, err := e.PaymentOf(ctx, tx, record.ID)
-	if err == nil && p.before < of.Returned.Minor {
-		err = reason.New(reason.RefundExceeds, "engine.RuleDispute", "refunds and other disputes have given it back")
-	}
-	return p, err
+	back.before = back.after - ruled.Refund.Minor
+	return back, err
 }
 
 // undisputed refuses a return of what disputes have given back or may: nobody gets it

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/causeway-pay/causeway/connectors"
 	"github.com/causeway-pay/causeway/internal/db"
@@ -225,6 +226,41 @@ func TestDisputesAndRefundsAddUp(t *testing.T) {
 				if p := h.position("HK-WALLET"); p.Posted.Minor != owed {
 					t.Errorf("%+v of %d each: the wallet owes %d more than before", parts, each, p.Posted.Minor-owed)
 				}
+			}
+		}
+		h.sound()
+	})
+}
+
+// TestDeclinedRefundsAndDisputesAddUp: a refund that the wallet has declined after the next one
+// was made leaves no unit too much or too little to what a dispute gives back then.
+func TestDeclinedRefundsAndDisputesAddUp(t *testing.T) {
+	each(t, func(t *testing.T, h *hub) {
+		desk := h.disputes()
+		for more := range int64(12) {
+			each := 701 + more
+			id := fmt.Sprint("PR-", more)
+			owed := h.position("HK-WALLET").Posted.Minor
+			paid, err := h.pay(id, jpy(each*3))
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.wallet.refund = says(connectors.Undecided)
+			if kind := h.refundOf(paid, id+"-1", each); kind != reason.None {
+				t.Fatalf("pending: %s", kind)
+			}
+			h.wallet.refund = says(connectors.Accepted)
+			if kind := h.refundOf(paid, id+"-2", each); kind != reason.None {
+				t.Fatalf("posted: %s", kind)
+			}
+			h.wallet.refund = says(connectors.Declined)
+			h.clock.Advance(time.Minute)
+			if err := h.DutyRound(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			h.disputed(desk, paid, 2*each)
+			if got := h.position("HK-WALLET").Posted.Minor; got != owed {
+				t.Errorf("of %d each: the wallet owes %d more than before", each, got-owed)
 			}
 		}
 		h.sound()

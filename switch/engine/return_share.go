@@ -120,15 +120,6 @@ func (p part) of(total, given money.Amount) (money.Amount, error) {
 	return money.New(until.Minor-given.Minor, total.Currency), nil
 }
 
-// stretch is the part's share of a total by its place in the whole.
-func (p part) stretch(total money.Amount) (money.Amount, error) {
-	from, err := part{after: p.before, whole: p.whole}.of(total, money.Amount{})
-	if err != nil {
-		return money.Amount{}, err
-	}
-	return p.of(total, from)
-}
-
 // leg is the part of one leg: of the payment's own figures, or at the rate of
 // the day with the quote of that. sign is -1 on the leg on which the hub lacks
 // what rounding gives too much.
