@@ -55,7 +55,9 @@ func (c auditVerifyCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return unusable(err)
 	}
-	pool, err := db.Open(ctx, db.Options{URL: c.Database, Application: "causeway-audit", WholeTables: true, ConnectionsMax: 2})
+	pool, err := db.Open(ctx, db.Options{
+		URL: c.Database, Application: "causeway-audit", WholeTables: true, ConnectionsMax: 2,
+	})
 	if err != nil {
 		return err
 	}

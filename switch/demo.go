@@ -113,7 +113,9 @@ type checkCommand struct {
 
 // Run implements the command.
 func (c checkCommand) Run(ctx context.Context) error {
-	pool, err := db.Open(ctx, db.Options{URL: c.Database, Application: "causeway-check", WholeTables: true, ConnectionsMax: 2})
+	pool, err := db.Open(ctx, db.Options{
+		URL: c.Database, Application: "causeway-check", WholeTables: true, ConnectionsMax: 2,
+	})
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,8 @@ const patientStatement = 10 * time.Minute
 
 func (d ledgerDatabase) open(ctx context.Context) (*db.Pool, error) {
 	return db.Open(ctx, db.Options{
-		URL: d.Database, Application: "causeway-ledger", WholeTables: true, ConnectionsMax: 2, StatementTimeout: patientStatement,
+		URL: d.Database, Application: "causeway-ledger", WholeTables: true, ConnectionsMax: 2,
+		StatementTimeout: patientStatement,
 	})
 }
 
@@ -121,7 +122,8 @@ func (h hubSeals) Verify(ctx context.Context, version int, text, signature []byt
 }
 
 func (c ledgerVerifyCommand) print(report ledger.Report) error {
-	result := verifiedLedger{Chains: []verifiedChain{}, Waiting: map[string]int64{}, Breaks: append([]ledger.Break{}, report.Breaks...)}
+	result := verifiedLedger{Chains: []verifiedChain{}, Waiting: map[string]int64{},
+		Breaks: append([]ledger.Break{}, report.Breaks...)}
 	for _, w := range report.Waiting {
 		result.Waiting[w.Region] = w.Count
 	}
@@ -256,7 +258,8 @@ func (c ledgerEntriesCommand) print(entries []ledger.Entry) error {
 			other, amount.Minor = e.Credit.ID(e.Amount.Currency), -amount.Minor
 		}
 		shown = append(shown, shownEntry{
-			e.ID, string(e.Kind), e.PaymentID, other, string(amount.Currency), fmt.Sprint(amount.Minor), e.BookedAt, e.EffectiveAt,
+			e.ID, string(e.Kind), e.PaymentID, other, string(amount.Currency), fmt.Sprint(amount.Minor), e.BookedAt,
+			e.EffectiveAt,
 		})
 		rows = append(rows, []string{
 			e.BookedAt.Format(time.RFC3339Nano), string(e.Kind), amount.Decimal(), other, e.PaymentID.String(), e.ID.String(),

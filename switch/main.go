@@ -75,7 +75,8 @@ func run(ctx context.Context, arguments []string) int {
 		fmt.Fprintf(os.Stderr, "switch: %v\nTry: switch %s--help\n", err, begun(err))
 		return 2
 	}
-	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route, &cli.Comply, &cli.Settle, &cli.Dispute, &cli.Customs, &cli.Merchant)
+	err = parsed.Run(&cli, &cli.Operate, &cli.FX, &cli.Partner, &cli.Route, &cli.Comply, &cli.Settle, &cli.Dispute,
+		&cli.Customs, &cli.Merchant)
 	var end *ended
 	switch {
 	case err == nil:

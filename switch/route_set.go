@@ -47,7 +47,8 @@ func (c routeSetCommand) Run(ctx context.Context, r *routeCommand) error {
 func (c routeSetCommand) present(ctx context.Context, hub *client.Client) (wire.CorridorChange, error) {
 	payer, merchant, ok := strings.Cut(c.Corridor, "-")
 	if !ok {
-		return wire.CorridorChange{}, fmt.Errorf("%q is no corridor; write payer and merchant country, as in HK-JP", c.Corridor)
+		return wire.CorridorChange{}, fmt.Errorf("%q is no corridor; write payer and merchant country, as in HK-JP",
+			c.Corridor)
 	}
 	all, err := hub.Corridors(ctx)
 	if err != nil {

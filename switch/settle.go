@@ -67,7 +67,8 @@ func (c settleStatusCommand) Run(ctx context.Context, s *settleCommand) error {
 				left++
 			}
 			rows = append(rows, []string{
-				o.ID.String(), o.ParticipantID, o.Direction, o.Amount.Currency, o.Amount.Decimal, o.Rest.Decimal, o.ValueDate, o.State,
+				o.ID.String(), o.ParticipantID, o.Direction, o.Amount.Currency, o.Amount.Decimal, o.Rest.Decimal, o.ValueDate,
+				o.State,
 			})
 		}
 		return []string{"obligation", "participant", "direction", "currency", "amount", "left", "due", "state"}, rows
@@ -119,7 +120,8 @@ func showSettlement(
 	if err != nil {
 		return err
 	}
-	return show(s.access(), func(hub *client.Client) (wire.Settlement, error) { return hub.Settlement(ctx, id) }, rows, right...)
+	return show(s.access(), func(hub *client.Client) (wire.Settlement, error) { return hub.Settlement(ctx, id) }, rows,
+		right...)
 }
 
 type settleBilateralCommand struct {
@@ -218,7 +220,8 @@ func (settleFeesCommand) Run(ctx context.Context, s *settleCommand) error {
 				})
 			}
 			return []string{
-				"kind", "is", "participant", "corridor", "product", "currency", "from (UTC)", "basis points", "fixed", "least", "most",
+				"kind", "is", "participant", "corridor", "product", "currency", "from (UTC)", "basis points", "fixed", "least",
+				"most",
 			}, rows
 		}, 7, 8, 9, 10)
 }

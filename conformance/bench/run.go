@@ -190,7 +190,8 @@ func (r *run) open(ctx context.Context) error {
 	}
 	r.counted = countStatements(ctx, r.stage.Pool)
 	r.patient, err = db.Open(ctx, db.Options{
-		URL: r.stage.DatabaseURL, Application: "causeway-bench", WholeTables: true, ConnectionsMax: 2, StatementTimeout: patientStatement,
+		URL: r.stage.DatabaseURL, Application: "causeway-bench", WholeTables: true, ConnectionsMax: 2,
+		StatementTimeout: patientStatement,
 	})
 	if err != nil {
 		return err

@@ -10,13 +10,17 @@ import (
 	"github.com/causeway-pay/causeway/connectors/alipayplus"
 )
 
-// together sends requests at once and returns the answers in their order.
+// together sends requests at once, every other to the second hub if there is one, and
+// returns the answers in their order.
 func (w *world) together(t *testing.T, requests []*http.Request) []answer {
 	t.Helper()
 	responses, failures := make([]*http.Response, len(requests)), make([]error, len(requests))
 	start := make(chan struct{})
 	var wg sync.WaitGroup
 	for i, request := range requests {
+		if w.second != "" && i%2 == 1 {
+			request.URL.Host = w.second
+		}
 		wg.Go(func() {
 			<-start
 			responses[i], failures[i] = w.client.Do(request)
@@ -125,6 +129,9 @@ func (w *world) repeated(t *testing.T) {
 		body := w.fresh(t).text(t)
 		before := w.counts(t)
 		answers := w.together(t, w.pays(t, body, body, body, body, body))
+		if w.second != "" {
+			answers = w.settled(t, answers)
+		}
 		for _, a := range answers {
 			if a.result.Code != "SUCCESS" || string(a.body) != string(answers[0].body) {
 				t.Errorf("round %d: %s\nfirst: %s", round, a.body, answers[0].body)
@@ -155,6 +162,24 @@ func (w *world) repeated(t *testing.T) {
 			t.Errorf("reservations: %d before, %d after", before["reservation"], after["reservation"])
 		}
 	})
+}
+
+// settled leaves out the answers of a hub that only knows that the other one is at work on
+// the payment. Somebody must know more, and all speak of the same payment.
+func (w *world) settled(t *testing.T, answers []answer) []answer {
+	t.Helper()
+	payments := map[any]bool{}
+	var known []answer
+	for _, a := range answers {
+		payments[parse(t, string(a.body))["paymentId"]] = true
+		if a.result.Code != "PAYMENT_IN_PROCESS" {
+			known = append(known, a)
+		}
+	}
+	if len(known) == 0 || len(payments) != 1 {
+		t.Errorf("%d of %d answers are final, about %d payments", len(known), len(answers), len(payments))
+	}
+	return known
 }
 
 // caps lets more debits at once ask for a cap than it covers.

@@ -22,6 +22,8 @@ import (
 type world struct {
 	*caller
 	requests atomic.Int64
+	// second is where partners reach another hub of the same database, if there is one.
+	second string
 }
 
 // TestHub runs everything against one hub: a stage costs seconds.

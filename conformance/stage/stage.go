@@ -191,7 +191,9 @@ func (s *Stage) openDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.Pool, err = db.Open(ctx, db.Options{URL: s.DatabaseURL, Application: "causeway-stage", WholeTables: true, ConnectionsMax: 4, Box: box})
+	s.Pool, err = db.Open(ctx, db.Options{
+		URL: s.DatabaseURL, Application: "causeway-stage", WholeTables: true, ConnectionsMax: 4, Box: box,
+	})
 	return err
 }
 

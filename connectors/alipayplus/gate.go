@@ -381,7 +381,8 @@ func (g *Gate) signed(ctx context.Context, to addressee, at time.Time, message a
 	if answer.body, err = Encode(message); err != nil {
 		return answer, err
 	}
-	value, version, err := g.config.Signer.Sign(ctx, SigningString(to.method, to.target, to.clientID, answer.at, answer.body))
+	signed := SigningString(to.method, to.target, to.clientID, answer.at, answer.body)
+	value, version, err := g.config.Signer.Sign(ctx, signed)
 	answer.signature = FormatSignature(Signature{KeyVersion: version, Value: value})
 	return answer, err
 }

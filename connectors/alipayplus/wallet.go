@@ -53,7 +53,9 @@ func (c *Client) PreparePay(
 }
 
 // readPay completes an answer by what the wallet said.
-func readPay(to connectors.Participant, request PayRequest, said WalletAnswer, answer connectors.Answer) connectors.Answer {
+func readPay(
+	to connectors.Participant, request PayRequest, said WalletAnswer, answer connectors.Answer,
+) connectors.Answer {
 	answer.WalletPaymentID = said.PaymentID
 	completedAt(&answer, said.PaymentTime)
 	result := readResult(said.Result)

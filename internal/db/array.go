@@ -57,7 +57,8 @@ func planArray(element uint32, value any, in *room) pgtype.EncodePlan {
 		}
 	case []ids.ID:
 		if element == pgtype.UUIDOID {
-			return arrayPlan[ids.ID]{element, in, always[ids.ID](16), func(to []byte, v ids.ID) []byte { return append(to, v[:]...) }}
+			return arrayPlan[ids.ID]{element, in, always[ids.ID](16),
+				func(to []byte, v ids.ID) []byte { return append(to, v[:]...) }}
 		}
 	case []time.Time:
 		if element == pgtype.TimestamptzOID {

@@ -217,7 +217,8 @@ func (r *Ring) Retire(ctx context.Context, version int) error {
 	}
 	for _, l := range slices.Backward(listed[:at+1]) {
 		if l.State == Current || l.State == Announced {
-			return reason.New(reason.Inconsistent, "keys.Retire", fmt.Sprintf("version %d is %s; rotate first", l.Number, l.State))
+			return reason.New(reason.Inconsistent, "keys.Retire",
+				fmt.Sprintf("version %d is %s; rotate first", l.Number, l.State))
 		}
 	}
 	if err := r.home.Retire(ctx, version); err != nil {

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"regexp"
 )
@@ -16,9 +17,14 @@ var (
 	caller = regexp.MustCompile(`(error from|panic serving) \S+`)
 )
 
-// Write implements io.Writer.
+// Write implements io.Writer. A panic is ours; the rest is about others, who can cause as
+// much of it as they like.
 func (s standard) Write(line []byte) (int, error) {
 	text := quoted.ReplaceAll(bytes.TrimSpace(line), []byte("[quoted]"))
-	s.logger.Warn(string(caller.ReplaceAll(text, []byte("$1 [address]"))))
+	level := slog.LevelInfo
+	if bytes.Contains(text, []byte("panic serving")) {
+		level = slog.LevelError
+	}
+	s.logger.Log(context.Background(), level, string(caller.ReplaceAll(text, []byte("$1 [address]"))))
 	return len(line), nil
 }

@@ -83,7 +83,19 @@ func TestNetHTTPTellsNothingPersonal(t *testing.T) {
 	}
 	defer conn.Close()
 	_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\n\r\n")
-	await("TLS handshake error", "127.0.0.1", conn.LocalAddr().String())
+	await("TLS handshake error", "127.0.0.1", conn.LocalAddr().String(), "level=ERROR")
+
+	broken := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		panic(fmt.Errorf("no such payer: %q", "Mei Example"))
+	}))
+	defer broken.Close()
+	if response, err := http.Get(broken.URL); err == nil {
+		response.Body.Close()
+	}
+	await("level=ERROR", "127.0.0.1", "Mei")
+	if !strings.Contains(output.String(), "standard_test.go:") {
+		t.Errorf("nothing says where the panic was: %q", output.String())
+	}
 }
 
 // TestCallersMakeNoSeries: whoever calls chooses the Host that it writes, and must not make

@@ -33,7 +33,8 @@ func personErase(config Config) Kind {
 			if err != nil {
 				return err
 			}
-			return person.Ask(ctx, tx, config.Region, approval.ProposalID, who, approval.At.Add(-config.KeepPersons), approval.At)
+			return person.Ask(ctx, tx, config.Region, approval.ProposalID, who, approval.At.Add(-config.KeepPersons),
+				approval.At)
 		},
 	}.Kind()
 }

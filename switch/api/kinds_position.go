@@ -88,7 +88,8 @@ func prefunding(config Config, name, describe string, sign int64) Kind {
 			}
 			return positionRefusal(settlement.Fund(ctx, tx, settlement.Funding{
 				Movement: position.Movement{
-					ID: approval.ProposalID, ParticipantID: change.ParticipantID, Amount: money.New(sign*amount.Minor, amount.Currency),
+					ID: approval.ProposalID, ParticipantID: change.ParticipantID,
+					Amount:   money.New(sign*amount.Minor, amount.Currency),
 					Evidence: change.Evidence, At: approval.At,
 				},
 				Region: config.Region, EffectiveAt: change.EffectiveAt,
@@ -160,7 +161,8 @@ func thresholdsSet() Kind {
 		Check: func(change *wire.ThresholdsChange) error {
 			slices.Sort(change.Percents)
 			change.Percents = slices.Compact(change.Percents)
-			if len(change.Percents) > thresholdsMax || slices.ContainsFunc(change.Percents, func(p int16) bool { return p < 1 || p > 100 }) {
+			if len(change.Percents) > thresholdsMax || slices.ContainsFunc(change.Percents,
+				func(p int16) bool { return p < 1 || p > 100 }) {
 				return refused(reason.InvalidRequest, fmt.Sprintf("percents are at most %d numbers from 1 to 100", thresholdsMax))
 			}
 			return nil

@@ -79,6 +79,7 @@ func accountEntryOf(e ledger.Entry) wire.AccountEntry {
 	currency := e.Amount.Currency
 	return wire.AccountEntry{
 		EntryID: e.ID, Region: e.Region, Kind: string(e.Kind), PaymentID: e.PaymentID, DebitAccount: e.Debit.ID(currency),
-		CreditAccount: e.Credit.ID(currency), Amount: wire.AmountOf(e.Amount), BookedAt: e.BookedAt, EffectiveAt: e.EffectiveAt,
+		CreditAccount: e.Credit.ID(currency), Amount: wire.AmountOf(e.Amount), BookedAt: e.BookedAt,
+		EffectiveAt: e.EffectiveAt,
 	}
 }

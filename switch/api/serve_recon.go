@@ -59,7 +59,8 @@ func (s *server) takeStatements(c call) (answer, error) {
 			}
 			entry.Subject = outcome.StatementID.String()
 			shown.Statements = append(shown.Statements, wire.Reconciled{
-				StatementID: outcome.StatementID, AccountID: st.account, Repeated: outcome.Repeated, Version: outcome.Version, Lines: len(st.Lines),
+				StatementID: outcome.StatementID, AccountID: st.account, Repeated: outcome.Repeated, Version: outcome.Version,
+				Lines:   len(st.Lines),
 				Matched: outcome.Matched, Broken: outcome.Broken, Waiting: outcome.Waiting,
 			})
 		}

@@ -45,8 +45,9 @@ func (s *server) settlement(c call) (answer, error) {
 
 func obligationOf(o instruct.Obligation) wire.Obligation {
 	return wire.Obligation{
-		ID: o.ID, WindowID: o.WindowID, SubjectID: o.SubjectID, ParticipantID: o.ParticipantID, Direction: string(o.Direction),
-		Amount: wire.AmountOf(o.Amount), Rest: wire.AmountOf(o.Rest()), State: string(o.State), Attempts: o.Attempt,
+		ID: o.ID, WindowID: o.WindowID, SubjectID: o.SubjectID, ParticipantID: o.ParticipantID,
+		Direction: string(o.Direction),
+		Amount:    wire.AmountOf(o.Amount), Rest: wire.AmountOf(o.Rest()), State: string(o.State), Attempts: o.Attempt,
 		ValueDate: o.ValueDate.Format(time.DateOnly), FinalAt: o.FinalAt,
 	}
 }
@@ -105,7 +106,8 @@ func (s *server) obligation(c call) (answer, error) {
 
 func stepOf(step instruct.Step) wire.SettlementStep {
 	shown := wire.SettlementStep{
-		Kind: string(step.Kind), Direction: string(step.Direction), Reference: step.Reference, Reason: step.Reason, At: step.At,
+		Kind: string(step.Kind), Direction: string(step.Direction), Reference: step.Reference, Reason: step.Reason,
+		At: step.At,
 	}
 	if !step.Amount.IsZero() {
 		amount := wire.AmountOf(step.Amount)

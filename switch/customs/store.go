@@ -102,7 +102,8 @@ func insert(ctx context.Context, tx db.Tx, d Declaration) error {
 	s := d.Said
 	_, err = tx.Exec(ctx, insertDeclaration, d.ID, d.Region, d.PaymentID, d.AcquirerID, d.WalletID, s.RequestID,
 		s.CheckedFields[:], d.Version, d.State, d.Reason.String(), s.OfficeCode, s.OfficeCountry,
-		db.PrivateText(s.MerchantCode), db.PrivateText(s.MerchantName), s.Amount.Currency, s.Amount.Minor, s.Split, s.OrderID, d.Personal, p.buyer, p.receipt, p.progress,
+		db.PrivateText(s.MerchantCode), db.PrivateText(s.MerchantName), s.Amount.Currency, s.Amount.Minor, s.Split,
+		s.OrderID, d.Personal, p.buyer, p.receipt, p.progress,
 		d.DeclaredAt, d.AnsweredAt, d.Attempts, d.DueAt)
 	if err != nil {
 		return fmt.Errorf("customs: insert: %w", err)

@@ -259,7 +259,8 @@ func (c Config) Validate() error {
 	need(regionName.MatchString(c.Region), "region: want 2 to 32 of a-z, 0-9 and -, got %q", c.Region)
 	err := db.CheckURL(c.Database.URL)
 	need(err == nil, "database.url: %v", err)
-	need(c.Database.Connections >= 0, "database.connections: want 0 for the default, or more, got %d", c.Database.Connections)
+	need(c.Database.Connections >= 0, "database.connections: want 0 for the default, or more, got %d",
+		c.Database.Connections)
 	need((c.Bus.Dir == "") != (c.Bus.URL == ""), "bus: set either dir (embedded) or url (external)")
 	need(c.Reports != "", "reports: name the directory for settlement files")
 	problems = append(problems, c.Keys.validate(), c.Vault.validate(c.needsVault()))

@@ -159,9 +159,10 @@ func (n *Node) openDatabase(ctx context.Context) error {
 		n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "personal data stands in clear in the database: name privacy.keys")
 	}
 	pool, err := db.Open(ctx, db.Options{
-		URL: n.config.Database.URL, Credentials: credentials, Application: "causeway-hub", ConnectionsMax: n.config.Database.Connections,
-		Box:     box,
-		Observe: func(ctx context.Context, count int, _ error) { attempts.Record(ctx, int64(count)) },
+		URL: n.config.Database.URL, Credentials: credentials, Application: "causeway-hub",
+		ConnectionsMax: n.config.Database.Connections,
+		Box:            box,
+		Observe:        func(ctx context.Context, count int, _ error) { attempts.Record(ctx, int64(count)) },
 	})
 	if err != nil {
 		return fmt.Errorf("database.url: %w", err)
@@ -246,7 +247,8 @@ func (n *Node) openEngine(context.Context) error {
 	if err := n.openSettlement(); err != nil {
 		return err
 	}
-	signer, verifier, timing, logger := n.ring, keys.NewPublishedWith(n.library, n.keyOf), n.config.Timing, n.telemetry.Logger()
+	signer, verifier := n.ring, keys.NewPublishedWith(n.library, n.keyOf)
+	timing, logger := n.config.Timing, n.telemetry.Logger()
 	n.client = alipayplus.NewClient(alipayplus.ClientConfig{
 		Caller: alipayplus.CallerConfig{
 			Signer: signer, Verifier: verifier, Clock: n.clock, Freshness: timing.Freshness,
@@ -263,7 +265,8 @@ func (n *Node) openEngine(context.Context) error {
 		Networks:  map[string]connectors.Network{networkName: n.client.Member()},
 		Committed: n.relay.Nudge, Signer: n.ring,
 	}, engine.Options{
-		Region: n.config.Region, PublicURL: n.config.Partners.PublicURL, WalletPatience: timing.WalletPatience, CodeWindow: timing.CodeWindow,
+		Region: n.config.Region, PublicURL: n.config.Partners.PublicURL, WalletPatience: timing.WalletPatience,
+		CodeWindow:  timing.CodeWindow,
 		OrderWindow: timing.OrderWindow, Inquiries: timing.Inquiries, Cancels: timing.Cancels, Pushes: timing.Pushes,
 		DebitWindow: timing.DebitWindow, CancelGrace: timing.CancelGrace, RefundWindow: timing.RefundWindow,
 		BookCurrency: n.config.Rates.book(), QuoteLife: n.config.Rates.QuoteLife, Calendars: n.calendars,
@@ -277,7 +280,8 @@ func (n *Node) openEngine(context.Context) error {
 			Directory: directoryOfClients{n}, Verifier: verifier, Signer: signer, Clock: n.clock,
 			Freshness: timing.Freshness, Logger: logger,
 		},
-		Hub: n.engine, Full: n.engine.Full, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(), Disputes: n.openDisputes(),
+		Hub: n.engine, Full: n.engine.Full, PublicURL: n.config.Partners.PublicURL, Agreements: n.agreements(),
+		Disputes:  n.openDisputes(),
 		Merchants: n.openMerchants(), Customs: n.openCustoms(),
 	}), cashier.New(n.engine, engine.CashierPath, logger))
 	return nil

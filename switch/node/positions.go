@@ -23,7 +23,8 @@ const (
 // positions near their caps and when reservations stay behind.
 func (n *Node) watchPositions(ctx context.Context) {
 	used, err := telemetry.Meter("github.com/causeway-pay/causeway/settlement/position").Int64Gauge(
-		"causeway.position.reached", metric.WithUnit("%"), metric.WithDescription("highest threshold of its cap that a position has reached"))
+		"causeway.position.reached", metric.WithUnit("%"),
+		metric.WithDescription("highest threshold of its cap that a position has reached"))
 	if err != nil {
 		n.telemetry.Logger().LogAttrs(ctx, slog.LevelWarn, "positions are not measured", slog.Any("problem", err))
 	}

@@ -69,7 +69,8 @@ func (c SettlementConfig) reporting() (reporting, error) {
 		tolerances: recon.Rules{},
 	}
 	if c.Agreement != "" && !agreementForm.MatchString(c.Agreement) {
-		return reporting{}, fmt.Errorf("settlement.agreement: %q is not 1 to 32 letters, digits, dots and dashes", c.Agreement)
+		return reporting{}, fmt.Errorf("settlement.agreement: %q is not 1 to 32 letters, digits, dots and dashes",
+			c.Agreement)
 	}
 	for i, p := range c.Reports {
 		if err := r.add(p); err != nil {

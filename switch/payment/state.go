@@ -34,7 +34,8 @@ const (
 
 // States returns all states.
 func States() []State {
-	return []State{Created, UnderReview, Reserved, Unresolved, Pushing, Cancelling, Held, Posted, Declined, Cancelled, Rejected}
+	return []State{Created, UnderReview, Reserved, Unresolved, Pushing, Cancelling, Held, Posted, Declined, Cancelled,
+		Rejected}
 }
 
 // Final reports whether the state absorbs every event.

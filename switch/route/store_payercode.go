@@ -61,7 +61,8 @@ func FindCodes(ctx context.Context, reader db.Reader, values []string) (map[stri
 	var hash []byte
 	var code PayerCode
 	_, err = pgx.ForEachRow(rows, []any{
-		&hash, &code.Region, &code.WalletID, (*db.PrivateText)(&code.PayerReference), (*db.PrivateText)(&code.PayerName), &code.ValidFrom, &code.ExpiresAt,
+		&hash, &code.Region, &code.WalletID, (*db.PrivateText)(&code.PayerReference), (*db.PrivateText)(&code.PayerName),
+		&code.ValidFrom, &code.ExpiresAt,
 		&code.UsedBy,
 	}, func() error {
 		code.Value = asked[string(hash)]

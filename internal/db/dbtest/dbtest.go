@@ -122,7 +122,9 @@ func Open(t testing.TB, url string) *db.Pool {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	pool, err := db.Open(ctx, db.Options{URL: url, Application: "test", Rehearse: os.Getenv("CAUSEWAY_TEST_REHEARSE") != ""})
+	pool, err := db.Open(ctx, db.Options{
+		URL: url, Application: "test", Rehearse: os.Getenv("CAUSEWAY_TEST_REHEARSE") != "",
+	})
 	if err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}

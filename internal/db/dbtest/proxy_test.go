@@ -1,10 +1,13 @@
 package dbtest_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/causeway-pay/causeway/internal/db"
 	"github.com/causeway-pay/causeway/internal/db/dbtest"
 )
 
@@ -82,5 +85,38 @@ func TestProxyCutsAndCloses(t *testing.T) {
 	}
 	if _, err := pgx.Connect(t.Context(), proxy.URL()); err == nil {
 		t.Error("a closed proxy takes connections")
+	}
+}
+
+// TestProxyBreaksCommitsOfThePool: the pool writes its COMMIT in ways of its own, prepared and
+// together with what goes before. The proxy must find it there, or tests of lost commits
+// would lose none.
+func TestProxyBreaksCommitsOfThePool(t *testing.T) {
+	url := dbtest.URL(t)
+	proxy := dbtest.NewProxy(t, url)
+	straight, pool := dbtest.Open(t, url), dbtest.Open(t, proxy.URL())
+	execute := func(pool *db.Pool, statement string, args ...any) error {
+		return pool.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			_, err := tx.Exec(ctx, statement, args...)
+			return err
+		})
+	}
+	if err := execute(straight, `CREATE TABLE thing (id BIGINT NOT NULL)`); err != nil {
+		t.Fatal(err)
+	}
+	for i, loss := range []dbtest.Loss{
+		0, 0, dbtest.LoseAnswer, dbtest.LoseRequest, 0, dbtest.LoseRequest, dbtest.LoseAnswer, 0, 0, dbtest.LoseAnswer,
+	} {
+		if loss != 0 {
+			proxy.BreakCommits(loss, 1)
+		}
+		err := execute(pool, `INSERT INTO thing (id) VALUES ($1)`, i)
+		var rows int
+		if err := straight.QueryRow(t.Context(), `SELECT count(*) FROM thing WHERE id = $1`, i).Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		if errors.Is(err, db.ErrAmbiguous) != (loss != 0) || (rows == 1) != (loss != dbtest.LoseRequest) {
+			t.Errorf("commit %d with loss %d: %v, %d rows", i, loss, err, rows)
+		}
 	}
 }

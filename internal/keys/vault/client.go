@@ -245,7 +245,8 @@ func (c *Client) held() *api.Secret {
 const retryAfter = 2 * time.Second
 
 // errTokenOver: the token of a file has come to its end.
-var errTokenOver = reason.New(reason.AccessDenied, "vault.Run", "the token cannot be renewed any more; the file needs another")
+var errTokenOver = reason.New(reason.AccessDenied, "vault.Run",
+	"the token cannot be renewed any more; the file needs another")
 
 // Run renews the token until ctx ends, logs in again when it cannot be renewed any
 // more, and tells what failed.

@@ -29,7 +29,8 @@ func (c *Client) Comment(ctx context.Context, id ids.ID, text string) (wire.Case
 
 // Assign gives a case to an operator, or to nobody with [ids.Nil].
 func (c *Client) Assign(ctx context.Context, id, assignee ids.ID) (wire.Case, error) {
-	return call[wire.Case](ctx, c, http.MethodPost, "/v1/cases/"+id.String()+"/assignee", nil, wire.Assignment{AssigneeID: assignee})
+	return call[wire.Case](ctx, c, http.MethodPost, "/v1/cases/"+id.String()+"/assignee", nil,
+		wire.Assignment{AssigneeID: assignee})
 }
 
 // Policies returns the versions of the policy.
