@@ -43,6 +43,7 @@ func TestHub(t *testing.T) {
 		{"replay", (*world).replays}, {"many replays", (*world).manyReplays}, {"foreign", (*world).foreign},
 		{"repeated", (*world).repeated},
 		{"cap", (*world).caps}, {"wallet", (*world).wallets}, {"refund", (*world).refunds}, {"operators", (*world).operators},
+		{"flood", (*world).floods},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(w, t) })
 	}

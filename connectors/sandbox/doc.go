@@ -1,6 +1,6 @@
 // Package sandbox is partners of the switch for the demo and for tests: a
 // wallet and an acquirer that speak the Alipay+ style protocol over real HTTP
-// with real signatures, as a library ([Start]) and as a process ([Run]).
+// with real signatures, as a library ([Start]) and as a process (switch sandbox).
 //
 // Each has two servers. One is the partner's side of the protocol, which the
 // switch calls. The other is a control interface of plain JSON on the loopback,

@@ -62,15 +62,6 @@ type Sandbox struct {
 	stop    context.CancelFunc
 }
 
-// Run starts a partner and serves until the context ends.
-func Run(ctx context.Context, config Config) error {
-	running, err := Start(ctx, config)
-	if err != nil {
-		return err
-	}
-	return running.Wait()
-}
-
 // Start starts a partner, which serves until the context ends. It returns when
 // both of its servers listen.
 func Start(ctx context.Context, config Config) (*Sandbox, error) {

@@ -542,7 +542,7 @@ func TestRunStopsWithItsContext(t *testing.T) {
 		Role: sandbox.RoleAcquirer, Participant: "JP-ACQ", ClientID: "C", HubURL: "http://127.0.0.1:1",
 		Listen: "127.0.0.1:0", Control: freeAddress(t), KeyDirectory: keyDirectory, HubKeyFile: file,
 	}
-	go func() { done <- sandbox.Run(running, config) }()
+	go func() { done <- serveUntil(running, config) }()
 	control := &sandbox.Control{Base: "http://" + config.Control}
 	eventually(t, "the control interface answers", func() bool {
 		_, err := control.Notifications(ctx)
@@ -552,7 +552,7 @@ func TestRunStopsWithItsContext(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if err := sandbox.Run(ctx, sandbox.Config{}); reason.Of(err) != reason.InvalidRequest {
+	if err := serveUntil(ctx, sandbox.Config{}); reason.Of(err) != reason.InvalidRequest {
 		t.Errorf("an empty configuration: %v", err)
 	}
 }
@@ -564,4 +564,13 @@ func freeAddress(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return address
+}
+
+// serveUntil starts a partner and serves until the context ends.
+func serveUntil(ctx context.Context, config sandbox.Config) error {
+	running, err := sandbox.Start(ctx, config)
+	if err != nil {
+		return err
+	}
+	return running.Wait()
 }

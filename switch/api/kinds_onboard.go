@@ -32,8 +32,9 @@ func participantAdd(config Config) Kind {
 		},
 		Describe: func(change wire.ParticipantAddition) string {
 			return fmt.Sprintf("take on %s %s of %s (%s), called at %s, with a net debit cap of %s %s "+
-				"and a fee of %d basis points", change.Role, change.ParticipantID, change.Country, change.Name,
-				change.Endpoint, change.Cap.Decimal, change.Cap.Currency, change.FeeBasisPoints)
+				"and a fee of %d basis points, client id %s, key SHA-256 %s", change.Role, change.ParticipantID,
+				change.Country, change.Name, change.Endpoint, change.Cap.Decimal, change.Cap.Currency,
+				change.FeeBasisPoints, change.ClientID, fingerprint(change.PublicKey))
 		},
 		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.ParticipantAddition) error {
 			limit, err := change.Cap.Money()

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/pem"
 	"fmt"
 	"net/url"
 
@@ -89,6 +91,16 @@ func normaliseKey(text *string) error {
 	return err
 }
 
+// fingerprint is the SHA-256 of a public key that was normalised, as PKIX DER. Whoever
+// approves compares it with what the partner says of its key.
+func fingerprint(text string) string {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return "unknown"
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(block.Bytes))
+}
+
 func keyAdd(directory func() *route.Directory) Kind {
 	return Definition[wire.KeyAddition]{
 		Name: wire.KindKeyAdd, Propose: []Role{Operations}, Approve: []Role{Operations}, Reload: true,
@@ -102,7 +114,8 @@ func keyAdd(directory func() *route.Directory) Kind {
 			return known(directory, change.ParticipantID)
 		},
 		Describe: func(change wire.KeyAddition) string {
-			return fmt.Sprintf("add version %d of the key of %s", change.Version, change.ParticipantID)
+			return fmt.Sprintf("add version %d of the key of %s, SHA-256 %s", change.Version, change.ParticipantID,
+				fingerprint(change.PublicKey))
 		},
 		Apply: func(ctx context.Context, tx db.Tx, _ Approval, change wire.KeyAddition) error {
 			return route.AddKey(ctx, tx, change.ParticipantID, change.Version, change.PublicKey)

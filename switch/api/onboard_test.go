@@ -1,6 +1,9 @@
 package api_test
 
 import (
+	"crypto/sha256"
+	"encoding/pem"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,6 +37,11 @@ func TestParticipantAdd(t *testing.T) {
 		p, err := b.as("operations-1").Propose(t.Context(), wire.KindParticipantAdd, addition)
 		if err != nil {
 			t.Fatal(err)
+		}
+		block, _ := pem.Decode([]byte(addition.PublicKey))
+		if hash := fmt.Sprintf("%x", sha256.Sum256(block.Bytes)); !strings.Contains(p.Description, hash) ||
+			!strings.Contains(p.Description, addition.ClientID) {
+			t.Errorf("who approves cannot see whose key it is: %s", p.Description)
 		}
 		b.reload()
 		if _, known := b.directory.Load().Participant("TH-LOTUS"); known {
