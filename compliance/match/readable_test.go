@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -67,6 +68,22 @@ func TestEveryScriptIsReadOrSaidNotToBe(t *testing.T) {
 			if found := x.Search(name, 7_250, 10); match.Readable(name) && len(found) == 0 && !mayBeCut(name) {
 				t.Fatalf("%s: %q, %q, does not find itself", script, name, words)
 			}
+		})
+	}
+}
+
+// TestReadableHoweverItIsWritten: what makes a name no other one makes it no more and no less
+// readable.
+func TestReadableHoweverItIsWritten(t *testing.T) {
+	names := append(slices.Clone(people), "ꓦꓲꓗꓔꓳꓣ", "Viktor ꓐꓡꓳꓗ", "𞤀𞤁 Blok")
+	for _, c := range changes {
+		t.Run(c.name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				name := rapid.SampledFrom(names).Draw(t, "name")
+				if changed := c.of(t, name); match.Readable(name) != match.Readable(changed) {
+					t.Fatalf("%q and %q: %t", name, changed, match.Readable(changed))
+				}
+			})
 		})
 	}
 }
