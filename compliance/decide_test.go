@@ -167,3 +167,37 @@ func TestStrictestCounts(t *testing.T) {
 		}
 	})
 }
+
+// A name in letters that nothing reads is like nobody, so it is not passed: people look at it
+// where the policy holds, and elsewhere it is missing. A text in such letters is no name.
+func TestUnreadableNames(t *testing.T) {
+	o := newOfficer(t, own(t, "7,Viktor Blocksworth\n"), 0)
+	lisu := "ꓦꓲꓗꓔꓳꓣ ꓐꓡꓳꓚꓗꓢꓪꓳꓣꓔꓧ"
+	for name, c := range map[string]struct {
+		party   watchlist.Party
+		outcome compliance.Outcome
+		reason  reason.Kind
+	}{
+		"a payer":         {watchlist.Party{Role: "payer", Name: lisu}, compliance.Reject, reason.DebtorMissing},
+		"half of a payer": {watchlist.Party{Role: "buyer", Name: "Viktor ꓐꓡꓳꓚꓗꓢꓪꓳꓣꓔꓧ"}, compliance.Reject, reason.DebtorMissing},
+		"a merchant":      {watchlist.Party{Role: "merchant", Name: lisu}, compliance.Reject, reason.CreditorMissing},
+		"a text":          {watchlist.Party{Role: "purpose", Name: lisu, Text: true}, compliance.Pass, reason.None},
+		"and a hit":       {watchlist.Party{Role: "payer", Name: "Viktor Blocksworth ꓐ"}, compliance.Reject, reason.Regulation},
+	} {
+		p := tea("Mei Lantern", "")
+		p.Parties = append(p.Parties, c.party)
+		if d := decide(t, o, p); d.Outcome != c.outcome || d.Reason != c.reason || (len(d.Findings.Unreadable) > 0) == c.party.Text {
+			t.Errorf("%s: %s, %s, %v", name, d.Outcome, d.Reason, d.Findings.Unreadable)
+		}
+	}
+	document := policy.Standard()
+	document.Hold = []policy.Scope{{}}
+	live, err := policy.New(1, document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Follow(live, nil)
+	if d := decide(t, o, tea(lisu, "")); d.Outcome != compliance.Hold || d.Reason != reason.InProcess {
+		t.Errorf("where it is held: %s, %s", d.Outcome, d.Reason)
+	}
+}

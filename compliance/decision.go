@@ -88,6 +88,9 @@ type Decision struct {
 type Findings struct {
 	// Hits are the listed entries that a party is like.
 	Hits []watchlist.Hit `json:"hits,omitempty"`
+	// Unreadable are the roles of parties whose names have letters that nothing here reads, so
+	// that they could not be compared.
+	Unreadable []string `json:"unreadable,omitempty"`
 	// Rules are those of the policy that were true.
 	Rules []rules.Hit `json:"rules,omitempty"`
 	// Limit says which limit the payment alone is above.

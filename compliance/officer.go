@@ -3,6 +3,7 @@ package compliance
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 
 // EngineVersion names the matching; it changes whenever the same name and the same
 // list could give another decision.
-const EngineVersion = "match-5"
+const EngineVersion = "match-6"
 
 // hitsMax bounds what is recorded of one party: more hits say nothing more.
 const hitsMax = 10
@@ -181,20 +182,29 @@ func (d *Decision) screen(s *state, by *policy.Policy, p Payment) {
 	}
 	thresholds := by.Thresholds(p.PayerCountry, p.MerchantCountry, p.Product)
 	for _, party := range p.Parties {
+		if !party.Text && !match.Readable(party.Name) {
+			d.Findings.Unreadable = append(d.Findings.Unreadable, party.Role)
+		}
 		if party.Name == "" && len(party.Facts.Identifiers) == 0 {
 			continue
 		}
 		d.Findings.Hits = append(d.Findings.Hits, s.list.Screen(party, thresholds, s.cleared, hitsMax)...)
 	}
-	if len(d.Findings.Hits) == 0 {
-		return
-	}
-	if by.Holds(p.PayerCountry, p.MerchantCountry, p.Product) {
+	switch {
+	case len(d.Findings.Hits)+len(d.Findings.Unreadable) == 0:
+	case by.Holds(p.PayerCountry, p.MerchantCountry, p.Product):
 		d.stricter(Hold, reason.InProcess)
-		return
+	case len(d.Findings.Hits) > 0:
+		d.stricter(Reject, reason.Regulation)
+	case slices.Contains(payerRoles, d.Findings.Unreadable[0]):
+		d.stricter(Reject, reason.DebtorMissing)
+	default:
+		d.stricter(Reject, reason.CreditorMissing)
 	}
-	d.stricter(Reject, reason.Regulation)
 }
+
+// payerRoles are the roles of whoever pays.
+var payerRoles = []string{"payer", "buyer"}
 
 // detailOf returns the name of the limit that an error is about.
 func detailOf(err error) string {

@@ -165,6 +165,9 @@ func newSubject(name, born string, identifiers ...string) (subject, error) {
 	if s.name == "" {
 		return s, errors.New("a name is empty")
 	}
+	if !match.Readable(s.name) {
+		return s, fmt.Errorf("%q has letters that nothing here reads, so it can be compared with no list", s.name)
+	}
 	if born != "" {
 		date, ok := match.ParseDate(born)
 		if !ok {
@@ -203,9 +206,14 @@ func readSubjects(path string) ([]subject, error) {
 	}
 	var all []subject
 	for line := range strings.Lines(string(data)) {
-		if name := strings.TrimSpace(line); name != "" {
-			all = append(all, subject{name: name})
+		if strings.TrimSpace(line) == "" {
+			continue
 		}
+		s, err := newSubject(line, "")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
 	}
 	if len(all) == 0 {
 		return nil, errors.New("no names in it")

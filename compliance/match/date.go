@@ -103,7 +103,8 @@ const (
 	farYear
 )
 
-// agree compares a known date of birth with a listed one.
+// agree compares a known date of birth with a listed one, by the years of both that are
+// nearest to one another.
 func (d Date) agree(listed Date) agreement {
 	if d.Year == 0 || listed.Year == 0 {
 		return unknownDate
@@ -112,13 +113,13 @@ func (d Date) agree(listed Date) agreement {
 	if listed.About || d.About {
 		margin = sloppy
 	}
-	until := max(listed.Until, listed.Year)
+	apart := max(0, listed.Year-max(d.Until, d.Year), d.Year-max(listed.Until, listed.Year))
 	switch {
-	case d.Year < listed.Year-margin-farYears || d.Year > until+margin+farYears:
+	case apart > margin+farYears:
 		return farYear
-	case d.Year < listed.Year-margin || d.Year > until+margin:
+	case apart > margin:
 		return otherYear
-	case d.Year < listed.Year || d.Year > until:
+	case apart > 0:
 		return nearYear
 	case d.Day > 0 && d.Day == listed.Day && d.Month == listed.Month:
 		return sameDay

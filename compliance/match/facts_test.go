@@ -34,10 +34,10 @@ func TestFactsMoveOneWay(t *testing.T) {
 		born, listed := drawDate.Draw(t, "born"), drawDate.Draw(t, "listed")
 		party, entry := match.Facts{Born: []match.Date{born}}, match.Facts{Born: []match.Date{listed}}
 		got, reasons := match.Qualify(score, party, entry)
-		last := max(listed.Year, listed.Until)
+		last, latest := max(listed.Year, listed.Until), max(born.Year, born.Until)
 		switch {
 		case born.Year >= listed.Year && born.Year <= last && got < score,
-			(born.Year < listed.Year-3 || born.Year > last+3) && got > score:
+			(latest < listed.Year-3 || born.Year > last+3) && got > score:
 			t.Fatalf("%v and %v: %d becomes %d", born, listed, score, got)
 		}
 		sum := score

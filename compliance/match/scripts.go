@@ -251,10 +251,18 @@ func decodeLetter(r rune) string {
 	return clean(strings.ToUpper(unidecode.Unidecode(string(r))))
 }
 
-// digit returns a digit of any script as that of ASCII.
+// digit returns a digit of any script as that of ASCII: Unicode has them in tens, each from
+// nought to nine.
 func digit(r rune) rune {
-	if of := decode(string(r)); len(of) == 1 {
-		return rune(of[0])
+	for _, tens := range unicode.Nd.R16 {
+		if r >= rune(tens.Lo) && r <= rune(tens.Hi) {
+			return '0' + (r-rune(tens.Lo))%10
+		}
+	}
+	for _, tens := range unicode.Nd.R32 {
+		if r >= rune(tens.Lo) && r <= rune(tens.Hi) {
+			return '0' + (r-rune(tens.Lo))%10
+		}
 	}
 	return r
 }

@@ -98,6 +98,9 @@ func decisionOf(d compliance.Decision, confidential bool) wire.Decision {
 		for _, group := range d.Findings.Missing {
 			shown.Missing = append(shown.Missing, string(group[0]))
 		}
+		for _, role := range d.Findings.Unreadable {
+			shown.Missing = append(shown.Missing, role+".name in letters that are read")
+		}
 		shown.Limit = d.Findings.Limit
 	}
 	return shown
