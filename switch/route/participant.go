@@ -10,9 +10,9 @@ import (
 var (
 	participantID = regexp.MustCompile(`^[A-Z0-9-]{2,34}$`)
 	countryCode   = regexp.MustCompile(`^[A-Z]{2}$`)
-	// A client id travels in a header: what is visible in ASCII, as long as every id
-	// of the protocol.
-	clientID     = regexp.MustCompile(`^[!-~]{1,64}$`)
+	// A client id travels in a header: what is visible in ASCII, as long as every id of the
+	// protocol. Dots join what is signed, so that one within it could be read in two ways.
+	clientID     = regexp.MustCompile(`^[!--/-~]{1,64}$`)
 	prefixDigits = regexp.MustCompile(`^[0-9]{6}$`)
 )
 
@@ -32,7 +32,7 @@ func (p Participant) Problem() string {
 	case !countryCode.MatchString(p.Country):
 		return fmt.Sprintf("country: want two capital letters, got %q", p.Country)
 	case !clientID.MatchString(p.ClientID):
-		return fmt.Sprintf("client_id: want 1 to 64 visible characters, got %q", p.ClientID)
+		return fmt.Sprintf("client_id: want 1 to 64 visible characters and no dot, got %q", p.ClientID)
 	case p.Network() && p.CodePrefix != "":
 		return "code_prefix: a network has prefixes of issuers"
 	case p.Role == connectors.RoleWallet && !p.Network() && !prefixDigits.MatchString(p.CodePrefix):

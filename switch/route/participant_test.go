@@ -19,6 +19,16 @@ func TestParticipantProblem(t *testing.T) {
 	if problem := good.Problem(); problem != "" {
 		t.Fatal(problem)
 	}
+	good.ClientID = "!-/~_Az09"
+	if problem := good.Problem(); problem != "" {
+		t.Error(problem)
+	}
+	for _, id := range []string{"", "C.D", ".", "C D", strings.Repeat("C", 65)} {
+		p := good
+		if p.ClientID = id; !strings.HasPrefix(p.Problem(), "client_id: ") {
+			t.Errorf("client id %q: %q", id, p.Problem())
+		}
+	}
 	for field, change := range map[string]func(*route.Participant){
 		"id":               func(p *route.Participant) { p.ID = strings.Repeat("A", 35) },
 		"role":             func(p *route.Participant) { p.Role = "Wallet" },
