@@ -51,6 +51,7 @@ func Checks() []Check {
 		{"I16", "the book's income is the ledger's", incomeIsPosted},
 		{"I16", "a flow is what its subject moved through the exchange, at one cost on both sides", flowsAreEntries},
 		{"I16", "the income of each position is that of its flows", incomeIsFlows},
+		{"I16", "the profit of each position is that of its valuations", profitIsValued},
 		{"I16", "a deal is in the ledger as it was made", dealsArePosted},
 		{"I16", "what a day gained is what its positions did, and in the ledger", revaluedIsPosted},
 		{"I17", "every entry is in its region's chain or waits for it, and not both", linkedOnce},
