@@ -27,6 +27,7 @@ func Checks() []Check {
 		{"I10", "amounts agreed are amounts posted", agreedIsPosted},
 		{"I10", "no more is given back than was paid", backIsPaid},
 		{"I10", "what is given back is so on both sides, and is the whole if all is given back", backIsWhole},
+		{"I10", "what disputes gave back is in the ledger", ruledIsPosted},
 		{"I10", "a quote is that of its payment or return", quotedIsAgreed},
 		{"I10", "what is converted has one quote for each side on which it is", convertedIsQuoted},
 		{"I10", "the parts of a price make the price", partsMakePrice},

@@ -97,6 +97,20 @@ WHERE q.payment_id IS NULL AND r.open = 0 AND (e.merchant > p.merchant_minor OR 
 	OR r.given = p.amount_minor
 		AND (coalesce(e.merchant, 0) <> p.merchant_minor OR coalesce(e.payer, 0) <> p.payer_minor))`
 
+// ruledIsPosted asks for as much as rulings gave back and no less: people may have adjusted more
+// about the same payment.
+const ruledIsPosted = `
+SELECT p.payment_id::TEXT FROM payment p
+JOIN (SELECT payment_id, sum(refund_minor)::BIGINT AS refund FROM dispute WHERE state = 'SETTLED' GROUP BY payment_id) d
+	ON d.payment_id = p.payment_id
+LEFT JOIN (SELECT payment_id,
+		sum(CASE WHEN debit_account LIKE '%.POSITION.%' THEN amount_minor ELSE 0 END)::BIGINT AS merchant,
+		sum(CASE WHEN credit_account LIKE '%.POSITION.%' THEN amount_minor ELSE 0 END)::BIGINT AS payer
+	FROM ledger_entry WHERE kind = 'ADJUSTMENT' GROUP BY payment_id) e ON e.payment_id = p.payment_id
+WHERE coalesce(e.merchant, 0) = 0 OR coalesce(e.payer, 0) = 0
+	OR p.merchant_currency = p.currency AND p.merchant_minor = p.amount_minor AND e.merchant < d.refund
+	OR p.payer_currency = p.currency AND p.payer_minor = p.amount_minor AND e.payer < d.refund`
+
 const obligedIsNet = `
 SELECT coalesce(n.window_id, o.window_id)::TEXT || ' ' || coalesce(n.account, o.account)
 FROM (SELECT n.window_id, n.participant_id || '.' || n.currency AS account, n.credits_minor - n.debits_minor AS net

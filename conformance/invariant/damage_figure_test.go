@@ -31,6 +31,7 @@ func damagesOfFigures() map[string][]string {
 			`UPDATE ledger_entry SET amount_minor = amount_minor + 1 WHERE kind = 'RETURN' AND currency = 'HKD'`,
 			`UPDATE ledger_entry SET amount_minor = amount_minor - 1 WHERE kind = 'RETURN' AND currency = 'HKD'`,
 		},
+		"what disputes gave back is in the ledger": {dispute("1000")},
 		"a quote is that of its payment or return": {
 			`UPDATE fx_quote SET to_minor = to_minor + 1 WHERE leg = 'payer'`, `UPDATE fx_quote SET from_minor = from_minor + 1`,
 			`UPDATE fx_quote SET to_minor = to_minor + 1 WHERE leg = 'return-payer'`,
