@@ -97,6 +97,20 @@ WHERE q.payment_id IS NULL AND r.open = 0 AND (e.merchant > p.merchant_minor OR 
 	OR r.given = p.amount_minor
 		AND (coalesce(e.merchant, 0) <> p.merchant_minor OR coalesce(e.payer, 0) <> p.payer_minor))`
 
+// ruledIsPosted asks for as much as rulings gave back and no less: people may have adjusted more
+// about the same payment.
+const ruledIsPosted = `
+SELECT p.payment_id::TEXT FROM payment p
+JOIN (SELECT payment_id, sum(refund_minor)::BIGINT AS refund FROM dispute WHERE state = 'SETTLED' GROUP BY payment_id) d
+	ON d.payment_id = p.payment_id
+LEFT JOIN (SELECT payment_id,
+		sum(CASE WHEN debit_account LIKE '%.POSITION.%' THEN amount_minor ELSE 0 END)::BIGINT AS merchant,
+		sum(CASE WHEN credit_account LIKE '%.POSITION.%' THEN amount_minor ELSE 0 END)::BIGINT AS payer
+	FROM ledger_entry WHERE kind = 'ADJUSTMENT' GROUP BY payment_id) e ON e.payment_id = p.payment_id
+WHERE coalesce(e.merchant, 0) = 0 OR coalesce(e.payer, 0) = 0
+	OR p.merchant_currency = p.currency AND p.merchant_minor = p.amount_minor AND e.merchant < d.refund
+	OR p.payer_currency = p.currency AND p.payer_minor = p.amount_minor AND e.payer < d.refund`
+
 const obligedIsNet = `
 SELECT coalesce(n.window_id, o.window_id)::TEXT || ' ' || coalesce(n.account, o.account)
 FROM (SELECT n.window_id, n.participant_id || '.' || n.currency AS account, n.credits_minor - n.debits_minor AS net
@@ -122,21 +136,24 @@ FULL JOIN (SELECT subject_id, payment_id, account, sum(net)::BIGINT AS net FROM 
 	ON e.subject_id = s.step_id AND e.payment_id = s.obligation_id AND e.account = s.account
 WHERE coalesce(s.net, 0) <> coalesce(e.net, 0)`
 
+// volumesAreMoved knows corridors by the flows, which have the same ones on both sides.
 const volumesAreMoved = `
 SELECT coalesce(v.window_id, m.window_id)::TEXT || ' ' || coalesce(v.account, m.account)
-FROM (SELECT window_id, participant_id || '.POSITION.' || currency AS account, sum(payments)::BIGINT AS payments,
-		sum(paid_minor)::BIGINT AS paid, sum(returns)::BIGINT AS returns, sum(returned_minor)::BIGINT AS returned
-	FROM window_volume GROUP BY window_id, participant_id, currency) v
-FULL JOIN (SELECT window_id, account,
-		sum(CASE WHEN kind = 'PAYMENT' THEN 1 ELSE 0 END)::BIGINT AS payments,
-		sum(CASE WHEN kind = 'PAYMENT' THEN amount_minor ELSE 0 END)::BIGINT AS paid,
-		sum(CASE WHEN kind = 'RETURN' THEN 1 ELSE 0 END)::BIGINT AS returns,
-		sum(CASE WHEN kind = 'RETURN' THEN amount_minor ELSE 0 END)::BIGINT AS returned
-	FROM (SELECT window_id, debit_account AS account, kind, amount_minor FROM ledger_entry
+FROM (SELECT window_id, participant_id || '.POSITION.' || currency AS account, corridor,
+		sum(payments)::BIGINT AS payments, sum(paid_minor)::BIGINT AS paid,
+		sum(returns)::BIGINT AS returns, sum(returned_minor)::BIGINT AS returned
+	FROM window_volume GROUP BY window_id, participant_id, currency, corridor) v
+FULL JOIN (SELECT s.window_id, s.account, f.corridor,
+		sum(CASE WHEN s.kind = 'PAYMENT' THEN 1 ELSE 0 END)::BIGINT AS payments,
+		sum(CASE WHEN s.kind = 'PAYMENT' THEN s.amount_minor ELSE 0 END)::BIGINT AS paid,
+		sum(CASE WHEN s.kind = 'RETURN' THEN 1 ELSE 0 END)::BIGINT AS returns,
+		sum(CASE WHEN s.kind = 'RETURN' THEN s.amount_minor ELSE 0 END)::BIGINT AS returned
+	FROM (SELECT window_id, subject_id, debit_account AS account, kind, amount_minor FROM ledger_entry
 		UNION ALL
-		SELECT window_id, credit_account, kind, amount_minor FROM ledger_entry) sides
-	WHERE account LIKE '%.POSITION.%' AND kind IN ('PAYMENT', 'RETURN') GROUP BY window_id, account) m
-	ON m.window_id = v.window_id AND m.account = v.account
+		SELECT window_id, subject_id, credit_account, kind, amount_minor FROM ledger_entry) s
+	LEFT JOIN (SELECT DISTINCT subject_id, corridor FROM fx_flow) f ON f.subject_id = s.subject_id
+	WHERE s.account LIKE '%.POSITION.%' AND s.kind IN ('PAYMENT', 'RETURN') GROUP BY s.window_id, s.account, f.corridor) m
+	ON m.window_id = v.window_id AND m.account = v.account AND m.corridor = v.corridor
 WHERE coalesce(v.payments, 0) <> coalesce(m.payments, 0) OR coalesce(v.paid, 0) <> coalesce(m.paid, 0)
 	OR coalesce(v.returns, 0) <> coalesce(m.returns, 0) OR coalesce(v.returned, 0) <> coalesce(m.returned, 0)`
 
@@ -190,3 +207,13 @@ SELECT coalesce(r.value_day, v.value_day)::TEXT FROM fx_revaluation r
 FULL JOIN (SELECT value_day, sum(gain_minor)::BIGINT AS gain, sum(realised_minor)::BIGINT AS realised
 	FROM fx_valuation GROUP BY value_day) v ON v.value_day = r.value_day
 WHERE coalesce(r.gain_minor, 0) <> coalesce(v.gain, 0) OR coalesce(r.realised_minor, 0) <> coalesce(v.realised, 0)`
+
+const profitIsValued = `
+SELECT coalesce(p.partner_id, v.partner_id) || ' ' || coalesce(p.currency, v.currency)
+FROM fx_position p
+FULL JOIN (SELECT corridor, partner_id, currency, value_date, sum(gain_minor)::BIGINT AS gain,
+		sum(realised_minor)::BIGINT AS realised
+	FROM fx_valuation GROUP BY corridor, partner_id, currency, value_date) v
+	ON v.corridor = p.corridor AND v.partner_id = p.partner_id AND v.currency = p.currency AND v.value_date = p.value_date
+WHERE coalesce(p.realised_minor, 0) <> coalesce(v.realised, 0)
+	OR coalesce(p.unrealised_minor + p.realised_minor, 0) <> coalesce(v.gain, 0)`

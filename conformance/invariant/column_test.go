@@ -32,7 +32,7 @@ var unheld = []string{
 	"report_file", "settlement_message",
 	// An alert that was given, what policies count for a time, and a question that no payment was made at.
 	"fx_alert", "limit_counter", "limit_use", "fx_firm_quote",
-	// What positions were worth at the rates of a day that is over.
+	// What positions were worth at the rates of a day that is over, those of this day with no gain.
 	"fx_valuation.amount_minor", "fx_valuation.worth_minor", "fx_valuation.currency",
 	// Not of this day: damages has them.
 	"customs_declaration", "dispute", "window_carried", "window_gross",

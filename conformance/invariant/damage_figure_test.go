@@ -31,6 +31,7 @@ func damagesOfFigures() map[string][]string {
 			`UPDATE ledger_entry SET amount_minor = amount_minor + 1 WHERE kind = 'RETURN' AND currency = 'HKD'`,
 			`UPDATE ledger_entry SET amount_minor = amount_minor - 1 WHERE kind = 'RETURN' AND currency = 'HKD'`,
 		},
+		"what disputes gave back is in the ledger": {dispute("1000")},
 		"a quote is that of its payment or return": {
 			`UPDATE fx_quote SET to_minor = to_minor + 1 WHERE leg = 'payer'`, `UPDATE fx_quote SET from_minor = from_minor + 1`,
 			`UPDATE fx_quote SET to_minor = to_minor + 1 WHERE leg = 'return-payer'`,
@@ -63,7 +64,8 @@ func damagesOfFigures() map[string][]string {
 		"the volumes that fees are charged by are what the window moved": {
 			`UPDATE window_volume SET payments = payments + 1`, `UPDATE window_volume SET paid_minor = paid_minor - 1`,
 			`UPDATE window_volume SET returns = returns + 1`, `UPDATE window_volume SET returned_minor = returned_minor + 1`,
-			`UPDATE window_volume SET participant_id = 'OTHER'`, `DELETE FROM window_volume`,
+			`UPDATE window_volume SET participant_id = 'OTHER'`, `UPDATE window_volume SET corridor = 'OTHER'`,
+			`DELETE FROM window_volume`,
 		},
 		"a flow is what its subject moved through the exchange, at one cost on both sides": {
 			`UPDATE fx_flow SET amount_minor = amount_minor + 1`, `UPDATE fx_flow SET income_minor = income_minor + 1`,
@@ -73,6 +75,11 @@ func damagesOfFigures() map[string][]string {
 		"the income of each position is that of its flows": {
 			`UPDATE fx_position SET income_minor = income_minor + 1`, `UPDATE fx_flow SET corridor = 'OTHER'`,
 			`UPDATE fx_position SET income_worth_minor = income_worth_minor + 1`, `UPDATE fx_position SET partner_id = 'OTHER'`,
+		},
+		"the profit of each position is that of its valuations": {
+			`UPDATE fx_position SET unrealised_minor = unrealised_minor + 1`, `UPDATE fx_valuation SET gain_minor = gain_minor + 1`,
+			`UPDATE fx_position SET realised_minor = realised_minor + 1, unrealised_minor = unrealised_minor - 1`,
+			`UPDATE fx_valuation SET partner_id = 'OTHER'`, `DELETE FROM fx_valuation`,
 		},
 		"a deal is in the ledger as it was made": {
 			`UPDATE fx_deal SET buy_minor = buy_minor + 1`, `UPDATE fx_deal SET sell_minor = sell_minor + 1`,

@@ -90,9 +90,7 @@ func damages() map[string][]string {
 			`INSERT INTO payment_return SELECT gen_random_uuid(), r.region, r.payment_id, 1, 'HELD', r.kind, r.acquirer_id, r.wallet_id,
 				'BACK-1', '', r.currency, 1001, r.window_id, r.duty, 0, r.due_at, r.created_at, r.completed_at, r.detail
 				FROM payment_return r WHERE r.request_id = 'BACK-0'`,
-			`INSERT INTO dispute SELECT gen_random_uuid(), region, payment_id, acquirer_id, wallet_id, 'OBJECTED', '', 'ESCALATION',
-				'SETTLED', 1, currency, 1001, 1001, '', '', '', created_at, created_at, created_at, created_at, created_at, '', 0,
-				created_at FROM payment_return WHERE request_id = 'BACK-0'`,
+			dispute("1001"),
 		},
 		"the nets of a window sum to zero in every currency": {
 			`UPDATE window_net SET debits_minor = debits_minor + 1 WHERE participant_id <> 'HUB'`,
@@ -168,6 +166,14 @@ func damages() map[string][]string {
 // unconstrained are statements that do what a constraint forbids.
 func unconstrained(table, constraint, statement string) string {
 	return `ALTER TABLE ` + table + ` DROP CONSTRAINT ` + constraint + `;` + statement
+}
+
+// dispute is a statement by which a dispute gave back so much of a payment.
+func dispute(minor string) string {
+	return `INSERT INTO dispute SELECT gen_random_uuid(), region, payment_id, acquirer_id, wallet_id, 'OBJECTED', '',
+			'ESCALATION', 'SETTLED', 1, currency, ` + minor + `, ` + minor + `, '', '', '', created_at, created_at, created_at,
+			created_at, created_at, '', 0, created_at
+		FROM payment_return WHERE request_id = 'BACK-0'`
 }
 
 // declare is a statement that declares the posted payments once or more, all by one order.

@@ -30,6 +30,8 @@ type Word struct {
 	ValueDate time.Time
 	// Reference is the bank's own, and Reason why it refused.
 	Reference, Reason string
+	// Shared says that the reference is that of an entry of several transactions.
+	Shared bool
 }
 
 // ErrMessage means that a message of a bank cannot be taken.
@@ -126,11 +128,16 @@ func wordsOf(account string, entry wire.Node) ([]Word, error) {
 	for _, part := range parts {
 		whole.References = append(whole.References, part.References...)
 	}
-	if len(parts) < 2 {
+	switch {
+	case len(parts) < 2:
 		parts = []Word{whole}
-	} else if !comesTo(parts, whole) {
+	case !comesTo(parts, whole):
 		whole.Kind, whole.Reason = Unmatched, "its transactions do not come to what the bank has booked"
 		parts = []Word{whole}
+	default:
+		for i := range parts {
+			parts[i].Shared = true
+		}
 	}
 	return identified(account, parts, entry)
 }

@@ -234,3 +234,30 @@ func FuzzReadWords(f *testing.F) {
 		}
 	})
 }
+
+// TestNamedOtherwise: an entry that a bank names by more or fewer references when it tells of it
+// again moves nothing twice; another one of the same amount does.
+func TestNamedOtherwise(t *testing.T) {
+	each(t, func(t *testing.T, b books) {
+		b.owe(map[string]int64{"A-1": 700})
+		o := b.cutOff()["A-1"]
+		told := paid(o, "E-1", 300)
+		bare, later, other := told, told, told
+		bare.UETR, later.ValueAt, other.Reference = iso20022.UETR{}, told.ValueAt.AddDate(0, 0, 1), "E-2"
+		for _, step := range []struct {
+			entry    iso20022.BookedEntry
+			repeated bool
+			left     int64
+		}{{bare, false, 400}, {told, true, 400}, {bare, true, 400}, {other, false, 100}, {later, false, 100}} {
+			taken, err := b.take(notification(t, step.entry))
+			if err != nil || taken[0].Repeated != step.repeated {
+				t.Fatalf("%+v: %+v, %v", step.entry, taken, err)
+			}
+			got, _, err := instruct.Find(t.Context(), b.pool, o.ID)
+			if err != nil || got.Rest().Minor != step.left {
+				t.Errorf("%+v: %s left, %v", step.entry, got.Rest(), err)
+			}
+		}
+		b.sound()
+	})
+}

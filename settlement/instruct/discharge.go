@@ -38,6 +38,9 @@ func Take(ctx context.Context, tx db.Tx, word Word, at time.Time) (Taken, error)
 	if err != nil {
 		return Taken{}, err
 	}
+	if before, heard, err := heardOtherwise(ctx, tx, o, word); err != nil || heard {
+		return Taken{Step: before, Obligation: o, Repeated: heard}, err
+	}
 	step := Step{
 		ID: word.ID, Kind: word.Kind, Direction: word.Direction, Amount: word.Amount, ValueDate: word.ValueDate,
 		Reference: word.Reference, Reason: word.Reason, At: at,
@@ -112,6 +115,21 @@ func repeated(ctx context.Context, tx db.Tx, word Word, before Step) (Taken, err
 	var err error
 	taken.Obligation, _, err = Find(ctx, tx, before.ObligationID)
 	return taken, err
+}
+
+// heardOtherwise returns what a bank has said before about an obligation if a word is the same in
+// everything but the references by which it names it: a bank may know more of them later.
+func heardOtherwise(ctx context.Context, reader db.Reader, o Obligation, word Word) (Step, bool, error) {
+	if word.Kind != Confirmed || word.Shared || word.Reference == "" {
+		return Step{}, false, nil
+	}
+	steps, err := collectSteps(ctx, reader, selectHeard, o.ID, word.Reference)
+	for _, step := range steps {
+		if step.Direction == word.Direction && step.Amount == word.Amount && step.ValueDate.Equal(word.ValueDate) {
+			return step, true, nil
+		}
+	}
+	return Step{}, false, err
 }
 
 // named returns the obligation that the first reference names that names one.

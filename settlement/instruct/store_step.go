@@ -63,6 +63,8 @@ const stepColumns = `step_id, obligation_id, kind, direction, currency, amount_m
 
 const (
 	selectStep  = `SELECT ` + stepColumns + ` FROM settlement_step WHERE step_id = $1`
+	selectHeard = `SELECT ` + stepColumns + ` FROM settlement_step WHERE obligation_id = $1 AND kind = 'CONFIRMED'
+		AND reference = $2`
 	selectSteps = `SELECT ` + stepColumns + ` FROM settlement_step WHERE obligation_id = $1
 		ORDER BY at DESC, step_id LIMIT $2`
 )
